@@ -1,0 +1,32 @@
+# Every target works from a fresh clone with nothing but Python 3.11+ (with venv) and a package index.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+STAMP   = $(VENV)/.installed
+
+.PHONY: setup serve test lint clean test-packages
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $(STAMP)
+
+serve: setup
+	$(BIN)/wsgibench serve nginx+uwsgi
+
+# Only tests need these, and only where apt and root are there; without them the tests that need them are skipped and say so.
+test-packages:
+	@.ci/test-packages
+
+test: setup test-packages
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,71 @@
+"""Every error that wsgibench raises on purpose.
+
+    WsgibenchError          exit code 1: a trial or run failed
+    ├── UsageError          exit code 2: the command line or plan is wrong
+    │   └── UnknownNameError    a name that no adapter has; suggests the nearest
+    ├── MissingError        exit code 3: something needed is missing on this machine
+    ├── StartError          exit code 4: a stack did not start
+    ├── EngineError         exit code 1: the load engine failed
+    ├── MonitorError        exit code 1: a monitor failed
+    └── RunFolderError      exit code 1: a run folder cannot be written or read
+
+An error says in one sentence what happened, with the value that caused it; ``hint`` says what to do about it.
+Only ``wsgibench.cli`` prints errors and turns them into exit codes. 0 is success, 130 an interrupt.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class WsgibenchError(Exception):
+    """One sentence about what happened, and a hint about what to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(WsgibenchError):
+    """The command line or the plan is wrong."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """No adapter has that name; the hint suggests the nearest one or lists all."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(known)}."
+        super().__init__(f"No {kind} is called '{name}'.", hint)
+
+
+class MissingError(WsgibenchError):
+    """Something needed is not on this machine."""
+
+    exit_code = 3
+
+
+class StartError(WsgibenchError):
+    """A stack did not start."""
+
+    exit_code = 4
+
+
+class EngineError(WsgibenchError):
+    """The load engine failed."""
+
+
+class MonitorError(WsgibenchError):
+    """A monitor failed."""
+
+
+class RunFolderError(WsgibenchError):
+    """A run folder cannot be written or read."""

@@ -1,0 +1,153 @@
+"""How the bench and a load engine talk.
+
+An engine is a child process. It reads an ``EngineJob`` from the file that its last argument names, writes one JSON
+object a line to stdout (``EngineEvent``: first ``Ready``), and reads one JSON object a line from stdin
+(``EngineCommand``). It ends when it is told to ``Finish``, or when stdin closes: so none outlives the process that
+started it. What it says on stderr is its log.
+
+For each ``RunLoad`` it sends the load, answers ``Progress`` once a second, and ``LoadDone`` when the last request of it
+has been answered or given up. An engine with turns takes any number of ``RunLoad`` for any target and phase, and keeps
+its connections in between; one without takes a single one. At ``Finish`` it writes for each target and phase that had
+load ``<directory>/<target>/<phase>.npz`` (see ``model.recording``), answers ``Written`` and exits 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsgibench.model.address import Address
+from wsgibench.model.load import Load, Requests
+from wsgibench.model.record import Record
+
+
+class Target(Record, frozen=True, kw_only=True):
+    """What a load is sent to. ``name`` is the label of a stack; ``host`` the Host header."""
+
+    name: str
+    address: Address
+    host: str = "localhost"
+    tls: bool = False
+
+
+class EngineJob(Record, frozen=True, kw_only=True):
+    """All that an engine needs to know.
+
+    Attributes:
+        phases: load by name, ``steady``, ``saturated``.
+        expected: hash of the right body by path (``model.recording.body_hash``); other paths are checked by status
+            alone.
+        checked_share: the share of responses whose body is checked, 0 to 1.
+        directory: where the recordings go.
+        seed: all that is drawn at random comes from it.
+        cores: pinned to these; empty leaves it to the system.
+        processes: engine processes on this machine.
+        remote_workers: engine workers on other machines to wait for.
+        options: what only this engine understands.
+    """
+
+    targets: tuple[Target, ...]
+    phases: dict[str, Load]
+    requests: Requests
+    directory: str
+    seed: int
+    expected: dict[str, str] = {}
+    checked_share: float = 1.0
+    cores: tuple[int, ...] = ()
+    processes: int = 1
+    remote_workers: int = 0
+    options: dict[str, str] = {}
+
+
+class RunLoad(Record, tag="run", frozen=True, kw_only=True):
+    """Send the phase's load to the target: ``warmup_s`` unrecorded, then ``duration_s`` recorded.
+
+    A ``Users`` load records nothing before all users are there, on top of ``warmup_s``.
+    """
+
+    target: str
+    phase: str
+    duration_s: float
+    warmup_s: float = 0.0
+
+
+class Finish(Record, tag="finish", frozen=True, kw_only=True):
+    """Write the recordings and exit."""
+
+
+EngineCommand = RunLoad | Finish
+
+
+class Ready(Record, tag="ready", frozen=True, kw_only=True):
+    """Commands are awaited. ``version`` names the engine and what it is made of."""
+
+    pid: int
+    version: str
+
+
+class Progress(Record, tag="progress", frozen=True, kw_only=True):
+    """What happened since the last one; about once a second. Only for people to look at.
+
+    ``measuring`` is false during ramp and warm-up.
+    """
+
+    target: str
+    phase: str
+    measuring: bool
+    users: int
+    requests: int
+    failures: int
+    mean_latency_s: float | None
+
+
+class LoadDone(Record, tag="done", frozen=True, kw_only=True):
+    """The load has been sent and drained.
+
+    Attributes:
+        start_s: when the recorded part began, on CLOCK_MONOTONIC.
+        duration_s: how long it was in fact, up to when sending ended.
+        drain_s: from then until the last answer.
+        outcomes: how many recorded requests ended how (``model.recording.OUTCOMES``).
+        cpu_s: CPU seconds of the engine's processes from the start of the recorded part to the end of the drain.
+    """
+
+    target: str
+    phase: str
+    start_s: float
+    duration_s: float
+    drain_s: float
+    outcomes: dict[str, int]
+    cpu_s: float
+
+
+class Written(Record, tag="written", frozen=True, kw_only=True):
+    """The recordings are on disk: paths below the job's directory."""
+
+    files: tuple[str, ...]
+
+
+class Failed(Record, tag="failed", frozen=True, kw_only=True):
+    """The engine cannot go on, and exits."""
+
+    message: str
+    hint: str = ""
+
+
+EngineEvent = Ready | Progress | LoadDone | Written | Failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Data about a load engine, and how it is started.
+
+    Attributes:
+        module: importable where it is installed.
+        argv: from the interpreter and the path of the job file to the argument list.
+        loads: the kinds of load that it can make, of ``users``, ``rate``, ``connections``.
+        has_turns: whether it can visit many targets in turns.
+    """
+
+    summary: str
+    distribution: str
+    module: str
+    argv: Callable[[str, str], tuple[str, ...]]
+    loads: frozenset[str]
+    has_turns: bool

@@ -1,0 +1,61 @@
+"""What a run is to do."""
+
+from wsgibench.model.app import App
+from wsgibench.model.load import Load, Requests
+from wsgibench.model.record import Record
+from wsgibench.model.stack import Stack
+
+
+class Phase(Record, frozen=True, kw_only=True):
+    """One kind of load that every trial goes through, ``duration_s`` of it in each block."""
+
+    name: str
+    load: Load
+    duration_s: float
+    warmup_s: float = 0.0
+
+
+class Thresholds(Record, frozen=True, kw_only=True):
+    """What the gates allow. Shares are fractions of one."""
+
+    error_share: float = 0.001
+    offered_share: float = 0.99
+    engine_busy_share: float = 0.80
+    lateness_p99_s: float = 0.005
+    little_law_share: float = 0.05
+    drift_share: float = 0.20
+    steal_share: float = 0.02
+    idle_cpu_share: float = 0.02
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """A run before it begins; with the seed it fixes everything that is drawn at random.
+
+    Attributes:
+        blocks: how many; with a budget at most.
+        turn_s: length of a turn; None measures the stacks of a block one after another.
+        budget_s: no block begins that would end after it; None for no limit.
+        engine_options: for the engine alone, such as ``client``, ``locustfile``.
+        monitor_interval_s: seconds between samples.
+        store: what the sample app's store said of itself, ``sqlite, 8,558 documents, 8,558 distinct texts``; else None.
+        profile: the profile that it began as.
+    """
+
+    app: App
+    stacks: tuple[Stack, ...]
+    phases: tuple[Phase, ...]
+    requests: Requests
+    engine: str
+    monitor: str
+    blocks: int
+    seed: int
+    turn_s: float | None = None
+    budget_s: float | None = None
+    engine_processes: int = 1
+    engine_remote_workers: int = 0
+    engine_options: dict[str, str] = {}
+    checked_share: float = 1.0
+    monitor_interval_s: float = 1.0
+    thresholds: Thresholds = Thresholds()
+    profile: str = ""
+    store: str | None = None

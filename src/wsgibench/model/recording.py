@@ -1,0 +1,167 @@
+"""What a load engine recorded: latencies and outcomes, second by second, mergeable without loss.
+
+Latencies are counted in log-linear buckets of 3 significant digits, the layout of HdrHistogram (Gil Tene,
+http://hdrhistogram.org): microseconds below 2,048 have a bucket each; above, each doubling has 1,024 buckets, so that a
+bucket is never wider than 1/1,024 of its value. 1 µs to 60 s, values beyond are counted at the ends.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+OUTCOMES = (
+    "ok",  # 2xx, body right where it was checked
+    "bad_status",
+    "wrong_body",
+    "refused",  # the connection could not be opened
+    "reset",  # the connection ended or broke within the response
+    "timeout",
+    "malformed",  # what came was not HTTP
+    "unsent",  # fell due, and could not be sent before the load ended
+)
+"""How a request can end. All but ``ok`` are failures."""
+
+EVENTS = ("connects", "keepalive_races")
+"""What is counted beside: connections opened; idle ones that the server closed just as a request went out."""
+
+_LINEAR = 2048
+_HALF_BITS = 10
+MAX_US = 60_000_000
+BUCKETS = _LINEAR + (MAX_US.bit_length() - 11) * (_LINEAR // 2)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def bucket_of(latency_s: npt.ArrayLike) -> Ints:
+    """The bucket of each latency in seconds; same shape."""
+    micros = np.clip(np.rint(np.asarray(latency_s, dtype=np.float64) * 1e6), 1, MAX_US).astype(np.int64)
+    # frexp's exponent is the number of bits: exact for integers below 2**53.
+    doublings = np.maximum(np.frexp(micros.astype(np.float64))[1] - (_HALF_BITS + 1), 0)
+    return np.where(
+        doublings == 0,
+        micros,
+        _LINEAR + (doublings - 1) * (_LINEAR // 2) + (micros >> doublings) - _LINEAR // 2,
+    ).astype(np.int64)
+
+
+def bucket_middle_s(bucket: npt.ArrayLike) -> Floats:
+    """The latency in seconds at the middle of each bucket; same shape."""
+    index = np.asarray(bucket, dtype=np.int64)
+    above = np.maximum(index - _LINEAR, 0)
+    doublings = np.where(index < _LINEAR, 0, above // (_LINEAR // 2) + 1)
+    low = np.where(index < _LINEAR, index, (above % (_LINEAR // 2) + _LINEAR // 2) << doublings)
+    return np.asarray((low + ((1 << doublings) - 1) / 2) * 1e-6)
+
+
+def body_hash(body: bytes) -> str:
+    """A short hash of a response body, to tell right from wrong; not for secrets."""
+    return hashlib.blake2b(body, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class SecondCounts:
+    """A sparse table: ``count[k]`` things of kind ``key[k]`` (a bucket, an outcome) in second ``second[k]``.
+
+    Rows are unique and sorted by second, then key. Seconds are whole, since the start of the record.
+    """
+
+    second: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    key: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    count: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @staticmethod
+    def gather(second: npt.ArrayLike, key: npt.ArrayLike, count: npt.ArrayLike | None = None) -> "SecondCounts":
+        """The table of these rows, in any order, repeated rows added up; each counts 1 where ``count`` is left out."""
+        seconds, keys = np.asarray(second, np.int64), np.asarray(key, np.int64)
+        counts = np.ones_like(seconds) if count is None else np.asarray(count, np.int64)
+        rows, place = np.unique(np.stack([seconds, keys]), axis=1, return_inverse=True)
+        totals = np.bincount(place.ravel(), weights=counts, minlength=rows.shape[1])
+        return SecondCounts(rows[0], rows[1], np.rint(totals).astype(np.int64))
+
+    def merge(self, *others: "SecondCounts") -> "SecondCounts":
+        """The sum of the tables."""
+        tables = (self, *others)
+        return SecondCounts.gather(
+            np.concatenate([t.second for t in tables]),
+            np.concatenate([t.key for t in tables]),
+            np.concatenate([t.count for t in tables]),
+        )
+
+    def totals(self, keys: int) -> Ints:
+        """Counts per key over all seconds; shape (keys,)."""
+        return np.rint(np.bincount(self.key, weights=self.count, minlength=keys)).astype(np.int64)
+
+
+_TABLES = ("latency", "lateness", "outcomes", "events")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One target in one phase.
+
+    Attributes:
+        start_s: where second 0 begins, in seconds since the epoch.
+        latency: keys are buckets. Of requests that ended ``ok`` or ``timeout``; in the second in which they ended.
+            Under a ``Rate`` from when they were due, else from when they were sent.
+        latency_sum_s: exact sum of those latencies by second; shape (seconds,).
+        lateness: keys are buckets: how long after it was due each request was sent; empty for closed models.
+        outcomes: keys are positions in ``OUTCOMES``.
+        events: keys are positions in ``EVENTS``.
+    """
+
+    start_s: float
+    latency: SecondCounts = field(default_factory=SecondCounts)
+    lateness: SecondCounts = field(default_factory=SecondCounts)
+    outcomes: SecondCounts = field(default_factory=SecondCounts)
+    events: SecondCounts = field(default_factory=SecondCounts)
+    latency_sum_s: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def to_bytes(self) -> bytes:
+        """A compressed npz archive."""
+        arrays: dict[str, npt.NDArray[np.generic]] = {
+            "format": np.array([1]),
+            "start_s": np.array([self.start_s]),
+            "latency_sum_s": self.latency_sum_s,
+        }
+        for name in _TABLES:
+            table: SecondCounts = getattr(self, name)
+            arrays[f"{name}_second"] = table.second.astype(np.int32)
+            arrays[f"{name}_key"] = table.key.astype(np.int16)
+            arrays[f"{name}_count"] = table.count.astype(np.int64)
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the keywords for its own
+        return buffer.getvalue()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> "Recording":
+        """The recording in an archive that ``to_bytes`` made.
+
+        Raises:
+            ValueError: it is none.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                if int(archive["format"][0]) != 1:
+                    raise ValueError(f"format {archive['format'][0]} of a recording is not known")
+                tables = {
+                    name: SecondCounts(
+                        *(archive[f"{name}_{column}"].astype(np.int64) for column in ("second", "key", "count"))
+                    )
+                    for name in _TABLES
+                }
+                return Recording(float(archive["start_s"][0]), latency_sum_s=archive["latency_sum_s"], **tables)
+        except (KeyError, OSError, EOFError) as exc:
+            raise ValueError(f"not a recording: {exc}") from exc
+
+    def merge(self, *others: "Recording") -> "Recording":
+        """All of them as one, second by second: for engine processes that worked side by side."""
+        all_of = (self, *others)
+        sums = np.zeros(max(len(r.latency_sum_s) for r in all_of))
+        for recording in all_of:
+            sums[: len(recording.latency_sum_s)] += recording.latency_sum_s
+        tables = {name: getattr(self, name).merge(*(getattr(o, name) for o in others)) for name in _TABLES}
+        return Recording(min(r.start_s for r in all_of), latency_sum_s=sums, **tables)

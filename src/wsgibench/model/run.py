@@ -1,0 +1,47 @@
+"""A run as its folder keeps it."""
+
+from wsgibench.model.plan import Plan
+from wsgibench.model.record import Record
+from wsgibench.model.trial import Trial
+
+FORMAT = 1
+"""Of the run folder. Folders of another format are refused."""
+
+
+class Machine(Record, frozen=True, kw_only=True):
+    """Where a run took place."""
+
+    cpu: str
+    cores: int
+    memory_bytes: int
+    system: str
+    python: str
+    hypervisor: str | None = None
+
+
+class Run(Record, frozen=True, kw_only=True):
+    """``run.json``: what is fixed when the run begins, and its status.
+
+    Attributes:
+        status: ``running``, ``done``, ``interrupted``, ``failed``.
+        versions: of wsgibench, servers, proxies, engine, monitor, by name.
+        command: the command line that made it.
+        created_s, ended_s: seconds since the epoch.
+    """
+
+    plan: Plan
+    machine: Machine
+    versions: dict[str, str]
+    command: tuple[str, ...]
+    created_s: float
+    status: str = "running"
+    ended_s: float | None = None
+    format: int = FORMAT
+
+
+class FinishedRun(Record, frozen=True, kw_only=True):
+    """A run with the trials that it has."""
+
+    folder: str
+    run: Run
+    trials: tuple[Trial, ...]

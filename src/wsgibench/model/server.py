@@ -1,0 +1,58 @@
+"""What a server adapter is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wsgibench.model.address import Address
+from wsgibench.model.app import App
+from wsgibench.model.record import Record
+
+
+class Launch(Record, frozen=True, kw_only=True):
+    """How a server is to run the app.
+
+    Attributes:
+        address: where it listens.
+        directory: a private directory (0700) for its configuration, sockets and temporary files.
+        proxied: whether exactly one trusted proxy stands before it.
+    """
+
+    app: App
+    address: Address
+    directory: str
+    workers: int
+    threads: int
+    proxied: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Data about a server, and pure functions from a launch to what would run.
+
+    Attributes:
+        summary: one line for ``wsgibench list``.
+        distribution: what provides it on the package index.
+        module: importable where that distribution is installed.
+        argv: argument list that runs the app in the foreground.
+        files: configuration files by absolute path, written before the start.
+        env: environment variables that it needs beside the app's.
+        protocol: what it speaks, ``http`` or ``uwsgi``.
+        binds: what it can listen on, of ``tcp`` and ``unix``.
+        has_workers: whether ``workers`` makes processes.
+        has_threads: whether ``threads`` means something to it.
+        stop_signal: ends it in good order.
+        reload_signal: reloads the app gracefully; None where it cannot.
+    """
+
+    summary: str
+    distribution: str
+    module: str
+    argv: Callable[[Launch], tuple[str, ...]]
+    files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
+    env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
+    protocol: str = "http"
+    binds: frozenset[str] = frozenset({"tcp", "unix"})
+    has_workers: bool = True
+    has_threads: bool = False
+    stop_signal: str = "TERM"
+    reload_signal: str | None = None

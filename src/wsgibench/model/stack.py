@@ -1,0 +1,86 @@
+"""One way to serve an app."""
+
+import re
+
+from wsgibench.errors import UsageError
+from wsgibench.model.record import Record
+
+DIRECT = "direct"
+ARTICLE_STACKS = (
+    "gunicorn",
+    "uwsgi-http",
+    "werkzeug",
+    "nginx+gunicorn",
+    "nginx+uwsgi",
+    "nginx+uwsgi-http",
+    "nginx+werkzeug",
+)
+"""The seven of the article, in its order."""
+
+_NAME = re.compile(r"(?:(?P<proxy>[a-z0-9-]+)\+)?(?P<server>[a-z0-9-]+)(?P<suffixes>(?::[a-z0-9]+)*)")
+
+
+class Stack(Record, frozen=True, kw_only=True):
+    """proxy + server + workers + threads + how the proxy reaches the server (``bind``: ``tcp`` or ``unix``).
+
+    ``label`` tells it apart from others in a run: ``nginx+uwsgi``, or ``nginx+uwsgi:w60`` where a setting varies.
+    """
+
+    server: str
+    proxy: str = DIRECT
+    workers: int = 2
+    threads: int = 1
+    bind: str = "tcp"
+    suffix: str = ""
+
+    def __post_init__(self) -> None:
+        for what, number in (("workers", self.workers), ("threads", self.threads)):
+            if not 1 <= number <= 10_000:
+                raise UsageError(f"{number} {what} cannot serve.", f"Give --{what} a number from 1 on.")
+        if self.bind not in ("tcp", "unix"):
+            raise UsageError(f"A stack cannot bind '{self.bind}'.", "Choose tcp or unix.")
+
+    @property
+    def name(self) -> str:
+        """``gunicorn`` or ``nginx+gunicorn``, without suffix."""
+        return self.server if self.proxy == DIRECT else f"{self.proxy}+{self.server}"
+
+    @property
+    def label(self) -> str:
+        """The name with its suffix; unique within a run."""
+        return self.name + self.suffix
+
+
+def parse_stack(text: str, *, workers: int = 2, threads: int = 1) -> Stack:
+    """The stack that the text names; ``:w60``, ``:t4``, ``:unix`` and ``:tcp`` set what they say, for this stack alone.
+
+    Whether proxy and server exist is for the registries to say.
+
+    Raises:
+        UsageError: the text is not the name of a stack.
+    """
+    match = _NAME.fullmatch(text)
+    if not match:
+        raise UsageError(
+            f"'{text}' does not name a stack.",
+            "Write SERVER or PROXY+SERVER, for example gunicorn or nginx+uwsgi:w6.",
+        )
+    bind = "tcp"
+    for suffix in match["suffixes"].split(":")[1:]:
+        if number := re.fullmatch(r"([wt])(\d{1,5})", suffix):
+            workers, threads = (int(number[2]), threads) if number[1] == "w" else (workers, int(number[2]))
+        elif suffix in ("tcp", "unix"):
+            bind = suffix
+        else:
+            raise UsageError(
+                f"'{text}' has the suffix ':{suffix}', which means nothing.",
+                "There are :w60, :t4, :unix and :tcp.",
+            )
+    return Stack(
+        server=match["server"],
+        proxy=match["proxy"] or DIRECT,
+        workers=workers,
+        threads=threads,
+        bind=bind,
+        suffix=match["suffixes"],
+    )

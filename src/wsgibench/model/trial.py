@@ -1,0 +1,143 @@
+"""What a trial found."""
+
+from wsgibench.model.record import Record
+from wsgibench.model.stack import Stack
+
+
+class GateResult(Record, frozen=True, kw_only=True):
+    """A check that a trial must pass for its figures to count.
+
+    Attributes:
+        name: ``errors``, ``wrong-bodies``, ``engine-busy``, ...
+        figure: what was seen; None where it could not be, and ``cause`` says why.
+        threshold: what is allowed, in the same unit.
+        unit: of both: ``share``, ``s``, ``processes``.
+        phase: of which phase; None of the trial as a whole.
+        cause: a sentence about what was seen.
+        advice: a sentence about what to do; empty where it passed.
+    """
+
+    name: str
+    passed: bool
+    figure: float | None
+    threshold: float | None
+    unit: str
+    cause: str
+    advice: str = ""
+    phase: str | None = None
+
+
+class PhaseFigures(Record, frozen=True, kw_only=True):
+    """The figures of one phase. Latencies are None where no request ended well.
+
+    Attributes:
+        start_s: when recording began, seconds since the epoch.
+        duration_s: recorded seconds in which load was sent (the sum over the turns).
+        outcomes: requests by how they ended (``model.recording.OUTCOMES``).
+        events: ``connects``, ``keepalive_races``.
+        requests_per_s: requests that ended well, per recorded second.
+        server_cpu_s, proxy_cpu_s, engine_cpu_s: CPU seconds while recorded, ended children included; None where
+            there is no such process or it could not be read.
+        lateness_p99_s: how late sending was; None in a closed model.
+    """
+
+    start_s: float
+    duration_s: float
+    outcomes: dict[str, int]
+    events: dict[str, int]
+    requests_per_s: float
+    mean_s: float | None
+    p50_s: float | None
+    p90_s: float | None
+    p99_s: float | None
+    p999_s: float | None
+    max_s: float | None
+    server_cpu_s: float | None
+    proxy_cpu_s: float | None
+    engine_cpu_s: float | None
+    lateness_p99_s: float | None = None
+
+    @property
+    def requests(self) -> int:
+        """All that were recorded, however they ended."""
+        return sum(self.outcomes.values())
+
+    @property
+    def failures(self) -> int:
+        """All that did not end ``ok``."""
+        return self.requests - self.outcomes.get("ok", 0)
+
+    @property
+    def cpu_per_1000_s(self) -> float | None:
+        """CPU seconds of server and proxy for 1,000 requests that ended well."""
+        good = self.outcomes.get("ok", 0)
+        if not good or self.server_cpu_s is None:
+            return None
+        return (self.server_cpu_s + (self.proxy_cpu_s or 0.0)) / good * 1000
+
+
+class Turn(Record, frozen=True, kw_only=True):
+    """One turn: ``start_s`` on the trial's clock (seconds since the epoch), its length, what came of it."""
+
+    phase: str
+    start_s: float
+    duration_s: float
+    outcomes: dict[str, int]
+    stack_cpu_s: float | None
+    engine_cpu_s: float
+
+
+class TrialTimes(Record, frozen=True, kw_only=True):
+    """When a trial reached each stage, seconds since the epoch; None where it did not."""
+
+    started_s: float
+    ready_s: float | None = None
+    verified_s: float | None = None
+    measured_s: float | None = None
+    stopped_s: float | None = None
+
+
+class Trial(Record, frozen=True, kw_only=True):
+    """One stack in one block.
+
+    Attributes:
+        number: counts all trials of the run from 1.
+        block: counts from 1.
+        position: place in its block's order, from 1.
+        status: ``done``, or ``failed`` with ``error``. A failed trial has no figures, never zeros.
+        phases: figures by phase.
+        pss_bytes: of server and proxy together, the median of the samples; None with ``missing`` saying why.
+        overhead_s: what the trial cost beside warm-up and measuring.
+        cores: what was pinned where, by role.
+        commands: what ran, by role.
+        turns: empty where stacks were measured one after another.
+        missing: why a figure is None, by its name.
+        machine: what the machine did meanwhile: ``load_1min_mean``, ``steal_share``, ...
+    """
+
+    number: int
+    stack: Stack
+    block: int
+    position: int
+    status: str
+    times: TrialTimes
+    error: str | None = None
+    phases: dict[str, PhaseFigures] = {}
+    gates: tuple[GateResult, ...] = ()
+    pss_bytes: float | None = None
+    overhead_s: float | None = None
+    cores: dict[str, tuple[int, ...]] = {}
+    commands: dict[str, tuple[str, ...]] = {}
+    turns: tuple[Turn, ...] = ()
+    missing: dict[str, str] = {}
+    machine: dict[str, float | None] = {}
+
+    @property
+    def counts(self) -> bool:
+        """Whether its figures count: it is done and passed every gate."""
+        return self.status == "done" and all(gate.passed for gate in self.gates)
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder: ``0001-nginx+uwsgi``, the suffix's colons as dots."""
+        return f"{self.number:04d}-{self.stack.label.replace(':', '.')}"

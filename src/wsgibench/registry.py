@@ -1,0 +1,64 @@
+"""Adapters found by file name.
+
+An adapter is one module of its package that binds one name: ``servers/uwsgi_http.py`` binds ``SERVER`` and is the
+server ``uwsgi-http``. Files that begin with an underscore belong to an adapter and are none. Other distributions add
+adapters through the entry point group named after the package, for example ``wsgibench.servers``.
+Listing names imports nothing; an adapter is imported when it is asked for.
+"""
+
+import importlib
+import importlib.metadata
+import pkgutil
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from wsgibench.errors import UnknownNameError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Registry(Generic[T]):
+    """The adapters of one kind.
+
+    Attributes:
+        package: the package that holds them, also the entry point group of third parties.
+        kind: what one of them is called in messages, ``server``.
+        attribute: the name that each module binds, ``SERVER``.
+        type: what it is bound to.
+    """
+
+    package: str
+    kind: str
+    attribute: str
+    type: type[T] = field(repr=False)
+
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted, hyphenated."""
+        return tuple(sorted({*self._own(), *self._third_party()}))
+
+    def get(self, name: str) -> T:
+        """The adapter of that name.
+
+        Raises:
+            UnknownNameError: there is none; suggests the nearest.
+        """
+        third_party = self._third_party()
+        if name in self._own():
+            adapter = getattr(importlib.import_module(f"{self.package}.{name.replace('-', '_')}"), self.attribute)
+        elif name in third_party:
+            adapter = third_party[name].load()
+        else:
+            raise UnknownNameError(self.kind, name, self.names())
+        if not isinstance(adapter, self.type):
+            raise TypeError(f"{self.kind} '{name}' is no {self.type.__name__} but {adapter!r}")
+        return adapter
+
+    def _own(self) -> set[str]:
+        paths = importlib.import_module(self.package).__path__
+        return {
+            module.name.replace("_", "-") for module in pkgutil.iter_modules(paths) if not module.name.startswith("_")
+        }
+
+    def _third_party(self) -> dict[str, importlib.metadata.EntryPoint]:
+        return {point.name: point for point in importlib.metadata.entry_points(group=self.package)}

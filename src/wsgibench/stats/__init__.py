@@ -1,0 +1,1 @@
+"""Pure functions on arrays; every one cites its source."""
