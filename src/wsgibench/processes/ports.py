@@ -1,0 +1,45 @@
+"""Ports on loopback."""
+
+import socket
+
+from wsgibench.errors import UsageError
+from wsgibench.model.address import Tcp
+
+
+def free_ports(count: int, host: str = "127.0.0.1") -> list[Tcp]:
+    """So many different ports that the system says are free.
+
+    All are held until the last is found, so that none is given twice; between then and the start of what will listen
+    there, somebody else could take one, and its start would fail with a clear error.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    held = [socket.socket(family, socket.SOCK_STREAM) for _ in range(count)]
+    try:
+        for each in held:
+            each.bind((host, 0))
+        return [Tcp(host=host, port=each.getsockname()[1]) for each in held]
+    finally:
+        for each in held:
+            each.close()
+
+
+def listening_port(host: str, port: int) -> Tcp:
+    """That port, or a free one where it is 0.
+
+    Raises:
+        UsageError: it is taken, or not ours to take.
+    """
+    if port == 0:
+        return free_ports(1, host)[0]
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As servers do: otherwise a port that was in use a minute ago counts as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as exc:
+            raise UsageError(
+                f"Port {port} on {host} cannot be used: {(exc.strerror or str(exc)).lower()}.",
+                "Choose another with --port, or --port 0 for any that is free.",
+            ) from exc
+    return Tcp(host=host, port=port)

@@ -1,0 +1,75 @@
+"""Directories that only we may enter, and that do not outlive their owner for long."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from wsgibench.errors import MissingError
+
+_PREFIX = "wsgibench-"
+_LOCK = "owner.lock"
+_SOCKET_PATH_MAX = 107
+_LONGEST_NAME_INSIDE = 60
+
+
+class PrivateDirectory:
+    """A new directory with mode 0700, short enough that sockets fit below it.
+
+    A lock is held inside while its owner lives, so that the next call can tell what a killed one left behind.
+    """
+
+    def __init__(self) -> None:
+        base = _base()
+        sweep(base)
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+        except OSError as exc:
+            raise MissingError(
+                f"No private directory can be made in {base}: {exc.strerror}.", "Set TMPDIR to a directory with space."
+            ) from exc
+        self._lock = _take(self.path / _LOCK)
+
+    def remove(self) -> None:
+        """Delete it with all that is in it; safe to call twice."""
+        if self._lock is not None:
+            shutil.rmtree(self.path, ignore_errors=True)
+            os.close(self._lock)
+            self._lock = None
+
+
+def sweep(base: Path) -> None:
+    """Delete the directories of ours in ``base`` whose owners were killed."""
+    for path in base.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / _LOCK).exists():
+                continue
+            lock = _take(path / _LOCK)
+            if lock is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                os.close(lock)
+
+
+def _base() -> Path:
+    """XDG_RUNTIME_DIR is private already and on memory; TMPDIR may be too long for sockets; /tmp never is."""
+    for candidate in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108  # mkdtemp follows
+        if (
+            candidate
+            and os.access(candidate, os.W_OK | os.X_OK)
+            and len(os.fsencode(candidate)) + _LONGEST_NAME_INSIDE <= _SOCKET_PATH_MAX
+        ):
+            return Path(candidate)
+    raise MissingError("There is no directory for temporary files.", "Make /tmp writable or set TMPDIR.")
+
+
+def _take(path: Path) -> int | None:
+    """The descriptor of the locked file, or None where somebody else holds it."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor

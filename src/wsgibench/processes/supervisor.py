@@ -1,0 +1,217 @@
+"""supervisord, private to us: it starts, keeps and stops every server and proxy."""
+
+import contextlib
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from wsgibench.errors import StartError
+from wsgibench.model.program import Program
+from wsgibench.processes._configuration import STOP_WAIT_S, group_text, main_text
+from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, processes_of
+
+_POLL_S = 0.01
+_START_DEADLINE_S = 10.0
+_STOP_DEADLINE_S = STOP_WAIT_S + 4.0
+_RUNNING = ("STARTING", "RUNNING", "STOPPING")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramStatus:
+    """A program as supervisord sees it. ``pid`` is None where it does not run; ``restarts`` counts its later starts."""
+
+    group: str
+    name: str
+    state: str
+    pid: int | None
+    since_s: float
+    restarts: int
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        """Whether a process is there."""
+        return self.state in _RUNNING and self.pid is not None
+
+
+class _UnansweredError(Exception):
+    """supervisord is not there, or refuses."""
+
+
+class Supervisor:
+    """One supervisord with its socket, configuration and logs in a private directory.
+
+    Attached, it ends with this process, however this ends; else it runs on until ``stop``.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.configuration = directory / "supervisord.conf"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
+        self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
+
+    def start(self, *, attached: bool) -> None:
+        """Write the configuration and return when supervisord answers.
+
+        Raises:
+            StartError: it does not; with its last words.
+        """
+        for name in ("programs", "logs"):
+            (self.directory / name).mkdir(mode=0o700, exist_ok=True)
+        self.configuration.write_text(main_text(self.directory))
+        if attached:
+            adopt_orphans()
+        said = self.directory / "logs" / "supervisord.err"
+        argv = (
+            sys.executable,
+            "-m",
+            "wsgibench.processes._supervisord",
+            str(os.getpid() if attached else 0),
+            "--nodaemon",
+            "--configuration",
+            str(self.configuration),
+        )
+        with said.open("wb") as err:
+            # A session of its own: Ctrl-C in the terminal is for us, who then stop it in good order.
+            self._process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd=self.directory, start_new_session=True
+            )
+        deadline = time.monotonic() + _START_DEADLINE_S
+        while not self.answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise StartError("supervisord does not start.", said.read_text(errors="replace")[-2000:].strip())
+            time.sleep(_POLL_S)
+
+    def answers(self) -> bool:
+        """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""
+        try:
+            self._call("getState")
+        except _UnansweredError:
+            return False
+        return True
+
+    def add(self, group: str, programs: Iterable[Program], *, restart: bool) -> None:
+        """Start a group of programs; ``restart`` starts again those that end by themselves.
+
+        Raises:
+            StartError: supervisord refuses.
+        """
+        text = group_text(group, programs, directory=self.directory, restart=restart)
+        (self.directory / "programs" / f"{group}.conf").write_text(text)
+        try:
+            self._call("reloadConfig")
+            self._call("addProcessGroup", group)
+        except _UnansweredError as exc:
+            raise StartError(f"supervisord does not take the group '{group}': {exc}.", self.log_tail()) from exc
+        self.answers()
+
+    def remove(self, group: str) -> None:
+        """Stop a group and forget it; nothing of it is left. Does nothing where there is none."""
+        mine = [status for status in self.status() if status.group == group]
+        family = processes_of([status.pid for status in mine if status.pid])
+        with contextlib.suppress(_UnansweredError):
+            self._call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
+            deadline = time.monotonic() + _STOP_DEADLINE_S
+            while any(status.alive for status in self.status() if status.group == group):
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(_POLL_S)
+            self._call("removeProcessGroup", group)
+        end_processes(family)
+        (self.directory / "programs" / f"{group}.conf").unlink(missing_ok=True)
+
+    def status(self) -> list[ProgramStatus]:
+        """All programs; empty where supervisord does not answer."""
+        try:
+            rows = self._call("getAllProcessInfo")
+        except _UnansweredError:
+            return []
+        starts = self._starts()
+        return [
+            ProgramStatus(
+                group=row["group"],
+                name=row["name"].removeprefix(f"{row['group']}."),
+                state=row["statename"],
+                pid=row["pid"] or None,
+                since_s=float(row["start"]),
+                restarts=max(starts.get(row["name"], 1) - 1, 0),
+                log=Path(row["stdout_logfile"]),
+            )
+            for row in rows
+        ]
+
+    def signal(self, group: str, name: str, signal_name: str) -> None:
+        """Send a signal to one program, such as ``HUP`` for a graceful reload."""
+        self._call("signalProcess", f"{group}:{group}.{name}", signal_name)
+
+    def stop(self) -> None:
+        """Stop all programs, then supervisord itself; afterwards nothing that it started is left."""
+        family = self.processes()
+        with contextlib.suppress(_UnansweredError):
+            self._call("shutdown")
+        deadline = time.monotonic() + _STOP_DEADLINE_S
+        while left_of(family) and time.monotonic() < deadline:
+            if self._process is not None:
+                self._process.poll()
+            self.answers()
+            time.sleep(_POLL_S)
+        end_processes(family)
+        if self._process is not None:
+            self._process.wait()
+
+    def processes(self) -> dict[int, float]:
+        """The pids of supervisord and all that runs below it: creation times by process id."""
+        roots = [status.pid for status in self.status() if status.pid]
+        if self._process is not None:
+            roots.append(self._process.pid)
+        else:
+            with contextlib.suppress(_UnansweredError):
+                roots.append(int(str(self._call("getPID"))))
+        return processes_of(roots)
+
+    def log_tail(self, lines: int = 10) -> str:
+        """The last lines of supervisord's own log."""
+        return tail(self.directory / "logs" / "supervisord.log", lines)
+
+    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  # what XML-RPC answers
+        """Ask supervisord for something.
+
+        Raises:
+            _UnansweredError: it is not there, or refuses.
+        """
+        try:
+            return getattr(self._rpc.supervisor, method)(*arguments)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as exc:
+            self._transport.close()  # it would keep the broken connection
+            raise _UnansweredError(str(exc)) from exc
+
+    def _starts(self) -> dict[str, int]:
+        """How often each program was started, which supervisord says in its log alone."""
+        counts: dict[str, int] = {}
+        with contextlib.suppress(OSError):
+            log = (self.directory / "logs" / "supervisord.log").read_text(errors="replace")
+            for name in re.findall(r"spawned: '([^']+)' with pid", log):
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
+
+def tail(log: Path, lines: int) -> str:
+    """The last lines of a log file; empty where it cannot be read."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(log.stat().st_size - 400 * lines, 0))
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""

@@ -1,0 +1,50 @@
+"""Process trees: who is below whom, and the end of all of them."""
+
+import contextlib
+import ctypes
+import sys
+from collections.abc import Iterable
+
+import psutil
+
+_PR_SET_CHILD_SUBREAPER = 36
+_GRACE_S = 1.0
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of orphans below it (Linux), so that none gets out of sight."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def processes_of(roots: Iterable[int]) -> dict[int, float]:
+    """The roots and all their descendants: creation times by process id, since ids are used again."""
+    found: dict[int, float] = {}
+    for pid in roots:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            root = psutil.Process(pid)
+            for process in (root, *root.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    found[process.pid] = process.create_time()
+    return found
+
+
+def left_of(family: dict[int, float]) -> list[psutil.Process]:
+    """Those of the family that still run; zombies have ended."""
+    left = []
+    for pid, created in family.items():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(pid)
+            if process.create_time() == created and process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process)
+    return left
+
+
+def end_processes(family: dict[int, float]) -> None:
+    """Kill what is left of the family, and what it has started since; returns when all are gone."""
+    while left := left_of(family):
+        family = processes_of(process.pid for process in left)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(left, timeout=_GRACE_S)
