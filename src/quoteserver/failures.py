@@ -1,0 +1,57 @@
+"""Failures as pages: what the client can do about them, and nothing about the inside of the server."""
+
+import logging
+import time
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from quoteserver.answers import answer
+from quoteserver.errors import StoreDownError
+
+RETRY_AFTER_S = 2
+"""When a client of a store that is down may ask again; also the least time between two lines in the log about it."""
+
+_log = logging.getLogger(__name__)
+
+
+def show_failures(app: Flask) -> None:
+    """Answers bad requests, a store that is down and bugs, in HTML or JSON."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StoreDownError, _StoreDown())
+
+
+def _http(error: HTTPException) -> BaseResponse:
+    """Also bugs, which Flask has logged with their trace and made an InternalServerError of."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    response = _page(error.code, error.name, error.description or error.name)
+    # What the status promises: which methods are allowed, which ranges.
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}
+    )
+    return response
+
+
+class _StoreDown:
+    """503, and a line in the log now and then, not one for each of thousands of requests."""
+
+    def __init__(self) -> None:
+        self._next_line_s = 0.0
+
+    def __call__(self, error: StoreDownError) -> Response:
+        now_s = time.monotonic()
+        if now_s >= self._next_line_s:
+            self._next_line_s = now_s + RETRY_AFTER_S
+            _log.error("%s", error)
+        response = _page(503, "Service Unavailable", "The quotations cannot be reached now. Try again in a moment.")
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+
+def _page(status: int, name: str, description: str) -> Response:
+    values = {"status": status, "name": name, "description": description}
+    response = answer("failure.html", values, {"status": status, "error": name, "description": description}, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,35 @@
+"""The files that a web server may serve itself: ``static/css``, ``static/images`` and ``static/favicon.ico``."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory
+
+DIRECTORY = Path(__file__).parent / "static"
+_SECONDS = 86_400
+"""How long a client may keep one without asking: a day. After that the ETag saves sending it again."""
+
+static_files = Blueprint("static_files", __name__)
+
+
+@static_files.get("/css/<path:name>")
+def css(name: str) -> Response:
+    """A style sheet."""
+    return _send("css", name)
+
+
+@static_files.get("/images/<path:name>")
+def images(name: str) -> Response:
+    """A portrait."""
+    return _send("images", name)
+
+
+@static_files.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon that browsers ask for without being told."""
+    return _send("", "favicon.ico")
+
+
+def _send(folder: str, name: str) -> Response:
+    response = send_from_directory(DIRECTORY / folder, name, max_age=_SECONDS)
+    response.cache_control.public = True
+    return response
