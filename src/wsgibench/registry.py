@@ -25,13 +25,13 @@ class Registry(Generic[T]):
         package: the package that holds them, also the entry point group of third parties.
         kind: what one of them is called in messages, ``server``.
         attribute: the name that each module binds, ``SERVER``.
-        type: what it is bound to.
+        adapter: the type of what it is bound to.
     """
 
     package: str
     kind: str
     attribute: str
-    type: type[T] = field(repr=False)
+    adapter: type[T] = field(repr=False)
 
     def names(self) -> tuple[str, ...]:
         """All names, sorted, hyphenated."""
@@ -45,14 +45,14 @@ class Registry(Generic[T]):
         """
         third_party = self._third_party()
         if name in self._own():
-            adapter = getattr(importlib.import_module(f"{self.package}.{name.replace('-', '_')}"), self.attribute)
+            found = getattr(importlib.import_module(f"{self.package}.{name.replace('-', '_')}"), self.attribute)
         elif name in third_party:
-            adapter = third_party[name].load()
+            found = third_party[name].load()
         else:
             raise UnknownNameError(self.kind, name, self.names())
-        if not isinstance(adapter, self.type):
-            raise TypeError(f"{self.kind} '{name}' is no {self.type.__name__} but {adapter!r}")
-        return adapter
+        if not isinstance(found, self.adapter):
+            raise TypeError(f"{self.kind} '{name}' is no {self.adapter.__name__} but {found!r}")
+        return found
 
     def _own(self) -> set[str]:
         paths = importlib.import_module(self.package).__path__

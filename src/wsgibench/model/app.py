@@ -24,6 +24,7 @@ class App(Record, frozen=True, kw_only=True):
         target: ``module:attribute``, or ``module:create_app()`` for a factory called without arguments.
         directory: working directory and first entry of the import path.
         env: environment variables beside the inherited ones.
+        proxied_env: further ones where exactly one trusted proxy stands before the app.
         python: interpreter of the environment that has the app and its server.
         static: what a proxy serves itself.
         check_paths: paths that must answer alike on every stack before it is measured.
@@ -32,6 +33,7 @@ class App(Record, frozen=True, kw_only=True):
     target: str
     directory: str
     env: tuple[tuple[str, str], ...] = ()
+    proxied_env: tuple[tuple[str, str], ...] = ()
     python: str = sys.executable
     static: tuple[StaticFiles, ...] = ()
     check_paths: tuple[str, ...] = ("/",)

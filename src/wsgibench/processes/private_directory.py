@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wsgibench.errors import MissingError
 
-_PREFIX = "wsgibench-"
+_TRANSIENT, _KEPT = "wsgibench.", "wsgibench-up."
 _LOCK = "owner.lock"
 _SOCKET_PATH_MAX = 107
 _LONGEST_NAME_INSIDE = 60
@@ -18,14 +18,15 @@ _LONGEST_NAME_INSIDE = 60
 class PrivateDirectory:
     """A new directory with mode 0700, short enough that sockets fit below it.
 
-    A lock is held inside while its owner lives, so that the next call can tell what a killed one left behind.
+    A lock is held inside while its owner lives, so that the next call can tell what a killed one left behind. One that
+    is ``kept`` stays until somebody removes it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: bool = False) -> None:
         base = _base()
         sweep(base)
         try:
-            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+            self.path = Path(tempfile.mkdtemp(prefix=_KEPT if kept else _TRANSIENT, dir=base))
         except OSError as exc:
             raise MissingError(
                 f"No private directory can be made in {base}: {exc.strerror}.", "Set TMPDIR to a directory with space."
@@ -39,10 +40,16 @@ class PrivateDirectory:
             os.close(self._lock)
             self._lock = None
 
+    @staticmethod
+    def remove_kept(path: Path) -> None:
+        """Delete a kept one, made by an earlier call."""
+        if path.name.startswith(_KEPT):
+            shutil.rmtree(path, ignore_errors=True)
+
 
 def sweep(base: Path) -> None:
     """Delete the directories of ours in ``base`` whose owners were killed."""
-    for path in base.glob(f"{_PREFIX}*"):
+    for path in base.glob(f"{_TRANSIENT}*"):
         with contextlib.suppress(OSError):
             if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / _LOCK).exists():
                 continue

@@ -1,0 +1,65 @@
+"""The app under test, from what the user said."""
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+from wsgibench.errors import MissingError, UsageError
+from wsgibench.model.app import App, StaticFiles
+
+SAMPLE = "quoteserver.wsgi:app"
+_STATIC_HEADERS = (("Cache-Control", "public, max-age=86400"),)
+
+
+def app_under_test(
+    target: str | None,
+    *,
+    directory: str,
+    python: str,
+    env: Sequence[tuple[str, str]] = (),
+    store: str | None = None,
+    check_paths: Sequence[str] = (),
+) -> App:
+    """The user's app, or the sample app where no target is given.
+
+    Raises:
+        UsageError: a store is given for an app that has none.
+    """
+    if target is None or target == SAMPLE:
+        return sample_app(directory=directory, python=python, env=env, store=store, check_paths=check_paths)
+    if store is not None:
+        raise UsageError(f"--store is the quote server's, and the app is '{target}'.", "Leave it out, or use --env.")
+    return App(
+        target=target, directory=directory, python=python, env=tuple(env), check_paths=tuple(check_paths) or ("/",)
+    )
+
+
+def sample_app(
+    *,
+    directory: str,
+    python: str,
+    env: Sequence[tuple[str, str]] = (),
+    store: str | None = None,
+    check_paths: Sequence[str] = (),
+) -> App:
+    """The article's quote server; a proxy serves its static files itself."""
+    static = _sample_directory() / "static"
+    return App(
+        target=SAMPLE,
+        directory=directory,
+        python=python,
+        env=(*env, *((("QUOTES_STORE", store),) if store else ())),
+        proxied_env=(("QUOTES_PROXY_HOPS", "1"),),
+        static=tuple(
+            StaticFiles(prefix=f"/{name}/", directory=str(static / name), headers=_STATIC_HEADERS)
+            for name in ("css", "images")
+        ),
+        check_paths=tuple(check_paths) or ("/quotes/byId?id=1", "/quotes/byId?id=8000", "/quotes/sayHello?id=5"),
+    )
+
+
+def _sample_directory() -> Path:
+    spec = importlib.util.find_spec("quoteserver")
+    if spec is None or spec.origin is None:
+        raise MissingError("The quote server is not installed.", "Give an app of yours with --app.")
+    return Path(spec.origin).parent

@@ -1,0 +1,227 @@
+"""A stack brought up: from its name to an app that answers."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.model.app import App
+from wsgibench.model.program import Program
+from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
+from wsgibench.model.server import Launch, Server
+from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.processes.interpreter import problem_of, versions_of
+from wsgibench.processes.ports import free_ports
+from wsgibench.processes.programs import find_program
+from wsgibench.processes.readiness import Answer, wait_until_answers
+from wsgibench.processes.supervisor import Supervisor, tail
+from wsgibench.proxies import PROXIES
+from wsgibench.servers import SERVERS
+
+START_TIMEOUT_S = 10.0
+UPSTREAM_KEEPALIVE = 32
+"""Idle connections that a proxy worker keeps to a server: enough for all that a few workers can answer at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What is started for a stack, and where it then answers.
+
+    Attributes:
+        group: name of its programs' group at supervisord.
+        files: texts by absolute path, written before the start.
+        address: where clients reach it.
+        behind: where its server listens, if a proxy stands before it.
+    """
+
+    group: str
+    app: App
+    programs: tuple[Program, ...]
+    files: Mapping[str, str]
+    address: Tcp
+    behind: Address | None
+
+
+def check_stack(stack: Stack) -> None:
+    """Refuse a stack that cannot be.
+
+    Raises:
+        UsageError: its server or proxy is unknown, or they do not go together.
+    """
+    server = SERVERS.get(stack.server)
+    if stack.proxy != DIRECT:
+        proxy = PROXIES.get(stack.proxy)
+        if server.protocol not in proxy.protocols:
+            raise UsageError(
+                f"'{stack.proxy}' does not speak {server.protocol}, which is all that '{stack.server}' speaks.",
+                "Choose another server, or another proxy.",
+            )
+        if stack.bind not in server.binds:
+            raise UsageError(f"'{stack.server}' cannot listen on a {stack.bind} socket.", "Leave the suffix out.")
+    elif server.protocol != "http":
+        raise UsageError(
+            f"'{stack.server}' speaks the {server.protocol} protocol, so it stands only behind a proxy.",
+            f"Write nginx+{stack.server}, or uwsgi-http to serve directly.",
+        )
+    elif stack.bind != "tcp":
+        raise UsageError(
+            f"'{stack.label}' would listen on a unix socket, where clients do not reach it.",
+            f"Write nginx+{stack.label}.",
+        )
+
+
+def deploy(app: App, stack: Stack, *, group: str, directory: Path, listen: Tcp) -> Deployment:
+    """The deployment of a stack whose clients come to ``listen``; ``directory`` is private and gets its files.
+
+    Raises:
+        UsageError: the stack cannot be.
+        MissingError: its server or proxy is not installed.
+    """
+    check_stack(stack)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stack.proxy == DIRECT:
+        program, files = server_program(app, stack, directory=directory, address=listen, proxied=False)
+        return Deployment(group=group, app=app, programs=(program,), files=files, address=listen, behind=None)
+    upstream = upstream_of(stack, directory)
+    server, files = server_program(app, stack, directory=directory, address=upstream, proxied=True)
+    proxy, proxy_files = proxy_program(
+        stack.proxy, app, directory=directory, listen=listen, routes=(route_to(stack, upstream, "/"),)
+    )
+    return Deployment(
+        group=group, app=app, programs=(server, proxy), files={**files, **proxy_files}, address=listen, behind=upstream
+    )
+
+
+def upstream_of(stack: Stack, directory: Path) -> Address:
+    """A fresh address for the server of a proxied stack."""
+    return Unix(path=str(directory / f"{stack.server}.sock")) if stack.bind == "unix" else free_ports(1)[0]
+
+
+def route_to(stack: Stack, upstream: Address, prefix: str) -> Route:
+    """The proxy's way to the stack's server."""
+    return Route(
+        prefix=prefix,
+        upstream=upstream,
+        protocol=SERVERS.get(stack.server).protocol,
+        keepalive=UPSTREAM_KEEPALIVE,
+    )
+
+
+def server_program(
+    app: App, stack: Stack, *, directory: Path, address: Address, proxied: bool
+) -> tuple[Program, dict[str, str]]:
+    """The server's program and its files.
+
+    Raises:
+        MissingError: the server is not installed where the app lives.
+    """
+    server = SERVERS.get(stack.server)
+    _require_server(stack.server, server, app.python)
+    launch = Launch(
+        app=app,
+        address=address,
+        directory=str(directory),
+        workers=stack.workers,
+        threads=stack.threads,
+        proxied=proxied,
+    )
+    env = {**dict(app.env), **(dict(app.proxied_env) if proxied else {}), **server.env(launch)}
+    program = Program(
+        name=stack.server,
+        role="server",
+        argv=server.argv(launch),
+        directory=app.directory,
+        env=tuple(env.items()),
+        stop_signal=server.stop_signal,
+    )
+    return program, server.files(launch)
+
+
+def proxy_program(
+    name: str, app: App, *, directory: Path, listen: Tcp, routes: tuple[Route, ...], workers: int | None = None
+) -> tuple[Program, dict[str, str]]:
+    """The proxy's program and its files; one worker for each core that this process may use, unless told.
+
+    Raises:
+        MissingError: the proxy is not installed.
+    """
+    proxy = PROXIES.get(name)
+    launch = ProxyLaunch(
+        program=_require_proxy(name, proxy),
+        listen=listen,
+        directory=str(directory),
+        routes=routes,
+        static=app.static,
+        # Workers of a proxy that root starts drop to nobody, who cannot enter a private directory.
+        user=getpass.getuser() if os.geteuid() == 0 else None,
+        workers=workers or len(os.sched_getaffinity(0)),
+    )
+    files = proxy.files(launch)
+    return (
+        Program(
+            name=name, role="proxy", argv=proxy.argv(launch), directory=str(directory), stop_signal=proxy.stop_signal
+        ),
+        files,
+    )
+
+
+def start(
+    supervisor: Supervisor, deployment: Deployment, *, restart: bool, timeout_s: float = START_TIMEOUT_S
+) -> Answer:
+    """The app's first answer once the deployment is up; nothing of it is left when that fails.
+
+    Raises:
+        StartError: it does not come up; says why as well as can be found out.
+    """
+    for path, text in deployment.files.items():
+        Path(path).write_text(text)
+
+    def look() -> None:
+        for status in supervisor.status():
+            if status.group == deployment.group and not status.alive:
+                raise StartError(f"'{status.name}' ended while it started.", tail(status.log, 8) or "It said nothing.")
+
+    try:
+        supervisor.add(deployment.group, deployment.programs, restart=restart)
+        answer = wait_until_answers(
+            deployment.address, deployment.app.check_paths[0], behind=deployment.behind, deadline_s=timeout_s, look=look
+        )
+        if answer.status >= 500:
+            _raise_if_app_is_broken(deployment.app, supervisor, deployment)
+    except StartError:
+        _raise_if_app_is_broken(deployment.app, supervisor, deployment)
+        supervisor.remove(deployment.group)
+        raise
+    except BaseException:
+        supervisor.remove(deployment.group)
+        raise
+    return answer
+
+
+def _raise_if_app_is_broken(app: App, supervisor: Supervisor, deployment: Deployment) -> None:
+    logs = [status.log for status in supervisor.status() if status.group == deployment.group]
+    problem = problem_of(app)
+    if problem:
+        supervisor.remove(deployment.group)
+        last = "\n".join(text for log in logs if (text := tail(log, 4)))
+        raise StartError(f"The app '{app.target}' {problem}.", f"Check --app, --chdir and --env.\n{last}".strip())
+
+
+def _require_server(name: str, server: Server, python: str) -> None:
+    if versions_of([server.distribution], python)[server.distribution] is None:
+        raise MissingError(
+            f"The server '{name}' is not installed for {python}.", f"{python} -m pip install {server.distribution}"
+        )
+
+
+def _require_proxy(name: str, proxy: Proxy) -> str:
+    program = find_program(proxy.programs)
+    if program is None:
+        raise MissingError(
+            f"'{name}' is not installed.",
+            f"Install the system's own, or: python -m pip install {proxy.distribution}",
+        )
+    return program

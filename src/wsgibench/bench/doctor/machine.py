@@ -1,0 +1,148 @@
+"""Whether this machine is fit to measure on."""
+
+import os
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from wsgibench.model.finding import Finding
+from wsgibench.units import format_size
+
+_LOOK_S = 0.5
+_FILES_WANTED = 4096
+_BACKLOG_WANTED = 2048  # gunicorn's
+_PORTS_WANTED = 20_000
+_STEAL_MAX = 0.01
+_BUSY_MAX = 0.10
+
+
+def look_at_machine() -> Iterator[Finding]:
+    """Cores, memory, limits, and what else goes on; half a second of it."""
+    yield _cores()
+    yield _memory()
+    yield _open_files()
+    yield from _kernel()
+    yield _cgroup()
+    yield _governor()
+    yield from _weather()
+
+
+def _finding(name: str, value: str, *, good: bool, meaning: str, advice: str) -> Finding:
+    """Good findings need no explanation."""
+    if good:
+        return Finding(topic="machine", name=name, state="good", value=value)
+    return Finding(topic="machine", name=name, state="warning", value=value, meaning=meaning, advice=advice)
+
+
+def _cores() -> Finding:
+    cores = len(os.sched_getaffinity(0))
+    return _finding(
+        "cores",
+        f"{cores} of {os.cpu_count()}",
+        good=cores > 1,
+        meaning="The load engine shares the only core with what it measures.",
+        advice="Use a machine with two cores or more, or make the load on another machine.",
+    )
+
+
+def _memory() -> Finding:
+    memory = psutil.virtual_memory()
+    return _finding(
+        "memory",
+        f"{format_size(memory.available)} free of {format_size(memory.total)}",
+        good=memory.available > 2 * 1024**3,
+        meaning="Many workers, or seven stacks at once, may not fit.",
+        advice="Use fewer --workers, or measure one stack after another with --turns off.",
+    )
+
+
+def _open_files() -> Finding:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _finding(
+        "open files",
+        f"{soft} (at most {hard})",
+        good=min(hard, 2**62) >= _FILES_WANTED or hard == resource.RLIM_INFINITY,
+        meaning="Each connection takes a file on both its ends; loads with many of them fail.",
+        advice=f"Raise the hard limit: ulimit -Hn {_FILES_WANTED}, or LimitNOFILE= of the service.",
+    )
+
+
+def _kernel() -> Iterator[Finding]:
+    backlog = _number("/proc/sys/net/core/somaxconn")
+    if backlog is not None:
+        yield _finding(
+            "somaxconn",
+            f"{backlog} connections",
+            good=backlog >= _BACKLOG_WANTED,
+            meaning="Servers' backlogs are cut to this, so bursts are refused that they would have held.",
+            advice=f"sysctl net.core.somaxconn={_BACKLOG_WANTED}",
+        )
+    ports = _text("/proc/sys/net/ipv4/ip_local_port_range")
+    if ports is not None:
+        low, high = map(int, ports.split())
+        yield _finding(
+            "ephemeral ports",
+            f"{high - low + 1} ({low} to {high})",
+            good=high - low >= _PORTS_WANTED,
+            meaning=f"Without keep-alive, {(high - low) // 60} connections a second to one address use them all up.",
+            advice="sysctl net.ipv4.ip_local_port_range='1024 65000'",
+        )
+
+
+def _cgroup() -> Finding:
+    version = 2 if Path("/sys/fs/cgroup/cgroup.controllers").exists() else 1
+    quota = _text("/sys/fs/cgroup/cpu.max") if version == 2 else _text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
+    limited = quota is not None and quota.split()[0] not in ("max", "-1")
+    return _finding(
+        "cgroup",
+        f"version {version}, {f'CPU quota {quota}' if limited else 'no CPU quota'}",
+        good=not limited,
+        meaning="A quota stops everything for the rest of each period, which looks like slow servers.",
+        advice="Measure outside the container, or give it whole cores instead of a quota.",
+    )
+
+
+def _governor() -> Finding:
+    governor = _text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+    return _finding(
+        "CPU frequency",
+        f"governor {governor}" if governor else "not ours to control",
+        good=governor in (None, "performance"),
+        meaning="Speed changes with load, so that the first stacks of a block meet another machine than the last.",
+        advice="cpupower frequency-set -g performance",
+    )
+
+
+def _weather() -> Iterator[Finding]:
+    """Steal time and other load, over half a second."""
+    times = psutil.cpu_times_percent(interval=_LOOK_S)
+    steal = getattr(times, "steal", 0.0) / 100
+    busy = 1 - (times.idle + getattr(times, "iowait", 0.0)) / 100 - steal
+    yield _finding(
+        "steal time",
+        f"{steal:.1%} over {_LOOK_S} s",
+        good=steal <= _STEAL_MAX,
+        meaning="Other machines on the same host take CPU; what they leave changes from second to second.",
+        advice="Measure at a quieter time, with more blocks, or on a machine of your own.",
+    )
+    yield _finding(
+        "other load",
+        f"{busy:.0%} of all cores over {_LOOK_S} s, load average {os.getloadavg()[0]:.1f}",
+        good=busy <= _BUSY_MAX,
+        meaning="Something else is at work here, and takes from some stacks more than from others.",
+        advice="Stop it, or wait until it is done: top shows what it is.",
+    )
+
+
+def _text(path: str) -> str | None:
+    try:
+        return Path(path).read_text().strip()
+    except OSError:
+        return None
+
+
+def _number(path: str) -> int | None:
+    text = _text(path)
+    return int(text) if text is not None else None

@@ -1,0 +1,78 @@
+"""What is installed, and how to get what is not."""
+
+import re
+from collections.abc import Iterator
+
+from wsgibench.engines import ENGINES
+from wsgibench.model.finding import Finding
+from wsgibench.monitors import MONITORS
+from wsgibench.processes.interpreter import versions_of
+from wsgibench.processes.programs import find_program, output_of
+from wsgibench.proxies import PROXIES
+from wsgibench.servers import SERVERS
+
+_STORES = {"sqlite": None, "memory": None, "elasticsearch": "elasticsearch"}
+
+
+def look_at_parts(python: str) -> Iterator[Finding]:
+    """Servers of that interpreter's environment; proxies, engines, monitors and stores of this machine."""
+    servers = {name: SERVERS.get(name).distribution for name in SERVERS.names()}
+    versions = versions_of(set(servers.values()), python)
+    for name, distribution in servers.items():
+        yield _package("server", name, distribution, versions[distribution], python)
+    for name in PROXIES.names():
+        yield _proxy(name)
+    engines = {name: ENGINES.get(name).distribution for name in ENGINES.names()}
+    versions = versions_of(set(engines.values()))
+    for name, distribution in engines.items():
+        yield _package("engine", name, distribution, versions[distribution], "python")
+    for name in MONITORS.names():
+        yield _monitor(name)
+    version = versions_of(["elasticsearch"])["elasticsearch"]
+    for name, store_distribution in _STORES.items():
+        if store_distribution is None:
+            yield Finding(topic="store", name=name, state="good", value="comes with the quote server")
+        else:
+            yield _package("store", name, store_distribution, version, python)
+
+
+def _package(topic: str, name: str, distribution: str, version: str | None, python: str) -> Finding:
+    if version is None:
+        advice = f"{python} -m pip install {distribution}"
+        return Finding(topic=topic, name=name, state="missing", value="not installed", advice=advice)
+    return Finding(topic=topic, name=name, state="good", value=f"{distribution} {version}")
+
+
+def _proxy(name: str) -> Finding:
+    proxy = PROXIES.get(name)
+    program = find_program(proxy.programs)
+    if program is None:
+        advice = f"Install the system's own, or: python -m pip install {proxy.distribution}"
+        return Finding(topic="proxy", name=name, state="missing", value="not installed", advice=advice)
+    _, said = output_of((program, *proxy.version_argv))
+    version = re.search(r"\d+(?:\.\d+)+", said)
+    if version is None:
+        return Finding(
+            topic="proxy",
+            name=name,
+            state="warning",
+            value=f"{program} does not tell its version",
+            advice=said.strip()[-200:],
+        )
+    return Finding(topic="proxy", name=name, state="good", value=f"{version[0]}, {program}")
+
+
+def _monitor(name: str) -> Finding:
+    monitor = MONITORS.get(name)
+    if monitor.program is None:
+        return Finding(topic="monitor", name=name, state="good", value="comes with wsgibench")
+    program = find_program((monitor.program,))
+    if program is None:
+        return Finding(
+            topic="monitor",
+            name=name,
+            state="missing",
+            value="not installed",
+            advice=f"Only needed to watch as the article did: put {monitor.program} on PATH. psutil serves as well.",
+        )
+    return Finding(topic="monitor", name=name, state="good", value=program)

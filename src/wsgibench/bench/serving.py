@@ -1,0 +1,66 @@
+"""One stack, served until somebody has enough of it."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from wsgibench.bench.deployment import check_stack, deploy, start
+from wsgibench.errors import WsgibenchError
+from wsgibench.model.address import Tcp
+from wsgibench.model.app import App
+from wsgibench.model.stack import Stack
+from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.supervisor import Supervisor, tail
+
+_LOOK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Served:
+    """A stack that answers at ``address``."""
+
+    address: Tcp
+    supervisor: Supervisor
+
+    def watch(self) -> Iterator[str]:
+        """A sentence for each restart, as it happens; ends never.
+
+        Raises:
+            WsgibenchError: a program has ended for good, or supervisord has.
+        """
+        seen: dict[str, int] = {}
+        while True:
+            rows = self.supervisor.status()
+            if not rows and not self.supervisor.answers():
+                raise WsgibenchError("supervisord has ended, and the stack with it.", "Somebody stopped it.")
+            for row in rows:
+                if row.state in ("FATAL", "EXITED", "STOPPED"):
+                    raise WsgibenchError(f"'{row.name}' has ended ({row.state.lower()}).", tail(row.log, 8))
+                if row.restarts > seen.get(row.name, 0):
+                    seen[row.name] = row.restarts
+                    yield f"'{row.name}' ended and was started again ({row.restarts} so far). Its log: {row.log}"
+            time.sleep(_LOOK_S)
+
+
+@contextlib.contextmanager
+def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: float) -> Iterator[Served]:
+    """The stack, up and answering; stopped, and its files gone, when the context ends.
+
+    Raises:
+        UsageError: the stack cannot be, or its port is taken.
+        MissingError: something that it needs is not installed.
+        StartError: it does not come up.
+    """
+    check_stack(stack)
+    address = listen()
+    directory = PrivateDirectory()
+    supervisor = Supervisor(directory.path)
+    try:
+        deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address)
+        supervisor.start(attached=True)
+        start(supervisor, deployment, restart=True, timeout_s=timeout_s)
+        yield Served(address, supervisor)
+    finally:
+        supervisor.stop()
+        directory.remove()

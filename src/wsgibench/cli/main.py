@@ -1,0 +1,121 @@
+"""``wsgibench``: the verbs, found by file, and the one place where errors are printed and become exit codes."""
+
+import importlib
+import pkgutil
+import signal
+import sys
+import tomllib
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+import wsgibench.cli
+from wsgibench import __version__
+from wsgibench.cli.options import OPTIONS
+from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
+
+CONFIGURATION = "wsgibench.toml"
+INTERRUPTED = 130
+_NOT_VERBS = ("main", "options", "output")
+_SUMMARIES = {
+    "doctor": "What is installed, and is this machine fit to measure?",
+    "down": "Stop the article's landscape.",
+    "list": "Servers, proxies, engines, monitors, stores.",
+    "serve": "One stack in the foreground.",
+    "status": "What of the article's landscape runs.",
+    "up": "The article's landscape: all its servers behind one nginx.",
+}
+"""Known without importing the verbs, so that --help is quick; a test holds them against the verbs' own."""
+
+
+class Verbs(click.Group):
+    """The commands of this package: one a file, imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all verbs."""
+        modules = (module.name for module in pkgutil.iter_modules(wsgibench.cli.__path__))
+        return sorted(name.removesuffix("_") for name in modules if name not in _NOT_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            raise UnknownNameError("command", cmd_name, self.list_commands(ctx))
+        module = importlib.import_module(f"wsgibench.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with a line each."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _SUMMARIES[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="First: wsgibench doctor. Then: wsgibench serve nginx+uwsgi. Options may also stand in wsgibench.toml.",
+)
+@click.version_option(__version__, prog_name="wsgibench", message="%(prog)s %(version)s")
+@click.pass_context
+def wsgibench_command(ctx: click.Context) -> None:
+    """Finds the best way to serve your Python web app on this machine, and says how sure it is."""
+    ctx.default_map = {verb: _configured() for verb in _SUMMARIES}
+
+
+def main() -> NoReturn:
+    """Run a command and exit with its code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        code = wsgibench_command.main(standalone_mode=False)
+        sys.stdout.flush()
+    except WsgibenchError as exc:
+        _say(exc.message, exc.hint)
+        code = exc.exit_code
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.format_message())
+        code = 0
+    except click.ClickException as exc:
+        where = exc.ctx.command_path if isinstance(exc, click.UsageError) and exc.ctx else "wsgibench"
+        _say(exc.format_message(), f"See {where} --help.")
+        code = UsageError.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("Interrupted.", "")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; python would complain once more when it closes stdout.
+        sys.stdout = None
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End as Ctrl-C does, so that everything is put away."""
+    raise KeyboardInterrupt
+
+
+def _say(message: str, hint: str) -> None:
+    click.echo(f"wsgibench: {message}", err=True)
+    if hint:
+        click.echo(hint, err=True)
+
+
+def _configured() -> dict[str, object]:
+    """The options that ``wsgibench.toml`` in the working directory sets.
+
+    Raises:
+        UsageError: it is not TOML, or sets what is no option.
+    """
+    try:
+        values = tomllib.loads(Path(CONFIGURATION).read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise UsageError(f"{CONFIGURATION} cannot be read: {exc}.", "It is TOML: workers = 4") from exc
+    options = {key.replace("-", "_"): value for key, value in values.items()}
+    for key in options:
+        if key not in OPTIONS:
+            raise UnknownNameError(f"option of {CONFIGURATION}", key, OPTIONS)
+    return options

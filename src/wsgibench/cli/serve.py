@@ -1,0 +1,45 @@
+"""``wsgibench serve STACK``."""
+
+import sys
+
+import click
+
+from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.serving import serving
+from wsgibench.cli.options import pairs, takes
+from wsgibench.model.stack import parse_stack
+from wsgibench.processes.ports import listening_port
+
+
+@click.command(name="serve")
+@click.argument("stack")
+@takes("app", "chdir", "env", "python", "store", "workers", "threads", "host", "port", "start_timeout")
+def command(
+    stack: str,
+    *,
+    app: str | None,
+    chdir: str,
+    env: tuple[str, ...],
+    python: str | None,
+    store: str | None,
+    workers: int,
+    threads: int,
+    host: str,
+    port: int,
+    start_timeout: float,
+) -> None:
+    """One stack in the foreground.
+
+    STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:unix; see wsgibench list. Prints
+    the URL when the app answers there. Ctrl-C ends it, and leaves nothing behind.
+    """
+    wanted = parse_stack(stack, workers=workers, threads=threads)
+    under_test = app_under_test(app, directory=chdir, python=python or sys.executable, env=pairs(env), store=store)
+    with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
+        click.echo(f"{under_test.target} by {wanted.label}, {wanted.workers} workers, {wanted.threads} threads each")
+        click.echo(f"http://{served.address}/")
+        click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
+        click.echo("Ctrl-C ends it.", err=True)
+        sys.stdout.flush()
+        for message in served.watch():
+            click.echo(message, err=True)

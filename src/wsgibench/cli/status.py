@@ -1,0 +1,46 @@
+"""``wsgibench status``."""
+
+import time
+
+import click
+
+from wsgibench.bench.landscape import current, status
+from wsgibench.cli.options import takes
+from wsgibench.cli.output import console, print_json, table
+from wsgibench.units import format_duration
+
+
+@click.command(name="status")
+@takes("json")
+def command(*, json: bool) -> None:
+    """What of the article's landscape runs."""
+    landscape = current()
+    rows = status(landscape) if landscape else []
+    if json:
+        programs = [
+            {"name": row.name, "state": row.state, "pid": row.pid, "restarts": row.restarts, "log": str(row.log)}
+            for row in rows
+        ]
+        print_json(
+            {
+                "up": landscape is not None,
+                "address": str(landscape.address) if landscape else None,
+                "programs": programs,
+            }
+        )
+        return
+    if landscape is None:
+        click.echo("Nothing is up. wsgibench up starts the article's servers.")
+        return
+    now = time.time()
+    console().print(
+        table(
+            ("program", "state", "pid", "up for", "restarts"),
+            [
+                (row.name, row.state.lower(), row.pid or "", format_duration(max(now - row.since_s, 1)), row.restarts)
+                for row in rows
+            ],
+            right=("pid", "restarts"),
+        )
+    )
+    click.echo(f"http://{landscape.address}/  logs: {landscape.directory}/logs")

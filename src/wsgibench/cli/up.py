@@ -1,0 +1,25 @@
+"""``wsgibench up``."""
+
+import sys
+
+import click
+
+from wsgibench.bench.apps import sample_app
+from wsgibench.bench.landscape import up
+from wsgibench.cli.options import takes
+from wsgibench.processes.ports import listening_port
+
+
+@click.command(name="up")
+@takes("workers", "threads", "store", "host", "port", "start_timeout", workers=6)
+def command(*, workers: int, threads: int, store: str | None, host: str, port: int, start_timeout: float) -> None:
+    """The article's landscape: all its servers behind one nginx.
+
+    gunicorn, uwsgi, uwsgi-http and werkzeug run under one supervisord and are reached under /gunicorn/, /uwsgi/,
+    /uwsgi-http/ and /werkzeug/. Returns when all answer, and leaves them running until wsgibench down.
+    """
+    app = sample_app(directory="/", python=sys.executable, store=store)
+    landscape = up(app, workers=workers, threads=threads, listen=listening_port(host, port), timeout_s=start_timeout)
+    for prefix in landscape.prefixes:
+        click.echo(f"http://{landscape.address}{prefix}quotes/byId?id=5")
+    click.echo(f"supervisorctl -c {landscape.supervisor.configuration} status", err=True)

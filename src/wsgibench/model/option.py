@@ -1,0 +1,29 @@
+"""What an option is: one row of the table from which command line, configuration file and docs derive."""
+
+from wsgibench.model.record import Record
+
+
+class Option(Record, frozen=True, kw_only=True):
+    """One option.
+
+    Attributes:
+        key: its name in code and in ``wsgibench.toml``, ``spawn_rate``; its flag is ``--spawn-rate``.
+        kind: ``text``, ``integer``, ``number``, ``duration``, ``rate``, ``flag``, ``directory`` or ``choice``.
+        default: as a user would write it; None where it is unset.
+        metavar: how help shows the value.
+        repeatable: may be given several times.
+        choices: of kind ``choice``.
+    """
+
+    key: str
+    kind: str
+    help: str
+    default: str | int | float | bool | None = None
+    metavar: str | None = None
+    repeatable: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """``--spawn-rate``."""
+        return "--" + self.key.replace("_", "-")
