@@ -1,0 +1,178 @@
+"""The folder of a run: readable at any instant, every finished trial safe."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from wsgibench.errors import RunFolderError
+from wsgibench.model.run import FORMAT, FinishedRun, Run
+from wsgibench.model.trial import Trial
+from wsgibench.runs._names import safe_name, slug
+from wsgibench.runs._records import read_bytes, read_record, write_record
+from wsgibench.runs._whole import cannot_write, sync_directory, write_whole
+from wsgibench.runs.trial_folder import TrialFolder
+
+
+class _Outline(msgspec.Struct):
+    """As much of ``run.json`` as every format has."""
+
+    format: int
+    versions: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """``run.json``, ``trials/NNNN-label/``, and what is made of them: ``verdict.json``, ``results.csv``, pictures."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, parent: Path, run: Run) -> "RunFolder":
+        """A new folder ``20261121-0227-quick`` with the run in it; parents are made, nothing is overwritten.
+
+        Raises:
+            RunFolderError: it cannot be made.
+        """
+        stamp = time.strftime("%Y%m%d-%H%M", time.localtime(run.created_s))
+        name = f"{stamp}-{slug(run.plan.profile) or 'run'}"
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            folder = cls(_make_new(parent, name))
+            (folder.path / "trials").mkdir()
+            sync_directory(parent)
+        except OSError as exc:
+            raise cannot_write(parent / name, exc) from exc
+        folder.write_run(run)
+        return folder
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """The folder of a run that was begun.
+
+        Raises:
+            RunFolderError: it is none, or was made in another format.
+        """
+        record = path / "run.json"
+        try:
+            outline = msgspec.json.decode(read_bytes(record), type=_Outline)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
+            raise RunFolderError(f"'{record}' is no record of a run: {exc}.", "Give the folder of a run.") from exc
+        if outline.format != FORMAT:
+            maker = outline.versions.get("wsgibench", "of an unknown version")
+            raise RunFolderError(
+                f"'{path}' has format {outline.format}, made by wsgibench {maker}; this one knows format {FORMAT}.",
+                "Use the wsgibench that made it.",
+            )
+        return cls(path)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other writers out; the system lets go even when the process is killed.
+
+        Raises:
+            RunFolderError: another process writes it.
+        """
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as exc:
+                raise RunFolderError(f"Another wsgibench writes '{self.path}'.", "Wait until it has ended.") from exc
+            yield
+        finally:
+            os.close(descriptor)
+
+    def write_run(self, run: Run) -> None:
+        """Replace ``run.json``.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        write_record(self.path / "run.json", run)
+
+    def write_file(self, name: str, data: bytes) -> Path:
+        """Put a whole file at the top of the folder, ``results.csv``; returns its path.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        path = self.path / safe_name(name)
+        write_whole(path, data)
+        return path
+
+    def read(self) -> FinishedRun:
+        """The run and its finished trials, by number.
+
+        Raises:
+            RunFolderError: something is damaged.
+        """
+        trials = sorted((folder.read() for folder in self._folders() if folder.is_finished), key=lambda t: t.number)
+        return FinishedRun(folder=str(self.path), run=self.read_run(), trials=tuple(trials))
+
+    def read_run(self) -> Run:
+        """The run alone.
+
+        Raises:
+            RunFolderError: it is damaged.
+        """
+        return read_record(self.path / "run.json", Run)
+
+    def trial(self, trial: Trial) -> TrialFolder:
+        """The folder of a finished trial."""
+        return TrialFolder(self.path / "trials" / safe_name(trial.folder))
+
+    def begin_trial(self, name: str) -> TrialFolder:
+        """A new folder for a trial (``Trial.folder``), with ``config`` and ``logs`` in it.
+
+        Raises:
+            RunFolderError: it cannot be made, or is there.
+        """
+        folder = TrialFolder(self.path / "trials" / safe_name(name))
+        try:
+            for directory in (folder.path, folder.config, folder.logs):
+                directory.mkdir()
+            sync_directory(folder.path.parent)
+        except OSError as exc:
+            raise cannot_write(folder.path, exc) from exc
+        return folder
+
+    def remove_unfinished(self) -> tuple[str, ...]:
+        """Remove the folders of trials that never ended; returns their names.
+
+        Raises:
+            RunFolderError: one cannot be removed.
+        """
+        removed = []
+        for folder in self._folders():
+            if folder.is_finished:
+                continue
+            try:
+                # A link is removed, never what it leads to.
+                folder.path.unlink() if folder.path.is_symlink() else shutil.rmtree(folder.path)
+            except OSError as exc:
+                raise cannot_write(folder.path, exc) from exc
+            removed.append(folder.path.name)
+        return tuple(removed)
+
+    def _folders(self) -> list[TrialFolder]:
+        trials = self.path / "trials"
+        return [TrialFolder(path) for path in sorted(trials.iterdir()) if path.is_dir()] if trials.is_dir() else []
+
+
+def _make_new(parent: Path, name: str) -> Path:
+    for number in count(1):
+        path = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError

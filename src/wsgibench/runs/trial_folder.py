@@ -1,0 +1,86 @@
+"""The folder of one trial."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wsgibench.errors import RunFolderError
+from wsgibench.model.recording import Recording
+from wsgibench.model.trial import Trial
+from wsgibench.runs._names import safe_name
+from wsgibench.runs._records import read_bytes, read_record, write_record
+from wsgibench.runs._whole import write_whole
+
+_RECORD = "trial.json"
+
+
+@dataclass(frozen=True)
+class TrialFolder:
+    """``trial.json``, ``<phase>.npz``, ``monitor.json``, ``config/``, ``logs/``.
+
+    ``trial.json`` comes last and makes the trial finished: a folder without it is of a trial that never ended.
+    """
+
+    path: Path
+
+    @property
+    def monitor(self) -> Path:
+        """The file that the monitor writes, in cmonitor's JSON layout."""
+        return self.path / "monitor.json"
+
+    @property
+    def config(self) -> Path:
+        """The directory for the very files that ran."""
+        return self.path / "config"
+
+    @property
+    def logs(self) -> Path:
+        """The directory for what the processes said."""
+        return self.path / "logs"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its trial ended."""
+        return (self.path / _RECORD).is_file()
+
+    def write(self, trial: Trial) -> None:
+        """Make the trial finished; all else must be in the folder by now.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        write_record(self.path / _RECORD, trial)
+
+    def read(self) -> Trial:
+        """The trial.
+
+        Raises:
+            RunFolderError: it is not finished, or damaged.
+        """
+        return read_record(self.path / _RECORD, Trial)
+
+    def write_recording(self, phase: str, recording: Recording) -> None:
+        """Keep what the engine recorded in the phase.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        write_whole(self._recording(phase), recording.to_bytes())
+
+    def recording(self, phase: str) -> Recording:
+        """What the engine recorded in the phase.
+
+        Raises:
+            RunFolderError: there is nothing, or it is damaged.
+        """
+        path = self._recording(phase)
+        try:
+            return Recording.from_bytes(read_bytes(path))
+        except ValueError as exc:
+            raise RunFolderError(f"'{path}' is damaged: {exc}.", "Remove its folder to go on without it.") from exc
+
+    def monitor_data(self) -> bytes:
+        """What the monitor wrote, for its adapter to parse; empty where it wrote nothing."""
+        return self.monitor.read_bytes() if self.monitor.is_file() else b""
+
+    def _recording(self, phase: str) -> Path:
+        return self.path / f"{safe_name(phase)}.npz"
