@@ -1,0 +1,120 @@
+"""cmonitor's JSON layout (https://github.com/f18m/cmonitor), written and read.
+
+``{"header": {...}, "samples": [...]}``, a sample a line. What cmonitor does not know stands in ``samples[].wsgibench``,
+where its own tools do not look: ``time_s`` and ``trees`` (``model.monitor.TreeSample`` by name).
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from wsgibench.model.monitor import Sample, TreeSample
+
+_SAMPLES = re.compile(rb'"samples"\s*:\s*\[')
+_GMT_OFFSET = re.compile(rb'"gmt_offset_seconds"\s*:\s*(-?\d+)')
+_BUSY = ("user", "nice", "sys", "hardirq", "softirq", "steal")
+"""All but idle and iowait. Guests' time is in user and nice already."""
+
+END = b"\n]}\n"
+
+
+def begin(header: dict[str, Any]) -> bytes:
+    """The bytes before the first sample."""
+    return b'{"header": ' + msgspec.json.encode(header) + b',\n"samples": ['
+
+
+def encode(index: int, time_s: float, machine: dict[str, Any], trees: dict[str, TreeSample]) -> bytes:
+    """The bytes of one sample, ``index`` counting from 0."""
+    moment = datetime.fromtimestamp(time_s, UTC)
+    stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}"
+    sample = {
+        "timestamp": {"UTC": stamp, "sample_index": index},
+        **machine,
+        "wsgibench": {"time_s": time_s, "trees": trees},
+    }
+    return (b",\n" if index else b"\n") + msgspec.json.encode(sample)
+
+
+def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample], list[str]]:
+    """The samples, and a warning for each thing that had to be tolerated. The file may end anywhere.
+
+    Args:
+        kib_bytes: what the writer took a kB of /proc/meminfo for.
+        skip_first: whether sample 0 is garbage.
+    """
+    raw, warnings = _raw_samples(data)
+    offset = _GMT_OFFSET.search(data)
+    samples = []
+    for number, one in enumerate(raw):
+        try:
+            if skip_first and one["timestamp"].get("sample_index", number) == 0:
+                continue
+            samples.append(_sample(one, 1024 / kib_bytes, int(offset[1]) if offset else 0))
+        except (KeyError, TypeError, ValueError, AttributeError, msgspec.ValidationError) as exc:
+            warnings.append(f"Sample {number} of the monitor is left out: {type(exc).__name__} {exc}.")
+    if samples and not offset and "UTC" not in raw[0].get("timestamp", {}):
+        warnings.append("The monitor's times are local ones and no time zone is given: taken as UTC.")
+    return samples, warnings
+
+
+def _raw_samples(data: bytes) -> tuple[list[Any], list[str]]:
+    try:
+        samples = msgspec.json.decode(data)["samples"]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return _salvage(data)
+    return (samples, []) if isinstance(samples, list) else ([], ["The monitor wrote no samples."])
+
+
+def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
+    """Samples one by one, of a file that is not JSON as a whole."""
+    start = _SAMPLES.search(data)
+    if not start:
+        return [], ["The monitor wrote no samples."]
+    warnings = []
+    try:
+        json.loads(data[: start.start()].rstrip().rstrip(b",") + b"}")
+    except ValueError as exc:
+        warnings.append(f"The monitor's file has a damaged header, which is left out: {exc}.")
+    text, samples = data[start.end() :].decode(errors="replace"), []
+    decoder, place = json.JSONDecoder(), 0
+    while found := re.compile(r"[\s,]*(?=\{)").match(text, place):
+        try:
+            sample, place = decoder.raw_decode(text, found.end())
+        except ValueError:
+            break
+        samples.append(sample)
+    if not re.compile(r"\s*\]\s*\}\s*$").match(text, place):
+        warnings.append(f"The monitor's file breaks off after sample {len(samples) - 1}.")
+    return samples, warnings
+
+
+def _sample(raw: dict[str, Any], scale: float, gmt_offset_s: int) -> Sample:
+    load, memory, stat = raw.get("proc_loadavg", {}), raw.get("proc_meminfo", {}), raw.get("stat", {})
+    ours = raw.get("wsgibench", {})
+    cores = sorted((name for name in stat if re.fullmatch(r"cpu\d+", name)), key=lambda name: int(name[3:]))
+    steal = [stat[name]["steal"] / 100 for name in cores if "steal" in stat[name]]
+    return Sample(
+        time_s=ours["time_s"] if ours else _time_s(raw["timestamp"], gmt_offset_s),
+        load_1min=load.get("load_avg_1min"),
+        load_5min=load.get("load_avg_5min"),
+        load_15min=load.get("load_avg_15min"),
+        memory_total_bytes=_bytes(memory.get("MemTotal"), scale),
+        memory_free_bytes=_bytes(memory.get("MemFree"), scale),
+        cpu_busy_share=tuple(sum(stat[name].get(field, 0.0) for field in _BUSY) / 100 for name in cores),
+        steal_share=sum(steal) / len(steal) if steal else None,
+        context_switches_per_s=stat.get("counters", {}).get("ctxt"),
+        trees=msgspec.convert(ours.get("trees", {}), dict[str, TreeSample]),
+    )
+
+
+def _bytes(figure: float | None, scale: float) -> int | None:
+    return None if figure is None else round(figure * scale)
+
+
+def _time_s(timestamp: dict[str, str], gmt_offset_s: int) -> float:
+    if "UTC" in timestamp:
+        return datetime.fromisoformat(timestamp["UTC"]).replace(tzinfo=UTC).timestamp()
+    return datetime.fromisoformat(timestamp["datetime"]).replace(tzinfo=UTC).timestamp() - gmt_offset_s
