@@ -15,8 +15,9 @@ def parse_duration(text: str) -> float:
     Raises:
         UsageError: the text is not a duration, or not more than zero.
     """
-    pieces = re.findall(r"(\d+(?:\.\d+)?)(ms|s|min|m|h)?", text)
-    if not pieces or "".join(number + unit for number, unit in pieces) != text.replace(" ", ""):
+    bare = text.replace(" ", "")
+    pieces = re.findall(r"(\d+(?:\.\d+)?)(ms|s|min|m|h)?", bare)
+    if not pieces or "".join(number + unit for number, unit in pieces) != bare:
         raise UsageError(f"'{text}' is not a duration.", "Write it with a unit: 500ms, 90s, 60m, 1h30m.")
     if len(pieces) > 1 and any(not unit for _, unit in pieces):
         raise UsageError(f"'{text}' is not a duration.", "Give every part a unit: 1h30m, 1m30s.")

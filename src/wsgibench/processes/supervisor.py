@@ -18,7 +18,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
 from wsgibench.processes._configuration import STOP_WAIT_S, group_text, main_text
-from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, processes_of
+from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
 _START_DEADLINE_S = 10.0
@@ -175,7 +175,7 @@ class Supervisor:
         """The pids of supervisord and all that runs below it: creation times by process id."""
         roots = [status.pid for status in self.status() if status.pid]
         if self._process is not None:
-            roots.append(self._process.pid)
+            roots += [self._process.pid, *orphans_of(self._process.pid)]
         else:
             with contextlib.suppress(_UnansweredError):
                 roots.append(int(str(self._call("getPID"))))

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import sys
 from collections.abc import Iterable
 
@@ -15,6 +16,16 @@ def adopt_orphans() -> None:
     """Make this process the parent of orphans below it (Linux), so that none gets out of sight."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def orphans_of(leader: int) -> list[int]:
+    """Our own children that belong to the session of another process: we adopted them when it died."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(ProcessLookupError):
+            if child.pid != leader and os.getsid(child.pid) == leader:
+                found.append(child.pid)
+    return found
 
 
 def processes_of(roots: Iterable[int]) -> dict[int, float]:

@@ -1,0 +1,162 @@
+"""The private supervisord: what it starts is kept, seen and ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from wsgibench.errors import StartError, UsageError
+from wsgibench.model.program import Program
+from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.supervisor import Supervisor
+from wsgibench.processes.tree import left_of
+
+DEADLINE_S = 10
+
+
+def eventually(condition: Callable[[], object], *, within_s: float = DEADLINE_S) -> None:
+    """Wait until the condition holds; fail when it does not in time."""
+    end = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+
+
+def shell(script: str, *, name: str = "sleeper", env: tuple[tuple[str, str], ...] = ()) -> Program:
+    return Program(name=name, role="server", argv=("/bin/sh", "-c", script), directory="/", env=env)
+
+
+@pytest.fixture
+def supervisor() -> Iterator[Supervisor]:
+    directory = PrivateDirectory()
+    supervisor = Supervisor(directory.path)
+    supervisor.start(attached=True)
+    yield supervisor
+    supervisor.stop()
+    directory.remove()
+
+
+def test_its_directory_and_socket_are_private(supervisor: Supervisor) -> None:
+    """Nobody else can enter the directory or talk to the socket, and no TCP port is open."""
+    assert supervisor.directory.stat().st_mode & 0o777 == 0o700
+    assert (supervisor.directory / "supervisor.sock").stat().st_mode & 0o777 == 0o600
+    [supervisord] = [p for p in psutil.Process().children() if "wsgibench.processes._supervisord" in p.cmdline()]
+    assert not supervisord.net_connections("inet")
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "two words", "a ;b #c", "100 %", 'it\'s "quoted"', "$HOME `id` \\", "", "%(ENV_HOME)s", "ä€"]
+)
+def test_arguments_and_environment_arrive_as_they_are(supervisor: Supervisor, value: str) -> None:
+    """No quoting rule of supervisor's files changes what a program is given."""
+    script = "import os, sys; print(repr((sys.argv[1], os.environ['X'])), flush=True); import time; time.sleep(60)"
+    program = Program(
+        name="p",
+        role="server",
+        argv=(sys.executable, "-X", "utf8", "-c", script, value),
+        directory="/",
+        env=(("X", value),),
+    )
+    supervisor.add("g", [program], restart=False)
+    log = supervisor.status()[0].log
+    eventually(lambda: log.exists() and log.read_text())
+    assert log.read_text().strip() == repr((value, value))
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "tab\there"])
+def test_what_its_files_cannot_hold_is_refused(supervisor: Supervisor, value: str) -> None:
+    """A line break never becomes another setting."""
+    with pytest.raises(UsageError, match="line break"):
+        supervisor.add("g", [shell("sleep 60", env=(("X", value),))], restart=False)
+
+
+def test_a_group_is_removed_with_all_that_it_started(supervisor: Supervisor) -> None:
+    """Children that ignore SIGTERM, and those that left the process group, end too."""
+    stubborn = "trap '' TERM; setsid sleep 300 & sleep 300"
+    supervisor.add("g", [shell(stubborn)], restart=False)
+    eventually(lambda: len(supervisor.processes()) == 4)
+    family = supervisor.processes()
+    supervisor.remove("g")
+    assert [p.pid for p in left_of(family)] == [
+        p.pid for p in left_of(family) if "_supervisord" in " ".join(p.cmdline())
+    ]
+    assert supervisor.status() == []
+
+
+def test_restarts_are_counted(supervisor: Supervisor) -> None:
+    """A program that is killed is started again, and that shows."""
+    supervisor.add("g", [shell("exec sleep 300")], restart=True)
+    eventually(lambda: supervisor.status()[0].state == "RUNNING")
+    first = supervisor.status()[0].pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: supervisor.answers() and supervisor.status()[0].pid not in (first, None))
+    assert supervisor.status()[0].restarts == 1
+
+
+def test_without_restart_the_dead_stay_dead(supervisor: Supervisor) -> None:
+    """What dies in a trial must be seen, not hidden by a new one."""
+    supervisor.add("g", [shell("exec sleep 300")], restart=False)
+    eventually(lambda: supervisor.status()[0].state == "RUNNING")
+    os.kill(supervisor.status()[0].pid or 0, signal.SIGKILL)
+    eventually(lambda: supervisor.answers() and not supervisor.status()[0].alive)
+    assert supervisor.status()[0].restarts == 0
+
+
+def test_supervisord_that_cannot_start_says_why(tmp_path: Path) -> None:
+    """A socket path in the way is an error with supervisord's own words."""
+    (tmp_path / "supervisor.sock").mkdir()
+    with pytest.raises(StartError, match="supervisord does not start"):
+        Supervisor(tmp_path).start(attached=True)
+
+
+OWNER = """
+import time
+from wsgibench.model.program import Program
+from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.supervisor import Supervisor
+directory = PrivateDirectory()
+supervisor = Supervisor(directory.path)
+supervisor.start(attached=True)
+argv = ("/bin/sh", "-c", "trap '' TERM; sleep 300 & sleep 300")
+supervisor.add("g", [Program(name="s", role="server", argv=argv, directory="/")], restart=True)
+while len(supervisor.processes()) < 4:
+    time.sleep(0.01)
+print(directory.path, *supervisor.processes(), flush=True)
+while supervisor.answers():
+    time.sleep(0.05)
+supervisor.stop()
+"""
+
+
+@pytest.mark.parametrize("victim", ["owner", "supervisord"])
+def test_sigkill_leaves_nothing(victim: str) -> None:
+    """Whoever is killed, its owner or supervisord: soon no process is left, and the next call removes the files."""
+    owner = subprocess.Popen((sys.executable, "-c", OWNER), stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    with owner, owner.stdout:
+        directory, *pids = owner.stdout.readline().split()
+        family = {int(pid): psutil.Process(int(pid)).create_time() for pid in pids}
+        [supervisord] = [pid for pid in family if "_supervisord" in " ".join(psutil.Process(pid).cmdline())]
+        os.kill(supervisord if victim == "supervisord" else owner.pid, signal.SIGKILL)
+        eventually(lambda: not left_of(family))
+        owner.wait(DEADLINE_S)
+    assert Path(directory).exists()
+    PrivateDirectory().remove()
+    assert not Path(directory).exists()
+
+
+def test_the_living_keep_their_directory() -> None:
+    """A second call does not sweep away what the first still uses."""
+    first = PrivateDirectory()
+    second = PrivateDirectory()
+    assert first.path.exists()
+    first.remove()
+    second.remove()
+    assert not first.path.exists()
