@@ -1,0 +1,113 @@
+"""The first process of the engine: takes commands, runs the one load, tells how it goes, writes what came of it."""
+
+import os
+import time
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+import gevent
+
+from wsgibench.engines._locust.alone import Alone
+from wsgibench.engines._locust.assignment import assign, check, read_locustfile
+from wsgibench.engines._locust.conversation import Conversation
+from wsgibench.engines._locust.crew import Crew
+from wsgibench.errors import EngineError
+from wsgibench.model.engine import EngineJob, Failed, LoadDone, Progress, Ready, RunLoad, Written
+from wsgibench.model.recording import OUTCOMES, Recording
+
+
+class LocustEngine:
+    """Does one job."""
+
+    def __init__(self, job: EngineJob, conversation: Conversation) -> None:
+        self._job = job
+        self._conversation = conversation
+        self._measuring = False
+        self._done: tuple[RunLoad, Recording] | None = None
+
+    def run(self) -> NoReturn:
+        """Do the job and end the process, with 0 or, when it cannot go on, with 1."""
+        try:
+            self._run()
+        except Exception as exc:  # noqa: BLE001  # whatever it is, the bench must be told
+            self._fail(exc)
+        os._exit(0)
+
+    def _run(self) -> None:
+        check(self._job)
+        self._conversation.listen()
+        crew: Crew = Alone(self._job)
+        made_of = " ".join(f"{name}/{version(name)}" for name in ("locust", "geventhttpclient", "gevent"))
+        self._conversation.say(Ready(pid=os.getpid(), version=made_of))
+        while isinstance(command := self._conversation.next_command(), RunLoad):
+            if self._done is not None:
+                raise EngineError("Locust runs one load in its life.", "Start an engine for each.")
+            self._load(crew, command)
+        crew.leave()
+        self._conversation.say(Written(files=self._write()))
+
+    def _load(self, crew: Crew, command: RunLoad) -> None:
+        assignment = assign(self._job, command, read_locustfile(self._job))
+        progress = gevent.spawn(self._tell_progress, crew, command)
+        crew.ramp(assignment)
+        gevent.sleep(command.warmup_s)
+        self._measuring, start_s = True, time.monotonic()
+        crew.begin()
+        gevent.sleep(command.duration_s)
+        self._measuring, duration_s = False, time.monotonic() - start_s
+        report = crew.end()
+        progress.kill()
+        self._done = command, report.recording
+        totals = report.recording.outcomes.totals(len(OUTCOMES))
+        self._conversation.say(
+            LoadDone(
+                target=command.target,
+                phase=command.phase,
+                start_s=start_s,
+                duration_s=duration_s,
+                drain_s=report.drain_s,
+                outcomes={name: int(number) for name, number in zip(OUTCOMES, totals, strict=True) if number},
+                cpu_s=report.cpu_s,
+            )
+        )
+
+    def _tell_progress(self, crew: Crew, command: RunLoad) -> None:
+        due_s = time.monotonic()
+        while True:
+            due_s += 1
+            gevent.sleep(max(due_s - time.monotonic(), 0))
+            try:
+                users, tally = crew.tally()
+            except EngineError as exc:
+                self._fail(exc)
+            self._conversation.say(
+                Progress(
+                    target=command.target,
+                    phase=command.phase,
+                    measuring=self._measuring,
+                    users=users,
+                    requests=tally.requests,
+                    failures=tally.failures,
+                    mean_latency_s=tally.latency_sum_s / tally.requests if tally.requests else None,
+                )
+            )
+
+    def _write(self) -> tuple[str, ...]:
+        if self._done is None:
+            return ()
+        command, recording = self._done
+        file = Path(command.target) / f"{command.phase}.npz"
+        path = Path(self._job.directory) / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(recording.to_bytes())
+        return (str(file),)
+
+    def _fail(self, exc: Exception) -> NoReturn:
+        if isinstance(exc, EngineError):
+            self._conversation.say(Failed(message=exc.message, hint=exc.hint))
+        else:
+            traceback.print_exc()
+            self._conversation.say(Failed(message=f"The Locust engine broke: {type(exc).__name__}: {exc}."))
+        os._exit(1)

@@ -1,0 +1,84 @@
+"""The article's users: one task, a wait between two, and paths drawn from the job."""
+# ruff: noqa: ANN401  # Locust's environment is untyped
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from locust import FastHttpUser, HttpUser, User, task
+
+from wsgibench.model.load import Requests, Users
+
+
+class PathDraw:
+    """Paths as ``Requests`` describes them, drawn from one source of randomness."""
+
+    def __init__(self, requests: Requests, draw: random.Random) -> None:
+        self._requests = requests
+        self._draw = draw
+
+    def __call__(self) -> tuple[str, str]:
+        """A template, and it filled in."""
+        template = self._draw.choice(self._requests.paths)
+        path = template
+        if "{id}" in template:
+            path = path.replace("{id}", str(self._draw.randint(self._requests.first_id, self._requests.last_id)))
+        if "{word}" in template:
+            path = path.replace("{word}", self._draw.choice(self._requests.words))
+        return template, path
+
+
+def user_class(client: str, requests: Requests, users: Users, new_draw: Callable[[], random.Random]) -> type[User]:
+    """The class of the users. ``new_draw`` gives each new one its own source of randomness."""
+    base: Any = HttpUser if client == "http" else FastHttpUser
+    headers = {
+        "Accept-Encoding": "identity",
+        **dict(requests.headers),
+    }  # unpacking would cost the engine, not the stack
+    body = None if requests.body is None else requests.body.encode()
+    # The session's own limits are for each read; the one that counts is around the whole request.
+    limits = {"timeout": requests.timeout_s} if client == "http" else {}
+
+    class ArticleUser(base):  # type: ignore[misc]  # chosen at run time
+        connection_timeout = network_timeout = requests.timeout_s
+        concurrency = 1
+
+        def __init__(self, environment: Any) -> None:
+            super().__init__(environment)
+            draw = new_draw()
+            self._path = PathDraw(requests, draw)
+            self.wait_time = lambda: draw.uniform(users.wait_min_s, users.wait_max_s)
+
+        @task
+        def visit(self) -> None:
+            template, path = self._path()
+            start_s, start = time.time(), time.perf_counter()
+            try:
+                with gevent.Timeout(requests.timeout_s):
+                    self.client.request(
+                        requests.method,
+                        path,
+                        name=template,
+                        data=body,
+                        headers=headers,
+                        allow_redirects=False,
+                        **limits,
+                    )
+            except (gevent.Timeout, OSError, ValueError) as exc:
+                # The sessions report what they expect to go wrong; this is the rest, for example an encoding that
+                # they do not know, and the time-out in requests.
+                self.environment.events.request.fire(
+                    request_type=requests.method,
+                    name=template,
+                    start_time=start_s,
+                    response_time=(time.perf_counter() - start) * 1000,
+                    response_length=0,
+                    response=None,
+                    exception=exc,
+                    context={},
+                    url=path,
+                )
+
+    return ArticleUser
