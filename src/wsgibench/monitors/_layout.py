@@ -42,6 +42,7 @@ def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample
     """The samples, and a warning for each thing that had to be tolerated. The file may end anywhere.
 
     Args:
+        data: the file, as far as it got.
         kib_bytes: what the writer took a kB of /proc/meminfo for.
         skip_first: whether sample 0 is garbage.
     """

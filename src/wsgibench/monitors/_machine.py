@@ -1,7 +1,5 @@
 """The machine, in the sections of cmonitor's layout."""
 
-import os
-import platform
 import time
 from typing import Any
 
@@ -89,30 +87,3 @@ def _rates(
             if name in before[3]
         },
     }
-
-
-def header(interval_s: float, version: str) -> Section:
-    """The header of a file. It names no version of cmonitor: its tools would refuse one that is not theirs."""
-    frequency = psutil.cpu_freq() if hasattr(psutil, "cpu_freq") else None
-    return {
-        "cmonitor": {
-            "command": "wsgibench",
-            "sample_interval_seconds": interval_s,
-            "sample_num": 0,
-            "collecting": "cpu,memory,network,load",
-            "gmt_offset_seconds": 0,
-            "timezone_name": "UTC",
-            "userid": os.getuid(),
-            "pid": os.getpid(),
-        },
-        "wsgibench": {"version": version, "psutil": psutil.__version__},
-        "identity": {"hostname": platform.node(), "shorthostname": platform.node().partition(".")[0]},
-        "proc_version": {"version": " ".join(platform.uname())},
-        "proc_meminfo": {"MemTotal": psutil.virtual_memory().total},
-        "cpuinfo": {f"proc{number}": _cpu(frequency) for number in range(psutil.cpu_count() or 1)},
-        "custom_metadata": {},
-    }
-
-
-def _cpu(frequency: Any) -> Section:  # noqa: ANN401 - psutil's named tuple has no public name
-    return {"model_name": platform.machine(), "cpu_mhz": frequency.current if frequency else 0}

@@ -20,7 +20,8 @@ import msgspec
 import wsgibench
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import _layout
-from wsgibench.monitors._machine import MachineSampler, header
+from wsgibench.monitors._header import header
+from wsgibench.monitors._machine import MachineSampler
 from wsgibench.monitors._trees import TreeSampler
 
 
