@@ -7,6 +7,9 @@ from typing import Any
 
 import psutil
 
+_LAYOUT_VERSION = "2.6-0"
+"""The cmonitor whose layout this is. Its tools refuse a file without a version, or of another major one."""
+
 _CPU_FIELDS = {"vendor_id": "vendor_id", "model name": "model_name"}
 """/proc/cpuinfo's name: cmonitor's."""
 
@@ -15,10 +18,11 @@ _MEMORY_FIELDS = {"MemTotal": 1024, "HugePages_Total": 1, "Hugepagesize": 1024}
 
 
 def header(interval_s: float, version: str) -> dict[str, Any]:
-    """Who watched what. It names no version of cmonitor: its tools refuse a file of another one."""
+    """Who watched what."""
     return {
         "cmonitor": {
             "command": "wsgibench",
+            "version": _LAYOUT_VERSION,
             "sample_interval_seconds": interval_s,
             "sample_num": 0,
             "collecting": "cpu,memory,network,load",
