@@ -8,16 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from quoteserver.errors import UsageError
 from quoteserver.failures import show_failures
 from quoteserver.static_files import static_files
-from quoteserver.stores import StorePerProcess
-from quoteserver.stores.sqlite import default_url
+from quoteserver.stores import StorePerProcess, configured_url
 from quoteserver.views import views
 
 _HEADERS = (
     # Everything comes from here, no script, nothing inline: the pages need no more.
     (
         "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'",
     ),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -27,16 +25,16 @@ _HEADERS = (
 def build(store: str | None) -> Flask:
     """The app on a store; see ``quoteserver.create_app``."""
     app = Flask(__name__, static_folder=None)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined] - of the default provider
-    app.json.sort_keys = False  # type: ignore[attr-defined] - likewise
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # likewise
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["quoteserver"] = StorePerProcess(store or os.environ.get("QUOTES_STORE") or default_url())
+    app.extensions["quoteserver"] = StorePerProcess(configured_url(store))
     app.register_blueprint(views)
     app.register_blueprint(static_files)
     app.after_request(_protect)
     show_failures(app)
     if hops := _proxy_hops():
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] - the documented way to wrap a Flask app
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
         )
     return app

@@ -82,6 +82,15 @@ class StorePerProcess:
         return store
 
 
+def configured_url(store: str | None = None) -> str:
+    """The URL that is given, else that of ``QUOTES_STORE``, else that of the packaged quotations in sqlite."""
+    url = store or os.environ.get("QUOTES_STORE")
+    if url:
+        return url
+    default: str = _module("sqlite://").default_url()
+    return default
+
+
 def open_store(url: str) -> Store:
     """The store at that URL, not yet connected.
 

@@ -75,6 +75,7 @@ def _write(path: Path, texts: Sequence[Text], documents: int) -> Iterator[int]:
 
 @contextmanager
 def _turn(path: Path) -> Iterator[None]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.with_name(f".{path.name}.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -24,8 +24,8 @@ _SELECT = "SELECT quote, author FROM quotes WHERE id = ?"
 class SqliteStore:
     """A connection that is opened when it is needed, and again when another file stands in its place."""
 
-    def __init__(self, path: Path, *, immutable: bool = False) -> None:
-        """Nobody ever writes into an ``immutable`` file, so that reading it needs no locks."""
+    def __init__(self, path: Path, *, immutable: bool) -> None:
+        """Nobody writes into an ``immutable`` file, only ever replaces it, so that sqlite can read it without locks."""
         self._path = path
         self._uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if immutable else "")
         # One connection for all threads, since a server may start a thread for each request. sqlite would order them
@@ -99,18 +99,14 @@ def open_store(url: str) -> SqliteStore:
     Raises:
         UsageError: the URL names no file.
     """
-    path = _path(url)
-    if url == default_url():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return SqliteStore(path, immutable=True)
-    return SqliteStore(path)
+    return SqliteStore(_path(url), immutable=url == default_url())
 
 
 def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
     """Writes the file anew; whoever reads the old one goes on until the new one stands in its place.
 
     Raises:
-        UsageError: the URL names no file, or one that is no store of quotations, or the default one.
+        UsageError: the URL names no file, or one that is no store of quotations.
         QuoteserverError: the file cannot be written.
     """
     path = _path(url)
