@@ -10,9 +10,6 @@ import psutil
 _LAYOUT_VERSION = "2.6-0"
 """The cmonitor whose layout this is. Its tools refuse a file without a version, or of another major one."""
 
-_CPU_FIELDS = {"vendor_id": "vendor_id", "model name": "model_name"}
-"""/proc/cpuinfo's name: cmonitor's."""
-
 _MEMORY_FIELDS = {"MemTotal": 1024, "HugePages_Total": 1, "Hugepagesize": 1024}
 """Of /proc/meminfo, with the bytes or pieces in one."""
 
@@ -45,7 +42,7 @@ def _os_release() -> dict[str, str]:
     try:
         return {name.lower(): text for name, text in platform.freedesktop_os_release().items()}
     except OSError:
-        return {"name": platform.system()}
+        return {"pretty_name": platform.system()}
 
 
 def _memory() -> dict[str, int]:
@@ -53,11 +50,21 @@ def _memory() -> dict[str, int]:
     return {name: int(lines[name].split()[0]) * unit for name, unit in _MEMORY_FIELDS.items() if name in lines}
 
 
-def _cpus() -> dict[str, dict[str, str]]:
-    cpus = []
-    for block in Path("/proc/cpuinfo").read_text().split("\n\n"):
-        lines = {name.strip(): text.strip() for name, _, text in (line.partition(":") for line in block.splitlines())}
-        if "processor" in lines:
-            # Not every architecture names vendor and model.
-            cpus.append({ours: lines.get(theirs, platform.machine()) for theirs, ours in _CPU_FIELDS.items()})
-    return {f"proc{number}": cpu for number, cpu in enumerate(cpus)}
+def _cpus() -> dict[str, dict[str, str | int]]:
+    # Not every architecture tells all of these.
+    return {
+        f"proc{number}": {
+            "vendor_id": lines.get("vendor_id", "unknown"),
+            "model_name": lines.get("model name", "unknown"),
+            "bogomips": int(float(lines.get("bogomips", 0))),
+        }
+        for number, lines in enumerate(_cpuinfo())
+    }
+
+
+def _cpuinfo() -> list[dict[str, str]]:
+    blocks = (
+        {name.strip(): text.strip() for name, _, text in (line.partition(":") for line in block.splitlines())}
+        for block in Path("/proc/cpuinfo").read_text().split("\n\n")
+    )
+    return [lines for lines in blocks if "processor" in lines]
