@@ -88,7 +88,7 @@ def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
             break
         samples.append(sample)
     if not re.compile(r"\s*\]\s*\}\s*$").match(text, place):
-        warnings.append(f"The monitor's file breaks off after sample {len(samples) - 1}.")
+        warnings.append(f"The monitor's file breaks off after {len(samples)} samples.")
     return samples, warnings
 
 

@@ -1,0 +1,76 @@
+"""Samples of process trees, on real ones."""
+
+import os
+
+from support.actors import actors
+from wsgibench.monitors._trees import TreeSampler
+
+
+def test_a_tree_is_counted_whole():
+    """Processes, threads and open files of root, child and grandchild."""
+    with actors() as tree:
+        child = tree.fork(tree.root)
+        grandchild = tree.fork(child)
+        sample = TreeSampler({"it": [tree.root]}).sample()["it"]
+        assert sample.processes == sample.threads == 3
+        files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in (tree.root, child, grandchild))
+        assert sample.open_files == files >= 9
+
+
+def test_shared_memory_counts_once_in_pss_and_again_and_again_in_rss():
+    with actors("heavy") as tree:
+        for _ in range(4):
+            tree.fork(tree.root)
+        sample = TreeSampler({"it": [tree.root]}).sample()["it"]
+        assert 64 * 2**20 < sample.pss_bytes < 150 * 2**20
+        assert sample.rss_bytes > 5 * 64 * 2**20
+
+
+def test_a_worker_that_is_replaced_is_a_restart():
+    """Not one that is added, and not one that is lost."""
+    with actors() as tree:
+        sampler = TreeSampler({"it": [tree.root]})
+        workers = [tree.fork(tree.root) for _ in range(3)]
+        assert sampler.sample()["it"].restarts == 0
+        tree.fork(tree.root)
+        assert sampler.sample()["it"].restarts == 0
+        tree.kill(workers[0])
+        assert sampler.sample()["it"].restarts == 0
+        tree.fork(tree.root)
+        assert sampler.sample()["it"].restarts == 1
+        tree.kill(workers[1])
+        tree.fork(tree.root)
+        sample = sampler.sample()["it"]
+        assert (sample.restarts, sample.processes) == (2, 5)
+
+
+def test_of_a_tree_that_is_gone_the_cpu_stays():
+    with actors() as tree:
+        sampler = TreeSampler({"it": [tree.root]})
+        tree.burn(tree.root)
+        before = sampler.sample()["it"]
+    after = sampler.sample()["it"]
+    assert after.cpu_s == before.cpu_s >= 0.2
+    assert (after.processes, after.threads, after.rss_bytes, after.open_files) == (0, 0, 0, 0)
+
+
+def test_a_zombie_has_ended():
+    """Also while its parent has not waited for it: this process here."""
+    pid = os.fork()
+    if not pid:
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        assert TreeSampler({"it": [pid]}).sample()["it"].processes == 0
+    finally:
+        os.waitpid(pid, 0)
+
+
+def test_pss_is_read_as_often_as_it_may_cost():
+    """First at once, then not in the very next sample; None in between, never 0 or stale."""
+    with actors() as tree:
+        for _ in range(10):
+            tree.fork(tree.root)
+        sampler = TreeSampler({"it": [tree.root]})
+        assert sampler.sample()["it"].pss_bytes > 0
+        assert sampler.sample()["it"].pss_bytes is None
