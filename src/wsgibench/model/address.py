@@ -1,6 +1,12 @@
 """Where something listens."""
 
+import os
+
+from wsgibench.errors import UsageError
 from wsgibench.model.record import Record
+
+_UNIX_PATH_BYTES = 107
+"""``sun_path`` has 108 with its closing zero: unix(7)."""
 
 
 class Tcp(Record, tag="tcp", frozen=True, kw_only=True):
@@ -17,6 +23,14 @@ class Unix(Record, tag="unix", frozen=True, kw_only=True):
     """A unix socket. Linux allows its path 107 bytes."""
 
     path: str
+
+    def __post_init__(self) -> None:
+        length = len(os.fsencode(self.path))
+        if length > _UNIX_PATH_BYTES:
+            raise UsageError(
+                f"'{self.path}' is {length} bytes long, and the path of a unix socket has {_UNIX_PATH_BYTES} at most.",
+                "Choose a directory with a shorter path, for example by TMPDIR=/tmp.",
+            )
 
     def __str__(self) -> str:
         return f"unix:{self.path}"

@@ -1,0 +1,71 @@
+"""What ``gunicorn`` and ``gunicorn-gthread`` have in common: the configuration file."""
+
+from wsgibench.model.address import Address, Unix
+from wsgibench.model.server import Launch
+from wsgibench.servers._entry import entry_directories, entry_files, entry_target
+
+_CONFIG = """\
+import os
+
+bind = {bind!r}
+chdir = {chdir!r}
+pythonpath = {pythonpath!r}
+worker_class = {worker_class!r}
+workers = {workers}
+threads = {threads}
+
+# As many clients may wait to be accepted as the kernel's net.core.somaxconn allows, up to this.
+backlog = 2048
+
+# Workers touch a file there each second to show that they live; on a disk that blocks when the disk is busy.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+# Seconds that an idle connection is kept; for gthread only, sync closes each. nginx drops its idle connections to a
+# server after 60 s. The server must not be the first: a request that crosses its close is a 502 (2 s by default).
+keepalive = 75
+
+# Whose X-Forwarded-Proto counts: the proxy's on this machine (or on a unix socket, always), or nobody's.
+forwarded_allow_ips = {forwarded_allow_ips!r}
+
+# Seconds for requests in flight at the end. Load is drained before, so what is left then is idle clients.
+graceful_timeout = 1
+
+# No stack writes an access log, or the comparison would be of logs. Errors go to stderr.
+accesslog = None
+errorlog = "-"
+
+# From 25.1 on there is a control socket in the home directory, which instances would fight over.
+control_socket_disable = True
+"""
+
+
+def gunicorn_argv(launch: Launch) -> tuple[str, ...]:
+    """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out."""
+    return (launch.app.python, "-m", "gunicorn", "--config", _path(launch), entry_target(launch.app))
+
+
+def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[str, str]:
+    """The configuration. A file, because it skips what an older gunicorn does not know yet."""
+    config = _CONFIG.format(
+        bind=_bind(launch.address),
+        chdir=launch.app.directory,
+        pythonpath=",".join(reversed(entry_directories(launch))),  # each is put before the ones before it
+        worker_class=worker_class,
+        workers=launch.workers,
+        threads=threads,
+        forwarded_allow_ips="127.0.0.1,::1" if launch.proxied else "",
+    )
+    return {_path(launch): config, **entry_files(launch)}
+
+
+def gunicorn_env(_launch: Launch) -> dict[str, str]:
+    """Options that the shell has for another gunicorn would override the file."""
+    return {"GUNICORN_CMD_ARGS": ""}
+
+
+def _path(launch: Launch) -> str:
+    return f"{launch.directory}/gunicorn.conf.py"
+
+
+def _bind(address: Address) -> str:
+    return f"unix:{address.path}" if isinstance(address, Unix) else str(address)

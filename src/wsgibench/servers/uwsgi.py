@@ -1,0 +1,20 @@
+"""uWSGI by its own binary protocol, which only a proxy speaks."""
+
+from wsgibench.model.server import Launch, Server
+from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
+
+
+def _files(launch: Launch) -> dict[str, str]:
+    return uwsgi_files(launch, f"uwsgi-socket = {uwsgi_address(launch.address)}")
+
+
+SERVER = Server(
+    summary="uWSGI by the uwsgi protocol, behind nginx only",
+    distribution="pyuwsgi",
+    module="pyuwsgi",
+    argv=uwsgi_argv,
+    files=_files,
+    protocol="uwsgi",
+    has_threads=True,
+    reload_signal="HUP",
+)
