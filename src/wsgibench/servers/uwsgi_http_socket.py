@@ -7,7 +7,7 @@ from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
 def _files(launch: Launch) -> dict[str, str]:
     return uwsgi_files(
         launch,
-        "; Not http11-socket: a connection that it keeps holds a worker, and with more clients than workers most starve.",
+        "; Not http11-socket: a connection that it keeps holds a worker; with more clients than workers most starve.",
         f"http-socket = {uwsgi_address(launch.address)}",
         "; It closes after each response, yet says so to nobody; a client that means to reuse the connection fails.",
         "add-header = Connection: close",

