@@ -73,7 +73,9 @@ def check_stack(stack: Stack) -> None:
         )
 
 
-def deploy(app: App, stack: Stack, *, group: str, directory: Path, listen: Tcp) -> Deployment:
+def deploy(
+    app: App, stack: Stack, *, group: str, directory: Path, listen: Tcp, proxy_workers: int | None = None
+) -> Deployment:
     """The deployment of a stack whose clients come to ``listen``; ``directory`` is private and gets its files.
 
     Raises:
@@ -88,11 +90,27 @@ def deploy(app: App, stack: Stack, *, group: str, directory: Path, listen: Tcp) 
     upstream = upstream_of(stack, directory)
     server, files = server_program(app, stack, directory=directory, address=upstream, proxied=True)
     proxy, proxy_files = proxy_program(
-        stack.proxy, app, directory=directory, listen=listen, routes=(route_to(stack, upstream, "/"),)
+        stack.proxy,
+        app,
+        directory=directory,
+        listen=listen,
+        routes=(route_to(stack, upstream, "/"),),
+        workers=proxy_workers,
     )
     return Deployment(
         group=group, app=app, programs=(server, proxy), files={**files, **proxy_files}, address=listen, behind=upstream
     )
+
+
+def require_installed(stack: Stack, python: str) -> None:
+    """Refuse a stack whose server or proxy is not installed.
+
+    Raises:
+        MissingError: which, and how to get it.
+    """
+    _require_server(stack.server, SERVERS.get(stack.server), python)
+    if stack.proxy != DIRECT:
+        _require_proxy(stack.proxy, PROXIES.get(stack.proxy))
 
 
 def upstream_of(stack: Stack, directory: Path) -> Address:

@@ -18,11 +18,14 @@ from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = ("main", "options", "output")
+_NOT_VERBS = ("finish", "main", "options", "output", "progress")
 _SUMMARIES = {
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
     "list": "Servers, proxies, engines, monitors, stores.",
+    "report": "Make pictures and tables of a run again.",
+    "resume": "Go on with an interrupted run.",
+    "run": "The experiment: stacks measured in random order, again and again.",
     "serve": "One stack in the foreground.",
     "status": "What of the article's landscape runs.",
     "up": "The article's landscape: all its servers behind one nginx.",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
@@ -53,6 +54,64 @@ OPTIONS: Mapping[str, Option] = {
             metavar="TIME",
             help="How long a stack may take until it answers.",
         ),
+        Option(
+            key="profile",
+            kind="choice",
+            default="quick",
+            choices=("quick", "article"),
+            help="quick: minutes. article: Locust, 500 users, 10 more a second, waits of 1 to 3 s, 60 minutes a stack.",
+        ),
+        Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
+        Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),
+        Option(key="duration", kind="duration", metavar="TIME", help="Measured time of each stack, over all blocks."),
+        Option(key="warmup", kind="duration", default="2s", metavar="TIME", help="Load before the measuring begins."),
+        Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
+        Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
+        Option(
+            key="path",
+            kind="text",
+            metavar="PATH",
+            repeatable=True,
+            help="What to ask for; {id} and {word} are drawn anew for each request. Repeatable.",
+        ),
+        Option(key="ids", kind="text", metavar="FIRST..LAST", help="What {id} is drawn from."),
+        Option(key="words", kind="text", metavar="FILE", help="What {word} is drawn from: a word a line."),
+        Option(
+            key="bodies",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether bodies must be the same on every stack, or status alone counts.",
+        ),
+        Option(
+            key="engine", kind="text", default="locust", metavar="NAME", help="What makes the load; see wsgibench list."
+        ),
+        Option(
+            key="engine_processes", kind="integer", default=1, metavar="N", help="Engine processes on this machine."
+        ),
+        Option(
+            key="locust_workers",
+            kind="integer",
+            default=0,
+            metavar="N",
+            help="Locust workers on other machines to wait for; the command that starts one is printed.",
+        ),
+        Option(
+            key="locust_client",
+            kind="choice",
+            default="fast",
+            choices=("fast", "http"),
+            help="Locust's FastHttpUser, or HttpUser as the article had it, at four times the cost.",
+        ),
+        Option(key="locustfile", kind="text", metavar="FILE", help="Your own users instead of the article's."),
+        Option(key="monitor", kind="text", default="psutil", metavar="NAME", help="What watches; see wsgibench list."),
+        Option(key="out", kind="text", default="runs", metavar="DIR", help="Where run folders are made."),
+        Option(
+            key="cumulative",
+            kind="flag",
+            default=False,
+            help="Draw figures from the start to each moment, as the article did, instead of window by window.",
+        ),
         Option(key="json", kind="flag", default=False, help="Print one JSON document."),
     )
 }
@@ -75,12 +134,18 @@ class _Rate(click.ParamType[float]):
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def takes(*keys: str, **defaults: object) -> Callable[[Decorated], Decorated]:
-    """A decorator that gives a command these options; ``defaults`` change the table's for this command."""
+def takes(*keys: str, several: tuple[str, ...] = (), **defaults: object) -> Callable[[Decorated], Decorated]:
+    """A decorator that gives a command these options.
+
+    ``defaults`` change the table's for this command; those named in ``several`` may be given several times.
+    """
 
     def decorate(function: Decorated) -> Decorated:
         for key in reversed(keys):
-            function = _click_option(OPTIONS[key], defaults.get(key, OPTIONS[key].default))(function)
+            option = OPTIONS[key]
+            if key in several:
+                option = msgspec.structs.replace(option, repeatable=True, help=f"{option.help} Repeatable.")
+            function = _click_option(option, defaults.get(key, option.default))(function)
         return function
 
     return decorate
@@ -102,12 +167,16 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         option.flag,
         option.key,
         type=kinds[option.kind],
-        default=() if option.repeatable and default is None else default,
+        default=_several(default) if option.repeatable else default,
         multiple=option.repeatable,
         metavar=option.metavar,
         help=option.help,
         show_default=default is not None and not option.repeatable,
     )
+
+
+def _several(default: object) -> tuple[object, ...]:
+    return () if default is None else (default,)
 
 
 def pairs(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

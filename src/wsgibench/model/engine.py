@@ -1,14 +1,15 @@
 """How the bench and a load engine talk.
 
 An engine is a child process. It reads an ``EngineJob`` from the file that its last argument names, writes one JSON
-object a line to stdout (``EngineEvent``: first ``Ready``), and reads one JSON object a line from stdin
-(``EngineCommand``). It ends when it is told to ``Finish``, or when stdin closes: so none outlives the process that
-started it. What it says on stderr is its log.
+object a line to stdout (``EngineEvent``: first ``Ready``, or ``Waiting`` until it is), and reads one JSON object a line
+from stdin (``EngineCommand``). It ends when it is told to ``Finish``, or when stdin closes: so none outlives the
+process that started it. What it says on stderr is its log.
 
-For each ``RunLoad`` it sends the load, answers ``Progress`` once a second, and ``LoadDone`` when the last request of it
-has been answered or given up. An engine with turns takes any number of ``RunLoad`` for any target and phase, and keeps
-its connections in between; one without takes a single one. At ``Finish`` it writes for each target and phase that had
-load ``<directory>/<target>/<phase>.npz`` (see ``model.recording``), answers ``Written`` and exits 0.
+For each ``RunLoad`` it sends the load, answers ``Progress`` once a second, ``Measuring`` when a ramp or warm-up ends,
+and ``LoadDone`` when the last request of it has been answered or given up. An engine with turns takes any number of
+``RunLoad`` for any target and phase, and keeps its connections in between; one without takes a single one. At
+``Finish`` it writes for each target and phase that had load ``<directory>/<target>/<phase>.npz`` (see
+``model.recording``), answers ``Written`` and exits 0.
 """
 
 from collections.abc import Callable
@@ -83,6 +84,14 @@ class Ready(Record, tag="ready", frozen=True, kw_only=True):
     version: str
 
 
+class Waiting(Record, tag="waiting", frozen=True, kw_only=True):
+    """``workers`` of ``of`` workers on other machines are there; ``command`` starts one. Again whenever one comes."""
+
+    workers: int
+    of: int
+    command: str
+
+
 class Progress(Record, tag="progress", frozen=True, kw_only=True):
     """What happened since the last one; about once a second. Only for people to look at.
 
@@ -98,6 +107,13 @@ class Progress(Record, tag="progress", frozen=True, kw_only=True):
     mean_latency_s: float | None
 
 
+class Measuring(Record, tag="measuring", frozen=True, kw_only=True):
+    """Ramp and warm-up are over: from now on requests are recorded. Only where there was a ramp or warm-up."""
+
+    target: str
+    phase: str
+
+
 class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     """The load has been sent and drained.
 
@@ -107,6 +123,9 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
         drain_s: from then until the last answer.
         outcomes: how many recorded requests ended how (``model.recording.OUTCOMES``).
         cpu_s: CPU seconds of the engine's processes from the start of the recorded part to the end of the drain.
+        completed: ``ok`` responses that came within ``duration_s``, whenever their requests were sent; over
+            ``duration_s`` they are the rate of a closed model without bias, where ``warmup_s`` was long enough for the
+            server to get going (docs/explanation/native-engine.md). None where the engine does not count them.
     """
 
     target: str
@@ -116,6 +135,7 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     drain_s: float
     outcomes: dict[str, int]
     cpu_s: float
+    completed: int | None = None
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):
@@ -131,7 +151,7 @@ class Failed(Record, tag="failed", frozen=True, kw_only=True):
     hint: str = ""
 
 
-EngineEvent = Ready | Progress | LoadDone | Written | Failed
+EngineEvent = Ready | Waiting | Progress | Measuring | LoadDone | Written | Failed
 
 
 @dataclass(frozen=True, kw_only=True)

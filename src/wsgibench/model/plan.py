@@ -1,7 +1,7 @@
 """What a run is to do."""
 
 from wsgibench.model.app import App
-from wsgibench.model.load import Load, Requests
+from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
 
@@ -13,6 +13,16 @@ class Phase(Record, frozen=True, kw_only=True):
     load: Load
     duration_s: float
     warmup_s: float = 0.0
+
+    @property
+    def ramp_s(self) -> float:
+        """How long it takes until all users are there."""
+        return self.load.count / self.load.spawn_rate_per_s if isinstance(self.load, Users) else 0.0
+
+    @property
+    def total_s(self) -> float:
+        """With ramp and warm-up."""
+        return self.ramp_s + self.warmup_s + self.duration_s
 
 
 class Thresholds(Record, frozen=True, kw_only=True):
@@ -36,6 +46,8 @@ class Plan(Record, frozen=True, kw_only=True):
         turn_s: length of a turn; None measures the stacks of a block one after another.
         budget_s: no block begins that would end after it; None for no limit.
         engine_options: for the engine alone, such as ``client``, ``locustfile``.
+        check_bodies: whether bodies must be the same on every stack, or status alone counts.
+        start_timeout_s: how long a stack may take until it answers.
         monitor_interval_s: seconds between samples.
         store: what the sample app's store said of itself, ``sqlite, 8,558 documents, 8,558 distinct texts``; else None.
         profile: the profile that it began as.
@@ -55,6 +67,8 @@ class Plan(Record, frozen=True, kw_only=True):
     engine_remote_workers: int = 0
     engine_options: dict[str, str] = {}
     checked_share: float = 1.0
+    check_bodies: bool = True
+    start_timeout_s: float = 10.0
     monitor_interval_s: float = 1.0
     thresholds: Thresholds = Thresholds()
     profile: str = ""

@@ -1,0 +1,5 @@
+"""``python -m quoteserver``: the same as the command ``quoteserver``."""
+
+from quoteserver.cli import main
+
+main()

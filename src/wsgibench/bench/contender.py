@@ -1,0 +1,108 @@
+"""A stack in a trial: brought up, proved right, warmed up, looked after, put away."""
+
+import shutil
+import time
+from pathlib import Path
+
+from wsgibench.bench.deployment import Deployment, deploy, start
+from wsgibench.bench.warmup import warm_up
+from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import WsgibenchError
+from wsgibench.model.address import Tcp
+from wsgibench.model.stack import Stack
+from wsgibench.model.trial import TrialTimes
+from wsgibench.processes.ports import free_ports
+from wsgibench.processes.supervisor import tail
+from wsgibench.runs.trial_folder import TrialFolder
+
+
+class DeathError(WsgibenchError):
+    """A server or proxy ended while it was measured."""
+
+
+class Contender:
+    """One stack with a server and a proxy of its own, in one trial.
+
+    Attributes:
+        reached: when it got to each stage, by the names of ``TrialTimes``, seconds since the epoch.
+        trees: process ids by role.
+        warm_share: of its workers, those that answered before the measuring began.
+    """
+
+    def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
+        self.stack = stack
+        self.folder = folder
+        self.address: Tcp = free_ports(1)[0]
+        self.reached = {"started_s": time.time()}
+        self.trees: dict[str, tuple[int, ...]] = {}
+        self.warm_share: float | None = None
+        self._workshop = workshop
+        self._group = f"trial{number}"
+        self._directory = workshop.directory / self._group
+        self._deployment: Deployment | None = None
+
+    @property
+    def times(self) -> TrialTimes:
+        """When it got where."""
+        return TrialTimes(**self.reached)
+
+    @property
+    def commands(self) -> dict[str, tuple[str, ...]]:
+        """What runs, by role."""
+        return {program.role: program.argv for program in self._deployment.programs} if self._deployment else {}
+
+    def bring_up(self) -> None:
+        """Start it, and prove that it answers right.
+
+        Raises:
+            StartError: it does not.
+        """
+        shop = self._workshop
+        shop.listener.stage("start")
+        self._deployment = deploy(
+            shop.plan.app,
+            self.stack,
+            group=self._group,
+            directory=self._directory,
+            listen=self.address,
+            proxy_workers=len(shop.cores.stack),
+        )
+        start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
+        self.reached["ready_s"] = time.time()
+        shop.listener.stage("verify")
+        shop.reference.verify(self.address, self.stack.label)
+        self.reached["verified_s"] = time.time()
+        pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
+        self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
+
+    def warm_up(self) -> None:
+        """Let every worker answer."""
+        self._workshop.listener.stage("warm up")
+        path = self._workshop.reference.paths[0]
+        self.warm_share = warm_up(
+            self.address, path, server_pid=self.trees["server"][0], workers=self.stack.workers * self.stack.threads
+        )
+
+    def look(self) -> None:
+        """Return if all its programs live.
+
+        Raises:
+            DeathError: one does not; with its last words.
+        """
+        for row in self._workshop.supervisor.status():
+            if row.group == self._group and not row.alive:
+                raise DeathError(f"'{row.name}' ended while it was measured.", tail(row.log, 8) or "It said nothing.")
+
+    def put_away(self) -> None:
+        """Stop it and keep its files; nothing that it started is left."""
+        shop = self._workshop
+        shop.listener.stage("stop")
+        shop.supervisor.remove(self._group)
+        self.reached["stopped_s"] = time.time()
+        for path in self._deployment.files if self._deployment else ():
+            if Path(path).is_file():
+                shutil.copyfile(path, self.folder.config / Path(path).name)
+        for log in (shop.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
+            shutil.copyfile(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
+            log.unlink()
+        shutil.rmtree(self._directory, ignore_errors=True)

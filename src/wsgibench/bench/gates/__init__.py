@@ -1,0 +1,39 @@
+"""Gates: checks that a trial must pass for its figures to count.
+
+Each is a file with a function from the evidence to a result, or None where it does not apply. A result holds the
+figure, the threshold, what was seen and what to do; it is stored with the trial.
+"""
+
+from collections.abc import Callable
+
+from wsgibench.bench.gates.drift import drift
+from wsgibench.bench.gates.engine_busy import engine_busy
+from wsgibench.bench.gates.errors import errors
+from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.bench.gates.idle_cpu import idle_cpu
+from wsgibench.bench.gates.lateness import lateness
+from wsgibench.bench.gates.littles_law import littles_law
+from wsgibench.bench.gates.monitor import monitor
+from wsgibench.bench.gates.offered_load import offered_load
+from wsgibench.bench.gates.restarts import restarts
+from wsgibench.bench.gates.steal import steal
+from wsgibench.bench.gates.wrong_bodies import wrong_bodies
+from wsgibench.model.trial import GateResult
+
+PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
+    errors,
+    wrong_bodies,
+    offered_load,
+    engine_busy,
+    lateness,
+    littles_law,
+    drift,
+)
+TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (steal, restarts, monitor, idle_cpu)
+
+
+def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
+    """The results of all gates that apply."""
+    of_phases = [gate(phase) for phase in evidence.phases for gate in PHASE_GATES]
+    of_trial = [gate(evidence) for gate in TRIAL_GATES]
+    return tuple(result for result in (*of_phases, *of_trial) if result is not None)

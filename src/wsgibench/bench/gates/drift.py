@@ -1,0 +1,52 @@
+"""A trial whose second half is another than its first has no one figure."""
+
+import numpy as np
+
+from wsgibench.bench.gates.evidence import PhaseEvidence
+from wsgibench.model.load import Connections
+from wsgibench.model.recording import BUCKETS, Recording
+from wsgibench.model.trial import GateResult
+from wsgibench.stats.latency import percentiles_s
+
+_SECONDS_MIN = 4
+_REQUESTS_MIN = 400
+
+
+def drift(phase: PhaseEvidence) -> GateResult | None:
+    """The halves agree: in rate where that is free to vary, else in the median latency.
+
+    Not asked of records too short for halves that mean something.
+    """
+    seconds = len(phase.recording.latency_sum_s)
+    if seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
+        return None
+    saturated = isinstance(phase.load, Connections)
+    first, second = _halves(phase.recording, seconds, saturated=saturated)
+    off = abs(second / first - 1) if first > 0 else None
+    what = "rate" if saturated else "median latency"
+    return GateResult(
+        name="drift",
+        passed=off is not None and off <= phase.thresholds.drift_share,
+        figure=off,
+        threshold=phase.thresholds.drift_share,
+        unit="share",
+        cause=f"The {what} could not be read in both halves."
+        if off is None
+        else f"The {what} of the second half is {second / first - 1:+.1%} of the first's.",
+        advice="Give it a longer --warmup; look for what else the machine did meanwhile, or for a leak in the app.",
+        phase=phase.name,
+    )
+
+
+def _halves(recording: Recording, seconds: int, *, saturated: bool) -> tuple[float, float]:
+    # The last second is cut short, and a middle one belongs to neither half.
+    half = (seconds - 1) // 2
+    table = recording.latency
+    early, late = table.second < half, (table.second >= seconds - 1 - half) & (table.second < seconds - 1)
+    if saturated:
+        return float(table.count[early].sum()), float(table.count[late].sum())
+    halves = [
+        float(percentiles_s(np.bincount(table.key[part], weights=table.count[part], minlength=BUCKETS), 0.5))
+        for part in (early, late)
+    ]
+    return halves[0], halves[1]

@@ -1,0 +1,45 @@
+"""What the gates look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsgibench.model.load import Load
+from wsgibench.model.monitor import Sample
+from wsgibench.model.plan import Thresholds
+from wsgibench.model.recording import Recording
+from wsgibench.model.trial import PhaseFigures
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseEvidence:
+    """One phase. ``engine_cores`` is how many cores the engine's processes could use."""
+
+    name: str
+    load: Load
+    figures: PhaseFigures
+    recording: Recording
+    engine_cores: int
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A whole trial.
+
+    Attributes:
+        samples: of the measured time.
+        expected_samples: how many the monitor should have taken in it.
+        monitor_died: whether the monitor ended before it was told.
+        monitor_warnings: what had to be tolerated in what it wrote.
+        restarts: workers of the server or proxy that were replaced; None where no monitor counts them.
+        idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
+    """
+
+    phases: Sequence[PhaseEvidence]
+    samples: Sequence[Sample]
+    expected_samples: int
+    monitor_died: bool
+    monitor_warnings: Sequence[str]
+    restarts: int | None
+    idle_cpu_share: float | None
+    thresholds: Thresholds

@@ -1,0 +1,37 @@
+"""Figures that contradict each other are wrong.
+
+Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961): users present = rate times the time
+that each spends, here waiting for the answer and then between requests.
+"""
+
+from math import sqrt
+
+from wsgibench.bench.gates.evidence import PhaseEvidence
+from wsgibench.model.load import Rate, Users
+from wsgibench.model.trial import GateResult
+
+_SIGMAS = 3.0
+
+
+def littles_law(phase: PhaseEvidence) -> GateResult | None:
+    """In a closed model, rate times time spent gives the number of users or connections.
+
+    Both are means over few requests in a short trial, so the threshold is widened by three standard errors of a count.
+    """
+    load, figures = phase.load, phase.figures
+    if isinstance(load, Rate) or figures.mean_s is None:
+        return None
+    wait_s = (load.wait_min_s + load.wait_max_s) / 2 if isinstance(load, Users) else 0.0
+    seen = figures.requests / figures.duration_s * (figures.mean_s + wait_s)
+    off = abs(seen / load.count - 1)
+    allowed = phase.thresholds.little_law_share + _SIGMAS / sqrt(max(figures.requests, 1))
+    return GateResult(
+        name="littles-law",
+        passed=off <= allowed,
+        figure=off,
+        threshold=allowed,
+        unit="share",
+        cause=f"Rate times time spent makes {seen:.1f} of {load.count} users or connections.",
+        advice="Requests or time went uncounted: the engine was late, or many requests failed.",
+        phase=phase.name,
+    )

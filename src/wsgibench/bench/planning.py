@@ -1,0 +1,205 @@
+"""A plan, from what the user asked for."""
+
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from wsgibench.bench.apps import SAMPLE
+from wsgibench.bench.deployment import check_stack, require_installed
+from wsgibench.engines import ENGINES
+from wsgibench.errors import StartError, UsageError
+from wsgibench.model.app import App
+from wsgibench.model.load import Load, Requests, Users
+from wsgibench.model.plan import Phase, Plan
+from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
+from wsgibench.monitors import MONITORS
+from wsgibench.processes.programs import output_of
+
+_SAMPLE_PATH = "/quotes/byId?id={id}"
+_WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
+_INFO_S = 60.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is asked for where the user says nothing."""
+
+    users: int
+    spawn_rate_per_s: float
+    duration_s: float
+    blocks: int
+
+
+PROFILES = {
+    "quick": Profile(users=200, spawn_rate_per_s=100, duration_s=20, blocks=2),
+    "article": Profile(users=500, spawn_rate_per_s=10, duration_s=3600, blocks=1),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the user asked for; None where the profile decides."""
+
+    app: App
+    stacks: Sequence[str] = ()
+    profile: str = "quick"
+    workers: Sequence[int] = (2,)
+    threads: int = 1
+    users: int | None = None
+    spawn_rate_per_s: float | None = None
+    duration_s: float | None = None
+    warmup_s: float = 2.0
+    blocks: int | None = None
+    seed: int | None = None
+    paths: Sequence[str] = ()
+    ids: str | None = None
+    words: str | None = None
+    check_bodies: bool = True
+    start_timeout_s: float = 10.0
+    engine: str = "locust"
+    engine_processes: int = 1
+    engine_remote_workers: int = 0
+    engine_options: dict[str, str] = field(default_factory=dict)
+    monitor: str = "psutil"
+
+
+def plan_of(wishes: Wishes) -> Plan:
+    """The plan.
+
+    Raises:
+        UsageError: the wishes contradict each other, or themselves.
+        MissingError: something that a stack needs is not installed.
+    """
+    profile = PROFILES[wishes.profile]
+    blocks = wishes.blocks or profile.blocks
+    duration_s = (wishes.duration_s or profile.duration_s) / blocks
+    load = _load(wishes, profile)
+    _check_engine(wishes.engine, load)
+    MONITORS.get(wishes.monitor)
+    _positive(blocks=blocks, engine_processes=wishes.engine_processes)
+    stacks = _stacks(wishes)
+    for stack in stacks:
+        check_stack(stack)
+        require_installed(stack, wishes.app.python)
+    requests, store = _requests(wishes)
+    return Plan(
+        app=wishes.app,
+        stacks=stacks,
+        phases=(Phase(name=_name_of(load), load=load, duration_s=duration_s, warmup_s=wishes.warmup_s),),
+        requests=requests,
+        engine=wishes.engine,
+        monitor=wishes.monitor,
+        blocks=blocks,
+        seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
+        engine_processes=wishes.engine_processes,
+        engine_remote_workers=wishes.engine_remote_workers,
+        engine_options=wishes.engine_options,
+        check_bodies=wishes.check_bodies,
+        start_timeout_s=wishes.start_timeout_s,
+        profile=wishes.profile,
+        store=store,
+    )
+
+
+def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
+    """Every stack with each number of workers, told apart by suffix where there are several numbers."""
+    names = [
+        name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
+    ]
+    several = len(set(wishes.workers)) > 1
+    stacks = [
+        parse_stack(f"{name}:w{count}" if several and ":w" not in name else name, workers=count, threads=wishes.threads)
+        for count in dict.fromkeys(wishes.workers)
+        for name in names
+    ]
+    by_label = {stack.label: stack for stack in stacks}
+    if len(by_label) < len(names):
+        raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
+    return tuple(by_label.values())
+
+
+def _load(wishes: Wishes, profile: Profile) -> Load:
+    users = profile.users if wishes.users is None else wishes.users
+    _positive(users=users)
+    return Users(count=users, spawn_rate_per_s=wishes.spawn_rate_per_s or min(profile.spawn_rate_per_s, users))
+
+
+def _name_of(load: Load) -> str:
+    return type(load).__name__.lower()
+
+
+def _check_engine(name: str, load: Load) -> None:
+    engine = ENGINES.get(name)
+    if _name_of(load) not in engine.loads:
+        able = [other for other in ENGINES.names() if _name_of(load) in ENGINES.get(other).loads]
+        raise UsageError(
+            f"The engine '{name}' cannot make the load '{_name_of(load)}'.", f"Use --engine {' or '.join(able)}."
+        )
+
+
+def _requests(wishes: Wishes) -> tuple[Requests, str | None]:
+    """What is asked, and what the sample app's store says of itself."""
+    store, first, last = None, 1, 1
+    paths = tuple(wishes.paths)
+    if wishes.app.target == SAMPLE:
+        store, first, last = _store_of(wishes.app)
+        paths = paths or (_SAMPLE_PATH,)
+    for path in paths:
+        if not path.startswith("/") or any(ord(character) <= 32 for character in path):
+            raise UsageError(f"'{path}' is no path.", "It begins with / and has no blanks: --path '/items/{id}'.")
+        unknown = set(re.findall(r"\{(.*?)\}", path)) - {"id", "word"}
+        if unknown:
+            raise UsageError(f"'{path}' holds {{{unknown.pop()}}}, which means nothing.", "There are {id} and {word}.")
+    if wishes.ids is not None:
+        first, last = _range(wishes.ids)
+    elif store is None and any("{id}" in path for path in paths):
+        raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
+    return Requests(paths=paths or ("/",), first_id=first, last_id=last, words=_words(wishes.words, paths)), store
+
+
+def _range(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,18})\.\.(\d{1,18})", text)
+    if not match or int(match[1]) > int(match[2]):
+        raise UsageError(f"'{text}' is no range of ids.", "Write --ids 1..5000.")
+    return int(match[1]), int(match[2])
+
+
+def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
+    if not any("{word}" in path for path in paths):
+        return ()
+    if file is None:
+        return _WORDS
+    try:
+        words = tuple(quote(line.strip(), safe="") for line in Path(file).read_text().splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError(f"The words in '{file}' cannot be read: {exc}.", "It is text with a word a line.") from exc
+    if not words:
+        raise UsageError(f"'{file}' holds no words.", "It is text with a word a line.")
+    return words
+
+
+def _store_of(app: App) -> tuple[str, int, int]:
+    """What the sample app's store is, and its first and last id; building it, if that is still to be done."""
+    code, said = output_of(
+        (app.python, "-m", "quoteserver", "info", "--json"), timeout_s=_INFO_S, directory=app.directory, env=app.env
+    )
+    try:
+        info = json.loads(said) if code == 0 else None
+        if info:
+            texts = f"{info['documents']:,} documents, {info['distinct_texts']:,} distinct texts"
+            return f"{info['backend']}, {texts}", int(info["first_id"]), int(info["last_id"])
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise StartError("The quote server's store does not answer.", said.strip()[-1000:])
+
+
+def _positive(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < 1:
+            raise UsageError(
+                f"{number} {name.replace('_', ' ')} make no run.", f"Give --{name.replace('_', '-')} 1 or more."
+            )

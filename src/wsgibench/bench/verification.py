@@ -1,0 +1,88 @@
+"""Proof that a stack answers right: the same as every other."""
+
+import http.client
+import random
+from collections.abc import Sequence
+
+from wsgibench.errors import StartError
+from wsgibench.model.address import Tcp
+from wsgibench.model.load import Requests
+from wsgibench.model.recording import body_hash
+from wsgibench.processes.readiness import Answer, ask
+
+_TIMEOUT_S = 10.0
+_SAMPLED = 24
+_GOOD = range(200, 300)
+
+
+class Reference:
+    """What the first stack of a run answered; all later ones must answer the same.
+
+    Bodies that differ from one request to the next on the same stack cannot be compared: of those, status alone counts.
+    """
+
+    def __init__(self, paths: Sequence[str], *, with_bodies: bool) -> None:
+        self.paths = tuple(paths)
+        self._with_bodies = with_bodies
+        self._hashes: dict[str, str | None] = {}
+
+    @property
+    def known(self) -> bool:
+        """Whether a stack has answered yet."""
+        return bool(self._hashes)
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """Hash of the right body by path, for the load engine."""
+        return {path: known for path, known in self._hashes.items() if known is not None}
+
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """Paths whose body cannot be checked, since it varies by itself."""
+        return tuple(path for path, known in self._hashes.items() if known is None) if self._with_bodies else ()
+
+    def verify(self, address: Tcp, label: str) -> None:
+        """Ask for every path.
+
+        Raises:
+            StartError: no answer, a status other than 2xx, or another body than before.
+        """
+        for path in self.paths:
+            answer = _answer(address, path, label)
+            if answer.status not in _GOOD:
+                raise StartError(
+                    f"'{label}' answers {answer.status} to {path}.",
+                    "Check the app and its store; read the server's log.",
+                )
+            if path not in self._hashes:
+                self._hashes[path] = self._learn(answer, _answer(address, path, label))
+            known = self._hashes[path]
+            if known is not None and body_hash(answer.body) != known:
+                raise StartError(
+                    f"'{label}' answers {path} with another body than the first stack did.",
+                    "The stack serves something else; or the body varies from start to start: use --bodies off.",
+                )
+
+    def _learn(self, first: Answer, second: Answer) -> str | None:
+        same = self._with_bodies and first.body == second.body
+        return body_hash(first.body) if same else None
+
+
+def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -> list[str]:
+    """The app's own check paths, and a few of those that the load will ask for."""
+    draw = random.Random(seed)  # noqa: S311  # a sample, no secret
+    sampled = [
+        template.replace("{id}", str(draw.randint(requests.first_id, requests.last_id))).replace(
+            "{word}", draw.choice(requests.words) if requests.words else ""
+        )
+        for template in requests.paths
+        for _ in range(_SAMPLED if "{" in template else 1)
+    ]
+    return list(dict.fromkeys([*check_paths, *sampled]))
+
+
+def _answer(address: Tcp, path: str, label: str) -> Answer:
+    try:
+        return ask(address, path, timeout_s=_TIMEOUT_S)
+    except (OSError, http.client.HTTPException) as exc:
+        raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc

@@ -1,0 +1,122 @@
+"""What ``run``, ``resume`` and ``report`` have in common: measuring what is left, and showing what came of it."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from wsgibench.bench.experiment import carry_out
+from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.progress import listener
+from wsgibench.errors import WsgibenchError
+from wsgibench.model.run import FinishedRun
+from wsgibench.report.pictures import draw
+from wsgibench.report.summary import SummaryRow, summarize
+from wsgibench.runs.folder import RunFolder
+from wsgibench.runs.results import results_csv
+from wsgibench.units import format_size
+
+
+def measure_and_show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
+    """Do what is left of the run, then show it.
+
+    Raises:
+        KeyboardInterrupt: after saying how to go on.
+        WsgibenchError: no trial counts.
+    """
+    try:
+        with listener() as listening:
+            run = carry_out(folder, listening)
+    except KeyboardInterrupt:
+        click.echo(
+            f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
+        )
+        raise
+    show(folder, cumulative=cumulative, json=json)
+    if not any(trial.counts for trial in run.trials):
+        raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
+
+
+def show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
+    """Write table and pictures into the folder, and print the summary."""
+    run = folder.read()
+    folder.write_file("results.csv", results_csv(run))
+    rows = summarize(folder)
+    pictures = draw(folder, cumulative=cumulative)
+    if json:
+        print_json({"folder": str(folder.path), "status": run.run.status, "seed": run.run.plan.seed, "summary": rows})
+        return
+    click.echo(_circumstances(run))
+    for phase in run.run.plan.phases:
+        mine = [row for row in rows if row.phase == phase.name]
+        console().print(table(_COLUMNS, [_cells(row) for row in mine], right=_COLUMNS[1:-1]))
+    _say_what_does_not_count(run)
+    click.echo(f"\n{len(pictures)} pictures, results.csv and all trials: {folder.path}")
+
+
+_COLUMNS = (
+    "stack",
+    "requests/s",
+    "failed",
+    "mean ms",
+    "p50",
+    "p90",
+    "p99",
+    "max",
+    "CPU s/1000",
+    "memory",
+    "gates failed",
+)
+
+
+def _cells(row: SummaryRow) -> tuple[str, ...]:
+    return (
+        row.stack,
+        _number(row.requests_per_s, "{:,.1f}"),
+        f"{row.failures:,}",
+        *(
+            "-" if value is None else f"{value * 1e3:,.2f}"
+            for value in (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
+        ),
+        _number(row.cpu_per_1000_s, "{:.3f}"),
+        "-" if row.pss_bytes is None else format_size(row.pss_bytes),
+        _gates(row),
+    )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)
+
+
+def _gates(row: SummaryRow) -> str:
+    return f"{', '.join(row.gates)} ({row.trials - row.counted} of {row.trials})" if row.gates else ""
+
+
+def _circumstances(run: FinishedRun) -> str:
+    plan, machine = run.run.plan, run.run.machine
+    workers = sorted({stack.workers for stack in plan.stacks})
+    parts = [
+        f"{plan.app.target} on {machine.cores} cores ({machine.cpu})",
+        f"{', '.join(map(str, workers))} workers",
+        plan.store or "",
+        f"engine {plan.engine}",
+        f"seed {plan.seed}",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _say_what_does_not_count(run: FinishedRun) -> None:
+    out = [trial for trial in run.trials if not trial.counts]
+    if not out:
+        return
+    click.echo(f"\n{len(out)} of {len(run.trials)} trials {'does' if len(out) == 1 else 'do'} not count:")
+    for trial in out:
+        for gate in (gate for gate in trial.gates if not gate.passed):
+            click.echo(f"  {trial.folder}: {gate.cause.splitlines()[0]}")
+            if gate.advice:
+                click.echo(f"    {gate.advice.splitlines()[-1]}")
+
+
+def folder_at(path: str) -> RunFolder:
+    """The run folder of that path."""
+    return RunFolder.open(Path(path))

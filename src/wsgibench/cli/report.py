@@ -1,0 +1,17 @@
+"""``wsgibench report RUN``."""
+
+import click
+
+from wsgibench.cli.finish import folder_at, show
+from wsgibench.cli.options import takes
+
+
+@click.command(name="report")
+@click.argument("run")
+@takes("cumulative", "json")
+def command(run: str, *, cumulative: bool, json: bool) -> None:
+    """Make pictures and tables of a run again.
+
+    RUN is its folder; nothing is measured.
+    """
+    show(folder_at(run), cumulative=cumulative, json=json)

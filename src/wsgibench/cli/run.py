@@ -1,0 +1,108 @@
+"""``wsgibench run [STACK ...]``."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.planning import Wishes, plan_of
+from wsgibench.cli.finish import measure_and_show
+from wsgibench.cli.options import pairs, takes
+from wsgibench.model.run import Run
+from wsgibench.runs.folder import RunFolder
+
+
+@click.command(name="run")
+@click.argument("stacks", nargs=-1, metavar="[STACK ...]")
+@takes(
+    "profile",
+    "app",
+    "chdir",
+    "env",
+    "python",
+    "store",
+    "workers",
+    "threads",
+    "users",
+    "spawn_rate",
+    "duration",
+    "warmup",
+    "blocks",
+    "seed",
+    "path",
+    "ids",
+    "words",
+    "bodies",
+    "engine",
+    "engine_processes",
+    "locust_workers",
+    "locust_client",
+    "locustfile",
+    "monitor",
+    "start_timeout",
+    "out",
+    "cumulative",
+    "json",
+    several=("workers",),
+)
+def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  # the table says what each is
+    r"""The experiment: each stack started, proved right, put under load, again and again in random order.
+
+    STACK is SERVER or PROXY+SERVER; see wsgibench list. Without any, the seven of the article. Each finished trial is
+    safe in the run's folder at once; Ctrl-C ends the one at hand, and wsgibench resume goes on.
+
+    \b
+    wsgibench run
+    wsgibench run gunicorn nginx+uwsgi --users 200 --spawn-rate 50 --duration 30s --blocks 3
+    wsgibench run gunicorn granian --app mysite.wsgi:application --path '/items/{id}' --ids 1..5000
+    wsgibench run --profile article --workers 6 --workers 60
+    """
+    plan = plan_of(_wishes(stacks, options))
+    run = Run(
+        plan=plan,
+        machine=this_machine(),
+        versions=versions_in(plan),
+        command=("wsgibench", *sys.argv[1:]),
+        created_s=time.time(),
+    )
+    folder = RunFolder.create(Path(options["out"]), run)
+    measure_and_show(folder, cumulative=options["cumulative"], json=options["json"])
+
+
+def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
+    engine_options = {"client": options["locust_client"]}
+    if options["locustfile"]:
+        engine_options["locustfile"] = str(Path(options["locustfile"]).resolve())
+    return Wishes(
+        app=app_under_test(
+            options["app"],
+            directory=options["chdir"],
+            python=options["python"] or sys.executable,
+            env=pairs(options["env"]),
+            store=options["store"],
+        ),
+        stacks=stacks,
+        profile=options["profile"],
+        workers=options["workers"],
+        threads=options["threads"],
+        users=options["users"],
+        spawn_rate_per_s=options["spawn_rate"],
+        duration_s=options["duration"],
+        warmup_s=options["warmup"],
+        blocks=options["blocks"],
+        seed=options["seed"],
+        paths=options["path"],
+        ids=options["ids"],
+        words=options["words"],
+        check_bodies=options["bodies"] == "on",
+        start_timeout_s=options["start_timeout"],
+        engine=options["engine"],
+        engine_processes=options["engine_processes"],
+        engine_remote_workers=options["locust_workers"],
+        engine_options=engine_options if options["engine"] == "locust" else {},
+        monitor=options["monitor"],
+    )
