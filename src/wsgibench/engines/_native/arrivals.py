@@ -1,0 +1,52 @@
+"""When requests fall due."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from wsgibench.model.load import Rate
+from wsgibench.model.recording import Floats
+
+_CHUNK = 1024
+
+
+class Arrivals:
+    """The arrival process of one phase, cut into slices: each load of the phase takes up where the last one stopped.
+
+    It lives in operational time, in which the mean rate is 1 and gaps are exponential (or all 1), and is mapped to
+    seconds through the inverse of the integrated rate: the time change of a Poisson process (Çinlar, Introduction to
+    Stochastic Processes, 1975, section 4.7), exact for ramps too.
+    """
+
+    def __init__(self, load: Rate, rng: np.random.Generator, phase: float = 0.5) -> None:
+        """``phase`` is where, between 0 and 1, the first of ``uniform`` arrivals falls."""
+        self._load = load
+        self._rng = rng
+        self._exponential = load.arrivals == "exponential"
+        self._ahead = float(rng.exponential()) if self._exponential else phase
+
+    def slice(self, warmup_s: float, duration_s: float) -> Iterator[float]:
+        """Due times of the next slice in seconds since its beginning, ascending, all below its end.
+
+        ``warmup_s`` at the starting rate, then ``duration_s`` in which the rate goes from start to end.
+        """
+        warmup = warmup_s * self._load.start_per_s
+        total = warmup + duration_s * (self._load.start_per_s + self._load.end_per_s) / 2
+        while self._ahead < total:
+            gaps = self._rng.exponential(size=_CHUNK) if self._exponential else np.ones(_CHUNK)
+            moments = self._ahead + np.concatenate([[0.0], np.cumsum(gaps)])
+            inside = int(np.searchsorted(moments, total))
+            # Where the slice ends within the chunk, the first moment beyond it opens the next slice.
+            self._ahead = float(moments[min(inside, _CHUNK)])
+            yield from self._seconds(moments[: min(inside, _CHUNK)], warmup_s, duration_s).tolist()
+        self._ahead -= total
+
+    def _seconds(self, moments: Floats, warmup_s: float, duration_s: float) -> Floats:
+        """Operational time to seconds: solves start·t + slope·t²/2 = moment, in the form that is exact for slope 0."""
+        start = self._load.start_per_s
+        slope = (self._load.end_per_s - start) / duration_s
+        ramp = moments - warmup_s * start
+        root = np.sqrt(np.maximum(start * start + 2 * slope * ramp, 0.0))
+        seconds: Floats = warmup_s + np.where(ramp < 0, ramp / max(start, math.ulp(0)), 2 * ramp / (start + root))
+        return seconds

@@ -1,0 +1,58 @@
+"""The closed model without waits: as many requests as so many connections can carry."""
+
+import math
+from collections.abc import Iterator
+
+from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.pool import Pool
+from wsgibench.engines._native.requests import Request
+
+_PAUSE_S = 0.01
+_SENT = ("ok", "bad_status", "wrong_body")
+
+
+class ClosedLoad:
+    """Keeps so many connections busy until the end: each sends as soon as it has its answer.
+
+    After a failure of the connection it pauses for 10 ms: a server that refuses at once would be asked 20,000 times a
+    second for nothing, at the cost of those that answer.
+    """
+
+    def __init__(self, count: int, end: float, requests: Iterator[Request], pool: Pool) -> None:
+        """``end`` is on CLOCK_MONOTONIC."""
+        self._end = end
+        self._requests = requests
+        self._pool = pool
+        self._paused: list[tuple[float, Connection]] = [(-math.inf, pool.idle() or pool.new()) for _ in range(count)]
+        self._under_way = 0
+        self.users = count
+
+    def advance(self, now: float) -> float:
+        """Send on the connections that have paused long enough; when to call again if nothing happens before."""
+        if not self._paused:
+            return math.inf
+        ready = [connection for until, connection in self._paused if until <= now]
+        self._paused = [(until, connection) for until, connection in self._paused if until > now]
+        for connection in ready:
+            if now < self._end:
+                self._under_way += 1
+                connection.ask(next(self._requests), now, self)
+            else:
+                self._pool.take_back(connection)
+        return min((until for until, _ in self._paused), default=math.inf)
+
+    def answered(self, connection: Connection, outcome: str, now: float) -> None:
+        """See ``Asker``."""
+        self._pool.tally.answered(outcome, connection.start, now)
+        if now < self._end and outcome in _SENT:
+            connection.ask(next(self._requests), now, self)
+            return
+        self._under_way -= 1
+        if now < self._end:
+            self._paused.append((now + _PAUSE_S, connection))
+        else:
+            self._pool.take_back(connection)
+
+    def is_done(self) -> bool:
+        """Whether all that was sent has been answered."""
+        return not self._under_way and not self._paused

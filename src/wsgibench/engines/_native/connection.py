@@ -1,0 +1,225 @@
+"""One connection to a target, with at most one request on it."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from wsgibench.engines._native.poller import READ, WRITE
+from wsgibench.engines._native.requests import Request
+from wsgibench.engines._native.response import Malformed, ResponseReader
+from wsgibench.engines._native.transport import RECEIVE_BYTES, Stream, WantsToReadError, is_refusal
+from wsgibench.model.recording import body_hash
+
+if TYPE_CHECKING:
+    from wsgibench.engines._native.pool import Pool
+
+
+_NOTHING = memoryview(b"")
+
+
+class Asker(Protocol):
+    """Who sent a request, and is told how it ended."""
+
+    def answered(self, connection: "Connection", outcome: str, now: float) -> None:
+        """The request that began at ``connection.start`` ended so; the connection has no request any more."""
+
+
+class Connection:
+    """Sends a request, reads the response, tells the asker; opens its socket, again where need be, as it sends.
+
+    The common case, a short request on an open socket and a whole response whose head was seen before, costs one
+    ``send``, one ``recv`` and one look-up. All that is slow or rare stands in methods of its own.
+    """
+
+    __slots__ = (
+        "_asker",
+        "_expected",
+        "_fd",
+        "_is_reused",
+        "_is_up",
+        "_mask",
+        "_pool",
+        "_reader",
+        "_recv",
+        "_request",
+        "_send",
+        "_stream",
+        "_to_send",
+        "start",
+    )
+
+    _fd: int
+    _send: Callable[[bytes | memoryview], int]
+    _recv: Callable[[int], bytes]
+    _asker: Asker
+
+    def __init__(self, pool: "Pool") -> None:
+        self._pool = pool
+        self._stream: Stream | None = None
+        self._is_up = False  # connected, and where there is TLS, hands shaken
+        self._is_reused = False  # has brought an answer before
+        self._mask = 0
+        self._request: bytes | None = None
+        self._expected: str | None = None
+        self._to_send = _NOTHING
+        self._reader: ResponseReader | None = None
+        self.start = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the socket is open, so that the next request needs no new one."""
+        return self._stream is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is on its way."""
+        return self._request is not None
+
+    def ask(self, request: Request, start: float, asker: Asker) -> None:
+        """Send the request. Its latency counts from ``start``, on CLOCK_MONOTONIC; the asker hears how it ends."""
+        data, self._expected = request
+        self._request = data
+        self.start = start
+        self._asker = asker
+        if self._is_up:
+            try:
+                sent = self._send(data)
+            except OSError:
+                sent = 0  # pushing meets it again, and says what it is
+            if sent == len(data):
+                return
+            self._to_send = memoryview(data)[sent:]
+        else:
+            self._to_send = memoryview(data)
+        self.push()
+
+    def on_event(self, mask: int) -> None:
+        """The socket is ready for something, or broken; or the event was another's (see ``Poller``)."""
+        if self._to_send:
+            self.push()
+            if not self._is_up or not mask & READ:
+                return
+        if self._stream is None:
+            return
+        try:
+            data = self._recv(RECEIVE_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._lost(monotonic())
+            return
+        now = monotonic()
+        if self._reader is None and self._request is not None:
+            found = self._pool.heads.find(data)
+            if found is not None:
+                head, size = found
+                is_right = self._expected is None or body_hash(data[size:]) == self._expected
+                self._end(
+                    "bad_status" if not head.ok else "ok" if is_right else "wrong_body", now, keep_alive=head.keep_alive
+                )
+                return
+        self._receive(data, now)
+
+    def push(self) -> None:
+        """Open the socket if need be, and send what is left of the request."""
+        try:
+            if self._stream is None:
+                self._open()
+            sent = self._send(self._to_send)
+        except WantsToReadError:
+            self._watch(READ)
+        except BlockingIOError:
+            if self._stream is None:
+                self._pool.push_later(self)
+            else:
+                self._watch(READ | WRITE)
+        except OSError as exc:
+            self._broke(exc)
+        else:
+            if not self._is_up:
+                self._is_up = True
+                self._pool.tally.count("connects")
+            self._to_send = self._to_send[sent:]
+            self._watch(READ | WRITE if self._to_send else READ)
+
+    def give_up(self, now: float) -> None:
+        """End the request as timed out."""
+        self._end("timeout", now)
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._stream is not None:
+            if self._mask:
+                self._pool.poller.forget(self._fd)
+            self._stream.close()
+        self._stream = None
+        self._mask = 0
+        self._is_up = self._is_reused = False
+
+    def _open(self) -> None:
+        stream = self._pool.open()
+        self._stream, self._fd = stream, stream.fileno()
+        self._send, self._recv = stream.send, stream.recv
+
+    def _watch(self, mask: int) -> None:
+        if not self._mask:
+            self._pool.poller.watch(self._fd, self.on_event, mask)
+        elif mask != self._mask:
+            self._pool.poller.change(self._fd, mask)
+        self._mask = mask
+
+    def _receive(self, data: bytes, now: float) -> None:
+        """What the quick way could not take: a piece of a response, a head not seen before, the end."""
+        if self._request is None:
+            self.close()  # the server ends an idle connection, which is its right, or speaks without being asked
+            return
+        reader = self._reader
+        is_first = reader is None
+        if reader is None:
+            if not data:
+                self._lost(now)
+                return
+            reader = self._reader = ResponseReader(is_head=self._pool.is_head, is_checked=self._expected is not None)
+        try:
+            is_complete = reader.feed(data) if data else reader.end()
+        except Malformed:
+            self._end("malformed", now)
+            return
+        if is_complete:
+            if is_first:
+                self._pool.heads.keep(data, reader.head)
+            self._end(reader.outcome(self._expected), now, keep_alive=reader.head.keep_alive)
+        elif not data:
+            self._end("reset", now)
+
+    def _broke(self, exc: OSError) -> None:
+        if self._is_up or not is_refusal(exc):
+            self._lost(monotonic())
+        else:
+            self._end("refused", monotonic())
+
+    def _lost(self, now: float) -> None:
+        """The connection ended before any byte of the response, or broke."""
+        if self._request is None:
+            self.close()
+        elif self._is_reused and self._reader is None:
+            # It ended as the request was under way to it (RFC 9112, section 9.3.1: may be sent again if idempotent).
+            self._pool.tally.count("keepalive_races")
+            if self._pool.is_idempotent:
+                self.close()
+                self._to_send = memoryview(self._request)
+                self.push()
+            else:
+                self._end("reset", now)
+        else:
+            self._end("reset", now)
+
+    def _end(self, outcome: str, now: float, *, keep_alive: bool = False) -> None:
+        self._request = None
+        self._reader = None
+        if keep_alive and not self._to_send:
+            self._is_reused = True
+        else:
+            self._to_send = _NOTHING
+            self.close()
+        self._asker.answered(self, outcome, now)

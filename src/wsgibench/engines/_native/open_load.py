@@ -1,0 +1,79 @@
+"""The open model: requests go out when they are due, whatever the server does."""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from time import monotonic
+
+from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.pool import Pool
+from wsgibench.engines._native.requests import Request
+
+_SENDS_AT_ONCE = 64
+
+
+class OpenLoad:
+    """Sends each request at its due time, on a free connection or a new one.
+
+    With ``connections_max`` requests under way the next ones queue, first come first served, and their wait counts.
+    One that still queues ``timeout_s`` after it was due is given up as ``unsent``: so the queue is bounded, and the
+    drain ends at most ``timeout_s`` after the last due time.
+    """
+
+    def __init__(self, dues: Iterator[float], connections_max: int, requests: Iterator[Request], pool: Pool) -> None:
+        """``dues`` ascend, on CLOCK_MONOTONIC."""
+        self._dues = dues
+        self._connections_max = connections_max
+        self._requests = requests
+        self._pool = pool
+        self._due = next(dues, math.inf)
+        self._queue: deque[float] = deque()
+        self._under_way = 0
+        self.users = 0
+
+    def advance(self, now: float) -> float:
+        """Send what is due; when to call again if nothing happens before."""
+        if self._queue:
+            self._send_queued(now)
+        sends = 0
+        while self._due <= now:
+            if self._queue or not self._send(self._due, now):
+                self._queue.append(self._due)
+            self._due = next(self._dues, math.inf)
+            now = monotonic()
+            sends += 1
+            if sends == _SENDS_AT_ONCE:
+                return now  # answers must be read, too, where more is asked than this core can send
+        if self._queue:
+            return min(self._due, self._queue[0] + self._pool.timeout_s)
+        return self._due
+
+    def answered(self, connection: Connection, outcome: str, now: float) -> None:
+        """See ``Asker``."""
+        self._under_way -= 1
+        self._pool.tally.answered(outcome, connection.start, now)
+        self._pool.take_back(connection)
+
+    def is_done(self) -> bool:
+        """Whether all that fell due has ended."""
+        return not self._under_way and not self._queue and self._due == math.inf
+
+    def _send(self, due: float, now: float) -> bool:
+        connection = self._pool.idle()
+        if connection is None:
+            if self._under_way >= self._connections_max:
+                return False
+            connection = self._pool.new()
+        self._under_way += 1
+        self._pool.tally.sent(due, now)
+        connection.ask(next(self._requests), due, self)
+        return True
+
+    def _send_queued(self, now: float) -> None:
+        queue = self._queue
+        while queue and queue[0] + self._pool.timeout_s <= now:
+            self._pool.tally.answered("unsent", queue.popleft(), now)
+        for _ in range(min(len(queue), _SENDS_AT_ONCE)):
+            if not self._send(queue[0], monotonic()):
+                return
+            self._pool.began_early(queue.popleft())

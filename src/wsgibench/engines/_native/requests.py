@@ -1,0 +1,49 @@
+"""What is sent, drawn in bulk and put together before it is due."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import numpy as np
+
+from wsgibench.model.engine import EngineJob, Target
+
+_CHUNK = 256
+
+Request = tuple[bytes, str | None]
+"""The bytes to send, and the hash of the right body where this answer is to be checked."""
+
+
+def _placeholders(path: str) -> bytes:
+    """The template as a bytes format with the keys ``id`` and ``word``."""
+    escaped = quote(path, safe="/?&=:;,@!$'()*+~%#[]{}").replace("%", "%%")
+    return re.sub("{id}", "%(id)d", escaped).replace("{word}", "%(word)b").encode()
+
+
+def request_rest(job: EngineJob, target: Target) -> bytes:
+    """All of a request that comes after its path."""
+    wanted = job.requests
+    body = (wanted.body or "").encode()
+    headers = [("Host", target.host), ("User-Agent", "wsgibench"), *wanted.headers]
+    if wanted.body is not None:
+        headers.append(("Content-Length", str(len(body))))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f" HTTP/1.1\r\n{lines}\r\n".encode() + body
+
+
+def request_stream(job: EngineJob, target: Target, rng: np.random.Generator) -> Iterator[Request]:
+    """Requests without end, paths, numbers, words and which answers are checked all drawn from ``rng``."""
+    wanted = job.requests
+    first = f"{wanted.method} ".encode()
+    rest = request_rest(job, target)
+    templates = [_placeholders(path) for path in wanted.paths]
+    words = [quote(word, safe="").encode() for word in wanted.words] or [b""]
+    expected = {path.encode(): right for path, right in job.expected.items()}
+    while True:
+        which = rng.integers(len(templates), size=_CHUNK).tolist()
+        ids = rng.integers(wanted.first_id, wanted.last_id, size=_CHUNK, endpoint=True).tolist()
+        word = rng.integers(len(words), size=_CHUNK).tolist()
+        checked = (rng.random(_CHUNK) < job.checked_share).tolist()
+        for template, number, place, is_checked in zip(which, ids, word, checked, strict=True):
+            path = templates[template] % {b"id": number, b"word": words[place]}
+            yield first + path + rest, expected.get(path) if is_checked else None

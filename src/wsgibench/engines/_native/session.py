@@ -1,0 +1,77 @@
+"""One engine process at work: obeys commands until it is told to finish."""
+
+import gc
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from wsgibench.engines._native.commands import Commands
+from wsgibench.engines._native.phase import Phase
+from wsgibench.engines._native.poller import Poller
+from wsgibench.engines._native.pool import Pool
+from wsgibench.engines._native.times import Times
+from wsgibench.engines._native.turn import Turn
+from wsgibench.errors import EngineError
+from wsgibench.model.engine import EngineEvent, EngineJob, RunLoad, Written
+
+_COLLECT_S = 1.0
+
+Say = Callable[[EngineEvent], None]
+
+
+class Session:
+    """Holds the pools and phases of a job."""
+
+    def __init__(self, job: EngineJob, poller: Poller, say: Say) -> None:
+        self._job = job
+        self._poller = poller
+        self._say = say
+        self._targets = {target.name: target for target in job.targets}
+        self._pools = {target.name: Pool(target, job.requests, poller) for target in job.targets}
+        self._phases: dict[tuple[str, str], Phase] = {}
+        self._collected_at = -math.inf
+
+    def obey(self, commands: Commands) -> None:
+        """Run loads until told to finish, then write what was recorded.
+
+        Raises:
+            StdinClosed: see ``Commands``.
+            EngineError: a command cannot be obeyed.
+        """
+        # What exists by now stays; looking through it for garbage again and again would only hold up sending.
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        while isinstance(command := commands.next(), RunLoad):
+            self._run(command)
+        self._say(Written(files=tuple(self._write())))
+
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in self._pools.values():
+            pool.close()
+
+    def _run(self, command: RunLoad) -> None:
+        phase = self._phase(command)
+        pool = self._pools[command.target]
+        pool.tally = phase.tally
+        times = Times.of(phase.load, command)
+        Turn(command, times, phase.begin(times, pool), pool, self._say).run(self._poller)
+        if times.begin - self._collected_at > _COLLECT_S:
+            self._collected_at = times.begin
+            gc.collect()
+
+    def _phase(self, command: RunLoad) -> Phase:
+        key = (command.target, command.phase)
+        if key not in self._phases:
+            if command.target not in self._targets or command.phase not in self._job.phases:
+                raise EngineError(f"The job has no target '{command.target}' with a phase '{command.phase}'.")
+            self._phases[key] = Phase(self._job, self._targets[command.target], command.phase)
+        return self._phases[key]
+
+    def _write(self) -> Iterator[str]:
+        for (target, name), phase in self._phases.items():
+            path = Path(self._job.directory, target, f"{name}.npz")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(phase.tally.recording().to_bytes())
+            yield f"{target}/{name}.npz"

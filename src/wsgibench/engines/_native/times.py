@@ -1,0 +1,24 @@
+"""The moments of a load."""
+
+from dataclasses import dataclass
+from time import monotonic
+
+from wsgibench.model.engine import RunLoad
+from wsgibench.model.load import Load, Users
+
+
+@dataclass(frozen=True)
+class Times:
+    """When a load begins, when its recorded part begins, and when sending ends; on CLOCK_MONOTONIC."""
+
+    begin: float
+    record: float
+    end: float
+
+    @staticmethod
+    def of(load: Load, command: RunLoad) -> "Times":
+        """From now on; users are all there before the warm-up begins."""
+        begin = monotonic()
+        ramp_s = load.count / load.spawn_rate_per_s if isinstance(load, Users) else 0.0
+        record = begin + ramp_s + command.warmup_s
+        return Times(begin, record, record + command.duration_s)
