@@ -1,10 +1,8 @@
 """A crew of one: this process sends the whole load itself."""
 
-from pathlib import Path
-
 import gevent.event
 
-from wsgibench.engines._locust.assignment import Assignment, import_locustfile
+from wsgibench.engines._locust.assignment import Assignment, own_classes
 from wsgibench.engines._locust.recorder import Tally
 from wsgibench.engines._locust.station import Report, Station, forget_statistics, new_environment
 from wsgibench.model.engine import EngineJob
@@ -17,12 +15,8 @@ class Alone:
         self._environment = new_environment()
         self._runner = self._environment.create_local_runner()
         forget_statistics(self._environment)
-        locustfile = job.options.get("locustfile")
-        self._own_classes = import_locustfile(Path(locustfile)) if locustfile else []
+        self._own_classes = own_classes(job)
         self._station: Station | None = None
-
-    def check(self) -> None:
-        """Nothing can be lost here."""
 
     def ramp(self, assignment: Assignment) -> None:
         """Start the users; returns when all are there."""

@@ -53,6 +53,9 @@ def check(job: EngineJob) -> None:
                 f"Locust cannot make the load of the phase '{name}': it only has users.",
                 "Give --users, or use the engine 'native' for --rate and --connections.",
             )
+    for path in job.requests.paths:
+        if "{word}" in path and not job.requests.words:
+            raise EngineError(f"The path '{path}' asks for words, and there are none.", "Give some, or another path.")
     if job.remote_workers and job.processes > 1:
         raise EngineError(
             f"Locust cannot have {job.processes} processes here and {job.remote_workers} workers elsewhere.",
@@ -75,8 +78,18 @@ def read_locustfile(job: EngineJob) -> str | None:
         raise EngineError(f"The locustfile '{path}' cannot be read: {exc}.") from exc
 
 
+def own_classes(job: EngineJob) -> list[type[User]]:
+    """The user classes of the user's own locustfile, on the machine where it is; empty where he has none.
+
+    Raises:
+        EngineError: it cannot be imported, or has none.
+    """
+    path = job.options.get("locustfile")
+    return import_locustfile(Path(path)) if path else []
+
+
 def import_locustfile(path: Path) -> list[type[User]]:
-    """The user classes of the user's own locustfile.
+    """The user classes in a locustfile.
 
     Raises:
         EngineError: it cannot be imported, or has none.

@@ -13,8 +13,9 @@ from wsgibench.engines._locust.alone import Alone
 from wsgibench.engines._locust.assignment import assign, check, read_locustfile
 from wsgibench.engines._locust.conversation import Conversation
 from wsgibench.engines._locust.crew import Crew
+from wsgibench.engines._locust.master import Master
 from wsgibench.errors import EngineError
-from wsgibench.model.engine import EngineJob, Failed, LoadDone, Progress, Ready, RunLoad, Written
+from wsgibench.model.engine import EngineJob, Failed, LoadDone, Measuring, Progress, Ready, RunLoad, Written
 from wsgibench.model.recording import OUTCOMES, Recording
 
 
@@ -38,7 +39,7 @@ class LocustEngine:
     def _run(self) -> None:
         check(self._job)
         self._conversation.listen()
-        crew: Crew = Alone(self._job)
+        crew = self._gather()
         made_of = " ".join(f"{name}/{version(name)}" for name in ("locust", "geventhttpclient", "gevent"))
         self._conversation.say(Ready(pid=os.getpid(), version=made_of))
         while isinstance(command := self._conversation.next_command(), RunLoad):
@@ -48,6 +49,11 @@ class LocustEngine:
         crew.leave()
         self._conversation.say(Written(files=self._write()))
 
+    def _gather(self) -> Crew:
+        if self._job.processes == 1 and not self._job.remote_workers:
+            return Alone(self._job)
+        return Master(self._job, self._conversation.say)
+
     def _load(self, crew: Crew, command: RunLoad) -> None:
         assignment = assign(self._job, command, read_locustfile(self._job))
         progress = gevent.spawn(self._tell_progress, crew, command)
@@ -55,6 +61,7 @@ class LocustEngine:
         gevent.sleep(command.warmup_s)
         self._measuring, start_s = True, time.monotonic()
         crew.begin()
+        self._conversation.say(Measuring(target=command.target, phase=command.phase))
         gevent.sleep(command.duration_s)
         self._measuring, duration_s = False, time.monotonic() - start_s
         report = crew.end()
@@ -70,6 +77,7 @@ class LocustEngine:
                 drain_s=report.drain_s,
                 outcomes={name: int(number) for name, number in zip(OUTCOMES, totals, strict=True) if number},
                 cpu_s=report.cpu_s,
+                completed=report.completed,
             )
         )
 

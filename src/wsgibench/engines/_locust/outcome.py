@@ -28,22 +28,23 @@ _NOT_OPENED = {
 }
 _TIMEOUT = (TimeoutError, gevent.Timeout, requests.Timeout, urllib3.exceptions.TimeoutError)
 _ENDED = (
+    ConnectionResetError,
+    ConnectionAbortedError,
+    BrokenPipeError,
     HTTPConnectionClosed,
-    http.client.RemoteDisconnected,
     http.client.IncompleteRead,
     urllib3.exceptions.IncompleteRead,
 )
 _NOT_HTTP = (
     HTTPParseError,
     http.client.HTTPException,
-    urllib3.exceptions.InvalidChunkLength,
     urllib3.exceptions.InvalidHeader,
     urllib3.exceptions.DecodeError,
     requests.exceptions.ContentDecodingError,
     zlib.error,
     ValueError,
 )
-_ENDED_EARLY = ("connection closed", "Invalid EOF", "INVALID_EOF", "ended prematurely")
+_ENDED_EARLY = ("connection closed", "Incomplete response", "Invalid EOF", "ended prematurely")
 """What parsers say, in an error of any type, when the bytes stopped in the middle of a response."""
 
 
@@ -71,13 +72,20 @@ def _broken(exception: BaseException) -> str | None:
         return "timeout"
     if any(isinstance(e, OSError) and e.errno in _NOT_OPENED for e in chain):
         return "refused"
-    if any(isinstance(e, _ENDED) or any(words in str(e) for words in _ENDED_EARLY) for e in chain):
-        return "reset"
-    if any(isinstance(e, ConnectionResetError | BrokenPipeError | ConnectionAbortedError) for e in chain):
+    if any(isinstance(e, urllib3.exceptions.InvalidChunkLength) for e in chain):
+        return "malformed"  # though it is an IncompleteRead
+    if any(isinstance(e, _ENDED) or _ends_in_the_middle(e) for e in chain):
         return "reset"
     if any(isinstance(e, _NOT_HTTP) for e in chain):
         return "malformed"
     return None
+
+
+def _ends_in_the_middle(exception: BaseException) -> bool:
+    """Whether a parser complains about bytes that did not come."""
+    if isinstance(exception, http.client.BadStatusLine):
+        return not str(exception.args[0]).endswith("\n")  # the line as it came
+    return any(words in str(exception) for words in _ENDED_EARLY)
 
 
 def _chain(exception: BaseException | None) -> Iterator[BaseException]:

@@ -21,11 +21,12 @@ from wsgibench.model.recording import Recording
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a load: the recording, seconds until the last answer after its end, CPU seconds."""
+    """What came of a load; the fields are those of ``LoadDone``."""
 
     recording: Recording
     drain_s: float
     cpu_s: float
+    completed: int
 
 
 def new_environment() -> Environment:
@@ -87,7 +88,8 @@ class Station:
         self._recorder.end()
         if self._environment.runner is not None:
             locust.runners.Runner.stop(self._environment.runner)
-        return Report(self._recorder.recording(), self._recorder.drain_s(), time.process_time() - self._cpu_s)
+        cpu_s = time.process_time() - self._cpu_s
+        return Report(self._recorder.recording(), self._recorder.drain_s(), cpu_s, self._recorder.completed)
 
     def tally(self) -> Tally:
         """Requests since the last call."""

@@ -1,0 +1,121 @@
+"""How requests end, for both of Locust's clients, on real sockets."""
+
+from pathlib import Path
+
+import pytest
+
+from support.answering import Answer, answering, every, fixed, reset_after, response
+from support.engines import engine_child, job_for
+from wsgibench.model.load import Requests, Users
+from wsgibench.model.recording import EVENTS, body_hash
+
+CLIENTS = ("fast", "http")
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+GZIP = "Content-Encoding: gzip\r\n"
+ANSWERS: dict[str, tuple[str, Answer]] = {
+    "404": ("bad_status", fixed(response(status="404 Not Found"))),
+    "500, large, closing": ("bad_status", fixed(response(b"x" * 99_999, "500 Oops"), go_on=False)),
+    "redirect": ("bad_status", fixed(response(status="302 Found", extra="Location: /\r\n"))),
+    "204": ("ok", fixed(b"HTTP/1.1 204 No Content\r\n\r\n")),
+    "closing after each": ("ok", fixed(response(extra="Connection: close\r\n"), go_on=False)),
+    "no length": ("ok", fixed(b"HTTP/1.0 200 OK\r\n\r\nok", go_on=False)),
+    "closed without a byte": ("reset", fixed(b"", go_on=False)),
+    "reset without a byte": ("reset", reset_after(b"")),
+    "ends in status": ("reset", fixed(b"HTTP/1.1 20", go_on=False)),
+    "ends in headers": ("reset", fixed(b"HTTP/1.1 200 OK\r\nContent-Le", go_on=False)),
+    "ends in body": ("reset", fixed(response(b"0123456789")[:-5], go_on=False)),
+    "reset in body": ("reset", reset_after(response(b"0123456789")[:-5])),
+    "ends in chunk": ("reset", fixed(CHUNKED + b"a\r\n01234", go_on=False)),
+    "ends between chunks": ("reset", fixed(CHUNKED + b"2\r\nok\r\n", go_on=False)),
+    "no answer": ("timeout", fixed(b"", delay_s=1.0)),
+    "half an answer": ("timeout", fixed(response(b"0123456789")[:-5], delay_s=0.0)),
+    "not HTTP": ("malformed", fixed(b"220 mail.example ESMTP\r\n\r\n", go_on=False)),
+    "status not a number": ("malformed", fixed(b"HTTP/1.1 abc OK\r\n\r\n", go_on=False)),
+    "chunk not a number": ("malformed", fixed(CHUNKED + b"zz\r\nok\r\n", go_on=False)),
+    "gzip that is none": ("malformed", fixed(response(b"plain", extra=GZIP))),
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("case", ANSWERS)
+def test_each_way_to_end_has_its_outcome(client: str, case: str, tmp_path: Path) -> None:
+    """Nothing but the one outcome is counted, and latencies only of what was answered or timed out."""
+    outcome, answer = ANSWERS[case]
+    if (client, case) == ("http", "ends in headers"):
+        outcome = "ok"  # http.client takes the end for that of the headers; only a check of the body finds it
+    with answering(answer) as server:
+        job = job_for(
+            server.port,
+            tmp_path,
+            Users(count=3, spawn_rate_per_s=100, wait_min_s=0.05, wait_max_s=0.1),
+            requests=Requests(paths=("/",), timeout_s=0.3),
+            options={"client": client},
+        )
+        with engine_child("locust", job) as engine:
+            done = engine.run(duration_s=0.5)
+            recording = engine.finish(tmp_path)
+    assert set(done.outcomes) == {outcome}, engine.log.read_text()
+    assert recording.latency.count.sum() == (done.outcomes[outcome] if outcome in {"ok", "timeout"} else 0)
+    if outcome == "timeout":
+        assert recording.latency_sum_s.sum() / done.outcomes["timeout"] == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_dripping_answer_times_out(client: str, tmp_path: Path) -> None:
+    """The limit is for the whole request: a byte now and then does not extend it."""
+
+    def drip(connection, _head: bytes, _number: int) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
+        return all(fixed(b"x", delay_s=0.1)(connection, b"", 0) for _ in range(30))
+
+    with answering(drip) as server:
+        job = job_for(server.port, tmp_path, requests=Requests(paths=("/",), timeout_s=0.4), options={"client": client})
+        with engine_child("locust", job) as engine:
+            done = engine.run(duration_s=0.6)
+            engine.finish(tmp_path)
+    assert set(done.outcomes) == {"timeout"}
+    assert 0.2 < done.drain_s < 0.6
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_wrong_bodies_are_sought_in_the_share_asked_for(client: str, tmp_path: Path) -> None:
+    """With all bodies wrong and a fifth checked, about a fifth is found; a path without expectation is left alone."""
+    with answering(fixed(response(b"wrong"))) as server:
+        job = job_for(
+            server.port,
+            tmp_path,
+            Users(count=20, spawn_rate_per_s=100, wait_min_s=0.01, wait_max_s=0.03),
+            requests=Requests(paths=("/checked?id={id}", "/free"), first_id=4, last_id=4),
+            expected={"/checked?id=4": body_hash(b"right")},
+            checked_share=0.2,
+            options={"client": client},
+        )
+        with engine_child("locust", job) as engine:
+            done = engine.run(duration_s=2.0)
+            engine.finish(tmp_path)
+    assert set(done.outcomes) == {"ok", "wrong_body"}
+    assert done.outcomes["wrong_body"] / sum(done.outcomes.values()) == pytest.approx(0.1, abs=0.04)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_an_idle_connection_that_was_closed_is_no_failure(client: str, tmp_path: Path) -> None:
+    """A server that closes each second time, as the request comes, causes a race to be counted and no failure.
+
+    A request is repeated once at most: the server sees each request once, and the raced ones twice.
+    """
+    races = every(2, fixed(b"", go_on=False), fixed(response()))
+    with answering(races) as server:
+        job = job_for(
+            server.port,
+            tmp_path,
+            Users(count=1, spawn_rate_per_s=1, wait_min_s=0.02, wait_max_s=0.02),
+            options={"client": client},
+        )
+        with engine_child("locust", job) as engine:
+            done = engine.run(duration_s=1.0, warmup_s=0.2)
+            recording = engine.finish(tmp_path)
+    connects, raced = recording.events.totals(len(EVENTS))
+    assert set(done.outcomes) == {"ok"}
+    assert raced == pytest.approx(done.outcomes["ok"], abs=1)
+    assert connects == pytest.approx(raced, abs=1)
+    assert server.connections == pytest.approx(len(server.heads) / 2, abs=1)
