@@ -1,0 +1,168 @@
+"""Each gate catches what it is there for, and lets good trials pass."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from wsgibench.bench.figures import figures_of
+from wsgibench.bench.gates import PHASE_GATES, check_all
+from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.monitor import Sample
+from wsgibench.model.plan import Thresholds
+from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
+from wsgibench.model.trial import GateResult
+
+SECONDS = 10
+EACH = 100
+USERS = Users(count=202, spawn_rate_per_s=100)
+"""100 requests a second with 20 ms and 2 s between them are just 202 users."""
+
+
+def recording(latency_s: float = 0.02, *, failures: dict[str, int] | None = None, late_s: float = 0.0001) -> Recording:
+    """100 requests in each of ten seconds; further ones that failed."""
+    second = np.repeat(np.arange(SECONDS), EACH)
+    failed = [OUTCOMES.index(name) for name, count in (failures or {}).items() for _ in range(count)]
+    return Recording(
+        start_s=0.0,
+        latency=SecondCounts.gather(second, np.full(len(second), int(bucket_of(latency_s)))),
+        lateness=SecondCounts.gather(second, np.full(len(second), int(bucket_of(late_s)))),
+        outcomes=SecondCounts.gather(
+            np.concatenate([second, np.zeros(len(failed), int)]), np.concatenate([np.zeros(len(second), int), failed])
+        ),
+        latency_sum_s=np.full(SECONDS, EACH * latency_s),
+    )
+
+
+def phase(record: Recording, load: Load = USERS, *, engine_cpu_s: float | None = 1.0) -> PhaseEvidence:
+    figures = figures_of(
+        record,
+        duration_s=float(SECONDS),
+        is_open=isinstance(load, Rate),
+        server_cpu_s=1.0,
+        proxy_cpu_s=None,
+        engine_cpu_s=engine_cpu_s,
+    )
+    return PhaseEvidence(
+        name="p", load=load, figures=figures, recording=record, engine_cores=1, thresholds=Thresholds()
+    )
+
+
+def sample(time_s: float, *, steal_share: float = 0.0) -> Sample:
+    return Sample(
+        time_s=time_s,
+        load_1min=1.0,
+        load_5min=1.0,
+        load_15min=1.0,
+        memory_total_bytes=1,
+        memory_free_bytes=1,
+        cpu_busy_share=(0.5,),
+        steal_share=steal_share,
+    )
+
+
+def evidence(*phases: PhaseEvidence, **changes: object) -> Evidence:
+    given = {
+        "phases": phases,
+        "samples": [sample(float(second)) for second in range(SECONDS)],
+        "expected_samples": SECONDS,
+        "monitor_died": False,
+        "monitor_warnings": (),
+        "restarts": 0,
+        "idle_cpu_share": None,
+        "thresholds": Thresholds(),
+    }
+    return Evidence(**(given | changes))  # type: ignore[arg-type]
+
+
+def failed(of: Evidence) -> set[str]:
+    return {gate.name for gate in check_all(of) if not gate.passed}
+
+
+@pytest.mark.parametrize(
+    "load", [USERS, Connections(count=2), Rate(start_per_s=100, end_per_s=100)], ids=lambda load: type(load).__name__
+)
+def test_a_good_trial_passes_every_gate(load: Load) -> None:
+    assert failed(evidence(phase(recording(), load))) == set()
+
+
+@pytest.mark.parametrize("kind", [name for name in OUTCOMES if name not in ("ok", "wrong_body", "unsent")])
+def test_one_in_a_hundred_that_fails_is_too_much(kind: str) -> None:
+    """A stack that answers 500 to 1 % of the requests, however fast, never counts."""
+    assert failed(evidence(phase(recording(failures={kind: 10})))) == {"errors"}
+
+
+def test_one_in_a_thousand_may_fail() -> None:
+    assert failed(evidence(phase(recording(failures={"bad_status": 1})))) == set()
+
+
+def test_no_request_at_all_is_a_failure() -> None:
+    nothing = Recording(start_s=0.0)
+    assert "errors" in failed(evidence(phase(nothing)))
+
+
+def test_a_single_wrong_body_is_too_much() -> None:
+    assert failed(evidence(phase(recording(failures={"wrong_body": 1})))) == {"wrong-bodies"}
+
+
+def test_load_that_was_not_offered_is_seen() -> None:
+    rate = Rate(start_per_s=100, end_per_s=100)
+    assert "offered-load" in failed(evidence(phase(recording(failures={"unsent": 20}), rate)))
+
+
+def test_late_sending_is_seen_in_the_open_model_alone() -> None:
+    late = recording(late_s=0.05)
+    assert failed(evidence(phase(late, Rate(start_per_s=100, end_per_s=100)))) == {"lateness"}
+    assert failed(evidence(phase(late))) == set()
+
+
+@pytest.mark.parametrize("cpu_s", [9.0, None])
+def test_a_busy_engine_is_seen(cpu_s: float | None) -> None:
+    """More than 80 % of its core; and unread is not good."""
+    assert failed(evidence(phase(recording(), engine_cpu_s=cpu_s))) == {"engine-busy"}
+
+
+@pytest.mark.parametrize("users", [300, 150])
+def test_figures_that_contradict_each_other_are_seen(users: int) -> None:
+    assert failed(evidence(phase(recording(), Users(count=users, spawn_rate_per_s=1)))) == {"littles-law"}
+
+
+def test_drift_between_the_halves_is_seen() -> None:
+    early, late = recording(0.02), recording(0.03)
+    mixed = Recording(
+        start_s=0.0,
+        latency=SecondCounts(
+            early.latency.second,
+            np.where(early.latency.second < 5, early.latency.key, late.latency.key),
+            early.latency.count,
+        ),
+        outcomes=early.outcomes,
+        latency_sum_s=early.latency_sum_s,
+    )
+    assert failed(evidence(phase(mixed))) == {"drift"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "gate"),
+    [
+        ({"samples": [sample(float(second), steal_share=0.1) for second in range(SECONDS)]}, "steal"),
+        ({"restarts": 1}, "restarts"),
+        ({"monitor_died": True}, "monitor"),
+        ({"samples": [sample(0.0)]}, "monitor"),
+        ({"idle_cpu_share": 0.3}, "idle-cpu"),
+    ],
+)
+def test_what_spoils_a_trial_is_seen(changes: dict[str, object], gate: str) -> None:
+    assert failed(evidence(phase(recording()), **changes)) == {gate}
+
+
+def test_every_result_says_what_was_seen_and_what_to_do() -> None:
+    """Cause and advice are sentences, and results survive their record."""
+    results = check_all(
+        evidence(phase(recording(failures={"reset": 50, "wrong_body": 1})), restarts=2, idle_cpu_share=0.5)
+    )
+    assert len(results) >= len(PHASE_GATES) - 2
+    for result in results:
+        assert result.cause.endswith(".")
+        assert result.advice.endswith(".")
+        assert msgspec.json.decode(msgspec.json.encode(result), type=GateResult) == result
