@@ -1,4 +1,4 @@
-"""Files of cmonitor in all the variants that are about. The files in ``data`` are made by hand from what is known of it."""
+"""Files of cmonitor in all the variants that are about; those in ``data`` are made by hand."""
 
 import shutil
 import subprocess

@@ -1,6 +1,7 @@
 """Samples of process trees, on real ones."""
 
 import os
+from pathlib import Path
 
 from support.actors import actors
 from wsgibench.monitors._trees import TreeSampler
@@ -13,7 +14,7 @@ def test_a_tree_is_counted_whole():
         grandchild = tree.fork(child)
         sample = TreeSampler({"it": [tree.root]}).sample()["it"]
         assert sample.processes == sample.threads == 3
-        files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in (tree.root, child, grandchild))
+        files = sum(len([*Path(f"/proc/{pid}/fd").iterdir()]) for pid in (tree.root, child, grandchild))
         assert sample.open_files == files >= 9
 
 

@@ -150,16 +150,9 @@ class Recording:
         """
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                if int(archive["format"][0]) != 1:
-                    raise ValueError(f"format {archive['format'][0]} of a recording is not known")
-                tables = {
-                    name: SecondCounts(
-                        *(archive[f"{name}_{column}"].astype(np.int64) for column in ("second", "key", "count"))
-                    )
-                    for name in _TABLES
-                }
-                return Recording(float(archive["start_s"][0]), latency_sum_s=archive["latency_sum_s"], **tables)
-        except Exception as exc:  # of an archive that is none zipfile, zlib and numpy raise a dozen kinds
+                arrays = dict(archive)
+            return Recording(float(arrays["start_s"][0]), latency_sum_s=arrays["latency_sum_s"], **_tables_of(arrays))
+        except Exception as exc:  # of bytes that are no archive zipfile, zlib and numpy raise a dozen kinds
             raise ValueError(f"not a recording: {exc}") from exc
 
     def merge(self, *others: "Recording") -> "Recording":
@@ -170,3 +163,17 @@ class Recording:
             sums[: len(recording.latency_sum_s)] += recording.latency_sum_s
         tables = {name: getattr(self, name).merge(*(getattr(o, name) for o in others)) for name in _TABLES}
         return Recording(min(r.start_s for r in all_of), latency_sum_s=sums, **tables)
+
+
+def _tables_of(arrays: dict[str, npt.NDArray[np.int64]]) -> dict[str, SecondCounts]:
+    """The tables by name.
+
+    Raises:
+        ValueError: the arrays are in another format.
+    """
+    if int(arrays["format"][0]) != 1:
+        raise ValueError(f"format {arrays['format'][0]} is not known")
+    return {
+        name: SecondCounts(*(arrays[f"{name}_{column}"].astype(np.int64) for column in ("second", "key", "count")))
+        for name in _TABLES
+    }
