@@ -66,7 +66,7 @@ def _upstream(route: Route) -> str:
 
 
 def _strip(prefix: str) -> str:
-    """A pattern for what follows the prefix. ``(?s)``: its dot matches line feeds too, which a path may hold encoded."""
+    """A pattern for what follows the prefix; ``(?s)`` lets its dot match a line feed, ``%0A`` in the URL."""
     return _quoted(f"(?s)^{re.escape(prefix.removesuffix('/'))}(/.*)")
 
 

@@ -29,7 +29,6 @@ SERVER = Server(
     module="pyuwsgi",
     argv=uwsgi_argv,
     files=_files,
-    binds=frozenset({"tcp"}),  # vacuum does not cover the router: its unix socket would be left behind
     has_threads=True,
     reload_signal="HUP",
 )

@@ -1,0 +1,47 @@
+"""granian: HTTP in Rust, the app in a pool of threads in each process, keep-alive."""
+
+from wsgibench.model.address import Address, Unix
+from wsgibench.model.server import Launch, Server
+
+
+def _argv(launch: Launch) -> tuple[str, ...]:
+    app = launch.app
+    return (
+        *(app.python, "-m", "granian"),
+        *_bind(launch.address),
+        # It would take the app for RSGI.
+        *("--interface", "wsgi"),
+        *("--working-dir", app.directory),
+        *("--workers", str(launch.workers)),
+        # Threads that run the app, in each worker.
+        *("--blocking-threads", str(launch.threads)),
+        # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
+        *("--backlog", "1024"),
+        # Connections that a worker accepts at a time, idle ones included. By default backlog / workers: with 60 workers
+        # 17 each, and where one has more by chance, its next clients wait for others to leave.
+        *("--backpressure", "1024"),
+        # What WSGI cannot use: HTTP/2 and WebSocket upgrades.
+        *("--http", "1", "--no-ws"),
+        # No stack writes an access log, or the comparison would be of logs.
+        "--no-access-log",
+        # Seconds that a worker may take to end; without a bound an idle connection holds it up.
+        *("--workers-kill-timeout", "1"),
+        *(("--factory",) if app.is_factory else ()),
+        f"{app.module}:{app.attribute}",
+    )
+
+
+def _bind(address: Address) -> tuple[str, ...]:
+    if isinstance(address, Unix):
+        return ("--uds", address.path, "--uds-permissions", "600")
+    return ("--host", address.host, "--port", str(address.port))
+
+
+SERVER = Server(
+    summary="pre-forked processes, HTTP in Rust, a pool of threads in each",
+    distribution="granian",
+    module="granian",
+    argv=_argv,
+    has_threads=True,
+    reload_signal="HUP",
+)

@@ -1,0 +1,57 @@
+"""waitress: one process, a pool of threads, keep-alive.
+
+It makes no processes. To serve as many requests at a time as the others are given, it has a thread for each of theirs:
+workers x threads.
+"""
+
+from wsgibench.model.address import Address, Unix
+from wsgibench.model.server import Launch, Server
+
+
+def _argv(launch: Launch) -> tuple[str, ...]:
+    app = launch.app
+    return (
+        *(app.python, "-m", "waitress"),
+        *_bind(launch.address),
+        f"--threads={launch.workers * launch.threads}",
+        # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
+        "--backlog=1024",
+        # Connections open at a time; beyond 100, its default, clients are not accepted while others idle.
+        "--connection-limit=2000",
+        # select(), its default, fails from file descriptor 1024 on.
+        "--asyncore-use-poll",
+        # Seconds that an idle connection is kept: longer than nginx keeps it, or a request could cross its close.
+        "--channel-timeout=120",
+        "--no-expose-tracebacks",
+        *(_trust(launch.address) if launch.proxied else ()),
+        *(("--call",) if app.is_factory else ()),
+        f"{app.module}:{app.attribute}",
+    )
+
+
+def _bind(address: Address) -> tuple[str, ...]:
+    if isinstance(address, Unix):
+        return (f"--unix-socket={address.path}", "--unix-socket-perms=600")
+    return (f"--listen={address}",)
+
+
+def _trust(address: Address) -> tuple[str, ...]:
+    """The proxy's word about the client, which waitress otherwise clears from the environ."""
+    # On loopback a connection comes from the address that it goes to; waitress calls a unix socket's end localhost.
+    peer = "localhost" if isinstance(address, Unix) else address.host
+    return (
+        f"--trusted-proxy={peer}",
+        "--trusted-proxy-count=1",
+        "--trusted-proxy-headers=x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port",
+    )
+
+
+SERVER = Server(
+    summary="one process with a pool of threads; workers x threads of them",
+    distribution="waitress",
+    module="waitress",
+    argv=_argv,
+    has_workers=False,
+    has_threads=True,
+    stop_signal="INT",  # it knows no TERM, which would cut requests off
+)

@@ -1,0 +1,31 @@
+"""werkzeug's development server: one process, a new thread for each connection, no keep-alive.
+
+``workers`` and ``threads`` mean nothing to it: it runs as many requests at a time as come.
+"""
+
+from pathlib import Path
+
+from wsgibench.model.address import Unix
+from wsgibench.model.server import Launch, Server
+
+_RUNNER = Path(__file__).with_name("_werkzeug_runner.py")
+
+
+def _argv(launch: Launch) -> tuple[str, ...]:
+    address = launch.address
+    where = (
+        ("--host", f"unix://{address.path}")
+        if isinstance(address, Unix)
+        else ("--host", address.host, "--port", str(address.port))
+    )
+    return (launch.app.python, str(_RUNNER), *where, launch.app.target)
+
+
+SERVER = Server(
+    summary="the development server of Flask; a thread for each connection",
+    distribution="Werkzeug",
+    module="werkzeug",
+    argv=_argv,
+    has_workers=False,
+    stop_signal="INT",  # it knows no TERM, which would cut requests off
+)
