@@ -93,15 +93,15 @@ class EngineChild:
 
 
 @contextmanager
-def engine_child(name: str, job: EngineJob) -> Iterator[EngineChild]:
-    """The engine of that name with a job; ended with the block."""
+def engine_child(name: str, job: EngineJob, prefix: tuple[str, ...] = ()) -> Iterator[EngineChild]:
+    """The engine of that name with a job, started through the command ``prefix``; ended with the block."""
     directory = Path(job.directory)
     job_file, log = directory / "job.json", directory / "engine.log"
     job_file.write_bytes(msgspec.json.encode(job))
     with (
         log.open("wb") as stderr,
         subprocess.Popen(
-            ENGINES.get(name).argv(sys.executable, str(job_file)),
+            (*prefix, *ENGINES.get(name).argv(sys.executable, str(job_file))),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
