@@ -9,6 +9,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = SOURCE / "wsgibench"
 
 LAYERS = (
+    {"main"},
     {"cli"},
     {"report"},
     {"production"},
@@ -28,7 +29,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 def part_of(path: Path) -> str:
     """The layer's member that a file belongs to; empty for the package itself."""
     relative = path.relative_to(PACKAGE)
-    return relative.parts[0] if len(relative.parts) > 1 else relative.stem.removeprefix("__init__")
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem.strip("_").replace("init", "")
 
 
 def imported(path: Path) -> list[str]:

@@ -5,6 +5,7 @@
     │   └── UnknownNameError    a name that no adapter has; suggests the nearest
     ├── MissingError        exit code 3: something needed is missing on this machine
     ├── StartError          exit code 4: a stack did not start
+    ├── DeathError          exit code 1: a server or proxy ended while it was measured
     ├── EngineError         exit code 1: the load engine failed
     ├── MonitorError        exit code 1: a monitor failed
     └── RunFolderError      exit code 1: a run folder cannot be written or read
@@ -57,6 +58,10 @@ class StartError(WsgibenchError):
     """A stack did not start."""
 
     exit_code = 4
+
+
+class DeathError(WsgibenchError):
+    """A server or proxy ended while it was measured."""
 
 
 class EngineError(WsgibenchError):

@@ -7,17 +7,13 @@ from pathlib import Path
 from wsgibench.bench.deployment import Deployment, deploy, start
 from wsgibench.bench.warmup import warm_up
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import WsgibenchError
+from wsgibench.errors import DeathError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.supervisor import tail
 from wsgibench.runs.trial_folder import TrialFolder
-
-
-class DeathError(WsgibenchError):
-    """A server or proxy ended while it was measured."""
 
 
 class Contender:

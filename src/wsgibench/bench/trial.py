@@ -4,14 +4,14 @@ import shutil
 import time
 import zlib
 
-from wsgibench.bench.contender import Contender, DeathError
+from wsgibench.bench.contender import Contender
 from wsgibench.bench.evidence import Span, Watched, gather, machine_of, pss_bytes
 from wsgibench.bench.gates import check_all
 from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.watching import Watch
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import EngineError, StartError, WsgibenchError
+from wsgibench.errors import DeathError, EngineError, StartError, WsgibenchError
 from wsgibench.model.engine import EngineJob, RunLoad, Target
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.model.plan import Phase

