@@ -16,7 +16,8 @@ What it understands of ``EngineJob.options``:
     ``master-bind-port``    5557 unless said otherwise.
     ``worker-deadline-s``   how long to wait for them; 120 unless said otherwise.
 
-``http`` takes an answer that ends within its headers for a complete one without a body: only a checked body shows it.
+``http`` spends some 0.6 ms of CPU on a request, which is in its latencies; ``fast`` a third of that. And ``http`` takes
+an answer that ends within its headers for a complete one without a body: only a checked body shows it.
 
 Reproducible from the seed: the sequence of paths and waits of each user. Not reproducible: how users interleave, and,
 with several processes, which of them has which users.

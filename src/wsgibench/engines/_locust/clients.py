@@ -14,6 +14,7 @@ from http.client import RemoteDisconnected
 from typing import Any
 
 import requests
+import urllib3
 from geventhttpclient.client import IDEMPOTENT_METHODS, HTTPClient, HTTPClientPool
 from geventhttpclient.header import Headers
 from geventhttpclient.response import HTTPConnectionClosed, HTTPSocketPoolResponse
@@ -47,7 +48,8 @@ def prepare(user: User, target: Target, count: Count) -> None:
     elif isinstance(user, HttpUser):
         user.client.headers["Host"] = target.host
         user.client.trust_env = False  # a proxy in the environment would be measured in place of the stack
-        user.client.verify = False
+        user.client.verify = False  # as FastHttpUser does: a stack under test has no certificate of the world's
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         if user.pool_manager is None:
             for scheme in ("http://", "https://"):
                 user.client.mount(scheme, _CountingAdapter(count))
