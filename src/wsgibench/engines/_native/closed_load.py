@@ -25,6 +25,7 @@ class ClosedLoad:
         self._pool = pool
         self._paused: list[tuple[float, Connection]] = [(-math.inf, pool.idle() or pool.new()) for _ in range(count)]
         self._under_way = 0
+        self.wakes_apart_s = 0.0
         self.users = count
 
     def advance(self, now: float) -> float:

@@ -11,6 +11,9 @@ from wsgibench.engines._native.requests import Request
 
 _SENDS_AT_ONCE = 64
 
+_WAKES_APART_S = 150e-6
+"""At 10,000/s it saves a quarter of the CPU for 0.04 ms of lateness; at 1,000/s neither is seen (native-engine.md)."""
+
 
 class OpenLoad:
     """Sends each request at its due time, on a free connection or a new one.
@@ -29,6 +32,7 @@ class OpenLoad:
         self._due = next(dues, math.inf)
         self._queue: deque[float] = deque()
         self._under_way = 0
+        self.wakes_apart_s = float(__import__("os").environ.get("Q", "0")) * 1e-6
         self.users = 0
 
     def advance(self, now: float) -> float:

@@ -17,6 +17,8 @@ class SendingLoad(Protocol):
     """Decides when requests go out."""
 
     users: int
+    wakes_apart_s: float
+    """See ``Poller.wait``."""
 
     def advance(self, now: float) -> float:
         """Send what is to be sent now; when to call again if nothing happens before."""
@@ -58,7 +60,7 @@ class Turn:
             if not self._stages and load.is_done():
                 break
             until = load.advance(now)
-            wait(min(until, chores_at, pool.tend_at))
+            wait(min(until, chores_at, pool.tend_at), load.wakes_apart_s)
         self._finish()
 
     def _do_chores(self, now: float) -> float:

@@ -33,6 +33,7 @@ class UserLoad:
             for number in range(load.count)
         ]
         self._under_way = 0
+        self.wakes_apart_s = 0.0
         self.users = 0
 
     def advance(self, now: float) -> float:

@@ -1,0 +1,90 @@
+"""One job shared among several processes, each a complete engine on one core."""
+
+import os
+from collections.abc import Sequence
+from time import process_time
+from typing import TypeVar
+
+from wsgibench.engines._native.commands import Commands
+from wsgibench.engines._native.poller import Poller
+from wsgibench.engines._native.sharing import merge_recordings, merged_done, merged_progress
+from wsgibench.engines._native.worker import Say, Worker
+from wsgibench.errors import EngineError
+from wsgibench.model.engine import (
+    EngineEvent,
+    EngineJob,
+    Failed,
+    Finish,
+    LoadDone,
+    Measuring,
+    Progress,
+    Ready,
+    Written,
+)
+
+E = TypeVar("E", bound=EngineEvent)
+
+
+class Coordinator:
+    """Passes commands on to the workers, and says once what all of them have said.
+
+    It speaks to them as the bench speaks to it: with the same records over pipes.
+    """
+
+    def __init__(self, job: EngineJob, workers: Sequence[Worker], poller: Poller, say: Say) -> None:
+        self._job = job
+        self._workers = workers
+        self._poller = poller
+        self._say = say
+        self._said: dict[type[EngineEvent], dict[int, EngineEvent]] = {}
+        self._is_written = False
+        self._cpu_before = 0.0
+        for number, worker in enumerate(workers):
+            poller.watch(worker.events, lambda _mask, number=number: self._read(number))  # type: ignore[misc]
+
+    def obey(self, commands: Commands) -> None:
+        """Pass commands on until told to finish, then merge what was recorded.
+
+        Raises:
+            StdinClosed: see ``Commands``.
+            EngineError: a worker failed.
+        """
+        while True:
+            command = commands.next()
+            self._cpu_before = process_time()
+            for worker in self._workers:
+                worker.tell(command)
+            if isinstance(command, Finish):
+                break
+        while not self._is_written:
+            self._poller.wait(float("inf"))
+
+    def _read(self, number: int) -> None:
+        for event in self._workers[number].read():
+            if isinstance(event, Failed):
+                raise EngineError(event.message, event.hint)
+            said = self._said.setdefault(type(event), {})
+            said[number] = event
+            if len(said) == len(self._workers):
+                del self._said[type(event)]
+                self._say_merged([said[place] for place in range(len(self._workers))])
+
+    def _say_merged(self, events: list[EngineEvent]) -> None:
+        match events[0]:
+            case Ready(version=version):
+                self._say(Ready(pid=os.getpid(), version=f"{version}, {len(events)} processes"))
+            case Measuring() as measuring:
+                self._say(measuring)
+            case Progress():
+                self._say(merged_progress(_all(events, Progress)))
+            case LoadDone():
+                self._said.pop(Progress, None)  # some had a last one that others had not
+                self._say(merged_done(_all(events, LoadDone), process_time() - self._cpu_before))
+            case Written(files=files):
+                merge_recordings(self._job, files)
+                self._is_written = True
+                self._say(Written(files=files))
+
+
+def _all(events: list[EngineEvent], kind: type[E]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]

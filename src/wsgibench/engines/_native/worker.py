@@ -1,0 +1,74 @@
+"""An engine process as a child of another, at the other ends of two pipes."""
+
+import os
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from wsgibench.errors import EngineError
+from wsgibench.model.engine import EngineCommand, EngineEvent, EngineJob
+
+Say = Callable[[EngineEvent], None]
+Work = Callable[[EngineJob, int, Say], int]
+"""Does a job: the job, the file that commands come from, where events go; an exit code."""
+
+
+def say_to(fd: int) -> Say:
+    """A function that writes an event as a line."""
+
+    def say(event: EngineEvent) -> None:
+        data = msgspec.json.encode(event) + b"\n"
+        while data:
+            data = data[os.write(fd, data) :]
+
+    return say
+
+
+class Worker:
+    """Ends when its commands' pipe closes: when it is told to, and when the process that made it dies."""
+
+    def __init__(self, job: EngineJob, work: Work, others: Sequence["Worker"]) -> None:
+        """Forks; ``others`` were made before."""
+        commands, self._commands = os.pipe()
+        self.events, events = os.pipe()
+        self._rest = b""
+        self._decoder = msgspec.json.Decoder(EngineEvent)
+        self._pid = os.fork()
+        if self._pid:
+            os.close(commands)
+            os.close(events)
+            return
+        code = 1
+        try:
+            # An end that is open here would keep a pipe open when the process that should hold it alone has died.
+            for fd in (0, 1, self._commands, self.events, *(fd for other in others for fd in other.ends())):
+                os.close(fd)
+            code = work(job, commands, say_to(events))
+        finally:
+            os._exit(code)
+
+    def ends(self) -> tuple[int, int]:
+        """The parent's ends of the pipes."""
+        return self._commands, self.events
+
+    def tell(self, command: EngineCommand) -> None:
+        """Send a command."""
+        os.write(self._commands, msgspec.json.encode(command) + b"\n")
+
+    def read(self) -> list[EngineEvent]:
+        """The events that came; waits for one.
+
+        Raises:
+            EngineError: it died.
+        """
+        data = os.read(self.events, 65536)
+        if not data:
+            raise EngineError(f"Process {self._pid} of the native engine died.", "The engine's log says more.")
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [self._decoder.decode(line) for line in lines]
+
+    def end(self) -> None:
+        """Make it end, and wait until it has."""
+        for fd in self.ends():
+            os.close(fd)
+        os.waitpid(self._pid, 0)
