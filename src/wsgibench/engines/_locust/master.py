@@ -10,13 +10,13 @@ from dataclasses import replace
 import gevent
 import gevent.subprocess
 import msgspec
-from locust.env import Environment
 from locust.exception import RPCError
 from locust.rpc import Message
-from locust.runners import STATE_MISSING, MasterRunner
+from locust.runners import STATE_MISSING
 
 from wsgibench.engines._locust.assignment import Assignment, own_classes
 from wsgibench.engines._locust.locustfile import user_class
+from wsgibench.engines._locust.places import RunnerWithPlaces
 from wsgibench.engines._locust.recorder import Tally
 from wsgibench.engines._locust.station import Report, forget_statistics, new_environment
 from wsgibench.errors import EngineError
@@ -24,23 +24,6 @@ from wsgibench.model.engine import EngineEvent, EngineJob, Waiting
 from wsgibench.model.recording import Recording
 
 LOCAL_DEADLINE_S = 30.0
-
-
-class RunnerWithPlaces(MasterRunner):
-    """Locust's master for so many workers and no more.
-
-    Locust itself gives each worker that comes users of those that run, in the middle of a load. Here it gets no answer
-    and goes on asking: so it is there for the next trial's master.
-    """
-
-    def __init__(self, environment: Environment, host: str, port: int, places: int) -> None:
-        self._places = places
-        super().__init__(environment, host, port)
-
-    def handle_message(self, client_id: str, msg: Message) -> None:
-        full = len(self.worker_indexes) >= self._places
-        if not (full and msg.type == "client_ready" and client_id not in self.worker_indexes):
-            super().handle_message(client_id, msg)
 
 
 class Master:
