@@ -1,7 +1,7 @@
-"""Is imported, and then never answers."""
+"""Takes requests and never answers one."""
 
-import time
+import threading
 
 
-def app(environ, start_response):
-    time.sleep(3600)
+def app(_environ, _start_response):
+    threading.Event().wait()

@@ -1,3 +1,3 @@
-"""Has an attribute that is no app."""
+"""What is named ``app`` here is none."""
 
-app = 42
+app = "not an app"

@@ -1,3 +1,3 @@
-"""Cannot be imported."""
+"""Fails as soon as it is imported."""
 
-raise RuntimeError("the database is not configured")
+raise RuntimeError("the app cannot be imported")

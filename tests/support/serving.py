@@ -1,0 +1,132 @@
+"""Servers and nginx as their adapters describe them, on tests' apps."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.started import Started, free_port, fresh_address, started, until_answered
+from wsgibench.model.address import Address, Tcp
+from wsgibench.model.app import App, StaticFiles
+from wsgibench.model.proxy import ProxyLaunch, Route
+from wsgibench.model.server import Launch
+from wsgibench.proxies import PROXIES
+from wsgibench.servers import SERVERS
+
+APPS = Path(__file__).parent.parent / "apps"
+PROGRAM_DIRECTORIES = "/usr/sbin:/usr/local/sbin"
+
+
+def nginx_programs() -> list[str]:
+    """Path of each nginx here."""
+    path = f"{Path(sys.executable).parent}:{PROGRAM_DIRECTORIES}"
+    found = [shutil.which(name) or shutil.which(name, path=path) for name in PROXIES.get("nginx").programs]
+    return [program for program in found if program]
+
+
+@dataclass
+class Served:
+    """A server that runs, perhaps behind nginx; ``address`` is where clients ask, ``upstream`` the server's own."""
+
+    server: Started
+    address: Address
+    upstream: Address
+    directory: Path
+    proxy: Started | None = None
+
+
+@contextmanager
+def private_directory() -> Iterator[Path]:
+    """A directory whose path leaves room for a socket's name."""
+    directory = Path(tempfile.mkdtemp(prefix="wb-"))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
+def write(files: dict[str, str]) -> None:
+    for path, text in files.items():
+        Path(path).write_text(text)
+
+
+@contextmanager
+def server(
+    name: str,
+    target: str,
+    *,
+    bind: str = "tcp",
+    workers: int = 2,
+    threads: int = 1,
+    env: dict[str, str] | None = None,
+    proxied: bool = False,
+) -> Iterator[Served]:
+    """The server on an app below ``tests/apps``; whether it answers is for the test to find out."""
+    adapter = SERVERS.get(name)
+    with private_directory() as directory:
+        launch = Launch(
+            app=App(target=target, directory=str(APPS)),
+            address=fresh_address(bind, directory),
+            directory=str(directory),
+            workers=workers,
+            threads=threads,
+            proxied=proxied,
+        )
+        write(adapter.files(launch))
+        log = directory / "server.log"
+        environment = {**(env or {}), **adapter.env(launch)}
+        with started(adapter.argv(launch), directory=APPS, log=log, env=environment) as process:
+            yield Served(process, launch.address, launch.address, directory)
+
+
+@contextmanager
+def nginx(
+    routes: tuple[Route, ...],
+    directory: Path,
+    *,
+    program: str = "",
+    static: tuple[StaticFiles, ...] = (),
+    user: str = "",
+) -> Iterator[tuple[Started, Tcp]]:
+    """nginx before servers, once it answers; with the rights of another user where one is named."""
+    adapter = PROXIES.get("nginx")
+    launch = ProxyLaunch(
+        program=program or nginx_programs()[0],
+        listen=Tcp(port=free_port()),
+        directory=str(directory),
+        routes=routes,
+        static=static,
+        user=None if user else Path(directory).owner(),
+    )
+    write(adapter.files(launch))
+    with started(adapter.argv(launch), directory=directory, log=directory / "nginx.log", user=user or None) as process:
+        yield process, launch.listen
+
+
+@contextmanager
+def stack(
+    name: str,
+    target: str,
+    *,
+    proxied: bool,
+    bind: str = "tcp",
+    prefix: str = "/",
+    keepalive: int = 8,
+    path: str = "/",
+    **more,
+) -> Iterator[Served]:
+    """The server, behind nginx where it must or shall be, once it answers."""
+    with ExitStack() as exits:
+        served = exits.enter_context(server(name, target, bind=bind, proxied=proxied, **more))
+        if not proxied:
+            until_answered(served.server, served.address, path)
+            yield served
+            return
+        protocol = SERVERS.get(name).protocol
+        route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=keepalive)
+        served.proxy, served.address = exits.enter_context(nginx((route,), served.directory))
+        until_answered(served.server, served.address, prefix.removesuffix("/") + path)
+        yield served

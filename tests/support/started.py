@@ -1,0 +1,168 @@
+"""A program that a test starts, asks by HTTP, and ends with all that it started."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from wsgibench.model.address import Address, Tcp, Unix
+
+POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP response."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Started:
+    """A process that leads a group, and the file that has what it said."""
+
+    process: subprocess.Popen
+    log: Path
+
+    def tree(self) -> list[psutil.Process]:
+        """It and all its descendants that live."""
+        try:
+            root = psutil.Process(self.process.pid)
+            return [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def stop(self, signal_name: str) -> float:
+        """Asks it to end; the seconds until it and its descendants were gone, at most 10."""
+        tree, began = self.tree(), time.monotonic()
+        self.process.send_signal(signal.Signals[f"SIG{signal_name}"])
+        self.process.wait(10)
+        _, alive = psutil.wait_procs(tree, timeout=10)
+        assert not alive, f"{alive} outlive it:\n{self.said()}"
+        return time.monotonic() - began
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+def free_port() -> int:
+    """A port that nobody has just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def started(
+    argv: Sequence[str],
+    *,
+    directory: Path,
+    log: Path,
+    env: dict[str, str] | None = None,
+    user: str | None = None,
+) -> Iterator[Started]:
+    """The program, in a group of its own that is killed when the block is left."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            argv,
+            cwd=directory,
+            env={**os.environ, **(env or {})},
+            user=user,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    it = Started(process, log)
+    try:
+        yield it
+    finally:
+        tree = it.tree()
+        for member in tree:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        psutil.wait_procs(tree, timeout=10)
+
+
+def connect(address: Address, timeout_s: float = 5) -> socket.socket:
+    """A connection to it."""
+    if isinstance(address, Tcp):
+        return socket.create_connection((address.host, address.port), timeout_s)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(timeout_s)
+    try:
+        connection.connect(address.path)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def ask(
+    address: Address,
+    target: str | bytes = "/",
+    *,
+    method: str = "GET",
+    headers: Sequence[tuple[str, str]] = (("Host", "localhost"),),
+    body: bytes = b"",
+    timeout_s: float = 5,
+) -> Answer:
+    """The answer to a request whose bytes are exactly these, on a connection of its own."""
+    target = target.encode() if isinstance(target, str) else target
+    lines = [f"{name}: {value}" for name, value in (*headers, ("Connection", "close"))]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    with connect(address, timeout_s) as connection:
+        head = method.encode() + b" " + target + b" HTTP/1.1\r\n" + "\r\n".join(lines).encode() + b"\r\n\r\n"
+        connection.sendall(head + body)
+        return read_answer(connection, method)
+
+
+def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
+    """The next response on a connection."""
+    response = http.client.HTTPResponse(connection, method=method)
+    try:
+        response.begin()
+        return Answer(response.status, response.msg, response.read())
+    finally:
+        response.close()
+
+
+def until_answered(it: Started, address: Address, target: str = "/", *, within_s: float = 5) -> Answer:
+    """The first answer that is none of a proxy without its server."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            answer = ask(address, target, timeout_s=max(POLL_S, deadline - time.monotonic()))
+            if answer.status != 502:
+                return answer
+            problem: object = answer
+        except (OSError, http.client.HTTPException) as exc:
+            problem = exc
+        assert it.process.poll() is None, f"it ended with {it.process.returncode}:\n{it.said()}"
+        assert time.monotonic() < deadline, f"no answer within {within_s} s ({problem!r}):\n{it.said()}"
+        time.sleep(POLL_S)
+
+
+def listens(address: Address) -> bool:
+    """Whether somebody accepts connections there."""
+    with suppress(OSError), connect(address, 1):
+        return True
+    return False
+
+
+def fresh_address(bind: str, directory: Path) -> Address:
+    """Where nobody listens, by ``tcp`` or ``unix``."""
+    return Tcp(port=free_port()) if bind == "tcp" else Unix(path=str(directory / "app.sock"))
