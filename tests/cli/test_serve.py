@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from support.command import APPS, family_of, run_wsgibench, serving, wait_until_gone
@@ -29,10 +30,7 @@ def test_the_quote_server_behind_nginx_answers() -> None:
 
 
 def test_any_app_is_served_with_its_environment() -> None:
-    with serving("gunicorn", *HELLO, "--env", "GREETING=good ;day #1 100%") as (
-        url,
-        _,
-    ):
+    with serving("gunicorn", *HELLO, "--env", "GREETING=good ;day #1 100%") as (url, _):
         assert get(url + "/") == b"good ;day #1 100%"
 
 
@@ -129,7 +127,8 @@ def test_a_missing_nginx_is_said_with_how_to_get_it(tmp_path: Path) -> None:
     """In an environment without nginx of its own, and none on the system's path."""
     code = (
         "import sys; import wsgibench.processes.programs as p; p._MORE = ();"
-        "from wsgibench.cli.main import main; sys.argv = ['wsgibench', 'serve', 'nginx+gunicorn', '--port', '0']; main()"
+        "sys.argv = ['wsgibench', 'serve', 'nginx+gunicorn', '--port', '0'];"
+        "from wsgibench.cli.main import main; main()"
     )
     done = subprocess.run(
         (sys.executable, "-c", code),

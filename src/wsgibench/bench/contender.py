@@ -15,6 +15,9 @@ from wsgibench.processes.ports import free_ports
 from wsgibench.processes.supervisor import tail
 from wsgibench.runs.trial_folder import TrialFolder
 
+_PATIENCE_S = 0.4
+"""Load is drained, so there is nothing to wait for; uWSGI's master looks around but once a second."""
+
 
 class Contender:
     """One stack with a server and a proxy of its own, in one trial.
@@ -93,7 +96,7 @@ class Contender:
         """Stop it and keep its files; nothing that it started is left."""
         shop = self._workshop
         shop.listener.stage("stop")
-        shop.supervisor.remove(self._group)
+        shop.supervisor.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = time.time()
         for path in self._deployment.files if self._deployment else ():
             if Path(path).is_file():

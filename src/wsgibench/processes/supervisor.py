@@ -121,20 +121,26 @@ class Supervisor:
             raise StartError(f"supervisord does not take the group '{group}': {exc}.", self.log_tail()) from exc
         self.answers()
 
-    def remove(self, group: str) -> None:
-        """Stop a group and forget it; nothing of it is left. Does nothing where there is none."""
-        mine = [status for status in self.status() if status.group == group]
-        family = processes_of([status.pid for status in mine if status.pid])
+    def remove(self, group: str, *, patience_s: float = _STOP_DEADLINE_S) -> None:
+        """Stop a group and forget it; nothing of it is left. Does nothing where there is none.
+
+        What has not ended by itself after ``patience_s`` is killed.
+        """
+        family = processes_of([row.pid for row in self.status() if row.group == group and row.pid])
         with contextlib.suppress(_UnansweredError):
             self._call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
-            deadline = time.monotonic() + _STOP_DEADLINE_S
-            while any(status.alive for status in self.status() if status.group == group):
-                if time.monotonic() > deadline:
-                    break
-                time.sleep(_POLL_S)
+            self._wait_for_end(group, patience_s)
+            end_processes(family)
+            # Until supervisord has seen them end, it does not let go of them.
+            self._wait_for_end(group, _STOP_DEADLINE_S)
             self._call("removeProcessGroup", group)
         end_processes(family)
         (self.directory / "programs" / f"{group}.conf").unlink(missing_ok=True)
+
+    def _wait_for_end(self, group: str, within_s: float) -> None:
+        deadline = time.monotonic() + within_s
+        while any(row.alive for row in self.status() if row.group == group) and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
 
     def status(self) -> list[ProgramStatus]:
         """All programs; empty where supervisord does not answer."""
