@@ -12,9 +12,9 @@ _LOOK_AGAIN_S = 1.0
 class TreeCpu:
     """CPU seconds of trees by name, exact to the nanosecond while no member ends, to two ticks (20 ms) when one does.
 
-    A reading costs 0.4 µs for each process, and 3 µs more for each on the machine when anything was started or ended
-    since the last one. The clocks of kernel and user time together, ended threads and ended children included; never
-    falling. Names as in ``MonitorJob.trees``.
+    Kernel and user time together, with ended threads and ended children; never falling. Names as in
+    ``MonitorJob.trees``. A reading costs 0.6 µs for each process of the trees; and when anything was started or ended
+    since the last one, 7 µs more for each process on the machine (benchmarks/monitor_cost.py).
     """
 
     def __init__(self, trees: Mapping[str, Iterable[int]]) -> None:
