@@ -79,7 +79,7 @@ def monitor_cost(root: int, seconds: int, directory: Path) -> dict[str, float | 
 
 
 def reading_cost(root: int) -> dict[str, float]:
-    """CPU seconds of a reading by ``TreeCpu``: when nothing was started since the one before, and when something was."""
+    """CPU seconds of a reading by ``TreeCpu``: when nothing was started since the last one, and when something was."""
     cpu, rounds = TreeCpu({"server": [root]}), 200
     cpu.seconds()
     begin = time.thread_time()
