@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: setup serve test lint clean test-packages
+.PHONY: setup serve bench test lint clean test-packages
 
 setup: $(STAMP)
 
@@ -15,6 +15,10 @@ $(STAMP): pyproject.toml constraints.txt
 
 serve: setup
 	$(BIN)/wsgibench serve nginx+uwsgi
+
+# The seven stacks of the article, in about five minutes.
+bench: setup
+	$(BIN)/wsgibench run
 
 # Only tests need these, and only where apt and root are there; without them the tests that need them are skipped and say so.
 test-packages:
