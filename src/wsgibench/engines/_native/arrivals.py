@@ -1,6 +1,5 @@
 """When requests fall due."""
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -24,23 +23,21 @@ class Arrivals:
         self._load = load
         self._rng = rng
         self._exponential = load.arrivals == "exponential"
-        self._ahead = float(rng.exponential()) if self._exponential else phase
+        # Moments yet to come, in operational time from the end of the last slice on; the first of the process is drawn.
+        self._ahead: Floats = np.array([rng.exponential() if self._exponential else phase])
 
     def slice(self, warmup_s: float, duration_s: float) -> Iterator[float]:
         """Due times of the next slice in seconds since its beginning, ascending, all below its end.
 
         ``warmup_s`` at the starting rate, then ``duration_s`` in which the rate goes from start to end.
         """
-        warmup = warmup_s * self._load.start_per_s
-        total = warmup + duration_s * (self._load.start_per_s + self._load.end_per_s) / 2
-        while self._ahead < total:
+        total = warmup_s * self._load.start_per_s + duration_s * (self._load.start_per_s + self._load.end_per_s) / 2
+        while (inside := int(np.searchsorted(self._ahead, total))) == len(self._ahead):
+            yield from self._seconds(self._ahead, warmup_s, duration_s).tolist()
             gaps = self._rng.exponential(size=_CHUNK) if self._exponential else np.ones(_CHUNK)
-            moments = self._ahead + np.concatenate([[0.0], np.cumsum(gaps)])
-            inside = int(np.searchsorted(moments, total))
-            # Where the slice ends within the chunk, the first moment beyond it opens the next slice.
-            self._ahead = float(moments[min(inside, _CHUNK)])
-            yield from self._seconds(moments[: min(inside, _CHUNK)], warmup_s, duration_s).tolist()
-        self._ahead -= total
+            self._ahead = self._ahead[-1] + np.cumsum(gaps)
+        yield from self._seconds(self._ahead[:inside], warmup_s, duration_s).tolist()
+        self._ahead = self._ahead[inside:] - total
 
     def _seconds(self, moments: Floats, warmup_s: float, duration_s: float) -> Floats:
         """Operational time to seconds: solves start·t + slope·t²/2 = moment, in the form that is exact for slope 0."""
@@ -48,5 +45,5 @@ class Arrivals:
         slope = (self._load.end_per_s - start) / duration_s
         ramp = moments - warmup_s * start
         root = np.sqrt(np.maximum(start * start + 2 * slope * ramp, 0.0))
-        seconds: Floats = warmup_s + np.where(ramp < 0, ramp / max(start, math.ulp(0)), 2 * ramp / (start + root))
+        seconds: Floats = warmup_s + np.where(ramp < 0, ramp / (start or 1.0), 2 * ramp / (start + root))
         return seconds

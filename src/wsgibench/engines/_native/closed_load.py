@@ -37,7 +37,7 @@ class ClosedLoad:
         for connection in ready:
             if now < self._end:
                 self._under_way += 1
-                connection.ask(next(self._requests), now, self)
+                connection.ask(next(self._requests), now, now, self)
             else:
                 self._pool.take_back(connection)
         return min((until for until, _ in self._paused), default=math.inf)
@@ -46,7 +46,7 @@ class ClosedLoad:
         """See ``Asker``."""
         self._pool.tally.answered(outcome, connection.start, now)
         if now < self._end and outcome in _SENT:
-            connection.ask(next(self._requests), now, self)
+            connection.ask(next(self._requests), now, now, self)
             return
         self._under_way -= 1
         if now < self._end:

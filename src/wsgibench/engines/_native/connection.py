@@ -45,6 +45,7 @@ class Connection:
         "_send",
         "_stream",
         "_to_send",
+        "sent",
         "start",
     )
 
@@ -64,6 +65,7 @@ class Connection:
         self._to_send = _NOTHING
         self._reader: ResponseReader | None = None
         self.start = 0.0
+        self.sent = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -75,11 +77,15 @@ class Connection:
         """Whether a request is on its way."""
         return self._request is not None
 
-    def ask(self, request: Request, start: float, asker: Asker) -> None:
-        """Send the request. Its latency counts from ``start``, on CLOCK_MONOTONIC; the asker hears how it ends."""
+    def ask(self, request: Request, start: float, now: float, asker: Asker) -> None:
+        """Send the request now. Its latency counts from ``start``, its time-out from ``now``; the asker hears the end.
+
+        Both are on CLOCK_MONOTONIC.
+        """
         data, self._expected = request
         self._request = data
         self.start = start
+        self.sent = now
         self._asker = asker
         if self._is_up:
             try:

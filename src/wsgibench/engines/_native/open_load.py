@@ -19,8 +19,8 @@ class OpenLoad:
     """Sends each request at its due time, on a free connection or a new one.
 
     With ``connections_max`` requests under way the next ones queue, first come first served, and their wait counts.
-    One that still queues ``timeout_s`` after it was due is given up as ``unsent``: so the queue is bounded, and the
-    drain ends at most ``timeout_s`` after the last due time.
+    One that still queues ``timeout_s`` after it was due is given up as ``unsent``; one that was sent has ``timeout_s``
+    to be answered. So the queue is bounded, and the drain ends at most twice ``timeout_s`` after the last due time.
     """
 
     def __init__(self, dues: Iterator[float], connections_max: int, requests: Iterator[Request], pool: Pool) -> None:
@@ -70,7 +70,7 @@ class OpenLoad:
             connection = self._pool.new()
         self._under_way += 1
         self._pool.tally.sent(due, now)
-        connection.ask(next(self._requests), due, self)
+        connection.ask(next(self._requests), due, now, self)
         return True
 
     def _send_queued(self, now: float) -> None:
@@ -80,4 +80,4 @@ class OpenLoad:
         for _ in range(min(len(queue), _SENDS_AT_ONCE)):
             if not self._send(queue[0], monotonic()):
                 return
-            self._pool.began_early(queue.popleft())
+            queue.popleft()

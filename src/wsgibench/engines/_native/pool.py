@@ -69,10 +69,6 @@ class Pool:
         self._blocked.append(connection)
         self.tend_at = min(self.tend_at, monotonic() + _RETRY_S)
 
-    def began_early(self, start: float) -> None:
-        """A request that counts from an earlier moment was sent just now."""
-        self.tend_at = min(self.tend_at, start + self.timeout_s)
-
     def tend(self, now: float) -> None:
         """End what has run out of time, push what was blocked."""
         for _ in range(len(self._blocked)):
@@ -82,10 +78,10 @@ class Pool:
         earliest = now
         for connection in list(self._all):
             if connection.is_busy:
-                if connection.start + self.timeout_s <= now:
+                if connection.sent + self.timeout_s <= now:
                     connection.give_up(now)
                 else:
-                    earliest = min(earliest, connection.start)
+                    earliest = min(earliest, connection.sent)
         self.tend_at = max(earliest + self.timeout_s, now + _SCAN_AT_MOST_EVERY_S)
         if self._blocked:
             self.tend_at = now + _RETRY_S

@@ -21,12 +21,14 @@ def _placeholders(path: str) -> bytes:
 
 
 def request_rest(job: EngineJob, target: Target) -> bytes:
-    """All of a request that comes after its path."""
+    """All of a request that comes after its path; a header that the user gives stands in place of ours."""
     wanted = job.requests
     body = (wanted.body or "").encode()
-    headers = [("Host", target.host), ("User-Agent", "wsgibench"), *wanted.headers]
+    ours = {"Host": target.host, "User-Agent": "wsgibench"}
     if wanted.body is not None:
-        headers.append(("Content-Length", str(len(body))))
+        ours["Content-Length"] = str(len(body))
+    given = {name.lower() for name, _ in wanted.headers}
+    headers = [*((name, value) for name, value in ours.items() if name.lower() not in given), *wanted.headers]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return f" HTTP/1.1\r\n{lines}\r\n".encode() + body
 

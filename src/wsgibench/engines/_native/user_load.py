@@ -48,7 +48,7 @@ class UserLoad:
             if number == self.users:
                 self.users += 1
             self._under_way += 1
-            connection.ask(next(self._requests), now, self)
+            connection.ask(next(self._requests), now, now, self)
         return min(self._due[0][0] if self._due else math.inf, self._end)
 
     def answered(self, connection: Connection, outcome: str, now: float) -> None:

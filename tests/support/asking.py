@@ -1,0 +1,66 @@
+"""A request on a connection of the native engine, without the engine around it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.poller import Poller
+from wsgibench.engines._native.pool import Pool
+from wsgibench.engines._native.tally import Tally
+from wsgibench.model.address import Address
+from wsgibench.model.engine import Target
+from wsgibench.model.load import Requests
+
+
+class Asking:
+    """Asks one thing at a time and keeps how each ended."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.connection = pool.new()
+        self.outcomes: list[str] = []
+        self.latency_s = 0.0
+
+    def ask(self, method: str = "GET", body: bytes = b"", expected: str | None = None) -> str:
+        """How a request ends."""
+        head = f"{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        before = len(self.outcomes)
+        now = monotonic()
+        self.connection.ask((head + body, expected), now, now, self)
+        limit = monotonic() + self.pool.timeout_s + 5
+        while len(self.outcomes) == before:
+            assert monotonic() < limit, "the request hangs"
+            self.pool.tend(monotonic())
+            self.pool.poller.wait(min(self.pool.tend_at, limit))
+        return self.outcomes[-1]
+
+    def wait(self, seconds: float) -> None:
+        """Handle events for so long."""
+        until = monotonic() + seconds
+        while monotonic() < until:
+            self.pool.poller.wait(until)
+
+    def answered(self, connection: Connection, outcome: str, now: float) -> None:
+        self.latency_s = now - connection.start
+        self.outcomes.append(outcome)
+
+    def events(self) -> dict[str, int]:
+        """What was counted beside."""
+        connects, races = self.pool.tally.recording().events.totals(2)
+        return {"connects": int(connects), "keepalive_races": int(races)}
+
+
+@contextmanager
+def asking(address: Address, *, method: str = "GET", timeout_s: float = 5.0, tls: bool = False) -> Iterator[Asking]:
+    """A pool with one connection to the address."""
+    poller = Poller()
+    target = Target(name="stack", address=address, tls=tls)
+    pool = Pool(target, Requests(paths=("/",), method=method, timeout_s=timeout_s), poller)
+    pool.tally = Tally()
+    pool.tally.begin(monotonic())
+    try:
+        yield Asking(pool)
+    finally:
+        pool.close()
+        poller.close()
