@@ -25,6 +25,8 @@ _HEADERS = (
 def build(store: str | None) -> Flask:
     """The app on a store; see ``quoteserver.create_app``."""
     app = Flask(__name__, static_folder=None)
+    # No redirections that put together an address of what a client sent: two slashes are a page that is not there.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.json.sort_keys = False  # type: ignore[attr-defined]  # likewise
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

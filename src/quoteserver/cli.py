@@ -1,12 +1,10 @@
 """``quoteserver``: fills stores and says what is in them. Serving is a web server's job: ``quoteserver.wsgi:app``."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -45,7 +43,7 @@ def load(store: str | None, file: Path | None, documents: int | None) -> None:
     with _progress(total) as show:
         for written in stores.load(url, texts, total):
             show(written)
-    _say(stores.open_store(url).contents()._asdict(), as_json=False)
+    _say(url, as_json=False)
 
 
 @quoteserver.command()
@@ -53,9 +51,7 @@ def load(store: str | None, file: Path | None, documents: int | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def info(store: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Says the store's backend, documents and distinct texts."""
-    from quoteserver import stores  # noqa: PLC0415
-
-    _say(stores.open_store(_url(store)).contents()._asdict(), as_json=as_json)
+    _say(_url(store), as_json=as_json)
 
 
 def main() -> None:
@@ -72,9 +68,6 @@ def main() -> None:
         _fail(f"{exc.format_message()}\nSee {command} --help.", UsageError.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has gone; nothing is left to say, also not when Python flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, exit_code: int) -> None:
@@ -88,7 +81,11 @@ def _url(store: str | None) -> str:
     return configured_url(store)
 
 
-def _say(contents: dict[str, Any], *, as_json: bool) -> None:
+def _say(url: str, *, as_json: bool) -> None:
+    from quoteserver.stores import open_store  # noqa: PLC0415
+
+    with closing(open_store(url)) as store:
+        contents = store.contents()._asdict()
     if as_json:
         click.echo(json.dumps(contents))
         return

@@ -7,7 +7,7 @@ import colorsys
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 
@@ -36,7 +36,12 @@ def slug(author: str) -> str:
 def portrait(author: str) -> str:
     """The file name of the author's portrait, or of the one for authors without."""
     name = slug(author)
-    return f"{name if (IMAGES / f'{name}.svg').is_file() else _UNKNOWN}.svg"
+    return f"{name if name in _drawn() else _UNKNOWN}.svg"
+
+
+@cache
+def _drawn() -> frozenset[str]:
+    return frozenset(path.stem for path in IMAGES.glob("*.svg"))
 
 
 def initials(author: str) -> str:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -48,7 +49,7 @@ def read_texts(path: Path) -> list[Text]:
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             texts = [_text(path, number, row) for number, row in _ROWS[kind](file)]
-    except (OSError, EOFError) as exc:
+    except (OSError, EOFError, zlib.error) as exc:
         raise UsageError(f"'{path}' cannot be read: {exc}.", "Check its name and its permissions.") from exc
     except (ValueError, csv.Error) as exc:
         raise UsageError(
@@ -62,11 +63,16 @@ def read_texts(path: Path) -> list[Text]:
 def _text(path: Path, number: int, row: object) -> Text:
     if isinstance(row, dict):
         quote, author = row.get("quote"), row.get("author")
-        if isinstance(quote, str) and isinstance(author, str) and quote.strip() and author.strip():
+        if isinstance(quote, str) and isinstance(author, str) and _is_storable(quote) and _is_storable(author):
             return Text(quote, author)
     raise UsageError(
         f"Line {number} of '{path}' has no quotation.", "Each needs 'quote' and 'author', both text and not empty."
     )
+
+
+def _is_storable(text: str) -> bool:
+    """Not empty, and no half of a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    return bool(text.strip()) and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _jsonl(file: TextIO) -> Iterable[tuple[int, object]]:

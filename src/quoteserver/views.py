@@ -23,13 +23,15 @@ def _store() -> Store:
 def index() -> Response:
     """What there is to see here."""
     contents = _store().contents()
-    return answer("index.html", {"contents": contents}, contents._asdict() | {"store": contents.backend})
+    # Not the store's address nor its ids: the one is nobody's business, the other follow from the documents.
+    document = {name: getattr(contents, name) for name in ("backend", "documents", "distinct_texts")}
+    return answer("index.html", {"contents": contents}, document)
 
 
 @views.get("/quotes/byId")
 def by_id() -> Response:
     """Quotation ``?id=``: text, author, portrait."""
-    number = parse_id(request.args)
+    number = parse_id(request.query_string)
     quotation = _store().get(number)
     if quotation is None:
         raise NotFound(f"There is no quotation {number}.")
@@ -52,7 +54,7 @@ def any_quotation() -> BaseResponse:
 @views.get("/quotes/sayHello")
 def say_hello() -> Response:
     """``hello 5``: the cost of everything but the store and the page."""
-    number = parse_id(request.args)
+    number = parse_id(request.query_string)
     return answer("hello.txt", {"number": number}, {"greeting": f"hello {number}"})
 
 

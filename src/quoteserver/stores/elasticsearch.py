@@ -5,6 +5,7 @@ Asked by the official client. ``elasticsearch+https://`` speaks TLS. Secrets com
 ``QUOTES_ELASTICSEARCH_CA`` names the certificate of an authority of one's own.
 """
 
+import base64
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from quoteserver.stores import Contents
 
 try:
     from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
-    from elasticsearch.helpers import BulkIndexError, streaming_bulk
+    from elasticsearch.helpers import BulkIndexError, scan, streaming_bulk
 except ImportError as exc:
     raise StoreDownError(
         "The Elasticsearch client is not installed.", "Install it: pip install 'wsgibench[elasticsearch]'"
@@ -136,7 +137,11 @@ def _replace(client: Elasticsearch, index: str, texts: Sequence[Text], documents
         if written % _BATCH == 0 or written == documents:
             yield written
     client.indices.refresh(index=index)
-    client.delete_by_query(index=index, query={"range": {"id": {"gt": documents}}}, refresh=True, conflicts="proceed")
+    beyond = scan(client, index=index, query={"query": {"range": {"id": {"gt": documents}}}}, _source=False)
+    deletions = ({"_op_type": "delete", "_index": index, "_id": hit["_id"]} for hit in beyond)
+    for _ in streaming_bulk(client, deletions, chunk_size=_BATCH, max_retries=3):
+        pass
+    client.indices.refresh(index=index)
     client.indices.put_mapping(index=index, meta={"distinct_texts": len(set(texts[:documents]))})
 
 
@@ -173,7 +178,8 @@ def _client(location: Location, timeout_s: float) -> Elasticsearch:
             "Both QUOTES_ELASTICSEARCH_API_KEY and QUOTES_ELASTICSEARCH_USER are set.", "Set one of the two."
         )
     if user:
-        options["basic_auth"] = (user, password or "")
+        # Encoded here, because the client itself takes nothing but ASCII.
+        options["basic_auth"] = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
     if key:
         options["api_key"] = key
     if authority and location.nodes[0].startswith("https"):
