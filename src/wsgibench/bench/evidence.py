@@ -1,13 +1,14 @@
 """From what engine, monitor and clocks said to figures, and to what the gates look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
+
+import msgspec
 
 from wsgibench.bench.figures import figures_of
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.model.engine import LoadDone
-from wsgibench.model.load import Rate
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import Recording
@@ -15,34 +16,70 @@ from wsgibench.model.recording import Recording
 _STACK = ("server", "proxy")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Span:
-    """The measured part of a phase: what the engine said, and CPU seconds by role before and after it."""
+    """The measured part of a phase, in one piece or in many turns.
+
+    Attributes:
+        done: what the engine said of each piece.
+        cpu_s: CPU seconds by role, over all pieces; a role without processes is not in it.
+    """
 
     phase: Phase
-    done: LoadDone
-    cpu_before: Mapping[str, float]
-    cpu_after: Mapping[str, float]
+    done: list[LoadDone] = field(default_factory=list)
+    cpu_s: dict[str, float] = field(default_factory=dict)
 
-    def cpu_s(self, role: str) -> float | None:
-        """CPU seconds of the role's processes; None where there are none."""
-        if role not in self.cpu_before:
-            return None
-        return self.cpu_after[role] - self.cpu_before[role]
+    def add(self, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+        """A piece, with CPU seconds by role before and after it."""
+        self.done.append(done)
+        for role, seconds in after.items():
+            self.cpu_s[role] = self.cpu_s.get(role, 0.0) + seconds - before[role]
+
+    @property
+    def duration_s(self) -> float:
+        """Recorded seconds."""
+        return sum(done.duration_s for done in self.done)
+
+    @property
+    def completed(self) -> int | None:
+        """Good answers that came within those; None where the engine does not count them."""
+        counts = [done.completed for done in self.done]
+        return None if None in counts else sum(count for count in counts if count is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What the monitor saw of the measured time."""
+    """What the monitor saw of the measured time; trees by role."""
 
     samples: Sequence[Sample]
     expected: int
     died: bool
     warnings: Sequence[str]
 
+    def of(self, label: str) -> "Watched":
+        """What it saw of one stack among several, whose trees are called ``label/role``."""
+        samples = [
+            msgspec.structs.replace(
+                sample,
+                trees={
+                    name.removeprefix(f"{label}/"): tree
+                    for name, tree in sample.trees.items()
+                    if name.startswith(f"{label}/")
+                },
+            )
+            for sample in self.samples
+        ]
+        return Watched(samples=samples, expected=self.expected, died=self.died, warnings=self.warnings)
+
 
 def gather(
-    plan: Plan, spans: Sequence[Span], recordings: Mapping[str, Recording], watched: Watched, *, engine_cores: int
+    plan: Plan,
+    spans: Sequence[Span],
+    recordings: Mapping[str, Recording],
+    watched: Watched,
+    *,
+    engine_cores: int,
+    idle_cpu_share: float | None = None,
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -51,11 +88,11 @@ def gather(
             load=span.phase.load,
             figures=figures_of(
                 recordings[span.phase.name],
-                duration_s=span.done.duration_s,
-                is_open=isinstance(span.phase.load, Rate),
-                server_cpu_s=span.cpu_s("server"),
-                proxy_cpu_s=span.cpu_s("proxy"),
-                engine_cpu_s=span.done.cpu_s,
+                span.phase.load,
+                duration_s=span.duration_s,
+                completed=span.completed,
+                cpu_s=span.cpu_s,
+                engine_cpu_s=sum(done.cpu_s for done in span.done),
             ),
             recording=recordings[span.phase.name],
             engine_cores=engine_cores,
@@ -70,7 +107,7 @@ def gather(
         monitor_died=watched.died,
         monitor_warnings=watched.warnings,
         restarts=_restarts(watched.samples),
-        idle_cpu_share=None,
+        idle_cpu_share=idle_cpu_share,
         thresholds=plan.thresholds,
     )
 

@@ -1,34 +1,27 @@
 """The run: blocks of trials in random order, each kept as soon as it is done."""
 
 import contextlib
+import itertools
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
+from wsgibench.bench.alone import measure_alone
 from wsgibench.bench.cores import available_cores, split_cores
 from wsgibench.bench.listener import Listener
-from wsgibench.bench.trial import run_trial
+from wsgibench.bench.trial import Slot
+from wsgibench.bench.turns import measure_in_turns
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.stack import Stack
+from wsgibench.model.trial import Trial
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place in the plan: which stack is when."""
-
-    number: int
-    block: int
-    position: int
-    stack: Stack
+from wsgibench.runs.trial_folder import TrialFolder
 
 
 def slots_of(plan: Plan) -> list[Slot]:
@@ -60,9 +53,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         status = "failed"
         try:
             with _workshop(run.plan, listener) as workshop:
-                for slot in slots:
-                    if slot.number not in finished:
-                        _do(workshop, slot, folder)
+                _measure(workshop, [slot for slot in slots if slot.number not in finished], folder)
             status = "done"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -74,10 +65,27 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         return folder.read()
 
 
-def _do(workshop: Workshop, slot: Slot, folder: RunFolder) -> None:
-    workshop.listener.begin_trial(slot.stack, block=slot.block, number=slot.number)
-    place = folder.begin_trial(f"{slot.number:04d}-{slot.stack.label.replace(':', '.')}")
-    trial = run_trial(workshop, slot.stack, number=slot.number, block=slot.block, position=slot.position, folder=place)
+def _measure(workshop: Workshop, slots: list[Slot], folder: RunFolder) -> None:
+    """Block by block, as long as the budget lasts."""
+    plan = workshop.plan
+    began_s, longest_s = time.monotonic(), 0.0
+    for _, group in itertools.groupby(slots, key=lambda slot: slot.block):
+        block_began_s = time.monotonic()
+        if plan.budget_s is not None and block_began_s - began_s + longest_s > plan.budget_s:
+            return
+        if plan.turn_s is None:
+            for slot in group:
+                workshop.listener.begin_trial(slot.stack, block=slot.block, number=slot.number)
+                place = folder.begin_trial(slot.folder)
+                _keep(workshop, place, measure_alone(workshop, slot, place))
+        else:
+            places = [(slot, folder.begin_trial(slot.folder)) for slot in group]
+            for (_, place), trial in zip(places, measure_in_turns(workshop, places), strict=True):
+                _keep(workshop, place, trial)
+        longest_s = max(longest_s, time.monotonic() - block_began_s)
+
+
+def _keep(workshop: Workshop, place: TrialFolder, trial: Trial) -> None:
     place.write(trial)
     workshop.listener.end_trial(trial)
 

@@ -1,7 +1,9 @@
 """The figures of a phase, from what was recorded."""
 
+from collections.abc import Mapping
 from math import isnan
 
+from wsgibench.model.load import Load, Rate
 from wsgibench.model.recording import BUCKETS, EVENTS, OUTCOMES, Recording
 from wsgibench.model.trial import PhaseFigures
 from wsgibench.stats.latency import mean_s, percentiles_s
@@ -9,34 +11,39 @@ from wsgibench.stats.latency import mean_s, percentiles_s
 
 def figures_of(
     recording: Recording,
+    load: Load,
     *,
     duration_s: float,
-    is_open: bool,
-    server_cpu_s: float | None,
-    proxy_cpu_s: float | None,
-    engine_cpu_s: float | None,
+    completed: int | None,
+    cpu_s: Mapping[str, float],
+    engine_cpu_s: float,
 ) -> PhaseFigures:
-    """The figures; ``is_open`` tells an open model, whose lateness means something."""
+    """The figures.
+
+    In a closed model the rate comes from the answers that came within the recorded time: counting requests that were
+    sent in it would count those that were on their way at its end, which in short turns is a bias of some per cent.
+    """
     totals = recording.latency.totals(BUCKETS)
     outcomes = _by_name(OUTCOMES, recording.outcomes.totals(len(OUTCOMES)).tolist())
     p50, p90, p99, p999, longest = (_known(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 0.999, 1]))
     late = percentiles_s(recording.lateness.totals(BUCKETS), 0.99)
+    good = outcomes["ok"] if completed is None or isinstance(load, Rate) else completed
     return PhaseFigures(
         start_s=recording.start_s,
         duration_s=duration_s,
         outcomes=outcomes,
         events=_by_name(EVENTS, recording.events.totals(len(EVENTS)).tolist()),
-        requests_per_s=outcomes["ok"] / duration_s if duration_s > 0 else 0.0,
+        requests_per_s=good / duration_s if duration_s > 0 else 0.0,
         mean_s=_known(mean_s(recording)),
         p50_s=p50,
         p90_s=p90,
         p99_s=p99,
         p999_s=p999,
         max_s=longest,
-        server_cpu_s=server_cpu_s,
-        proxy_cpu_s=proxy_cpu_s,
+        server_cpu_s=cpu_s.get("server"),
+        proxy_cpu_s=cpu_s.get("proxy"),
         engine_cpu_s=engine_cpu_s,
-        lateness_p99_s=_known(float(late)) if is_open else None,
+        lateness_p99_s=_known(float(late)) if isinstance(load, Rate) else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from wsgibench.model.engine import Progress
+from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
@@ -19,6 +19,9 @@ class Listener(Protocol):
 
     def stage(self, name: str) -> None:
         """The trial reaches a stage: ``start``, ``verify``, ``warm up``, ``measure``, ``stop``."""
+
+    def waiting(self, waiting: Waiting) -> None:
+        """The engine waits for workers on other machines, which ``waiting.command`` starts there."""
 
     def progress(self, progress: Progress) -> None:
         """The engine says how it goes, once a second."""
@@ -37,6 +40,9 @@ class Silent:
         """Nothing."""
 
     def stage(self, name: str) -> None:
+        """Nothing."""
+
+    def waiting(self, waiting: Waiting) -> None:
         """Nothing."""
 
     def progress(self, progress: Progress) -> None:

@@ -19,6 +19,7 @@ from wsgibench.model.engine import (
     Progress,
     Ready,
     RunLoad,
+    Waiting,
     Written,
 )
 from wsgibench.model.recording import Recording
@@ -61,7 +62,7 @@ class LoadEngine:
         """What it says on stderr."""
         return self._child.log
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, on_waiting: Callable[[Waiting], None] = lambda _: None) -> None:
         """Return when it awaits commands.
 
         Raises:
@@ -69,6 +70,8 @@ class LoadEngine:
         """
         deadline = _READY_S + (float(self.job.options.get("worker-deadline-s", 120)) if self.job.remote_workers else 0)
         for event in self._events(deadline, lambda: None):
+            if isinstance(event, Waiting):
+                on_waiting(event)
             if isinstance(event, Ready):
                 self.version = event.version
                 return

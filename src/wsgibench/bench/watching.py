@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.bench.evidence import Watched
 from wsgibench.errors import MissingError
-from wsgibench.model.monitor import MonitorJob, Sample
+from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.child import Child
 from wsgibench.processes.programs import find_program
@@ -36,17 +37,24 @@ class Watch:
         return self._child.log
 
     @property
-    def died(self) -> bool:
-        """Whether it has ended by itself."""
-        return self._child.exit_code is not None
+    def interval_s(self) -> float:
+        """Seconds between its samples."""
+        return self._job.interval_s
 
-    def finish(self) -> tuple[list[Sample], list[str]]:
-        """Its samples, and a warning for each thing that had to be tolerated in them; afterwards it has ended."""
+    def seen(self, began_s: float, ended_s: float, *, expected: int) -> Watched:
+        """What it saw between two moments (seconds since the epoch); afterwards it has ended."""
+        died = self._child.exit_code is not None
         self._child.end(grace_s=_GRACE_S, stop_signal=getattr(signal, f"SIG{self._monitor.stop_signal}"))
         try:
-            return self._monitor.parse(Path(self._job.output).read_bytes())
+            samples, warnings = self._monitor.parse(Path(self._job.output).read_bytes())
         except OSError as exc:
-            return [], [f"The monitor wrote nothing: {exc.strerror}."]
+            samples, warnings = [], [f"The monitor wrote nothing: {exc.strerror}."]
+        return Watched(
+            samples=[sample for sample in samples if began_s <= sample.time_s <= ended_s],
+            expected=expected,
+            died=died,
+            warnings=warnings,
+        )
 
     def end(self) -> None:
         """End it, wherever it is."""

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from wsgibench.model.engine import Progress
+from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
@@ -78,6 +78,10 @@ class Lines:
     def stage(self, name: str) -> None:
         """Too small a step for a line."""
 
+    def waiting(self, waiting: Waiting) -> None:
+        """Say how to start them."""
+        _say(_waiting(waiting))
+
     def progress(self, progress: Progress) -> None:
         """Too small a step for a line."""
 
@@ -126,6 +130,10 @@ class LiveTable:
         self._stage = name
         self._live.refresh()
 
+    def waiting(self, waiting: Waiting) -> None:
+        """Say how to start them; the command stays on the screen."""
+        self._console.print(Text(_waiting(waiting)), soft_wrap=True)
+
     def progress(self, progress: Progress) -> None:
         """The line's figures."""
         self._progress = progress
@@ -153,6 +161,10 @@ class LiveTable:
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _waiting(waiting: Waiting) -> str:
+    return f"{waiting.workers} of {waiting.of} Locust workers are there. Start one elsewhere with: {waiting.command}"
 
 
 def _now(progress: Progress | None) -> str:

@@ -22,7 +22,8 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
     if isinstance(load, Rate) or figures.mean_s is None:
         return None
     wait_s = (load.wait_min_s + load.wait_max_s) / 2 if isinstance(load, Users) else 0.0
-    seen = figures.requests / figures.duration_s * (figures.mean_s + wait_s)
+    rate_per_s = figures.requests_per_s + figures.failures / figures.duration_s
+    seen = rate_per_s * (figures.mean_s + wait_s)
     off = abs(seen / load.count - 1)
     allowed = phase.thresholds.little_law_share + _SIGMAS / sqrt(max(figures.requests, 1))
     return GateResult(

@@ -1,0 +1,30 @@
+"""What a load engine is told."""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from wsgibench.bench.contender import Contender
+from wsgibench.bench.workshop import Workshop
+from wsgibench.model.engine import EngineJob, Target
+from wsgibench.model.load import Load
+
+
+def job_for(
+    workshop: Workshop, contenders: Sequence[Contender], phases: dict[str, Load], *, directory: Path, draw: str
+) -> EngineJob:
+    """The job of loading these contenders; all that it draws at random follows from the plan's seed and ``draw``."""
+    plan = workshop.plan
+    return EngineJob(
+        targets=tuple(Target(name=each.stack.label, address=each.address) for each in contenders),
+        phases=phases,
+        requests=plan.requests,
+        directory=str(directory),
+        seed=zlib.crc32(f"{plan.seed}/{draw}".encode()),
+        expected=workshop.reference.expected,
+        checked_share=plan.checked_share,
+        cores=workshop.cores.engine,
+        processes=plan.engine_processes,
+        remote_workers=plan.engine_remote_workers,
+        options=plan.engine_options,
+    )

@@ -1,0 +1,119 @@
+"""What goes wrong in the middle of a run is seen, said, and marked by the right gate; and leaves nothing."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from run.conftest import QUICK, failed_gates, only_folder, trials_of
+from support.command import APPS, family_of, run_wsgibench, wait_until_gone
+from wsgibench.runs.folder import RunFolder
+
+HELLO = ("--app", "hello:app", "--chdir", str(APPS))
+SLOW = (*QUICK, *HELLO, "--duration", "6s")
+
+
+def measuring(run) -> int:
+    """Wait until the monitor runs, so that the trial is being measured; its process id."""
+    pid = run.wait_for_child("wsgibench.monitors._psutil")
+    time.sleep(1.5)  # ramp and warm-up
+    return pid
+
+
+@pytest.mark.parametrize(
+    ("victim", "gate", "said"),
+    [
+        (("-m gunicorn", "_supervisord"), "processes", "'gunicorn' ended while it was measured."),
+        (("nginx: master", "_supervisord"), "processes", "'nginx' ended while it was measured."),
+        (("-m gunicorn", "-m gunicorn"), "restarts", "replaced while measured"),
+        (("wsgibench.engines._locust", ""), "engine", "by signal 9"),
+        (("wsgibench.monitors._psutil", ""), "monitor", "The monitor ended early"),
+    ],
+    ids=["server", "proxy", "worker", "engine", "monitor"],
+)
+def test_a_death_is_marked_by_the_right_gate(in_background, victim: tuple[str, str], gate: str, said: str) -> None:
+    run = in_background("nginx+gunicorn", *SLOW)
+    measuring(run)
+    family = family_of(run.process.pid)
+    os.kill(run.wait_for_child(victim[0], under=victim[1]), signal.SIGKILL)
+    assert run.wait() == 1
+    [trial] = trials_of(only_folder(run.out))
+    assert gate in failed_gates(trial)
+    assert said in next(each["cause"] for each in trial["gates"] if each["name"] == gate)
+    wait_until_gone(family)
+
+
+def test_a_run_goes_on_after_a_trial_that_failed(in_background) -> None:
+    run = in_background("nginx+gunicorn", *SLOW, "--blocks", "2")
+    measuring(run)
+    os.kill(run.wait_for_child("-m gunicorn", under="_supervisord"), signal.SIGKILL)
+    assert run.wait() == 0
+    first, second = trials_of(only_folder(run.out))
+    assert (first["status"], second["status"]) == ("failed", "done")
+    assert failed_gates(second) == []
+
+
+def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None:
+    run = in_background("gunicorn", "waitress", *SLOW, "--duration", "4s", "--blocks", "2", "--seed", "5")
+    end = time.monotonic() + 30
+    while not (run.out.exists() and len(trials_of(only_folder(run.out))) == 1):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    family = family_of(run.process.pid)
+    run.process.send_signal(signal.SIGINT)
+    assert run.wait() == 130
+    wait_until_gone(family, within_s=1)
+    folder = only_folder(run.out)
+    assert f"wsgibench resume {folder}" in run.said()
+    assert len(list((folder / "trials").iterdir())) == 1
+    [first] = trials_of(folder)
+    ended = run_wsgibench("resume", str(folder))
+    assert ended.code == 0, ended.err
+    trials = trials_of(folder)
+    assert [trial["number"] for trial in trials] == [1, 2, 3, 4]
+    assert trials[0] == first
+    assert RunFolder.open(folder).read().run.status == "done"
+
+
+def test_a_folder_of_another_format_is_refused(in_background) -> None:
+    run = in_background("gunicorn", *SLOW, "--duration", "1s")
+    assert run.wait() == 0
+    record = only_folder(run.out) / "run.json"
+    record.write_text(record.read_text().replace('"format": 1', '"format": 99'))
+    ended = run_wsgibench("resume", str(record.parent))
+    assert ended.code == 1
+    assert "format 99" in ended.err
+
+
+def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background) -> None:
+    """Twenty times, at random: no process and no private directory is left, and all finished trials read back."""
+    draw = random.Random(20)
+    for _ in range(20):
+        run = in_background("nginx+uwsgi", "gunicorn", *QUICK, *HELLO, "--duration", "1s", "--blocks", "2")
+        time.sleep(draw.uniform(0.2, 6.0))
+        try:
+            family = family_of(run.process.pid)
+        except Exception:  # noqa: BLE001  # it may have ended by itself
+            family = {}
+        run.close()
+        wait_until_gone(family)
+    folders = [path for path in (run.out).iterdir() if path.is_dir()]
+    for folder in folders:
+        for trial in RunFolder.open(folder).read().trials:
+            assert trial.status == "done"
+
+
+def test_a_stopped_store_is_seen(in_background, tmp_path: Path) -> None:
+    """The store goes away in the middle: 503s, which are failures."""
+    store = tmp_path / "quotes.db"
+    assert run_wsgibench("list").code == 0
+    run = in_background("gunicorn", *QUICK, "--duration", "6s", "--users", "100", "--store", f"sqlite:///{store}")
+    measuring(run)
+    with store.open("r+b") as file:
+        file.truncate(100)
+    assert run.wait() == 1
+    [trial] = trials_of(only_folder(run.out))
+    assert "errors" in failed_gates(trial)

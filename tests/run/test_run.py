@@ -1,0 +1,208 @@
+"""``wsgibench run`` from end to end, on real stacks."""
+
+import csv
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from run.conftest import failed_gates, only_folder, trials_of
+from support.command import APPS, run_wsgibench
+from wsgibench.bench.experiment import slots_of
+from wsgibench.model.recording import BUCKETS
+from wsgibench.model.stack import Stack
+from wsgibench.runs.folder import RunFolder
+
+
+def test_a_run_leaves_all_that_the_design_names(quick_run, tmp_path: Path) -> None:
+    """Record, recordings, monitor, configuration, logs, table, pictures; and nothing is left running or lying about."""
+    ended, folder, trials = quick_run("gunicorn", "nginx+uwsgi", "--seed", "7")
+    assert ended.code == 0, ended.err
+    assert {trial["stack"]["server"] for trial in trials} == {"gunicorn", "uwsgi"}
+    for trial in trials:
+        assert trial["status"] == "done"
+        assert failed_gates(trial) == []
+        figures = trial["phases"]["users"]
+        assert figures["outcomes"]["ok"] > 30
+        assert 0 < figures["p50_s"] < 0.5
+        assert trial["pss_bytes"] > 10**6
+        assert figures["server_cpu_s"] > 0
+        assert (figures["proxy_cpu_s"] is not None) == (trial["stack"]["proxy"] == "nginx")
+        place = next(folder.glob(f"trials/{trial['number']:04d}-*"))
+        assert {"users.npz", "monitor.json", "config", "logs"} <= {path.name for path in place.iterdir()}
+        assert list((place / "config").glob("*gunicorn*")) or list((place / "config").glob("uwsgi*"))
+    with (folder / "results.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 2
+    assert list(folder.glob("*.png"))
+    assert "seed 7" in ended.out
+
+
+def test_the_recording_has_what_the_record_says(quick_run) -> None:
+    """Counts in trial.json are those of the histogram on disk."""
+    _, path, _ = quick_run("gunicorn")
+    folder = RunFolder.open(path)
+    [trial] = folder.read().trials
+    recording = folder.trial(trial).recording("users")
+    assert recording.latency.totals(BUCKETS).sum() == trial.phases["users"].outcomes["ok"]
+
+
+@pytest.mark.parametrize("stack", ["gunicorn-gthread", "nginx+gunicorn"])
+def test_a_known_delay_is_measured_right(quick_run, stack: str) -> None:
+    """An app that takes 30 ms is measured as 30 ms and what server and proxy add: at most 4 ms here."""
+    _, _, [trial] = quick_run(stack, "--workers", "4", "--threads", "4", "--env", "DELAY_MS=30", app="delayed:app")
+    assert 0.030 <= trial["phases"]["users"]["p50_s"] < 0.034
+
+
+def test_an_app_that_fails_one_in_a_hundred_does_not_count(quick_run) -> None:
+    ended, _, [trial] = quick_run(
+        "gunicorn",
+        "--workers",
+        "1",
+        "--path",
+        "/x",
+        "--users",
+        "200",
+        "--duration",
+        "4s",
+        app="one_in_a_hundred_fails:app",
+    )
+    assert failed_gates(trial) == ["errors"]
+    assert ended.code == 1
+    assert "No trial counts." in ended.err
+
+
+def test_an_app_that_turns_wrong_does_not_count(quick_run) -> None:
+    """It answers right while it is verified and warmed up, and then quickly and wrong."""
+    ended, _, [trial] = quick_run("gunicorn", "--workers", "1", "--users", "300", app="wrong_body_later:app")
+    assert "wrong-bodies" in failed_gates(trial)
+    assert ended.code == 1
+
+
+def test_stacks_that_serve_other_bodies_fail_verification(quick_run) -> None:
+    """The second stack answers with its own process id in the body: it is not the same app."""
+    _, _, trials = quick_run("gunicorn:w1", "waitress", app="own_name:app")
+    assert [trial["status"] for trial in trials] == ["done", "failed"]
+    assert failed_gates(trials[1]) == ["start"]
+    assert "another body" in trials[1]["error"]
+
+
+def test_bodies_can_be_left_unchecked(quick_run) -> None:
+    _, _, trials = quick_run("gunicorn:w1", "waitress", "--bodies", "off", app="own_name:app")
+    assert [trial["status"] for trial in trials] == ["done", "done"]
+
+
+def test_each_number_of_workers_is_a_stack(quick_run) -> None:
+    _, _, trials = quick_run("gunicorn", "--workers", "1", "--workers", "3")
+    assert {(trial["stack"]["suffix"], trial["stack"]["workers"]) for trial in trials} == {(":w1", 1), (":w3", 3)}
+
+
+def test_blocks_have_orders_of_their_own_and_the_seed_decides(quick_run, tmp_path: Path) -> None:
+    _, path, _ = quick_run("gunicorn", "--seed", "3")
+    plan = RunFolder.open(path).read_run().plan
+    stacks = tuple(Stack(server=name) for name in "abcdefg")
+    plan = msgspec.structs.replace(plan, stacks=stacks, blocks=6)
+    slots = slots_of(plan)
+    assert slots == slots_of(plan)
+    orders = [tuple(slot.stack.server for slot in slots if slot.block == block) for block in range(1, 7)]
+    assert all(sorted(order) == list("abcdefg") for order in orders)
+    assert len(set(orders)) > 3
+    assert slots != slots_of(msgspec.structs.replace(plan, seed=4))
+
+
+def test_json_is_one_document(quick_run) -> None:
+    ended, folder, _ = quick_run("gunicorn", "--json")
+    document = json.loads(ended.out)
+    assert document["folder"] == str(folder)
+    [row] = document["summary"]
+    assert row["stack"] == "gunicorn"
+    assert row["requests_per_s"] > 0
+
+
+def test_report_needs_nothing_but_the_folder(quick_run) -> None:
+    _, folder, _ = quick_run("gunicorn")
+    for picture in [*folder.glob("*.png"), *folder.glob("*.svg"), folder / "results.csv"]:
+        picture.unlink()
+    ended = run_wsgibench("report", str(folder))
+    assert ended.code == 0, ended.err
+    assert list(folder.glob("*.png"))
+    assert (folder / "results.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("gunicron",), 2, "Did you mean 'gunicorn'?"),
+        (("gunicorn", "gunicorn"), 2, "named twice"),
+        (("gunicorn", "--users", "0"), 2, "--users"),
+        (("gunicorn", "--blocks", "0"), 2, "--blocks"),
+        (("gunicorn", "--path", "no"), 2, "is no path"),
+        (("gunicorn", "--path", "/{x}"), 2, "There are {id} and {word}."),
+        (("gunicorn", "--path", "/{id}"), 2, "--ids FIRST..LAST"),
+        (("gunicorn", "--path", "/{id}", "--ids", "9..1"), 2, "--ids 1..5000"),
+        (("gunicorn", "--path", "/{word}", "--words", "/nowhere"), 2, "a word a line"),
+        (("gunicorn", "--engine", "locsut"), 2, "Did you mean 'locust'?"),
+        (("gunicorn", "--monitor", "psutl"), 2, "Did you mean 'psutil'?"),
+        (("gunicorn", "--store", "memory://"), 2, "--store is the quote server's"),
+        (("gunicorn", "--locustfile", "/nowhere.py"), 1, "nowhere.py"),
+    ],
+)
+def test_what_cannot_be_run_is_said_before_anything_starts(
+    arguments: tuple[str, ...], code: int, message: str, tmp_path: Path
+) -> None:
+    ended = run_wsgibench(
+        "run",
+        *arguments,
+        "--app",
+        "hello:app",
+        "--chdir",
+        str(APPS),
+        "--out",
+        str(tmp_path / "runs"),
+        "--duration",
+        "1s",
+    )
+    assert ended.code == code
+    assert message in ended.err + ended.out
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = run_wsgibench(
+        "run", "gunicorn", "--app", "hello:app", "--chdir", str(APPS), "--out", str(tmp_path / "file")
+    )
+    assert ended.code == 1
+    assert "cannot" in ended.err
+
+
+@pytest.mark.parametrize("verb", ["report", "resume"])
+def test_what_is_no_run_is_said(verb: str, tmp_path: Path) -> None:
+    ended = run_wsgibench(verb, str(tmp_path))
+    assert ended.code == 1
+    assert "run.json" in ended.err
+
+
+def test_the_quote_server_is_asked_for_all_that_its_store_holds(tmp_path: Path) -> None:
+    """Ids come from the store, and the record says what is in it."""
+    ended = run_wsgibench(
+        "run",
+        "gunicorn",
+        "--users",
+        "20",
+        "--spawn-rate",
+        "200",
+        "--duration",
+        "2s",
+        "--blocks",
+        "1",
+        "--store",
+        "memory://",
+        "--out",
+        str(tmp_path),
+    )
+    assert ended.code == 0, ended.err
+    folder = only_folder(tmp_path)
+    plan = json.loads((folder / "run.json").read_text())["plan"]
+    assert (plan["requests"]["first_id"], plan["requests"]["last_id"]) == (1, 8558)
+    assert "8,558 distinct texts" in plan["store"]
+    assert failed_gates(trials_of(folder)[0]) == []
