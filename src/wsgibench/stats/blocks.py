@@ -118,8 +118,8 @@ def _huber(table: Floats, present: Bools, start: AdditiveFit, freedom: int, clip
     if not np.isfinite(clip) or not scale.all():
         return fit.effects, fit.residuals
     for _ in range(_ROUNDS):
-        size = np.abs(fit.residuals)
-        weights = np.where(present, np.minimum(1.0, clip * scale / np.maximum(size, np.finfo(float).tiny)), 0.0)
+        limit = clip * scale
+        weights = np.where(present, limit / np.maximum(np.abs(fit.residuals), limit), 0.0)
         before, fit = fit.effects, fit_additive(table, weights)
         scale = _scale(fit.residuals, present, freedom)
         if not scale.all():

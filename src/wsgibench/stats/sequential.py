@@ -29,14 +29,14 @@ class Judgement:
         looks: after which blocks the run is looked at.
         estimates: from all blocks seen; None while there are too few.
         intervals: of the differences of logarithms, the better stack having the greater one.
-        pair_level: what the newest look allows for the error of one interval; None before the first look.
+        pair_levels: by look, what it allows for the error of one interval.
     """
 
     blocks: int
     looks: tuple[int, ...]
     estimates: BlockEstimates | None
     intervals: Intervals
-    pair_level: float | None
+    pair_levels: tuple[float, ...]
     margin: float
     higher_is_better: bool
 
@@ -106,16 +106,16 @@ def judge(
     stacks = table.shape[1]
     scores = np.log(table) if higher_is_better else -np.log(table)
     pair_levels, best_levels = _levels(stacks, looks, error)
-    intervals, estimates, level = Intervals.unknown(stacks), None, None
+    intervals, estimates = Intervals.unknown(stacks), None
     for look, pair_level, best_level in zip(looks, pair_levels, best_levels, strict=True):
         if look > len(table):
             break
-        estimates, level = estimate(scores[:look]), pair_level
+        estimates = estimate(scores[:look])
         if estimates is not None:
             intervals = intervals.narrowed(_look(estimates, pair_level, best_level))
     if len(table) not in looks:
         estimates = estimate(scores)
-    return Judgement(len(table), looks, estimates, intervals, level, margin, higher_is_better)
+    return Judgement(len(table), looks, estimates, intervals, pair_levels, margin, higher_is_better)
 
 
 def _levels(stacks: int, looks: tuple[int, ...], error: float) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -18,7 +18,8 @@ class Forecast:
     """What more blocks would bring.
 
     Attributes:
-        chance: that the pair most likely to be settled of those still open will be; 1 while nothing can be said.
+        chance: that the pair most likely to be settled of those still open will be; 1 where nothing can be said yet,
+            and where nothing is open.
         blocks_needed: about how many blocks the run would need in all to settle every pair, if the estimates and the
             noise stay as they are. None where that cannot be said: no interval yet, two stacks that never met, or a
             difference of exactly nothing without a margin.
@@ -39,45 +40,69 @@ def forecast(judgement: Judgement, blocks_possible: int) -> Forecast:
     Source: K. K. G. Lan, R. Simon, M. Halperin, "Stochastically Curtailed Tests in Long-Term Clinical Trials",
     Sequential Analysis 1 (1982), 207-219: the chance given the present trend.
     """
-    estimates = judgement.estimates
-    open_pairs = _open_pairs(judgement)
-    if not open_pairs[0].size:
+    if judgement.settled:
         return Forecast(1.0, judgement.blocks)
-    if estimates is None or judgement.pair_level is None:
+    pairs = _open_pairs(judgement)
+    if pairs is None:
         return Forecast(1.0, None)
-    apart = np.abs(estimates.differences[open_pairs])
-    errors = estimates.standard_errors[open_pairs]
-    critical = stdtrit(estimates.difference_freedoms[open_pairs], 1 - judgement.pair_level / 2)
     edge = float(np.log1p(judgement.margin))
-    chances = _chances(apart, errors, critical, edge, judgement.blocks / max(blocks_possible, judgement.blocks))
-    return Forecast(float(chances.max()), _blocks_needed(judgement.blocks, critical * errors, apart, edge))
+    levels = dict(zip(judgement.looks, judgement.pair_levels, strict=True))
+    ends = [look for look in judgement.looks if judgement.blocks < look <= blocks_possible]
+    chance = float(pairs.chances(ends[-1], levels[ends[-1]], edge).max()) if ends else 0.0
+    last = judgement.looks[-1]
+    return Forecast(chance, pairs.blocks_needed(last, levels[last], edge))
 
 
-def _open_pairs(judgement: Judgement) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], ...]:
-    undecided = np.array([[outcome is Outcome.UNDECIDED for outcome in row] for row in judgement.outcomes])
-    return np.nonzero(np.triu(undecided, 1))
+@dataclass(frozen=True)
+class _OpenPairs:
+    """Differences of the pairs that are undecided after some blocks; arrays of shape (pairs,)."""
+
+    blocks: int
+    differences: Floats
+    errors: Floats
+    freedoms: Floats
+
+    def reach(self, end: int, level: float) -> Floats:
+        """Half the length that the intervals will have after ``end`` blocks; infinite where unknown."""
+        grown = end / self.blocks
+        return np.asarray(stdtrit(self.freedoms * grown, 1 - level / 2) * self.errors / np.sqrt(grown))
+
+    def chances(self, end: int, level: float, edge: float) -> Floats:
+        """That the intervals after ``end`` blocks exclude zero or lie within the edge; 0 where unknown."""
+        known = np.isfinite(self.differences)
+        centre, errors = np.where(known, self.differences, 0.0), np.where(known, self.errors, 1.0)
+        # The later estimate is spread about the present one by what the blocks to come add.
+        spread = np.maximum(errors * np.sqrt(1 - self.blocks / end), np.finfo(float).tiny)
+
+        def inside(limit: Floats) -> Floats:
+            return np.asarray(ndtr((limit - centre) / spread) - ndtr((-limit - centre) / spread))
+
+        reach = np.where(known, self.reach(end, level), 0.0)
+        tied_up_to = np.maximum(edge - reach, 0.0)
+        # A pair for which both hold is tied, and must not count twice.
+        settled = inside(tied_up_to) + 1 - inside(np.maximum(reach, tied_up_to))
+        return np.where(known, settled, 0.0)
+
+    def blocks_needed(self, end: int, level: float, edge: float) -> int | None:
+        """Intervals shrink with the root of the blocks, until they exclude zero or fit within the edge."""
+        apart = np.abs(self.differences)
+        wanted = np.maximum(apart, edge - apart)
+        if not np.isfinite(wanted).all() or not (wanted > 0).all():
+            return None
+        needed = end * ((self.reach(end, level) / wanted) ** 2).max()
+        return max(int(np.ceil(needed)), self.blocks + 1)
 
 
-def _chances(apart: Floats, errors: Floats, critical: Floats, edge: float, share_seen: float) -> Floats:
-    """That the interval at the end excludes zero or lies within the edge, shape of the pairs; 0 where unknown."""
-    known = np.isfinite(apart)
-    apart, errors = np.where(known, apart, 0.0), np.where(known, errors, 1.0)
-    reach = critical * errors * np.sqrt(share_seen)
-    to_come = np.maximum(errors * np.sqrt(1 - share_seen), np.finfo(float).tiny)
-
-    def below(value: Floats) -> Floats:
-        return np.asarray(ndtr((value - apart) / to_come))
-
-    excludes = 1 - below(reach) + below(-reach)
-    room = np.maximum(edge - reach, 0.0)
-    within = np.where(reach < edge, below(room) - below(-room), 0.0)
-    return np.where(known, np.minimum(excludes + within, 1.0), 0.0)
-
-
-def _blocks_needed(blocks: int, reach: Floats, apart: Floats, edge: float) -> int | None:
-    """Intervals shrink with the root of the blocks, until they exclude zero or fit within the edge."""
-    wanted = np.maximum(apart, edge - apart)
-    if not np.isfinite(wanted).all() or not (wanted > 0).all():
+def _open_pairs(judgement: Judgement) -> _OpenPairs | None:
+    """None before the first look, and while no noise can be told."""
+    estimates = judgement.estimates
+    if estimates is None or judgement.blocks < judgement.looks[0]:
         return None
-    needed = blocks * ((reach / wanted) ** 2).max()
-    return max(int(np.ceil(needed)), blocks + 1)
+    undecided = np.array([[outcome is Outcome.UNDECIDED for outcome in row] for row in judgement.outcomes])
+    places = np.nonzero(np.triu(undecided, 1))
+    return _OpenPairs(
+        judgement.blocks,
+        estimates.differences[places],
+        estimates.standard_errors[places],
+        estimates.difference_freedoms[places],
+    )
