@@ -12,6 +12,13 @@ ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / ".ci" / "elasticsearch"
 
 
+def pytest_collection_modifyitems(items):
+    """The first test that needs Elasticsearch waits until it has been fetched and started."""
+    for item in items:
+        if item.get_closest_marker("elasticsearch"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path_factory):
     """No test sees the settings or the cache of whoever runs it."""

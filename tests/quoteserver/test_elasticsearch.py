@@ -2,6 +2,8 @@
 
 import base64
 import socket
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -34,7 +36,7 @@ RECOVERY_S = 10
 )
 def test_urls(url, nodes):
     """Several hosts, port 9200 by default, TLS by the scheme."""
-    from quoteserver.stores.elasticsearch import parse  # noqa: PLC0415 - needs the client
+    from quoteserver.stores._elasticsearch_cluster import parse  # noqa: PLC0415 - needs the client
 
     location = parse(url)
     assert (list(location.nodes), location.index) == (nodes, "q")
@@ -128,6 +130,46 @@ def test_nobody_there():
                 ask()
         store.close()
     assert time.monotonic() - start < 5
+
+
+def test_a_server_that_hangs_is_down_after_the_time_out(monkeypatch):
+    """It takes the connection and never answers, as a stopped process does."""
+    monkeypatch.setattr("quoteserver.stores.elasticsearch.TIMEOUT_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = open_store(f"elasticsearch://127.0.0.1:{silent.getsockname()[1]}/q")
+        start = time.monotonic()
+        with closing(store), pytest.raises(StoreDownError, match="timed out"):
+            store.get(1)
+        assert 0.3 <= time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(("name", "value"), [("API_KEY", "a\nb"), ("API_KEY", "schlüssel"), ("CA", "/none.pem")])
+def test_secrets_that_cannot_be_used(monkeypatch, name, value):
+    """Said at the start, not with the first request."""
+    monkeypatch.setenv(f"QUOTES_ELASTICSEARCH_{name}", value)
+    with pytest.raises(UsageError, match=f"QUOTES_ELASTICSEARCH_{name}") as raised:
+        open_store("elasticsearch+https://h/q")
+    assert name == "CA" or value not in str(raised.value)
+
+
+def test_without_the_client_the_message_says_how_to_get_it():
+    """The store is one of several, so its client is optional."""
+    code = (
+        "import sys\n"
+        "class Hidden:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'elasticsearch': raise ModuleNotFoundError(name, name=name)\n"
+        "sys.meta_path.insert(0, Hidden())\n"
+        "from quoteserver.cli import main\n"
+        "sys.argv = ['quoteserver', 'info', '--store', 'elasticsearch://h/q']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == (
+        "The store 'elasticsearch' needs the Python package 'elasticsearch'.\n"
+        "Install it: pip install 'wsgibench[elasticsearch]'\n"
+    )
 
 
 @pytest.mark.elasticsearch

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import NamedTuple, Protocol
 
-from quoteserver.errors import UsageError
+from quoteserver.errors import StoreDownError, UsageError
 from quoteserver.quotations import Quotation, Text
 
 FORMS = "sqlite:///path, elasticsearch://host:9200/index, elasticsearch+https://host:9200/index or memory://"
@@ -118,4 +118,10 @@ def _module(url: str) -> ModuleType:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _MODULES:
         raise UsageError(f"'{url}' is no URL of a store.", f"Write {FORMS}.")
-    return importlib.import_module(f"quoteserver.stores.{_MODULES[scheme]}")
+    try:
+        return importlib.import_module(f"quoteserver.stores.{_MODULES[scheme]}")
+    except ModuleNotFoundError as exc:
+        raise StoreDownError(
+            f"The store '{scheme}' needs the Python package '{exc.name}'.",
+            f"Install it: pip install 'wsgibench[{_MODULES[scheme]}]'",
+        ) from exc

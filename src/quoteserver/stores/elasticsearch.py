@@ -5,46 +5,26 @@ Asked by the official client. ``elasticsearch+https://`` speaks TLS. Secrets com
 ``QUOTES_ELASTICSEARCH_CA`` names the certificate of an authority of one's own.
 """
 
-import base64
-import os
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from quoteserver.errors import QuoteserverError, StoreDownError, UsageError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import BulkIndexError, scan, streaming_bulk
+
+from quoteserver.errors import QuoteserverError
 from quoteserver.quotations import Quotation, Text, cycle
 from quoteserver.stores import Contents
-
-try:
-    from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
-    from elasticsearch.helpers import BulkIndexError, scan, streaming_bulk
-except ImportError as exc:
-    raise StoreDownError(
-        "The Elasticsearch client is not installed.", "Install it: pip install 'wsgibench[elasticsearch]'"
-    ) from exc
+from quoteserver.stores._elasticsearch_cluster import Location, connect, down, parse
 
 TIMEOUT_S = 5.0
 """For one request to one node. A get by id takes about a millisecond; one that takes longer than this is lost."""
 
 LOAD_TIMEOUT_S = 60.0
 _BATCH = 2_000
-_PORT = 9200
-_HOST = re.compile(r"(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
-_INDEX = re.compile(r"[a-z0-9][a-z0-9_.\-]*")
 _MAPPING = {
     "dynamic": "strict",
     "properties": {"id": {"type": "long"}, "quote": {"type": "text"}, "author": {"type": "keyword"}},
 }
-
-
-@dataclass(frozen=True)
-class Location:
-    """What a URL says: the nodes of one cluster, and the index."""
-
-    url: str
-    nodes: tuple[str, ...]
-    index: str
 
 
 class ElasticsearchStore:
@@ -64,9 +44,9 @@ class ElasticsearchStore:
             # The same status tells of a missing document and of a missing index.
             if isinstance(exc.body, dict) and exc.body.get("found") is False:
                 return None
-            raise _down(self._location, exc) from exc
+            raise down(self._location, exc) from exc
         except (ApiError, TransportError, KeyError) as exc:
-            raise _down(self._location, exc) from exc
+            raise down(self._location, exc) from exc
 
     def check(self) -> None:
         """Counts the documents, which asks every shard."""
@@ -78,7 +58,7 @@ class ElasticsearchStore:
         try:
             (index,) = self._client.indices.get_mapping(index=self._location.index).body.values()
         except (ApiError, TransportError, ValueError) as exc:
-            raise _down(self._location, exc) from exc
+            raise down(self._location, exc) from exc
         distinct = index["mappings"].get("_meta", {}).get("distinct_texts")
         first, last = (1, documents) if documents else (None, None)
         return Contents("elasticsearch", self._location.url, documents, distinct, first, last)
@@ -91,7 +71,7 @@ class ElasticsearchStore:
         try:
             return int(self._client.count(index=self._location.index)["count"])
         except (ApiError, TransportError) as exc:
-            raise _down(self._location, exc) from exc
+            raise down(self._location, exc) from exc
 
 
 def open_store(url: str) -> ElasticsearchStore:
@@ -101,7 +81,7 @@ def open_store(url: str) -> ElasticsearchStore:
         UsageError: the URL or the environment is wrong.
     """
     location = parse(url)
-    return ElasticsearchStore(location, _client(location, TIMEOUT_S))
+    return ElasticsearchStore(location, connect(location, TIMEOUT_S))
 
 
 def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
@@ -115,7 +95,7 @@ def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
         QuoteserverError: it refuses the documents.
     """
     location = parse(url)
-    client = _client(location, LOAD_TIMEOUT_S)
+    client = connect(location, LOAD_TIMEOUT_S)
     try:
         yield from _replace(client, location.index, texts, documents)
     except BulkIndexError as exc:
@@ -124,7 +104,7 @@ def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
             "Name an index that is not there yet, or delete this one.",
         ) from exc
     except (ApiError, TransportError) as exc:
-        raise _down(location, exc) from exc
+        raise down(location, exc) from exc
     finally:
         client.close()
 
@@ -143,76 +123,6 @@ def _replace(client: Elasticsearch, index: str, texts: Sequence[Text], documents
         pass
     client.indices.refresh(index=index)
     client.indices.put_mapping(index=index, meta={"distinct_texts": len(set(texts[:documents]))})
-
-
-def parse(url: str) -> Location:
-    """The nodes and the index of a URL.
-
-    Raises:
-        UsageError: it has no host or no index, or it holds a password.
-    """
-    scheme, _, rest = url.partition("://")
-    hosts, _, index = rest.partition("/")
-    if "@" in hosts:
-        raise UsageError(
-            "The URL of the Elasticsearch store holds a user or a password.",
-            "Put them into QUOTES_ELASTICSEARCH_USER and QUOTES_ELASTICSEARCH_PASSWORD.",
-        )
-    matches = [_HOST.fullmatch(host) for host in hosts.split(",")]
-    found = [(match["host"], int(match["port"] or _PORT)) for match in matches if match]
-    if len(found) < len(matches) or any(not 0 < port < 65536 for _, port in found) or not _INDEX.fullmatch(index):
-        raise UsageError(
-            f"'{url}' names no Elasticsearch index.", f"Write {scheme}://host:9200/index, the index in lower case."
-        )
-    protocol = "https" if scheme == "elasticsearch+https" else "http"
-    return Location(url, tuple(f"{protocol}://{host}:{port}" for host, port in found), index)
-
-
-def _client(location: Location, timeout_s: float) -> Elasticsearch:
-    options: dict[str, Any] = {}
-    user, password, key, authority = (
-        os.environ.get(f"QUOTES_ELASTICSEARCH_{name}") for name in ("USER", "PASSWORD", "API_KEY", "CA")
-    )
-    if key and user:
-        raise UsageError(
-            "Both QUOTES_ELASTICSEARCH_API_KEY and QUOTES_ELASTICSEARCH_USER are set.", "Set one of the two."
-        )
-    if user:
-        # Encoded here, because the client itself takes nothing but ASCII.
-        options["basic_auth"] = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
-    if key:
-        options["api_key"] = key
-    if authority and location.nodes[0].startswith("https"):
-        options["ca_certs"] = authority
-    # Every node gets its chance before the client of the app sees an error. A node that failed is asked again after
-    # a second, so that the app recovers soon after the cluster does.
-    return Elasticsearch(
-        list(location.nodes),
-        request_timeout=timeout_s,
-        max_retries=len(location.nodes) - 1,
-        dead_node_backoff_factor=1.0,
-        max_dead_node_backoff=2.0,
-        **options,
-    )
-
-
-def _down(location: Location, exc: Exception) -> StoreDownError:
-    if isinstance(exc, NotFoundError):
-        return StoreDownError(
-            f"Elasticsearch has no index '{location.index}'.",
-            f"Fill it with: quoteserver load --store {location.url}",
-        )
-    where = ", ".join(location.nodes)
-    if isinstance(exc, ApiError) and exc.status_code in {401, 403}:
-        return StoreDownError(
-            f"Elasticsearch at {where} refuses these credentials ({exc.status_code}).",
-            "Set QUOTES_ELASTICSEARCH_USER and QUOTES_ELASTICSEARCH_PASSWORD, or QUOTES_ELASTICSEARCH_API_KEY.",
-        )
-    said = " ".join(str(exc).split())
-    return StoreDownError(
-        f"Elasticsearch at {where} does not answer as it should: {said}.",
-        "Start it, or name another store with --store or QUOTES_STORE.",
-    )
 
 
 def _reason(errors: Sequence[dict[str, Any]]) -> str:
