@@ -97,6 +97,7 @@ def gather(
             recording=recordings[span.phase.name],
             engine_cores=engine_cores,
             thresholds=plan.thresholds,
+            in_turns=plan.turn_s is not None,
         )
         for span in spans
     ]

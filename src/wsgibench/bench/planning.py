@@ -13,30 +13,49 @@ from wsgibench.bench.deployment import check_stack, require_installed
 from wsgibench.engines import ENGINES
 from wsgibench.errors import StartError, UsageError
 from wsgibench.model.app import App
-from wsgibench.model.load import Load, Requests, Users
+from wsgibench.model.load import Connections, Load, Rate, Requests, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.programs import output_of
+from wsgibench.units import parse_rate
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 _INFO_S = 60.0
+_ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
+"""By phase: what makes its load if the user does not say."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What is asked for where the user says nothing."""
+    """What is asked for where the user says nothing; ``duration_s`` of each load for each stack, over all blocks."""
 
-    users: int
-    spawn_rate_per_s: float
+    loads: dict[str, Load]
+    engine: str
     duration_s: float
+    warmup_s: float
     blocks: int
+    budget_s: float | None = None
 
 
 PROFILES = {
-    "quick": Profile(users=200, spawn_rate_per_s=100, duration_s=20, blocks=2),
-    "article": Profile(users=500, spawn_rate_per_s=10, duration_s=3600, blocks=1),
+    "quick": Profile(
+        # As many requests as the article's 500 users send; then as many as the stack can answer.
+        loads={"steady": Rate(start_per_s=250, end_per_s=250), "saturated": Connections(count=32)},
+        engine="native",
+        duration_s=12,
+        warmup_s=0.4,
+        blocks=4,
+        budget_s=300,
+    ),
+    "article": Profile(
+        loads={"users": Users(count=500, spawn_rate_per_s=10)},
+        engine="locust",
+        duration_s=3600,
+        warmup_s=2,
+        blocks=1,
+    ),
 }
 
 
@@ -51,8 +70,15 @@ class Wishes:
     threads: int = 1
     users: int | None = None
     spawn_rate_per_s: float | None = None
+    rate: str | None = None
+    arrivals: str = "exponential"
+    connections: int | None = None
+    connections_max: int = 1000
     duration_s: float | None = None
-    warmup_s: float = 2.0
+    warmup_s: float | None = None
+    turns: bool = True
+    turn_s: float = 0.2
+    budget_s: float | None = None
     blocks: int | None = None
     seed: int | None = None
     paths: Sequence[str] = ()
@@ -60,10 +86,10 @@ class Wishes:
     words: str | None = None
     check_bodies: bool = True
     start_timeout_s: float = 10.0
-    engine: str = "locust"
+    engine: str | None = None
     engine_processes: int = 1
     engine_remote_workers: int = 0
-    engine_options: dict[str, str] = field(default_factory=dict)
+    locust_options: dict[str, str] = field(default_factory=dict)
     monitor: str = "psutil"
 
 
@@ -75,12 +101,14 @@ def plan_of(wishes: Wishes) -> Plan:
         MissingError: something that a stack needs is not installed.
     """
     profile = PROFILES[wishes.profile]
-    blocks = wishes.blocks or profile.blocks
-    duration_s = (wishes.duration_s or profile.duration_s) / blocks
-    load = _load(wishes, profile)
-    _check_engine(wishes.engine, load)
-    MONITORS.get(wishes.monitor)
+    blocks = profile.blocks if wishes.blocks is None else wishes.blocks
     _positive(blocks=blocks, engine_processes=wishes.engine_processes)
+    loads = _loads(wishes) or profile.loads
+    engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
+    for load in loads.values():
+        _check_engine(engine, load)
+    in_turns = wishes.turns and ENGINES.get(engine).has_turns and "users" not in loads
+    MONITORS.get(wishes.monitor)
     stacks = _stacks(wishes)
     for stack in stacks:
         check_stack(stack)
@@ -89,15 +117,25 @@ def plan_of(wishes: Wishes) -> Plan:
     return Plan(
         app=wishes.app,
         stacks=stacks,
-        phases=(Phase(name=_name_of(load), load=load, duration_s=duration_s, warmup_s=wishes.warmup_s),),
+        phases=tuple(
+            Phase(
+                name=name,
+                load=load,
+                duration_s=(wishes.duration_s or profile.duration_s) / blocks,
+                warmup_s=profile.warmup_s if wishes.warmup_s is None else wishes.warmup_s,
+            )
+            for name, load in loads.items()
+        ),
         requests=requests,
-        engine=wishes.engine,
+        engine=engine,
         monitor=wishes.monitor,
         blocks=blocks,
+        turn_s=wishes.turn_s if in_turns else None,
+        budget_s=profile.budget_s if wishes.budget_s is None else wishes.budget_s,
         seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
         engine_processes=wishes.engine_processes,
         engine_remote_workers=wishes.engine_remote_workers,
-        engine_options=wishes.engine_options,
+        engine_options=wishes.locust_options if engine == "locust" else {},
         check_bodies=wishes.check_bodies,
         start_timeout_s=wishes.start_timeout_s,
         profile=wishes.profile,
@@ -122,10 +160,28 @@ def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
     return tuple(by_label.values())
 
 
-def _load(wishes: Wishes, profile: Profile) -> Load:
-    users = profile.users if wishes.users is None else wishes.users
-    _positive(users=users)
-    return Users(count=users, spawn_rate_per_s=wishes.spawn_rate_per_s or min(profile.spawn_rate_per_s, users))
+def _loads(wishes: Wishes) -> dict[str, Load]:
+    """The load that the user asked for, by phase; empty where the profile decides."""
+    loads: dict[str, Load] = {}
+    if wishes.users is not None:
+        _positive(users=wishes.users)
+        spawn_rate = wishes.spawn_rate_per_s or min(100, wishes.users)
+        loads["users"] = Users(count=wishes.users, spawn_rate_per_s=spawn_rate)
+    if wishes.rate is not None:
+        first, dots, last = wishes.rate.partition("..")
+        start = parse_rate(first)
+        loads["steady"] = Rate(
+            start_per_s=start,
+            end_per_s=parse_rate(last) if dots else start,
+            arrivals=wishes.arrivals,
+            connections_max=wishes.connections_max,
+        )
+    if wishes.connections is not None:
+        _positive(connections=wishes.connections)
+        loads["saturated"] = Connections(count=wishes.connections)
+    if "users" in loads and len(loads) > 1:
+        raise UsageError("Users do not go together with another load.", "Make two runs of it.")
+    return loads
 
 
 def _name_of(load: Load) -> str:

@@ -59,12 +59,48 @@ OPTIONS: Mapping[str, Option] = {
             kind="choice",
             default="quick",
             choices=("quick", "article"),
-            help="quick: minutes. article: Locust, 500 users, 10 more a second, waits of 1 to 3 s, 60 minutes a stack.",
+            help="quick: 250 requests/s, then as many as go, in turns. article: Locust, 500 users, 60 minutes a stack.",
         ),
         Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
         Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),
         Option(key="duration", kind="duration", metavar="TIME", help="Measured time of each stack, over all blocks."),
-        Option(key="warmup", kind="duration", default="2s", metavar="TIME", help="Load before the measuring begins."),
+        Option(
+            key="rate",
+            kind="text",
+            metavar="RATE",
+            help="Requests fall due at random moments at this mean rate, whatever the stack does: 250/s, or a ramp "
+            "250/s..2000/s.",
+        ),
+        Option(
+            key="arrivals",
+            kind="choice",
+            default="exponential",
+            choices=("exponential", "uniform"),
+            help="Gaps between the requests of --rate: random as in real traffic, or all alike.",
+        ),
+        Option(
+            key="connections",
+            kind="integer",
+            metavar="N",
+            help="So many connections, each sending as soon as it has its answer: the most that a stack can do.",
+        ),
+        Option(
+            key="connections_max",
+            kind="integer",
+            default=1000,
+            metavar="N",
+            help="With --rate: beyond so many open connections requests wait, and their wait counts.",
+        ),
+        Option(
+            key="turns",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether the load goes round all stacks of a block in short turns, or one stack is up after another.",
+        ),
+        Option(key="turn", kind="duration", default="200ms", metavar="TIME", help="Length of a turn."),
+        Option(key="budget", kind="duration", metavar="TIME", help="No block begins that would end after it."),
+        Option(key="warmup", kind="duration", metavar="TIME", help="Load before the measuring begins."),
         Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
         Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
         Option(
@@ -84,7 +120,10 @@ OPTIONS: Mapping[str, Option] = {
             help="Whether bodies must be the same on every stack, or status alone counts.",
         ),
         Option(
-            key="engine", kind="text", default="locust", metavar="NAME", help="What makes the load; see wsgibench list."
+            key="engine",
+            kind="text",
+            metavar="NAME",
+            help="What makes the load; see wsgibench list. Default: native, and locust for --users.",
         ),
         Option(
             key="engine_processes", kind="integer", default=1, metavar="N", help="Engine processes on this machine."

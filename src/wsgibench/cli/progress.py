@@ -70,9 +70,8 @@ class Lines:
         left = f", {finished} of them done" if finished else ""
         _say(f"{folder}: {trials} trials{left}, about {format_duration(self._remaining.seconds())}")
 
-    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
+    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # as the others
         """Remember when."""
-        self._what = f"{number}/{self._trials} {stack.label} (block {block})"
         self._remaining.begin()
 
     def stage(self, name: str) -> None:
@@ -89,7 +88,7 @@ class Lines:
         """Say what came of it."""
         self._remaining.end()
         for line in _outcome(trial):
-            _say(f"{self._what}: {line}")
+            _say(f"{trial.number}/{self._trials} {trial.stack.label} (block {trial.block}): {line}")
         _say(f"  {format_duration(max(self._remaining.seconds(), 0.1))} left")
 
 

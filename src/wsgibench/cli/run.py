@@ -29,9 +29,16 @@ from wsgibench.runs.folder import RunFolder
     "threads",
     "users",
     "spawn_rate",
+    "rate",
+    "arrivals",
+    "connections",
+    "connections_max",
     "duration",
     "warmup",
+    "turns",
+    "turn",
     "blocks",
+    "budget",
     "seed",
     "path",
     "ids",
@@ -74,9 +81,6 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
 
 
 def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
-    engine_options = {"client": options["locust_client"]}
-    if options["locustfile"]:
-        engine_options["locustfile"] = str(Path(options["locustfile"]).resolve())
     return Wishes(
         app=app_under_test(
             options["app"],
@@ -91,6 +95,13 @@ def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
         threads=options["threads"],
         users=options["users"],
         spawn_rate_per_s=options["spawn_rate"],
+        rate=options["rate"],
+        arrivals=options["arrivals"],
+        connections=options["connections"],
+        connections_max=options["connections_max"],
+        turns=options["turns"] == "on",
+        turn_s=options["turn"],
+        budget_s=options["budget"],
         duration_s=options["duration"],
         warmup_s=options["warmup"],
         blocks=options["blocks"],
@@ -103,6 +114,7 @@ def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
         engine=options["engine"],
         engine_processes=options["engine_processes"],
         engine_remote_workers=options["locust_workers"],
-        engine_options=engine_options if options["engine"] == "locust" else {},
+        locust_options={"client": options["locust_client"]}
+        | ({"locustfile": str(Path(options["locustfile"]).resolve())} if options["locustfile"] else {}),
         monitor=options["monitor"],
     )

@@ -15,10 +15,11 @@ _REQUESTS_MIN = 400
 def drift(phase: PhaseEvidence) -> GateResult | None:
     """The halves agree: in rate where that is free to vary, else in the median latency.
 
-    Not asked of records too short for halves that mean something.
+    Not asked of records too short for halves that mean something, nor in turns: there drift falls on all stacks alike,
+    and what it leaves is in the uncertainty of their comparison.
     """
     seconds = len(phase.recording.latency_sum_s)
-    if seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
+    if phase.in_turns or seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
         return None
     saturated = isinstance(phase.load, Connections)
     first, second = _halves(phase.recording, seconds, saturated=saturated)

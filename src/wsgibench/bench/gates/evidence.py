@@ -12,7 +12,12 @@ from wsgibench.model.trial import PhaseFigures
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseEvidence:
-    """One phase. ``engine_cores`` is how many cores the engine's processes could use."""
+    """One phase.
+
+    Attributes:
+        engine_cores: how many cores the engine's processes could use.
+        in_turns: whether it was measured in turns, among others.
+    """
 
     name: str
     load: Load
@@ -20,6 +25,7 @@ class PhaseEvidence:
     recording: Recording
     engine_cores: int
     thresholds: Thresholds
+    in_turns: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,132 @@
+"""Blocks in turns: all stacks up, one engine that goes round them."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from run.conftest import failed_gates, only_folder, trials_of
+from support.command import APPS, family_of, run_wsgibench, wait_until_gone
+
+HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "200ms")
+STACKS = ("gunicorn", "nginx+uwsgi", "waitress")
+
+
+def run_in_turns(out: Path, *arguments: str) -> tuple[Path, list[dict]]:
+    ended = run_wsgibench("run", *STACKS, *HELLO, "--out", str(out), *arguments)
+    assert ended.code == 0, ended.err
+    folder = only_folder(out)
+    return folder, trials_of(folder)
+
+
+def test_every_stack_has_its_turns_in_both_phases(tmp_path: Path) -> None:
+    """Turns of one round come in random order, and each stack's figures are gathered over its own."""
+    _, trials = run_in_turns(tmp_path, "--rate", "100/s", "--connections", "4", "--duration", "2s", "--seed", "1")
+    assert len(trials) == 3
+    for trial in trials:
+        assert failed_gates(trial) == [], trial["gates"]
+        steady = [turn for turn in trial["turns"] if turn["phase"] == "steady"]
+        saturated = [turn for turn in trial["turns"] if turn["phase"] == "saturated"]
+        assert (len(steady), len(saturated)) == (10, 10)
+        figures = trial["phases"]["steady"]
+        assert sum(turn["outcomes"].get("ok", 0) for turn in steady) == figures["outcomes"]["ok"]
+        assert figures["duration_s"] == pytest.approx(2.0, rel=0.1)
+        assert 60 < figures["requests_per_s"] < 140
+        assert trial["phases"]["saturated"]["requests_per_s"] > 500
+        assert all(turn["stack_cpu_s"] > 0 for turn in saturated)
+    starts = sorted((turn["start_s"], trial["stack"]["server"]) for trial in trials for turn in trial["turns"])
+    rounds = [tuple(server for _, server in starts[place : place + 3]) for place in range(0, len(starts), 3)]
+    assert all(len(set(each)) == 3 for each in rounds)
+    assert len(set(rounds)) > 2
+
+
+def test_off_measures_one_after_another(tmp_path: Path) -> None:
+    _, trials = run_in_turns(tmp_path, "--connections", "4", "--duration", "2s", "--turns", "off")
+    assert all(trial["turns"] == [] for trial in trials)
+    assert [failed_gates(trial) for trial in trials] == [[]] * 3
+    stops = [trial["times"]["stopped_s"] for trial in trials]
+    starts = [trial["times"]["started_s"] for trial in trials]
+    assert all(stop <= start for stop, start in zip(stops, starts[1:], strict=False))
+
+
+def test_a_stack_that_works_between_its_turns_does_not_count(tmp_path: Path) -> None:
+    """A busy background thread takes from whoever has the turn."""
+    ended = run_wsgibench(
+        "run",
+        "gunicorn",
+        "waitress",
+        "--app",
+        "busy_background:app",
+        "--chdir",
+        str(APPS),
+        "--blocks",
+        "1",
+        "--connections",
+        "2",
+        "--duration",
+        "2s",
+        "--out",
+        str(tmp_path),
+    )
+    assert ended.code == 1
+    for trial in trials_of(only_folder(tmp_path)):
+        assert "idle-cpu" in failed_gates(trial)
+
+
+def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Path) -> None:
+    ended = run_wsgibench(
+        "run",
+        "gunicorn",
+        "waitress",
+        *HELLO[2:],
+        "--app",
+        "not_under_waitress:app",
+        "--connections",
+        "2",
+        "--duration",
+        "1s",
+        "--out",
+        str(tmp_path),
+    )
+    assert ended.code == 0, ended.err
+    by_server = {trial["stack"]["server"]: trial for trial in trials_of(only_folder(tmp_path))}
+    assert failed_gates(by_server["waitress"]) == ["start"]
+    assert failed_gates(by_server["gunicorn"]) == []
+
+
+def test_a_death_in_the_middle_ends_the_block_and_leaves_nothing(in_background) -> None:
+    run = in_background("gunicorn", "waitress", *HELLO, "--connections", "4", "--duration", "6s")
+    run.wait_for_child("wsgibench.monitors._psutil")
+    time.sleep(0.5)
+    family = family_of(run.process.pid)
+    os.kill(run.wait_for_child("-m gunicorn", under="_supervisord"), signal.SIGKILL)
+    assert run.wait() == 1
+    for trial in trials_of(only_folder(run.out)):
+        assert failed_gates(trial) == ["processes"]
+    wait_until_gone(family)
+
+
+def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
+    ended = run_wsgibench(
+        "run",
+        "gunicorn",
+        *HELLO[:4],
+        "--blocks",
+        "50",
+        "--duration",
+        "50s",
+        "--connections",
+        "2",
+        "--budget",
+        "8s",
+        "--out",
+        str(tmp_path),
+        timeout_s=60,
+    )
+    assert ended.code == 0, ended.err
+    trials = trials_of(only_folder(tmp_path))
+    assert 1 <= len(trials) <= 6
+    assert json.loads((only_folder(tmp_path) / "run.json").read_text())["status"] == "done"
