@@ -115,18 +115,17 @@ def stack(
     bind: str = "tcp",
     prefix: str = "/",
     keepalive: int = 8,
-    path: str = "/",
+    path: str | None = "/",
     **more,
 ) -> Iterator[Served]:
-    """The server, behind nginx where it must or shall be, once it answers."""
+    """The server, behind nginx where it must or shall be, once it answers for the path, if there is one to ask for."""
     with ExitStack() as exits:
         served = exits.enter_context(server(name, target, bind=bind, proxied=proxied, **more))
-        if not proxied:
-            until_answered(served.server, served.address, path)
-            yield served
-            return
-        protocol = SERVERS.get(name).protocol
-        route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=keepalive)
-        served.proxy, served.address = exits.enter_context(nginx((route,), served.directory))
-        until_answered(served.server, served.address, prefix.removesuffix("/") + path)
+        if proxied:
+            protocol = SERVERS.get(name).protocol
+            route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=keepalive)
+            served.proxy, served.address = exits.enter_context(nginx((route,), served.directory))
+        if path:
+            way = prefix.removesuffix("/") if proxied else ""
+            until_answered(served.server, served.address, way + path)
         yield served

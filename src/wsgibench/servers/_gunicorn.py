@@ -21,7 +21,7 @@ backlog = 2048
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 # Seconds that an idle connection is kept; for gthread only, sync closes each. nginx drops its idle connections to a
-# server after 60 s. The server must not be the first: a request that crosses its close is a 502 (2 s by default).
+# server after 30 s. The server must not be the first: a request that crosses its close is a 502 (2 s by default).
 keepalive = 75
 
 # Whose X-Forwarded-Proto counts: the proxy's on this machine (or on a unix socket, always), or nobody's.

@@ -1,4 +1,8 @@
-"""What the three ways to run uWSGI have in common: its arguments and its configuration file."""
+"""What the three ways to run uWSGI have in common: its arguments and its configuration file.
+
+uWSGI 2.0 takes the scheme of a URL from X-Forwarded-Proto, whoever sent it, and has no option against that: one more
+reason to keep it behind a proxy.
+"""
 
 import re
 from pathlib import Path

@@ -4,6 +4,8 @@ from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
 
 
+# No --respawn-failed-workers: with it, an app that fails at import is tried every 3.5 s for ever, and a dead worker is
+# not seen. Without it granian ends, says why, and is restarted by whoever keeps it.
 def _argv(launch: Launch) -> tuple[str, ...]:
     app = launch.app
     return (
@@ -24,6 +26,9 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         *("--http", "1", "--no-ws"),
         # No stack writes an access log, or the comparison would be of logs.
         "--no-access-log",
+        # Milliseconds that an idle connection is kept, up to 60000: longer than nginx keeps it, or a request could
+        # cross its close (granian 2.8 counts the wait for the next request into the time for its headers).
+        *("--http1-header-read-timeout", "60000"),
         # Seconds that a worker may take to end; without a bound an idle connection holds it up.
         *("--workers-kill-timeout", "1"),
         *(("--factory",) if app.is_factory else ()),

@@ -1,0 +1,171 @@
+"""What every server of the registry must do, proved on real processes."""
+
+import json
+import socket
+import time
+
+import psutil
+import pytest
+
+from quoteserver import create_app
+from support.serving import APPS, server, stack
+from support.started import POLL_S, ask, connect, fresh_address, listens, read_answer
+from wsgibench.model.app import App
+from wsgibench.model.server import Launch
+from wsgibench.servers import SERVERS
+
+NAMES = SERVERS.names()
+BINDS = [(name, bind) for name in NAMES for bind in sorted(SERVERS.get(name).binds)]
+HTTP = [(name, bind) for name, bind in BINDS if SERVERS.get(name).protocol == "http"]
+STOP_WITHIN_S = 2
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+def needs_proxy(name: str) -> bool:
+    return SERVERS.get(name).protocol != "http"
+
+
+def worker_pids(served) -> set[int]:
+    """The processes that answer, from as many requests as two of them need to be seen; ten seconds at most."""
+    pids, deadline = set(), time.monotonic() + 10
+    while len(pids) < 2 and time.monotonic() < deadline:
+        # Several at a time, or one worker may be fast enough for all.
+        connections = [connect(served.address) for _ in range(8)]
+        for connection in connections:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        for connection in connections:
+            pids.add(json.loads(read_answer(connection).body)["pid"])
+            connection.close()
+    return pids
+
+
+@pytest.mark.parametrize(("name", "bind"), HTTP)
+def test_it_answers_directly(name, bind):
+    """A server that speaks HTTP answers its clients itself, from the app's directory."""
+    with stack(name, "echo:app", proxied=False, bind=bind) as served:
+        answer = ask(served.address, "/a/b?c=d", method="POST", body=b"hello")
+        seen = json.loads(answer.body)
+    assert (seen["environ"]["PATH_INFO"], seen["environ"]["QUERY_STRING"]) == ("/a/b", "c=d")
+    assert seen["body"] == "hello"
+    assert seen["directory"] == str(APPS)
+
+
+@pytest.mark.parametrize(("name", "bind"), BINDS)
+def test_it_answers_behind_nginx(name, bind):
+    """It answers through nginx by its own protocol, and learns who asked for what by which address."""
+    with stack(name, "echo:app", proxied=True, bind=bind, prefix="/app/") as served:
+        answer = ask(served.address, "/app/a/b?c=d", headers=[("Host", "example.org:8080")])
+    environ = json.loads(answer.body)["environ"]
+    assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/a/b", "c=d")
+    assert environ["HTTP_HOST"] == "example.org:8080"
+    assert environ["HTTP_X_FORWARDED_PREFIX"] == "/app"
+    assert environ["HTTP_X_FORWARDED_HOST"] == "example.org:8080"
+    assert environ["HTTP_X_FORWARDED_PROTO"] == "http"
+    assert environ["HTTP_X_FORWARDED_FOR"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("name", "bind"), BINDS)
+def test_it_stops_in_time(name, bind):
+    """Its signal ends it with all its processes within 2 s, although clients hold connections open and idle."""
+    with stack(name, "echo:app", proxied=needs_proxy(name), bind=bind) as served:
+        if SERVERS.get(name).has_workers:
+            worker_pids(served)
+        with connect(served.address) as used, connect(served.upstream):
+            used.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert read_answer(used).status == 200
+            took_s = served.server.stop(SERVERS.get(name).stop_signal)
+        assert took_s < STOP_WITHIN_S, served.server.said()
+        assert not listens(served.upstream)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_serve_the_same_bytes(name, monkeypatch):
+    """The quote server's page is byte for byte what Flask makes of it."""
+    monkeypatch.setenv("QUOTES_STORE", "memory://")
+    expected = create_app("memory://").test_client().get("/quotes/byId?id=5")
+    assert expected.status_code == 200
+    with stack(name, "quoteserver.wsgi:app", proxied=needs_proxy(name), path="/healthz") as served:
+        answer = ask(served.address, "/quotes/byId?id=5")
+    assert (answer.status, answer.body) == (200, expected.data)
+
+
+@pytest.mark.parametrize("target", ["factory:create_app()", "factory:shop.app", "factory:shop.create_app()"])
+@pytest.mark.parametrize("name", NAMES)
+def test_it_finds_the_app(name, target):
+    """An app that a factory makes, and one that is an attribute of something in the module, works on each server."""
+    with stack(name, target, proxied=needs_proxy(name)) as served:
+        assert ask(served.address).body == b"made"
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [("djangosite.wsgi:application", b"hello from django"), ("flaskfactory:create_app()", b"hello from tests")],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_serves_apps_that_are_not_ours(name, target, body):
+    """A Django project and a Flask factory run as they are, with the environment they are given."""
+    with stack(name, target, proxied=needs_proxy(name), env={"GREETER": "tests"}) as served:
+        assert ask(served.address).body == body
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).has_workers])
+def test_it_has_its_workers(name):
+    """Where workers are processes, two of them answer."""
+    with stack(name, "echo:app", proxied=needs_proxy(name), workers=2) as served:
+        assert len(worker_pids(served)) == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_workers_draw_different_random_numbers(name):
+    """No two processes share the state of the random module, wherever the app was imported."""
+    with stack(name, "random_number:app", proxied=needs_proxy(name), workers=2) as served:
+        first = dict(ask(served.address).body.split() for _ in range(100))
+    assert len(set(first.values())) == len(first)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_loopback_can_reach_it(name):
+    """Nothing listens on an address that other machines reach, whatever else the server opens."""
+    with stack(name, "echo:app", proxied=needs_proxy(name)) as served:
+        members = served.server.tree() + (served.proxy.tree() if served.proxy else [])
+        open_to = {
+            connection.laddr.ip
+            for member in members
+            for connection in member.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN or connection.type == socket.SOCK_DGRAM
+        }
+    assert open_to
+    assert open_to <= LOOPBACK
+
+
+@pytest.mark.parametrize("target", ["raises_at_import:app", "not_callable:app", "no_such_module:app", "echo:absent"])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_app_that_fails_is_never_served(name, target):
+    """Within 5 s it has ended, or it answers with nothing but errors; and it stops in time."""
+    with server(name, target) as served:
+        deadline = time.monotonic() + 5
+        while served.server.process.poll() is None and time.monotonic() < deadline:
+            if listens(served.address) and not needs_proxy(name):
+                try:
+                    assert ask(served.address).status >= 500
+                    break
+                except OSError:
+                    pass
+            time.sleep(POLL_S)
+        if served.server.process.poll() is None:
+            assert served.server.stop(SERVERS.get(name).stop_signal) < STOP_WITHIN_S
+        assert not listens(served.address)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_writes_only_in_its_directory(name, tmp_path):
+    """Configuration files lie in the launch's private directory."""
+    address = fresh_address("tcp", tmp_path)
+    launch = Launch(
+        app=App(target="factory:shop.app", directory=str(APPS)),
+        address=address,
+        directory=str(tmp_path),
+        workers=2,
+        threads=2,
+    )
+    assert all(path.startswith(f"{tmp_path}/") for path in SERVERS.get(name).files(launch))
