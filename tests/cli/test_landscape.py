@@ -47,6 +47,14 @@ def test_all_servers_answer_behind_one_nginx(home: dict[str, str]) -> None:
         urllib.request.urlopen(url, timeout=1)
 
 
+def test_sixty_workers_each_work_here(home: dict[str, str]) -> None:
+    """The article's 60 workers: 180 processes and werkzeug's threads, all up and answering."""
+    url = address_of(run_wsgibench("up", "--port", "0", "--workers", "60", "--start-timeout", "60s", env=home))
+    for prefix in PREFIXES:
+        with urllib.request.urlopen(f"{url}/{prefix}/quotes/byId?id=5", timeout=60) as response:
+            assert response.status == 200
+
+
 def test_supervisorctl_works_on_it(home: dict[str, str]) -> None:
     ended = run_wsgibench("up", "--port", "0", "--workers", "1", env=home)
     configuration = ended.err.split("-c ")[1].split()[0]
