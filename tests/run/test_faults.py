@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -10,6 +11,15 @@ import pytest
 
 from run.conftest import QUICK, failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone
+from wsgibench.bench import contender
+from wsgibench.bench.experiment import carry_out
+from wsgibench.bench.listener import Silent
+from wsgibench.bench.machine import this_machine
+from wsgibench.bench.planning import Wishes, plan_of
+from wsgibench.model.address import Tcp
+from wsgibench.model.app import App
+from wsgibench.model.run import Run
+from wsgibench.processes.ports import free_ports
 from wsgibench.runs.folder import RunFolder
 
 HELLO = ("--app", "hello:app", "--chdir", str(APPS))
@@ -104,6 +114,22 @@ def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background) -
     for folder in folders:
         for trial in RunFolder.open(folder).read().trials:
             assert trial.status == "done"
+
+
+def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path, monkeypatch) -> None:
+    """Somebody else listens where the stack was to: the trial fails, the next one is done."""
+    app = App(target="hello:app", directory=str(APPS))
+    wishes = Wishes(app=app, stacks=["waitress"], users=10, duration_s=2, warmup_s=0.1, blocks=2, start_timeout_s=2)
+    plan = plan_of(wishes)
+    run = Run(plan=plan, machine=this_machine(), versions={}, command=(), created_s=time.time())
+    with socket.create_server(("127.0.0.1", 0)) as thief:
+        stolen = Tcp(port=thief.getsockname()[1])
+        free = free_ports(1)[0]
+        addresses = iter([[stolen], [free]])
+        monkeypatch.setattr(contender, "free_ports", lambda _count: next(addresses))
+        first, second = carry_out(RunFolder.create(tmp_path / "runs", run), Silent()).trials
+    assert (first.status, second.status) == ("failed", "done")
+    assert [gate.name for gate in first.gates] == ["start"]
 
 
 def test_a_stopped_store_is_seen(in_background, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import click
 from wsgibench.bench.experiment import carry_out
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.progress import listener
-from wsgibench.errors import WsgibenchError
+from wsgibench.cli.words import load_in_words
+from wsgibench.errors import MissingError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.pictures import draw
 from wsgibench.report.summary import SummaryRow, summarize
@@ -42,16 +43,26 @@ def show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
     run = folder.read()
     folder.write_file("results.csv", results_csv(run))
     rows = summarize(folder)
-    pictures = draw(folder, cumulative=cumulative)
+    pictures = _pictures(folder, cumulative=cumulative)
     if json:
         print_json({"folder": str(folder.path), "status": run.run.status, "seed": run.run.plan.seed, "summary": rows})
         return
     click.echo(_circumstances(run))
     for phase in run.run.plan.phases:
         mine = [row for row in rows if row.phase == phase.name]
-        console().print(table(_COLUMNS, [_cells(row) for row in mine], right=_COLUMNS[1:-1]))
+        click.echo(f"\n{phase.name}: {load_in_words(phase.load)}")
+        _print_rows(mine)
     _say_what_does_not_count(run)
-    click.echo(f"\n{len(pictures)} pictures, results.csv and all trials: {folder.path}")
+    click.echo(f"\n{pictures} pictures, results.csv and all trials: {folder.path}")
+
+
+def _pictures(folder: RunFolder, *, cumulative: bool) -> int:
+    """How many were drawn; without the libraries for it, none, and that is said."""
+    try:
+        return len(draw(folder, cumulative=cumulative))
+    except MissingError as exc:
+        click.echo(f"{exc.message}\n{exc.hint}", err=True)
+        return 0
 
 
 _COLUMNS = (
@@ -67,6 +78,28 @@ _COLUMNS = (
     "memory",
     "gates failed",
 )
+
+
+_LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000")
+"""What a narrow terminal does without, the first first; all of it is in results.csv."""
+
+
+_NO_LIMIT = 10_000
+
+
+def _print_rows(rows: list[SummaryRow]) -> None:
+    """The table, in as many columns as the terminal has room for."""
+    out = console()
+    dropped: set[str] = set()
+    for name in (*_LESS, ""):
+        kept = [place for place, column in enumerate(_COLUMNS) if column not in dropped]
+        cells = [[_cells(row)[place] for place in kept] for row in rows]
+        columns = [_COLUMNS[place] for place in kept]
+        grid = table(columns, cells, right=[column for column in columns if column not in ("stack", "gates failed")])
+        if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
+            break
+        dropped.add(name)
+    out.print(grid)
 
 
 def _cells(row: SummaryRow) -> tuple[str, ...]:

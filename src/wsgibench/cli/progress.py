@@ -97,11 +97,12 @@ class LiveTable:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._live = Live(console=self._console, refresh_per_second=1, transient=True, get_renderable=self._picture)
         self._remaining: Remaining | None = None
         self._trials = self._ended = 0
         self._stack = self._stage = ""
         self._progress: Progress | None = None
+        # Last, since it draws itself at once.
+        self._live = Live(console=self._console, refresh_per_second=1, transient=True, get_renderable=self._picture)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -146,6 +147,8 @@ class LiveTable:
             self._console.print(Text(f"{trial.stack.label}: {line}", overflow="ellipsis", no_wrap=True))
 
     def _picture(self) -> Group:
+        if not self._trials:
+            return Group()
         left = f"{format_duration(max(self._remaining.seconds(), 0.1))} left" if self._remaining else ""
         head = Text(f"{self._ended} of {self._trials} trials   {left}", style="bold", overflow="ellipsis", no_wrap=True)
         return Group(head, self._row())
