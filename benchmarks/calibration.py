@@ -29,7 +29,7 @@ from wsgibench.stats.intervals import Intervals
 from wsgibench.stats.looks import looks_of
 from wsgibench.stats.pairs import Outcome, outcomes
 from wsgibench.stats.ranking import winner
-from wsgibench.stats.sequential import ERROR, Judgement, judge
+from wsgibench.stats.sequential import ERROR, Judgement, judgements
 from wsgibench.stats.stopping import forecast
 
 STACKS = 7
@@ -165,8 +165,8 @@ def follow(scenario: Scenario, number: int, seed: int, *, with_plain: bool = Tru
     figures = simulate(scenario, np.random.default_rng([seed, number]))
     ours, plain = Course(), Course()
     stopped = False
-    for block in LOOKS:
-        judgement = judge(figures[:block], looks=LOOKS)
+    for judgement in judgements(figures, looks=LOOKS):
+        block = judgement.blocks
         ours.look(scenario, block, judgement.intervals, judgement.outcomes)
         if not stopped and _stops(judgement):
             stopped, ours.stopped = True, block

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wsgibench.stats.looks import looks_of
 from wsgibench.stats.pairs import Outcome
-from wsgibench.stats.sequential import judge
+from wsgibench.stats.sequential import judge, judgements
 
 LOOKS = looks_of(8)
 
@@ -176,3 +176,11 @@ def test_looks_are_cheap():
         judge(figures, looks=looks)
         times.append(time.perf_counter() - begun)
     assert min(times) < 0.05
+
+
+def test_the_looks_of_a_run_are_those_of_its_beginnings():
+    """Looking back at a run of eight blocks shows what was said after each block."""
+    figures = run_of(7, 8)
+    for look, then in zip(LOOKS, judgements(figures, looks=LOOKS), strict=True):
+        assert then.blocks == look
+        same(then, judge(figures[:look], looks=LOOKS))

@@ -1,5 +1,6 @@
 """The judgement of a run after some of its blocks, with the error of all looks together kept."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,24 +99,42 @@ def judge(
     Raises:
         ValueError: a figure is not more than 0, the table has another shape, or more blocks than looks allow for.
     """
-    table = np.asarray(figures, dtype=np.float64)
-    if table.ndim != 2 or len(table) > looks[-1]:
-        raise ValueError(f"a table of shape (at most {looks[-1]} blocks, stacks) is needed, not {table.shape}")
-    if (table <= 0).any() or np.isinf(table).any():
-        raise ValueError("figures must be finite and more than 0; a trial that failed is NaN")
-    stacks = table.shape[1]
-    scores = np.log(table) if higher_is_better else -np.log(table)
+    *_, last = judgements(figures, looks=looks, higher_is_better=higher_is_better, margin=margin, error=error)
+    return last
+
+
+def judgements(
+    figures: npt.ArrayLike,
+    *,
+    looks: tuple[int, ...],
+    higher_is_better: bool = True,
+    margin: float = MARGIN,
+    error: float = ERROR,
+) -> Iterator[Judgement]:
+    """What each look said; last of all what is known now, be it a look or not. Arguments and errors as of ``judge``."""
+    scores = _scores(figures, looks[-1], higher_is_better=higher_is_better)
+    blocks, stacks = scores.shape
     pair_levels, best_levels = _levels(stacks, looks, error)
-    intervals, estimates = Intervals.unknown(stacks), None
+    intervals = Intervals.unknown(stacks)
     for look, pair_level, best_level in zip(looks, pair_levels, best_levels, strict=True):
-        if look > len(table):
+        if look > blocks:
             break
         estimates = estimate(scores[:look])
         if estimates is not None:
             intervals = intervals.narrowed(_look(estimates, pair_level, best_level))
-    if len(table) not in looks:
-        estimates = estimate(scores)
-    return Judgement(len(table), looks, estimates, intervals, pair_levels, margin, higher_is_better)
+        yield Judgement(look, looks, estimates, intervals, pair_levels, margin, higher_is_better)
+    if blocks not in looks:
+        yield Judgement(blocks, looks, estimate(scores), intervals, pair_levels, margin, higher_is_better)
+
+
+def _scores(figures: npt.ArrayLike, most_blocks: int, *, higher_is_better: bool) -> Floats:
+    """Logarithms, turned round where less is better."""
+    table = np.asarray(figures, dtype=np.float64)
+    if table.ndim != 2 or len(table) > most_blocks:
+        raise ValueError(f"a table of shape (at most {most_blocks} blocks, stacks) is needed, not {table.shape}")
+    if (table <= 0).any() or np.isinf(table).any():
+        raise ValueError("figures must be finite and more than 0; a trial that failed is NaN")
+    return np.log(table) if higher_is_better else -np.log(table)
 
 
 def _levels(stacks: int, looks: tuple[int, ...], error: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
