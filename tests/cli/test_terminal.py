@@ -24,7 +24,7 @@ def on_terminal(columns: int, *arguments: str) -> str:
     if pid == 0:  # pragma: no cover  # the child becomes the command
         for name in ("NO_COLOR", "CI"):
             os.environ.pop(name, None)
-        os.environ["TERM"] = "xterm-256color"
+        os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "24"}
         ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.execv(sys.executable, (sys.executable, "-m", "wsgibench", *arguments))  # noqa: S606
     said = b""
