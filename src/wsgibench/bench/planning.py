@@ -1,6 +1,5 @@
 """A plan, from what the user asked for."""
 
-import json
 import re
 import secrets
 from collections.abc import Sequence
@@ -10,19 +9,18 @@ from urllib.parse import quote
 
 from wsgibench.bench.apps import SAMPLE
 from wsgibench.bench.deployment import check_stack, require_installed
+from wsgibench.bench.store import look_at_store
 from wsgibench.engines import ENGINES
-from wsgibench.errors import StartError, UsageError
+from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Requests, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
-from wsgibench.processes.programs import output_of
 from wsgibench.units import parse_rate
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
-_INFO_S = 60.0
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
 """By phase: what makes its load if the user does not say."""
 
@@ -202,7 +200,8 @@ def _requests(wishes: Wishes) -> tuple[Requests, str | None]:
     store, first, last = None, 1, 1
     paths = tuple(wishes.paths)
     if wishes.app.target == SAMPLE:
-        store, first, last = _store_of(wishes.app)
+        found = look_at_store(wishes.app)
+        store, first, last = found.words, found.first_id, found.last_id
         paths = paths or (_SAMPLE_PATH,)
     for path in paths:
         if not path.startswith("/") or any(ord(character) <= 32 for character in path):
@@ -236,21 +235,6 @@ def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
     if not words:
         raise UsageError(f"'{file}' holds no words.", "It is text with a word a line.")
     return words
-
-
-def _store_of(app: App) -> tuple[str, int, int]:
-    """What the sample app's store is, and its first and last id; building it, if that is still to be done."""
-    code, said = output_of(
-        (app.python, "-m", "quoteserver", "info", "--json"), timeout_s=_INFO_S, directory=app.directory, env=app.env
-    )
-    try:
-        info = json.loads(said) if code == 0 else None
-        if info:
-            texts = f"{info['documents']:,} documents, {info['distinct_texts']:,} distinct texts"
-            return f"{info['backend']}, {texts}", int(info["first_id"]), int(info["last_id"])
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise StartError("The quote server's store does not answer.", said.strip()[-1000:])
 
 
 def _positive(**numbers: int) -> None:

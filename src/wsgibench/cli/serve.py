@@ -6,6 +6,7 @@ import click
 
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.serving import serving
+from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
@@ -35,6 +36,8 @@ def command(
     """
     wanted = parse_stack(stack, workers=workers, threads=threads)
     under_test = app_under_test(app, directory=chdir, python=python or sys.executable, env=pairs(env), store=store)
+    if store is not None:
+        look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
         click.echo(f"{under_test.target} by {wanted.label}, {wanted.workers} workers, {wanted.threads} threads each")
         click.echo(f"http://{served.address}/")

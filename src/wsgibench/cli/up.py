@@ -6,6 +6,7 @@ import click
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.landscape import up
+from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import takes
 from wsgibench.processes.ports import listening_port
 
@@ -19,6 +20,8 @@ def command(*, workers: int, threads: int, store: str | None, host: str, port: i
     /uwsgi-http/ and /werkzeug/. Returns when all answer, and leaves them running until wsgibench down.
     """
     app = sample_app(directory="/", python=sys.executable, store=store)
+    if store is not None:
+        look_at_store(app)
     landscape = up(app, workers=workers, threads=threads, listen=listening_port(host, port), timeout_s=start_timeout)
     for prefix in landscape.prefixes:
         click.echo(f"http://{landscape.address}{prefix}quotes/byId?id=5")
