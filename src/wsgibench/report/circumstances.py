@@ -1,0 +1,99 @@
+"""No figure without its circumstances: what stands above and below every picture."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from textwrap import wrap
+
+from wsgibench.model.load import Load, Rate, Users
+from wsgibench.model.plan import Phase
+from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.trial import Trial
+from wsgibench.units import format_duration, format_size
+
+_LINE_CHARACTERS = 136
+"""What fits into 800 px at the size of the small type."""
+_LISTED_MAX = 6
+
+
+def printable(text: str) -> str:
+    """The text in one line, without control characters, which no SVG may contain."""
+    return re.sub(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+", " ", text).strip()
+
+
+def in_lines(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Each sentence from a line of its own on, wrapped to the width of a picture."""
+    return tuple(line for sentence in sentences for line in wrap(printable(sentence), _LINE_CHARACTERS))
+
+
+def circumstances(run: Run, phase: Phase) -> tuple[str, ...]:
+    """Load, workers, duration, engine; machine, app, data."""
+    plan, machine = run.plan, run.machine
+    workers = sorted({stack.workers for stack in plan.stacks})
+    threads = sorted({stack.threads for stack in plan.stacks})
+    engine = f"{plan.engine} {run.versions.get(plan.engine, '')}".strip()
+    how = [
+        load_in_words(phase.load),
+        f"{_listed(workers)} {'worker' if workers == [1] else 'workers'}",
+        f"{_listed(threads)} threads" if threads != [1] else "",
+        f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {plan.turn_s:g} s" if plan.turn_s else ""),
+        f"engine {engine}",
+        "" if run.status == "done" else f"run {run.status}",
+    ]
+    where = [
+        f"{machine.cpu}, {machine.cores} cores, {format_size(machine.memory_bytes)}, {machine.system}",
+        f"app {plan.app.target}",
+        f"data: {plan.store}" if plan.store else "",
+    ]
+    return in_lines(["; ".join(part for part in parts if part) for parts in (how, where)])
+
+
+def load_in_words(load: Load) -> str:
+    """``500 users, 10 more each second, waits of 1 to 3 s``."""
+    if isinstance(load, Users):
+        waits = f"waits of {load.wait_min_s:g} to {load.wait_max_s:g} s"
+        return f"{load.count:,} users, {load.spawn_rate_per_s:g} more each second, {waits}"
+    if isinstance(load, Rate):
+        rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
+        return f"{' to '.join(rates)} requests/s whatever the server does, {load.arrivals} gaps"
+    return f"{load.count:,} connections, each asking again as soon as it has its answer"
+
+
+def what_does_not_count(run: FinishedRun, phase: str) -> list[str]:
+    """Sentences about trials that are drawn grey, or not at all."""
+    grey = [trial for trial in run.trials if phase in trial.phases and not trial.counts]
+    lost = [trial for trial in run.trials if phase not in trial.phases]
+    sentences = []
+    if grey:
+        sentences.append(f"Thin and grey, as they failed gates and do not count: {_by_stack(run, grey)}.")
+    if lost:
+        sentences.append(f"Not drawn, as they failed: {_by_stack(run, lost)}.")
+    return sentences
+
+
+def few(sentences: Sequence[str]) -> list[str]:
+    """As many of them as one reads, and how many more there are."""
+    unique = list(dict.fromkeys(sentences))
+    more = len(unique) - _LISTED_MAX
+    return [*unique[:_LISTED_MAX], f"And {more} more like these."] if more > 0 else unique
+
+
+def _by_stack(run: FinishedRun, trials: Sequence[Trial]) -> str:
+    counts = Counter(trial.stack.label for trial in trials)
+    of_all = Counter(trial.stack.label for trial in run.trials)
+    reasons = {
+        label: dict.fromkeys(reason for trial in trials if trial.stack.label == label for reason in _reasons(trial))
+        for label in counts
+    }
+    return ", ".join(f"{label} ({counts[label]} of {of_all[label]}: {', '.join(reasons[label])})" for label in counts)
+
+
+def _reasons(trial: Trial) -> list[str]:
+    if trial.status != "done":
+        return [(trial.error or "no reason is known").splitlines()[0].rstrip(".")]
+    return [gate.name for gate in trial.gates if not gate.passed]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,112 @@
+"""Curves out of a run folder: everything that the pictures of a phase need, and what is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wsgibench.errors import RunFolderError, UnknownNameError
+from wsgibench.model.monitor import Sample
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.trial import Trial
+from wsgibench.monitors import MONITORS
+from wsgibench.report.windows import (
+    Curve,
+    Windows,
+    machine_curves,
+    recorded_curves,
+    turn_curves,
+    window_width_s,
+)
+from wsgibench.runs.folder import RunFolder
+
+_ROUNDS_MIN = 2
+"""In turns, a window holds so many of each stack's, or curves would show when its turns came."""
+
+
+@dataclass(frozen=True)
+class TrialCurves:
+    """Curves of a trial by the measure's name; what could not be read is not there."""
+
+    trial: Trial
+    curves: Mapping[str, Curve]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhaseCurves:
+    """A phase of a run.
+
+    Attributes:
+        width_s: of the windows.
+        span_s: the longest trial, on the clock: in turns, from the first to the end of the last.
+        trials: those with figures, by number.
+        in_turns: whether the stacks of a block shared the machine's figures.
+        unread: a sentence for each recording that could not be read.
+        unseen: a sentence for each trial of which there are no samples.
+    """
+
+    width_s: int
+    span_s: float
+    trials: tuple[TrialCurves, ...]
+    in_turns: bool
+    unread: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+def read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool) -> PhaseCurves:
+    """The curves of all trials that have figures of the phase; nothing that is damaged stops it."""
+    trials = [trial for trial in run.trials if phase in trial.phases]
+    spans_s = [_span_s(trial, phase) for trial in trials]
+    span_s = max(spans_s, default=0.0)
+    width_s = window_width_s(span_s, max((_window_min_s(trial, phase) for trial in trials), default=1.0))
+    # Of two intervals: a window of one would now and then miss the sample that comes a little late.
+    seen_width_s = window_width_s(span_s, max(width_s, 2 * run.run.plan.monitor_interval_s))
+    read, unread, unseen = [], [], []
+    for trial, trial_s in zip(trials, spans_s, strict=True):
+        curves: dict[str, Curve] = {}
+        try:
+            curves |= _load_curves(folder, trial, phase, Windows(width_s, trial_s), cumulative=cumulative)
+        except RunFolderError as exc:
+            unread.append(exc.message)
+        samples, problem = _samples(folder, run, trial)
+        if samples:
+            curves |= machine_curves(samples, trial.phases[phase].start_s, Windows(seen_width_s, trial_s))
+        else:
+            unseen.append(problem)
+        read.append(TrialCurves(trial, curves))
+    return PhaseCurves(
+        width_s=width_s,
+        span_s=span_s,
+        trials=tuple(read),
+        in_turns=any(trial.turns for trial in trials),
+        unread=tuple(unread),
+        unseen=tuple(unseen),
+    )
+
+
+def _load_curves(
+    folder: RunFolder, trial: Trial, phase: str, windows: Windows, *, cumulative: bool
+) -> dict[str, Curve]:
+    recording = folder.trial(trial).recording(phase)
+    turns = [turn for turn in trial.turns if turn.phase == phase]
+    curves = recorded_curves(recording, windows, cumulative=cumulative)
+    return curves | (turn_curves(turns, recording.start_s, windows, cumulative=cumulative) if turns else {})
+
+
+def _samples(folder: RunFolder, run: FinishedRun, trial: Trial) -> tuple[Sequence[Sample], str]:
+    """The monitor's samples, or why there are none."""
+    name = run.run.plan.monitor
+    try:
+        samples, _ = MONITORS.get(name).parse(folder.trial(trial).monitor_data())
+    except UnknownNameError:
+        return (), f"The monitor '{name}' is not installed here, so its samples cannot be read."
+    return samples, "" if samples else f"The monitor saw nothing of trial {trial.folder}."
+
+
+def _span_s(trial: Trial, phase: str) -> float:
+    figures = trial.phases[phase]
+    ends_s = [turn.start_s + turn.duration_s for turn in trial.turns if turn.phase == phase]
+    return max(ends_s) - figures.start_s if ends_s else figures.duration_s
+
+
+def _window_min_s(trial: Trial, phase: str) -> float:
+    turns = sum(turn.phase == phase for turn in trial.turns)
+    return _ROUNDS_MIN * _span_s(trial, phase) / turns if turns else 1.0

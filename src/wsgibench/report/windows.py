@@ -1,0 +1,148 @@
+"""Time cut into windows of equal width, and what happened in each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from wsgibench.model.monitor import Sample
+from wsgibench.model.recording import Floats, Ints, Recording
+from wsgibench.model.trial import Turn
+from wsgibench.stats.latency import latency_series
+
+POINTS_MAX = 120
+_WIDTHS_S = (1, 2, 3, 4, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A figure against seconds since the measured load began; both of shape (points,). NaN is a gap."""
+
+    time_s: Floats
+    value: Floats
+
+
+def window_width_s(span_s: float, at_least_s: float = 1.0) -> int:
+    """Whole seconds that cut the span into 60 to 120 windows; into fewer where they would be shorter than allowed."""
+    for width in _WIDTHS_S:
+        if width >= at_least_s and span_s <= POINTS_MAX * width:
+            return width
+    return ceil(max(span_s / POINTS_MAX, at_least_s))
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of ``width_s`` over ``span_s``. A last one of which less than half is there is left out."""
+
+    width_s: int
+    span_s: float
+
+    @property
+    def count(self) -> int:
+        """How many; at least one."""
+        return max(int(self.span_s / self.width_s + 0.5), 1)
+
+    @property
+    def starts_s(self) -> Floats:
+        """Shape (count,)."""
+        return np.arange(self.count, dtype=np.float64) * self.width_s
+
+    @property
+    def ends_s(self) -> Floats:
+        """Shape (count,); the last one may be the end of the span."""
+        return np.minimum(self.starts_s + self.width_s, max(self.span_s, 0.0))
+
+    @property
+    def lengths_s(self) -> Floats:
+        """How much of each there is; shape (count,)."""
+        return self.ends_s - self.starts_s
+
+    @property
+    def middles_s(self) -> Floats:
+        """Shape (count,)."""
+        return (self.starts_s + self.ends_s) / 2
+
+
+def recorded_curves(recording: Recording, windows: Windows, *, cumulative: bool) -> dict[str, Curve]:
+    """Requests, failures, and median, mean and 90 % response time in ms, by the measure's name.
+
+    Requests and failures are per second; with ``cumulative`` every point stands for all since the start.
+    """
+    series = latency_series(recording, windows.width_s, cumulative=cumulative)
+    good = _counts(series.requests - series.failures, windows, cumulative=cumulative)
+    failures = _counts(series.failures, windows, cumulative=cumulative)
+    if not cumulative:
+        good, failures = _per_second(good, windows.lengths_s), _per_second(failures, windows.lengths_s)
+    time_s = windows.ends_s if cumulative else windows.middles_s
+    return {
+        "requests": Curve(time_s, good),
+        "failures": Curve(time_s, failures),
+        "median-response-time": Curve(time_s, _fit(series.p50_s * 1e3, windows.count, np.nan)),
+        "mean-response-time": Curve(time_s, _fit(series.mean_s * 1e3, windows.count, np.nan)),
+        "90-percent-response-time": Curve(time_s, _fit(series.p90_s * 1e3, windows.count, np.nan)),
+    }
+
+
+def turn_curves(turns: Sequence[Turn], start_s: float, windows: Windows, *, cumulative: bool) -> dict[str, Curve]:
+    """Requests and failures of a load that came in turns: per second of load, not of the clock."""
+    place = np.array([(turn.start_s - start_s) // windows.width_s for turn in turns], np.int64)
+    place = np.clip(place, 0, windows.count - 1)
+
+    def total(figures: list[float]) -> Floats:
+        return np.bincount(place, weights=figures, minlength=windows.count).astype(np.float64)
+
+    good = total([float(turn.outcomes.get("ok", 0)) for turn in turns])
+    failures = total([float(sum(turn.outcomes.values()) - turn.outcomes.get("ok", 0)) for turn in turns])
+    if cumulative:
+        return {
+            "requests": Curve(windows.ends_s, np.cumsum(good)),
+            "failures": Curve(windows.ends_s, np.cumsum(failures)),
+        }
+    loaded_s = total([turn.duration_s for turn in turns])
+    return {
+        "requests": Curve(windows.middles_s, _per_second(good, loaded_s)),
+        "failures": Curve(windows.middles_s, _per_second(failures, loaded_s)),
+    }
+
+
+def machine_curves(samples: Sequence[Sample], start_s: float, windows: Windows) -> dict[str, Curve]:
+    """Load averages and free memory (GiB): the mean of each window's samples."""
+    time_s = np.array([sample.time_s - start_s for sample in samples])
+    inside = (time_s >= 0) & (time_s < windows.count * windows.width_s)
+    place = (time_s[inside] // windows.width_s).astype(np.int64)
+
+    def curve(figures: list[float | None]) -> Curve:
+        values = np.array(figures, np.float64)[inside]
+        seen = ~np.isnan(values)
+        counts = np.bincount(place[seen], minlength=windows.count)
+        sums = np.bincount(place[seen], weights=values[seen], minlength=windows.count)
+        return Curve(windows.middles_s, np.divide(sums, counts, out=np.full(windows.count, np.nan), where=counts > 0))
+
+    return {
+        "load-average-1min": curve([sample.load_1min for sample in samples]),
+        "load-average-5min": curve([sample.load_5min for sample in samples]),
+        "free-memory": curve(
+            [None if sample.memory_free_bytes is None else sample.memory_free_bytes / 2**30 for sample in samples]
+        ),
+    }
+
+
+def _counts(counts: Ints, windows: Windows, *, cumulative: bool) -> Floats:
+    """Nothing was recorded beyond the end of the counts: so none came, or all stays as it was."""
+    beyond = float(counts[-1]) if cumulative and len(counts) else 0.0
+    return _fit(counts.astype(np.float64), windows.count, beyond)
+
+
+def _per_second(counts: Floats, length_s: Floats) -> Floats:
+    """A gap where there was no time at all."""
+    rates = np.full(len(counts), np.nan)
+    np.divide(counts, length_s, out=rates, where=length_s > 0)
+    return rates
+
+
+def _fit(values: Floats, count: int, beyond: float) -> Floats:
+    """As many values as there are windows: what ended in the drain after the last one is left out."""
+    fitted = np.full(count, beyond)
+    fitted[: len(values)] = values[:count]
+    return fitted
