@@ -60,7 +60,12 @@ class Coordinator:
             self._poller.wait(float("inf"))
 
     def _read(self, number: int) -> None:
-        for event in self._workers[number].read():
+        events = self._workers[number].read()
+        if not events:
+            if number not in self._said.get(Written, {}):
+                raise EngineError(f"Process {number + 1} of the native engine died.", "The engine's log says more.")
+            self._poller.forget(self._workers[number].events)
+        for event in events:
             if isinstance(event, Failed):
                 raise EngineError(event.message, event.hint)
             said = self._said.setdefault(type(event), {})

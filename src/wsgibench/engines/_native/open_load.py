@@ -8,11 +8,13 @@ from time import monotonic
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
+from wsgibench.model.load import Rate
 
 _SENDS_AT_ONCE = 64
 
-_WAKES_APART_S = 150e-6
-"""At 10,000/s it saves a quarter of the CPU for 0.04 ms of lateness; at 1,000/s neither is seen (native-engine.md)."""
+_WAKES_APART_S = 175e-6
+"""At 10,000/s and above, in proportion below. There it saves a quarter of the CPU, and adds 0.06 ms to the median
+lateness and 0.2 ms to the median latency; at 1,000/s neither shows (docs/explanation/native-engine.md)."""
 
 
 class OpenLoad:
@@ -23,16 +25,16 @@ class OpenLoad:
     to be answered. So the queue is bounded, and the drain ends at most twice ``timeout_s`` after the last due time.
     """
 
-    def __init__(self, dues: Iterator[float], connections_max: int, requests: Iterator[Request], pool: Pool) -> None:
+    def __init__(self, load: Rate, dues: Iterator[float], requests: Iterator[Request], pool: Pool) -> None:
         """``dues`` ascend, on CLOCK_MONOTONIC."""
         self._dues = dues
-        self._connections_max = connections_max
+        self._connections_max = load.connections_max
         self._requests = requests
         self._pool = pool
         self._due = next(dues, math.inf)
         self._queue: deque[float] = deque()
         self._under_way = 0
-        self.wakes_apart_s = float(__import__("os").environ.get("Q", "0")) * 1e-6
+        self.wakes_apart_s = _WAKES_APART_S * min(max(load.start_per_s, load.end_per_s) / 10_000, 1.0)
         self.users = 0
 
     def advance(self, now: float) -> float:

@@ -42,8 +42,8 @@ class Phase:
                 number, _, processes = share.partition("/")
                 arrivals = Arrivals(rate, self._rng, (int(number) + 0.5) / int(processes))
                 return lambda times, pool: OpenLoad(
+                    rate,
                     (times.begin + due for due in arrivals.slice(times.record - times.begin, times.end - times.record)),
-                    rate.connections_max,
                     self._requests,
                     pool,
                 )

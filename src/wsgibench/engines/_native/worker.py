@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from wsgibench.errors import EngineError
 from wsgibench.model.engine import EngineCommand, EngineEvent, EngineJob
 
 Say = Callable[[EngineEvent], None]
@@ -56,14 +55,13 @@ class Worker:
         os.write(self._commands, msgspec.json.encode(command) + b"\n")
 
     def read(self) -> list[EngineEvent]:
-        """The events that came; waits for one.
-
-        Raises:
-            EngineError: it died.
-        """
-        data = os.read(self.events, 65536)
-        if not data:
-            raise EngineError(f"Process {self._pid} of the native engine died.", "The engine's log says more.")
+        """The events that came, one at least; none where it has ended."""
+        data = b""
+        while b"\n" not in data:
+            piece = os.read(self.events, 65536)
+            if not piece:
+                return []
+            data += piece
         *lines, self._rest = (self._rest + data).split(b"\n")
         return [self._decoder.decode(line) for line in lines]
 
