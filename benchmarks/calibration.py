@@ -82,6 +82,8 @@ SCENARIOS = (
     Scenario(name="best by 5 %", logs=_ahead(0.05)),
     Scenario(name="best by 5 %, spoilt trials", logs=_ahead(0.05), spoilt=0.05),
     Scenario(name="best by 10 %", logs=_ahead(0.10)),
+    Scenario(name="best by 5 %, none missing, no drift", logs=_ahead(0.05), missing=0, drift=0),
+    Scenario(name="best by 10 %, none missing, no drift", logs=_ahead(0.10), missing=0, drift=0),
     Scenario(name="best by 10 %, one 3x noisier", logs=_ahead(0.10), noisy=3),
     Scenario(name="stress: identical, one 6x noisier", noisy=6),
     Scenario(name="stress: two lead, one of them 3x noisier", logs=_TWO_LEAD, noisy=3),
