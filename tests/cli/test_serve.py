@@ -77,10 +77,10 @@ BROKEN = [
     (("gunicorn", "--python", "/nowhere/python"), 3, "'/nowhere/python' does not run", "No such file"),
     (("gunicorn", "--start-timeout", "soon"), 2, "'soon' is not a duration.", "60m"),
     (("gunicorn", "--app", "nowhere:app"), 4, "cannot be imported: ModuleNotFoundError", "--chdir"),
-    (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the database is not configured", "--app"),
+    (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
     (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
-    (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type int", "--app"),
-    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "is no callable but of type int", "--app"),
+    (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
+    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
     (("waitress", "--app", "nowhere:app"), 4, "cannot be imported", "--chdir"),
     (("gunicorn", "--app", "never_answers:app", "--start-timeout", "3s"), 4, "Nothing answers", "--start-timeout"),
 ]

@@ -49,9 +49,9 @@ def test_the_recording_has_what_the_record_says(quick_run) -> None:
 
 @pytest.mark.parametrize("stack", ["gunicorn-gthread", "nginx+gunicorn"])
 def test_a_known_delay_is_measured_right(quick_run, stack: str) -> None:
-    """An app that takes 30 ms is measured as 30 ms and what server and proxy add: at most 4 ms here."""
+    """An app that takes 30 ms is measured as 30 ms and what server and proxy add: at most 10 ms here."""
     _, _, [trial] = quick_run(stack, "--workers", "4", "--threads", "4", "--env", "DELAY_MS=30", app="delayed:app")
-    assert 0.030 <= trial["phases"]["users"]["p50_s"] < 0.034
+    assert 0.030 <= trial["phases"]["users"]["p50_s"] < 0.040
 
 
 def test_an_app_that_fails_one_in_a_hundred_does_not_count(quick_run) -> None:
@@ -144,7 +144,12 @@ def test_report_needs_nothing_but_the_folder(quick_run) -> None:
         (("gunicorn", "--engine", "locsut"), 2, "Did you mean 'locust'?"),
         (("gunicorn", "--monitor", "psutl"), 2, "Did you mean 'psutil'?"),
         (("gunicorn", "--store", "memory://"), 2, "--store is the quote server's"),
-        (("gunicorn", "--locustfile", "/nowhere.py"), 1, "nowhere.py"),
+        (("gunicorn", "--users", "5", "--locustfile", "/nowhere.py"), 1, "nowhere.py"),
+        (("gunicorn", "--rate", "9/s", "--locustfile", "mine.py"), 2, "--users"),
+        (("gunicorn", "--rate", "fast"), 2, "250/s"),
+        (("gunicorn", "--rate", "9/s", "--users", "3"), 2, "two runs"),
+        (("gunicorn", "--rate", "9/s", "--engine", "locust"), 2, "--engine native"),
+        (("gunicorn", "--connections", "0"), 2, "--connections"),
     ],
 )
 def test_what_cannot_be_run_is_said_before_anything_starts(

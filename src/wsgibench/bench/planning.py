@@ -103,6 +103,8 @@ def plan_of(wishes: Wishes) -> Plan:
     _positive(blocks=blocks, engine_processes=wishes.engine_processes)
     loads = _loads(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
+    if engine != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
+        raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
     for load in loads.values():
         _check_engine(engine, load)
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and "users" not in loads

@@ -25,7 +25,7 @@ _SUMMARIES = {
     "list": "Servers, proxies, engines, monitors, stores.",
     "report": "Make pictures and tables of a run again.",
     "resume": "Go on with an interrupted run.",
-    "run": "The experiment: stacks measured in random order, again and again.",
+    "run": "The experiment: stacks started, proved right and measured in random order.",
     "serve": "One stack in the foreground.",
     "status": "What of the article's landscape runs.",
     "up": "The article's landscape: all its servers behind one nginx.",

@@ -57,7 +57,7 @@ from wsgibench.runs.folder import RunFolder
     several=("workers",),
 )
 def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  # the table says what each is
-    r"""The experiment: each stack started, proved right, put under load, again and again in random order.
+    r"""The experiment: stacks started, proved right and measured in random order.
 
     STACK is SERVER or PROXY+SERVER; see wsgibench list. Without any, the seven of the article. Each finished trial is
     safe in the run's folder at once; Ctrl-C ends the one at hand, and wsgibench resume goes on.
