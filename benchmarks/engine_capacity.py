@@ -5,7 +5,6 @@ Against nginx answering a constant on the other core. Goals: 25,000/s; 200 MB. W
 
 import argparse
 import re
-import resource
 from pathlib import Path
 
 from engine_bench import native, nginx, write
@@ -46,8 +45,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5.0, help="of each of the two loads")
     arguments = parser.parse_args()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4 * MANY)), hard))
     with nginx() as port:
         rows = [run(port, count, arguments.seconds) for count in (64, MANY)]
     print(f"{'connections':>11} {'opened':>7} {'requests/s':>11} {'µs/request':>11} {'failures':>9} {'memory':>8}")

@@ -1,5 +1,7 @@
 """Every way in which a response can be written, over a real socket, in pieces cut anywhere."""
 
+import gc
+import resource
 import socket
 import time
 from itertools import pairwise
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from support.answering import Answer, answering
 from support.asking import asking
+from wsgibench.engines._native.response import ResponseReader
 from wsgibench.model.address import Tcp
 from wsgibench.model.recording import body_hash
 
@@ -182,10 +185,22 @@ def test_an_answer_to_head_has_no_body(data: bytes) -> None:
         assert [client.ask("HEAD"), client.ask("HEAD")] == ["ok", "ok"]
 
 
+def test_nothing_is_left_for_a_collector() -> None:
+    """Parsed responses leave no circles behind: collection is off under load."""
+    data = OK + CHUNKED + b"b\r\nhello world\r\n0\r\n\r\n"
+    with answering(in_pieces(data, [9], closes=False)) as server, asking(Tcp(port=server.port)) as client:
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                client.ask()
+            assert not [it for it in gc.get_objects() if isinstance(it, ResponseReader)]
+        finally:
+            gc.enable()
+
+
 def test_a_large_body_is_hashed_and_not_kept() -> None:
     """32 MiB pass through with no more memory than before."""
-    import resource  # noqa: PLC0415
-
     body = b"x" * (32 << 20)
     right = body_hash(body)
     with (

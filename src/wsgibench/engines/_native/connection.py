@@ -154,6 +154,7 @@ class Connection:
 
     def close(self) -> None:
         """Close the socket."""
+        self._release_reader()
         if self._stream is not None:
             if self._mask:
                 self._pool.poller.forget(self._fd)
@@ -202,6 +203,7 @@ class Connection:
         if self._is_up or not is_refusal(exc):
             self._lost(monotonic())
         else:
+            self._pool.note(exc)
             self._end("refused", monotonic())
 
     def _lost(self, now: float) -> None:
@@ -222,10 +224,15 @@ class Connection:
 
     def _end(self, outcome: str, now: float, *, keep_alive: bool = False) -> None:
         self._request = None
-        self._reader = None
+        self._release_reader()
         if keep_alive and not self._to_send:
             self._is_reused = True
         else:
             self._to_send = _NOTHING
             self.close()
         self._asker.answered(self, outcome, now)
+
+    def _release_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.release()
+            self._reader = None

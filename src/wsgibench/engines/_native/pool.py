@@ -1,6 +1,8 @@
 """The connections to one target; they outlive the turns."""
 
+import errno
 import math
+import sys
 from collections import deque
 from time import monotonic
 
@@ -38,6 +40,8 @@ class Pool:
         self.is_idempotent = requests.method in _IDEMPOTENT
         self.timeout_s = requests.timeout_s
         self.tend_at = -math.inf
+        self._name = target.name
+        self._noted: set[int | None] = set()
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
         self._blocked: deque[Connection] = deque()
@@ -85,6 +89,13 @@ class Pool:
         self.tend_at = max(earliest + self.timeout_s, now + _SCAN_AT_MOST_EVERY_S)
         if self._blocked:
             self.tend_at = now + _RETRY_S
+
+    def note(self, exc: OSError) -> None:
+        """Log why connections cannot be opened, once for each reason."""
+        if exc.errno not in self._noted:
+            self._noted.add(exc.errno)
+            hint = ": every local port was used within the last minute" if exc.errno == errno.EADDRNOTAVAIL else ""
+            sys.stderr.write(f"{self._name}: connections are refused: {exc}{hint}\n")
 
     def close(self) -> None:
         """Close all connections."""

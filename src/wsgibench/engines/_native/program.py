@@ -1,6 +1,7 @@
 """An engine process: a job in, events out."""
 
 import os
+import resource
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,8 @@ def work(job: EngineJob, commands_fd: int, say: Say) -> int:
     try:
         if job.cores:
             os.sched_setaffinity(0, job.cores)
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each connection is a file; 1,024 is soon too few
         (_alone if job.processes == 1 else _together)(job, commands_fd, say)
     except (StdinClosed, BrokenPipeError):
         return 1  # nobody is left to be told
