@@ -74,7 +74,10 @@ BROKEN = [
     (("gunicorn", "--app", "nowhere"), 2, "'nowhere' does not name an app.", "module:attribute"),
     (("gunicorn", "--chdir", "/nowhere"), 2, "'/nowhere' does not exist", "--help"),
     (("gunicorn", "--env", "1X=2"), 2, "sets no environment variable", "NAME=VALUE"),
-    (("gunicorn", "--python", "/nowhere/python"), 3, "'/nowhere/python' does not run", "No such file"),
+    (("gunicorn", "--python", "/nowhere/python"), 3, "No such file", "path of a Python interpreter"),
+    (("gunicorn", "--env", "X=a\nb"), 2, "The value of X holds a line break", "from a file"),
+    (("gunicorn", "--workers", "100000"), 2, "100000 workers cannot serve.", "from 1 to 10000"),
+    (("gunicorn", "--host", "192.0.2.1"), 2, "cannot assign", "--host"),
     (("gunicorn", "--start-timeout", "soon"), 2, "'soon' is not a duration.", "60m"),
     (("gunicorn", "--app", "nowhere:app"), 4, "cannot be imported: ModuleNotFoundError", "--chdir"),
     (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
@@ -120,6 +123,21 @@ def test_no_directory_for_temporary_files_is_said(tmp_path: Path) -> None:
         _,
     ):
         assert get(f"{url}/quotes/sayHello?id=5")
+
+
+def test_a_directory_for_temporary_files_may_be_called_anything(tmp_path: Path) -> None:
+    """One with blanks, signs of comments and of formats is passed over for one without."""
+    odd = tmp_path / "t m %p;x"
+    odd.mkdir()
+    with serving("nginx+uwsgi", env={"TMPDIR": str(odd), "XDG_RUNTIME_DIR": ""}) as (url, _):
+        assert get(f"{url}/quotes/sayHello?id=5")
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_what_is_no_port_is_said(port: str) -> None:
+    ended = run_wsgibench("serve", "gunicorn", f"--port={port}")
+    assert ended.code == 2
+    assert f"{port} is no port." in ended.err
 
 
 def test_a_missing_nginx_is_said_with_how_to_get_it(tmp_path: Path) -> None:

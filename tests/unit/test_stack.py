@@ -23,7 +23,21 @@ def test_without_suffix_the_options_count() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "+", "nginx+", "+gunicorn", "a+b+c", "gunicorn:", "gunicorn:x9", "Gunicorn", "../x", "gunicorn:w0"]
+    "text",
+    [
+        "",
+        "+",
+        "nginx+",
+        "+gunicorn",
+        "a+b+c",
+        "gunicorn:",
+        "gunicorn:x9",
+        "Gunicorn",
+        "../x",
+        "gunicorn:w0",
+        "gunicorn:w2:w3",
+        "gunicorn:unix:tcp",
+    ],
 )
 def test_what_names_no_stack_is_refused(text: str) -> None:
     with pytest.raises(UsageError):

@@ -220,12 +220,10 @@ def start(
 
 
 def _raise_if_app_is_broken(app: App, supervisor: Supervisor, deployment: Deployment) -> None:
-    logs = [status.log for status in supervisor.status() if status.group == deployment.group]
     problem = problem_of(app)
     if problem:
         supervisor.remove(deployment.group)
-        last = "\n".join(text for log in logs if (text := tail(log, 4)))
-        raise StartError(f"The app '{app.target}' {problem}.", f"Check --app, --chdir and --env.\n{last}".strip())
+        raise StartError(f"The app '{app.target}' {problem}.", "Check --app, --chdir and --env.")
 
 
 def _require_server(name: str, server: Server, python: str) -> None:

@@ -229,5 +229,7 @@ def pairs(texts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         name, equals, value = text.partition("=")
         if not equals or not name.replace("_", "a").isalnum() or name[0].isdigit():
             raise UsageError(f"'{text}' sets no environment variable.", "Write --env NAME=VALUE.")
+        if any(ord(character) < 32 for character in value):
+            raise UsageError(f"The value of {name} holds a line break or a tab.", "Let the app read it from a file.")
         found.append((name, value))
     return tuple(found)

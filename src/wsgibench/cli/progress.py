@@ -18,6 +18,7 @@ from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.units import format_duration
 
+_TURN_SHARE = 1.25
 _OVERHEAD_S = 1.5
 """What a trial costs beside its load, until the first ones have shown it."""
 
@@ -26,26 +27,22 @@ class Remaining:
     """How long the run will still take, from how long its trials took so far."""
 
     def __init__(self, plan: Plan, trials: int) -> None:
-        self._each_s = sum(phase.total_s for phase in plan.phases) + _OVERHEAD_S
-        self._left = trials
-        self._done: list[float] = []
-        self._began_s = time.monotonic()
-
-    def begin(self) -> None:
-        """A trial begins."""
-        self._began_s = time.monotonic()
+        # A turn has a lead and a drain beside its load.
+        share = _TURN_SHARE if plan.turn_s else 1.0
+        self._planned_s = sum(phase.total_s for phase in plan.phases) * share + _OVERHEAD_S
+        self._left, self._ended = trials, 0
+        self._began_s = self._last_s = time.monotonic()
 
     def end(self) -> None:
         """A trial has ended."""
         self._left -= 1
-        self._done.append(time.monotonic() - self._began_s)
+        self._ended += 1
+        self._last_s = time.monotonic()
 
     def seconds(self) -> float:
-        """What is left, the trial at hand included."""
-        # A trial that failed early says nothing about the others.
-        each = max(self._each_s, sum(self._done) / len(self._done) if self._done else 0.0)
-        spent = min(time.monotonic() - self._began_s, each) if self._left else 0.0
-        return max(self._left * each - spent, 0.0)
+        """What is left, what is at hand included."""
+        each_s = (self._last_s - self._began_s) / self._ended if self._ended else self._planned_s
+        return max(self._left * each_s - (time.monotonic() - self._last_s), 0.0)
 
 
 def listener() -> "Lines | LiveTable":
@@ -70,9 +67,8 @@ class Lines:
         left = f", {finished} of them done" if finished else ""
         _say(f"{folder}: {trials} trials{left}, about {format_duration(self._remaining.seconds())}")
 
-    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # as the others
-        """Remember when."""
-        self._remaining.begin()
+    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
+        """Too small a step for a line."""
 
     def stage(self, name: str) -> None:
         """Too small a step for a line."""
@@ -122,8 +118,6 @@ class LiveTable:
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
         """A new line."""
         self._stack, self._progress, self._stage = f"{stack.label}, block {block}, trial {number}", None, "start"
-        if self._remaining:
-            self._remaining.begin()
 
     def stage(self, name: str) -> None:
         """The line's second word."""

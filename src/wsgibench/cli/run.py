@@ -57,7 +57,7 @@ from wsgibench.runs.folder import RunFolder
     several=("workers",),
 )
 def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  # the table says what each is
-    r"""The experiment: stacks started, proved right and measured in random order.
+    """The experiment: stacks started, proved right and measured in random order.
 
     STACK is SERVER or PROXY+SERVER; see wsgibench list. Without any, the seven of the article. Each finished trial is
     safe in the run's folder at once; Ctrl-C ends the one at hand, and wsgibench resume goes on.
@@ -67,7 +67,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench run gunicorn nginx+uwsgi --users 200 --spawn-rate 50 --duration 30s --blocks 3
     wsgibench run gunicorn granian --app mysite.wsgi:application --path '/items/{id}' --ids 1..5000
     wsgibench run --profile article --workers 6 --workers 60
-    """
+    """  # noqa: D301  # click wants a backspace before lines that it must not fill
     plan = plan_of(_wishes(stacks, options))
     run = Run(
         plan=plan,

@@ -36,7 +36,7 @@ class Stack(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for what, number in (("workers", self.workers), ("threads", self.threads)):
             if not 1 <= number <= 10_000:
-                raise UsageError(f"{number} {what} cannot serve.", f"Give --{what} a number from 1 on.")
+                raise UsageError(f"{number} {what} cannot serve.", f"Give --{what} a number from 1 to 10000.")
         if self.bind not in ("tcp", "unix"):
             raise UsageError(f"A stack cannot bind '{self.bind}'.", "Choose tcp or unix.")
 
@@ -66,7 +66,11 @@ def parse_stack(text: str, *, workers: int = 2, threads: int = 1) -> Stack:
             "Write SERVER or PROXY+SERVER, for example gunicorn or nginx+uwsgi:w6.",
         )
     bind = "tcp"
-    for suffix in match["suffixes"].split(":")[1:]:
+    suffixes = match["suffixes"].split(":")[1:]
+    kinds = [suffix[0] if suffix[:1] in "wt" and suffix[1:].isdigit() else "bind" for suffix in suffixes]
+    if len(set(kinds)) < len(kinds):
+        raise UsageError(f"'{text}' sets the same thing twice.", "Give each kind of suffix once.")
+    for suffix in suffixes:
         if number := re.fullmatch(r"([wt])(\d{1,5})", suffix):
             workers, threads = (int(number[2]), threads) if number[1] == "w" else (workers, int(number[2]))
         elif suffix in ("tcp", "unix"):

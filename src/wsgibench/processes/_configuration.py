@@ -37,7 +37,8 @@ def main_text(directory: Path) -> str:
         "[rpcinterface:supervisor]\n"
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
         f"[supervisorctl]\nserverurl=unix://{here}/supervisor.sock\n\n"
-        f"[include]\nfiles={here}/programs/*.conf\n"
+        # Relative to this file, and so never split at a blank in its path.
+        "[include]\nfiles=programs/*.conf\n"
     )
 
 

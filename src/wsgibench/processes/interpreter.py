@@ -56,7 +56,10 @@ def versions_of(distributions: Iterable[str], python: str = sys.executable) -> d
         return {name: _own_version(name) for name in names}
     code, said = output_of((python, "-c", _VERSIONS, *names))
     if code != 0:
-        raise MissingError(f"The interpreter '{python}' does not run.", said.strip()[-500:] or "Check --python.")
+        reason = (said.strip().splitlines() or ["it says nothing"])[-1][:200]
+        raise MissingError(
+            f"The interpreter '{python}' does not run: {reason}.", "Give --python the path of a Python interpreter."
+        )
     versions: dict[str, str | None] = json.loads(said)
     return versions
 

@@ -1,5 +1,6 @@
 """Ports on loopback."""
 
+import errno
 import socket
 
 from wsgibench.errors import UsageError
@@ -29,8 +30,8 @@ def listening_port(host: str, port: int) -> Tcp:
     Raises:
         UsageError: it is taken, or not ours to take.
     """
-    if port == 0:
-        return free_ports(1, host)[0]
+    if not 0 <= port <= 65_535:
+        raise UsageError(f"{port} is no port.", "Give --port a number from 0 to 65535; 0 takes any that is free.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do: otherwise a port that was in use a minute ago counts as taken.
@@ -38,8 +39,11 @@ def listening_port(host: str, port: int) -> Tcp:
         try:
             probe.bind((host, port))
         except OSError as exc:
+            taken = exc.errno in (errno.EADDRINUSE, errno.EACCES)
             raise UsageError(
                 f"Port {port} on {host} cannot be used: {(exc.strerror or str(exc)).lower()}.",
-                "Choose another with --port, or --port 0 for any that is free.",
+                "Choose another with --port, or --port 0 for any that is free."
+                if taken
+                else "Give --host an address of this machine, such as 127.0.0.1.",
             ) from exc
-    return Tcp(host=host, port=port)
+    return free_ports(1, host)[0] if port == 0 else Tcp(host=host, port=port)

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -60,10 +61,12 @@ def sweep(base: Path) -> None:
 
 
 def _base() -> Path:
-    """XDG_RUNTIME_DIR is private already and on memory; TMPDIR may be too long for sockets; /tmp never is."""
+    """XDG_RUNTIME_DIR is private already and on memory; TMPDIR may be too long for sockets, or odd; /tmp never is."""
     for candidate in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108  # mkdtemp follows
         if (
             candidate
+            # What servers and supervisord take as a path in any of their files, without quotes.
+            and re.fullmatch(r"[\w./+-]+", candidate)
             and os.access(candidate, os.W_OK | os.X_OK)
             and len(os.fsencode(candidate)) + _LONGEST_NAME_INSIDE <= _SOCKET_PATH_MAX
         ):
