@@ -124,7 +124,7 @@ def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path, monkeypatch) -> Non
         stolen = Tcp(port=thief.getsockname()[1])
         free = free_ports(1)[0]
         addresses = iter([[stolen], [free]])
-        monkeypatch.setattr(contender, "free_ports", lambda _count: next(addresses))
+        monkeypatch.setattr(contender, "free_ports", lambda _count, _host: next(addresses))
         first, second = carry_out(RunFolder.create(tmp_path / "runs", run), Silent()).trials
     assert (first.status, second.status) == ("failed", "done")
     assert [gate.name for gate in first.gates] == ["start"]

@@ -52,6 +52,14 @@ def test_off_measures_one_after_another(tmp_path: Path) -> None:
     assert all(stop <= start for stop, start in zip(stops, starts[1:], strict=False))
 
 
+def test_a_ramp_is_measured_in_one_piece(tmp_path: Path) -> None:
+    """From 50/s to 150/s is 100/s at the mean, and turns would each begin it anew."""
+    _, trials = run_in_turns(tmp_path, "--rate", "50/s..150/s", "--duration", "4s")
+    for trial in trials:
+        assert trial["turns"] == []
+        assert trial["phases"]["steady"]["requests_per_s"] == pytest.approx(100, rel=0.25)
+
+
 def test_a_stack_that_works_between_its_turns_does_not_count(tmp_path: Path) -> None:
     """A busy background thread takes from whoever has the turn."""
     ended = run_wsgibench(

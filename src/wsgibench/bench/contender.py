@@ -31,7 +31,7 @@ class Contender:
     def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
         self.stack = stack
         self.folder = folder
-        self.address: Tcp = free_ports(1)[0]
+        self.address: Tcp = free_ports(1, workshop.plan.host)[0]
         self.reached = {"started_s": time.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None

@@ -17,6 +17,7 @@ from wsgibench.model.load import Connections, Load, Rate, Requests, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
+from wsgibench.processes.ports import listening_port
 from wsgibench.units import parse_rate
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
@@ -87,6 +88,7 @@ class Wishes:
     engine: str | None = None
     engine_processes: int = 1
     engine_remote_workers: int = 0
+    host: str = "127.0.0.1"
     locust_options: dict[str, str] = field(default_factory=dict)
     monitor: str = "psutil"
 
@@ -107,7 +109,7 @@ def plan_of(wishes: Wishes) -> Plan:
         raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
     for load in loads.values():
         _check_engine(engine, load)
-    in_turns = wishes.turns and ENGINES.get(engine).has_turns and "users" not in loads
+    in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     stacks = _stacks(wishes)
     for stack in stacks:
@@ -135,6 +137,7 @@ def plan_of(wishes: Wishes) -> Plan:
         seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
         engine_processes=wishes.engine_processes,
         engine_remote_workers=wishes.engine_remote_workers,
+        host=listening_port(wishes.host, 0).host,
         engine_options=wishes.locust_options if engine == "locust" else {},
         check_bodies=wishes.check_bodies,
         start_timeout_s=wishes.start_timeout_s,
@@ -182,6 +185,11 @@ def _loads(wishes: Wishes) -> dict[str, Load]:
     if "users" in loads and len(loads) > 1:
         raise UsageError("Users do not go together with another load.", "Make two runs of it.")
     return loads
+
+
+def _lasts(load: Load) -> bool:
+    """Whether it means something only in one piece: users live through a trial, and a ramp spans it."""
+    return isinstance(load, Users) or (isinstance(load, Rate) and load.start_per_s != load.end_per_s)
 
 
 def _name_of(load: Load) -> str:

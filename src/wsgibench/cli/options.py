@@ -136,6 +136,13 @@ OPTIONS: Mapping[str, Option] = {
             help="Locust workers on other machines to wait for; the command that starts one is printed.",
         ),
         Option(
+            key="locust_bind",
+            kind="text",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="Where Locust workers on other machines find their master. Locust's protocol has no password.",
+        ),
+        Option(
             key="locust_client",
             kind="choice",
             default="fast",

@@ -46,7 +46,9 @@ from wsgibench.runs.folder import RunFolder
     "bodies",
     "engine",
     "engine_processes",
+    "host",
     "locust_workers",
+    "locust_bind",
     "locust_client",
     "locustfile",
     "monitor",
@@ -114,7 +116,8 @@ def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
         engine=options["engine"],
         engine_processes=options["engine_processes"],
         engine_remote_workers=options["locust_workers"],
-        locust_options={"client": options["locust_client"]}
+        host=options["host"],
+        locust_options={"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
         | ({"locustfile": str(Path(options["locustfile"]).resolve())} if options["locustfile"] else {}),
         monitor=options["monitor"],
     )

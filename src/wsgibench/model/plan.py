@@ -45,6 +45,7 @@ class Plan(Record, frozen=True, kw_only=True):
         blocks: how many; with a budget at most.
         turn_s: length of a turn; None measures the stacks of a block one after another.
         budget_s: no block begins that would end after it; None for no limit.
+        host: address on which the stacks listen; loopback, but for load from other machines.
         engine_options: for the engine alone, such as ``client``, ``locustfile``.
         check_bodies: whether bodies must be the same on every stack, or status alone counts.
         start_timeout_s: how long a stack may take until it answers.
@@ -65,6 +66,7 @@ class Plan(Record, frozen=True, kw_only=True):
     budget_s: float | None = None
     engine_processes: int = 1
     engine_remote_workers: int = 0
+    host: str = "127.0.0.1"
     engine_options: dict[str, str] = {}
     checked_share: float = 1.0
     check_bodies: bool = True
