@@ -92,6 +92,15 @@ def test_bodies_can_be_left_unchecked(quick_run) -> None:
     assert [trial["status"] for trial in trials] == ["done", "done"]
 
 
+@pytest.mark.parametrize("engine", ["locust", "native"])
+def test_headers_and_a_body_are_sent(quick_run, engine: str) -> None:
+    """The app answers 200 only to a POST of what it wants, with its token."""
+    wanted = ("--header", "X-Token: s3cret", "--body", "what it wants")
+    _, _, [trial] = quick_run("gunicorn", *wanted, "--path", "/post", "--engine", engine, app="wants_a_post:app")
+    assert failed_gates(trial) == []
+    assert trial["phases"]["users"]["outcomes"]["ok"] > 10
+
+
 def test_each_number_of_workers_is_a_stack(quick_run) -> None:
     _, _, trials = quick_run("gunicorn", "--workers", "1", "--workers", "3")
     assert {(trial["stack"]["suffix"], trial["stack"]["workers"]) for trial in trials} == {(":w1", 1), (":w3", 3)}
@@ -149,6 +158,9 @@ def test_report_needs_nothing_but_the_folder(quick_run) -> None:
         (("gunicorn", "--rate", "fast"), 2, "250/s"),
         (("gunicorn", "--rate", "9/s", "--users", "3"), 2, "two runs"),
         (("gunicorn", "--rate", "9/s", "--engine", "locust"), 2, "--engine native"),
+        (("gunicorn", "--header", "no"), 2, "--header 'Accept"),
+        (("gunicorn", "--header", "A: b\r\nC: d"), 2, "is no header"),
+        (("gunicorn", "--method", "get"), 2, "in capitals"),
         (("gunicorn", "--connections", "0"), 2, "--connections"),
     ],
 )

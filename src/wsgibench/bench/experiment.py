@@ -103,7 +103,9 @@ def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
             directory=directory.path,
             cores=cores,
             reference=Reference(
-                paths_to_verify(plan.app.check_paths, plan.requests, plan.seed), with_bodies=plan.check_bodies
+                paths_to_verify(plan.app.check_paths, plan.requests, plan.seed),
+                plan.requests,
+                with_bodies=plan.check_bodies,
             ),
             listener=listener,
         )

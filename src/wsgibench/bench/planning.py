@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from wsgibench.bench.apps import SAMPLE
 from wsgibench.bench.deployment import check_stack, require_installed
 from wsgibench.bench.store import look_at_store
+from wsgibench.bench.verification import path_of
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
@@ -83,6 +86,9 @@ class Wishes:
     paths: Sequence[str] = ()
     ids: str | None = None
     words: str | None = None
+    method: str | None = None
+    headers: Sequence[str] = ()
+    body: str | None = None
     check_bodies: bool = True
     start_timeout_s: float = 10.0
     engine: str | None = None
@@ -116,8 +122,13 @@ def plan_of(wishes: Wishes) -> Plan:
         check_stack(stack)
         require_installed(stack, wishes.app.python)
     requests, store = _requests(wishes)
+    app = wishes.app
+    if wishes.paths:
+        # What is loaded is what must answer; an app may well have nothing at "/".
+        word = next(iter(requests.words), "")
+        app = msgspec.structs.replace(app, check_paths=(path_of(requests.paths[0], requests.first_id, word),))
     return Plan(
-        app=wishes.app,
+        app=app,
         stacks=stacks,
         phases=tuple(
             Phase(
@@ -223,7 +234,32 @@ def _requests(wishes: Wishes) -> tuple[Requests, str | None]:
         first, last = _range(wishes.ids)
     elif store is None and any("{id}" in path for path in paths):
         raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
-    return Requests(paths=paths or ("/",), first_id=first, last_id=last, words=_words(wishes.words, paths)), store
+    requests = Requests(
+        paths=paths or ("/",),
+        first_id=first,
+        last_id=last,
+        words=_words(wishes.words, paths),
+        method=_method(wishes),
+        headers=tuple(_header(text) for text in wishes.headers),
+        body=wishes.body,
+    )
+    return requests, store
+
+
+def _method(wishes: Wishes) -> str:
+    """As asked for, else POST where there is a body."""
+    method = wishes.method or ("POST" if wishes.body is not None else "GET")
+    if not re.fullmatch(r"[A-Z]{1,20}", method):
+        raise UsageError(f"'{method}' is no method of HTTP.", "Write it in capitals: --method PUT.")
+    return method
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Name and value of ``Name: value``."""
+    match = re.fullmatch(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)", text)
+    if not match:
+        raise UsageError(f"'{text}' is no header.", "Write --header 'Accept: application/json'.")
+    return match[1], match[2]
 
 
 def _range(text: str) -> tuple[int, int]:

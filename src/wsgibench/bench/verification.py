@@ -21,8 +21,9 @@ class Reference:
     Bodies that differ from one request to the next on the same stack cannot be compared: of those, status alone counts.
     """
 
-    def __init__(self, paths: Sequence[str], *, with_bodies: bool) -> None:
+    def __init__(self, paths: Sequence[str], requests: Requests, *, with_bodies: bool) -> None:
         self.paths = tuple(paths)
+        self._requests = requests
         self._with_bodies = with_bodies
         self._hashes: dict[str, str | None] = {}
 
@@ -48,20 +49,28 @@ class Reference:
             StartError: no answer, a status other than 2xx, or another body than before.
         """
         for path in self.paths:
-            answer = _answer(address, path, label)
+            answer = self._ask(address, path, label)
             if answer.status not in _GOOD:
                 raise StartError(
                     f"'{label}' answers {answer.status} to {path}.",
                     "Check the app and its store; read the server's log.",
                 )
             if path not in self._hashes:
-                self._hashes[path] = self._learn(answer, _answer(address, path, label))
+                self._hashes[path] = self._learn(answer, self._ask(address, path, label))
             known = self._hashes[path]
             if known is not None and body_hash(answer.body) != known:
                 raise StartError(
                     f"'{label}' answers {path} with another body than the first stack did.",
                     "The stack serves something else; or the body varies from start to start: use --bodies off.",
                 )
+
+    def _ask(self, address: Tcp, path: str, label: str) -> Answer:
+        """The answer to a request such as the load's."""
+        like = self._requests
+        try:
+            return ask(address, path, timeout_s=_TIMEOUT_S, method=like.method, headers=like.headers, body=like.body)
+        except (OSError, http.client.HTTPException) as exc:
+            raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc
 
     def _learn(self, first: Answer, second: Answer) -> str | None:
         same = self._with_bodies and first.body == second.body
@@ -72,8 +81,10 @@ def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -
     """The app's own check paths, and a few of those that the load will ask for."""
     draw = random.Random(seed)  # noqa: S311  # a sample, no secret
     sampled = [
-        template.replace("{id}", str(draw.randint(requests.first_id, requests.last_id))).replace(
-            "{word}", draw.choice(requests.words) if requests.words else ""
+        path_of(
+            template,
+            draw.randint(requests.first_id, requests.last_id),
+            draw.choice(requests.words) if requests.words else "",
         )
         for template in requests.paths
         for _ in range(_SAMPLED if "{" in template else 1)
@@ -81,8 +92,6 @@ def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -
     return list(dict.fromkeys([*check_paths, *sampled]))
 
 
-def _answer(address: Tcp, path: str, label: str) -> Answer:
-    try:
-        return ask(address, path, timeout_s=_TIMEOUT_S)
-    except (OSError, http.client.HTTPException) as exc:
-        raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc
+def path_of(template: str, number: int, word: str) -> str:
+    """The path that a template makes of an id and a word."""
+    return template.replace("{id}", str(number)).replace("{word}", word)

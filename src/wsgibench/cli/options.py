@@ -113,6 +113,17 @@ OPTIONS: Mapping[str, Option] = {
         Option(key="ids", kind="text", metavar="FIRST..LAST", help="What {id} is drawn from."),
         Option(key="words", kind="text", metavar="FILE", help="What {word} is drawn from: a word a line."),
         Option(
+            key="method", kind="text", metavar="NAME", help="Of HTTP. Default: GET, and POST where there is a body."
+        ),
+        Option(
+            key="header",
+            kind="text",
+            metavar="'NAME: VALUE'",
+            repeatable=True,
+            help="Sent with each request. Repeatable.",
+        ),
+        Option(key="body", kind="text", metavar="TEXT", help="Sent with each request."),
+        Option(
             key="bodies",
             kind="choice",
             default="on",

@@ -4,7 +4,7 @@ import contextlib
 import http.client
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wsgibench.errors import StartError
@@ -38,8 +38,16 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def ask(address: Address, path: str, *, timeout_s: float, host: str = "localhost") -> Answer:
-    """The answer to one GET on a connection of its own.
+def ask(
+    address: Address,
+    path: str,
+    *,
+    timeout_s: float,
+    method: str = "GET",
+    headers: Iterable[tuple[str, str]] = (),
+    body: str | None = None,
+) -> Answer:
+    """The answer to one request on a connection of its own.
 
     Raises:
         OSError, http.client.HTTPException: there was none.
@@ -49,10 +57,11 @@ def ask(address: Address, path: str, *, timeout_s: float, host: str = "localhost
     else:
         connection = _UnixConnection(address.path, timeout_s)
     with contextlib.closing(connection):
-        connection.request("GET", path, headers={"Host": host, "Accept": "*/*", "Connection": "close"})
+        always = {"Host": "localhost", "Accept": "*/*", "Connection": "close"}
+        connection.request(method, path, body=body and body.encode(), headers={**always, **dict(headers)})
         response = connection.getresponse()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, headers, response.read())
+        received = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, received, response.read())
 
 
 def accepts(address: Address) -> bool:
