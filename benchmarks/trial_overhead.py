@@ -15,7 +15,8 @@ from wsgibench.bench.apps import sample_app
 from wsgibench.bench.experiment import carry_out
 from wsgibench.bench.listener import Silent
 from wsgibench.bench.machine import this_machine, versions_in
-from wsgibench.bench.planning import Wishes, plan_of
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.wishes import Wishes
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
 

@@ -15,7 +15,8 @@ from wsgibench.bench import contender
 from wsgibench.bench.experiment import carry_out
 from wsgibench.bench.listener import Silent
 from wsgibench.bench.machine import this_machine
-from wsgibench.bench.planning import Wishes, plan_of
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.wishes import Wishes
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.run import Run

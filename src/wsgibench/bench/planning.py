@@ -1,102 +1,24 @@
 """A plan, from what the user asked for."""
 
-import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import quote
 
 import msgspec
 
-from wsgibench.bench.apps import SAMPLE
+from wsgibench.bench.asking import requests_of
 from wsgibench.bench.deployment import check_stack, require_installed
-from wsgibench.bench.store import look_at_store
 from wsgibench.bench.verification import path_of
+from wsgibench.bench.wishes import PROFILES, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
-from wsgibench.model.app import App
-from wsgibench.model.load import Connections, Load, Rate, Requests, Users
+from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
 from wsgibench.units import parse_rate
 
-_SAMPLE_PATH = "/quotes/byId?id={id}"
-_WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
 """By phase: what makes its load if the user does not say."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What is asked for where the user says nothing; ``duration_s`` of each load for each stack, over all blocks."""
-
-    loads: dict[str, Load]
-    engine: str
-    duration_s: float
-    warmup_s: float
-    blocks: int
-    budget_s: float | None = None
-
-
-PROFILES = {
-    "quick": Profile(
-        # As many requests as the article's 500 users send; then as many as the stack can answer.
-        loads={"steady": Rate(start_per_s=250, end_per_s=250), "saturated": Connections(count=32)},
-        engine="native",
-        duration_s=12,
-        warmup_s=0.4,
-        blocks=4,
-        budget_s=300,
-    ),
-    "article": Profile(
-        loads={"users": Users(count=500, spawn_rate_per_s=10)},
-        engine="locust",
-        duration_s=3600,
-        warmup_s=2,
-        blocks=1,
-    ),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What the user asked for; None where the profile decides."""
-
-    app: App
-    stacks: Sequence[str] = ()
-    profile: str = "quick"
-    workers: Sequence[int] = (2,)
-    threads: int = 1
-    users: int | None = None
-    spawn_rate_per_s: float | None = None
-    rate: str | None = None
-    arrivals: str = "exponential"
-    connections: int | None = None
-    connections_max: int = 1000
-    duration_s: float | None = None
-    warmup_s: float | None = None
-    turns: bool = True
-    turn_s: float = 0.2
-    budget_s: float | None = None
-    blocks: int | None = None
-    seed: int | None = None
-    paths: Sequence[str] = ()
-    ids: str | None = None
-    words: str | None = None
-    method: str | None = None
-    headers: Sequence[str] = ()
-    body: str | None = None
-    check_bodies: bool = True
-    start_timeout_s: float = 10.0
-    engine: str | None = None
-    engine_processes: int = 1
-    engine_remote_workers: int = 0
-    host: str = "127.0.0.1"
-    locust_options: dict[str, str] = field(default_factory=dict)
-    monitor: str = "psutil"
 
 
 def plan_of(wishes: Wishes) -> Plan:
@@ -121,7 +43,7 @@ def plan_of(wishes: Wishes) -> Plan:
     for stack in stacks:
         check_stack(stack)
         require_installed(stack, wishes.app.python)
-    requests, store = _requests(wishes)
+    requests, store = requests_of(wishes)
     app = wishes.app
     if wishes.paths:
         # What is loaded is what must answer; an app may well have nothing at "/".
@@ -214,73 +136,6 @@ def _check_engine(name: str, load: Load) -> None:
         raise UsageError(
             f"The engine '{name}' cannot make the load '{_name_of(load)}'.", f"Use --engine {' or '.join(able)}."
         )
-
-
-def _requests(wishes: Wishes) -> tuple[Requests, str | None]:
-    """What is asked, and what the sample app's store says of itself."""
-    store, first, last = None, 1, 1
-    paths = tuple(wishes.paths)
-    if wishes.app.target == SAMPLE:
-        found = look_at_store(wishes.app)
-        store, first, last = found.words, found.first_id, found.last_id
-        paths = paths or (_SAMPLE_PATH,)
-    for path in paths:
-        if not path.startswith("/") or any(ord(character) <= 32 for character in path):
-            raise UsageError(f"'{path}' is no path.", "It begins with / and has no blanks: --path '/items/{id}'.")
-        unknown = set(re.findall(r"\{(.*?)\}", path)) - {"id", "word"}
-        if unknown:
-            raise UsageError(f"'{path}' holds {{{unknown.pop()}}}, which means nothing.", "There are {id} and {word}.")
-    if wishes.ids is not None:
-        first, last = _range(wishes.ids)
-    elif store is None and any("{id}" in path for path in paths):
-        raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
-    requests = Requests(
-        paths=paths or ("/",),
-        first_id=first,
-        last_id=last,
-        words=_words(wishes.words, paths),
-        method=_method(wishes),
-        headers=tuple(_header(text) for text in wishes.headers),
-        body=wishes.body,
-    )
-    return requests, store
-
-
-def _method(wishes: Wishes) -> str:
-    """As asked for, else POST where there is a body."""
-    method = wishes.method or ("POST" if wishes.body is not None else "GET")
-    if not re.fullmatch(r"[A-Z]{1,20}", method):
-        raise UsageError(f"'{method}' is no method of HTTP.", "Write it in capitals: --method PUT.")
-    return method
-
-
-def _header(text: str) -> tuple[str, str]:
-    """Name and value of ``Name: value``."""
-    match = re.fullmatch(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)", text)
-    if not match:
-        raise UsageError(f"'{text}' is no header.", "Write --header 'Accept: application/json'.")
-    return match[1], match[2]
-
-
-def _range(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,18})\.\.(\d{1,18})", text)
-    if not match or int(match[1]) > int(match[2]):
-        raise UsageError(f"'{text}' is no range of ids.", "Write --ids 1..5000.")
-    return int(match[1]), int(match[2])
-
-
-def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
-    if not any("{word}" in path for path in paths):
-        return ()
-    if file is None:
-        return _WORDS
-    try:
-        words = tuple(quote(line.strip(), safe="") for line in Path(file).read_text().splitlines() if line.strip())
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"The words in '{file}' cannot be read: {exc}.", "It is text with a word a line.") from exc
-    if not words:
-        raise UsageError(f"'{file}' holds no words.", "It is text with a word a line.")
-    return words
 
 
 def _positive(**numbers: int) -> None:

@@ -9,7 +9,8 @@ import click
 
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.machine import this_machine, versions_in
-from wsgibench.bench.planning import Wishes, plan_of
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import measure_and_show
 from wsgibench.cli.options import pairs, takes
 from wsgibench.model.run import Run

@@ -1,0 +1,77 @@
+"""What the user asked for, and what a profile answers where the user said nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from wsgibench.model.app import App
+from wsgibench.model.load import Connections, Load, Rate, Users
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is asked for where the user says nothing; ``duration_s`` of each load for each stack, over all blocks."""
+
+    loads: dict[str, Load]
+    engine: str
+    duration_s: float
+    warmup_s: float
+    blocks: int
+    budget_s: float | None = None
+
+
+PROFILES = {
+    "quick": Profile(
+        # As many requests as the article's 500 users send; then as many as the stack can answer.
+        loads={"steady": Rate(start_per_s=250, end_per_s=250), "saturated": Connections(count=32)},
+        engine="native",
+        duration_s=12,
+        warmup_s=0.4,
+        blocks=4,
+        budget_s=300,
+    ),
+    "article": Profile(
+        loads={"users": Users(count=500, spawn_rate_per_s=10)},
+        engine="locust",
+        duration_s=3600,
+        warmup_s=2,
+        blocks=1,
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the user asked for; None where the profile decides."""
+
+    app: App
+    stacks: Sequence[str] = ()
+    profile: str = "quick"
+    workers: Sequence[int] = (2,)
+    threads: int = 1
+    users: int | None = None
+    spawn_rate_per_s: float | None = None
+    rate: str | None = None
+    arrivals: str = "exponential"
+    connections: int | None = None
+    connections_max: int = 1000
+    duration_s: float | None = None
+    warmup_s: float | None = None
+    turns: bool = True
+    turn_s: float = 0.2
+    budget_s: float | None = None
+    blocks: int | None = None
+    seed: int | None = None
+    paths: Sequence[str] = ()
+    ids: str | None = None
+    words: str | None = None
+    method: str | None = None
+    headers: Sequence[str] = ()
+    body: str | None = None
+    check_bodies: bool = True
+    start_timeout_s: float = 10.0
+    engine: str | None = None
+    engine_processes: int = 1
+    engine_remote_workers: int = 0
+    host: str = "127.0.0.1"
+    locust_options: dict[str, str] = field(default_factory=dict)
+    monitor: str = "psutil"
