@@ -14,7 +14,20 @@ import pytest
 
 from support.command import APPS, TIMEOUT_S, Ended, family_of, run_wsgibench
 
-QUICK = ("--users", "40", "--spawn-rate", "400", "--warmup", "300ms", "--blocks", "1", "--engine", "locust")
+QUICK = (
+    "--users",
+    "40",
+    "--spawn-rate",
+    "400",
+    "--warmup",
+    "300ms",
+    "--blocks",
+    "1",
+    "--engine",
+    "locust",
+    "--pictures",
+    "off",
+)
 
 
 class RunInBackground:

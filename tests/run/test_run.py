@@ -17,7 +17,7 @@ from wsgibench.runs.folder import RunFolder
 
 def test_a_run_leaves_all_that_the_design_names(quick_run, tmp_path: Path) -> None:
     """Record, recordings, monitor, configuration, logs, table, pictures; and nothing is left running or lying about."""
-    ended, folder, trials = quick_run("gunicorn", "nginx+uwsgi", "--seed", "7")
+    ended, folder, trials = quick_run("gunicorn", "nginx+uwsgi", "--seed", "7", "--pictures", "on")
     assert ended.code == 0, ended.err
     assert {trial["stack"]["server"] for trial in trials} == {"gunicorn", "uwsgi"}
     for trial in trials:

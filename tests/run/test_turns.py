@@ -11,7 +11,7 @@ import pytest
 from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone
 
-HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "200ms")
+HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "200ms", "--pictures", "off")
 STACKS = ("gunicorn", "nginx+uwsgi", "waitress")
 
 

@@ -1,6 +1,7 @@
 """What ``run``, ``resume`` and ``report`` have in common: measuring what is left, and showing what came of it."""
 
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -18,7 +19,16 @@ from wsgibench.runs.results import results_csv
 from wsgibench.units import format_size
 
 
-def measure_and_show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """How a run is shown."""
+
+    pictures: bool
+    cumulative: bool
+    json: bool
+
+
+def measure_and_show(folder: RunFolder, shown: Shown) -> None:
     """Do what is left of the run, then show it.
 
     Raises:
@@ -33,18 +43,18 @@ def measure_and_show(folder: RunFolder, *, cumulative: bool, json: bool) -> None
             f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
         )
         raise
-    show(folder, cumulative=cumulative, json=json)
+    show(folder, shown)
     if not any(trial.counts for trial in run.trials):
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
 
 
-def show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
+def show(folder: RunFolder, shown: Shown) -> None:
     """Write table and pictures into the folder, and print the summary."""
     run = folder.read()
     folder.write_file("results.csv", results_csv(run))
     rows = summarize(folder)
-    pictures = _pictures(folder, cumulative=cumulative)
-    if json:
+    pictures = _pictures(folder, cumulative=shown.cumulative) if shown.pictures else 0
+    if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "seed": run.run.plan.seed, "summary": rows})
         return
     click.echo(_circumstances(run))
@@ -53,7 +63,8 @@ def show(folder: RunFolder, *, cumulative: bool, json: bool) -> None:
         click.echo(f"\n{phase.name}: {load_in_words(phase.load)}")
         _print_rows(mine)
     _say_what_does_not_count(run)
-    click.echo(f"\n{pictures} pictures, results.csv and all trials: {folder.path}")
+    drawn = f"{pictures} pictures, " if pictures else ""
+    click.echo(f"\n{drawn}results.csv and all trials: {folder.path}")
 
 
 def _pictures(folder: RunFolder, *, cumulative: bool) -> int:

@@ -164,6 +164,13 @@ OPTIONS: Mapping[str, Option] = {
         Option(key="monitor", kind="text", default="psutil", metavar="NAME", help="What watches; see wsgibench list."),
         Option(key="out", kind="text", default="runs", metavar="DIR", help="Where run folders are made."),
         Option(
+            key="pictures",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether pictures are drawn; wsgibench report draws them later.",
+        ),
+        Option(
             key="cumulative",
             kind="flag",
             default=False,

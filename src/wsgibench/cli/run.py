@@ -11,7 +11,7 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.cli.finish import measure_and_show
+from wsgibench.cli.finish import Shown, measure_and_show
 from wsgibench.cli.options import pairs, takes
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
@@ -58,6 +58,7 @@ from wsgibench.runs.folder import RunFolder
     "monitor",
     "start_timeout",
     "out",
+    "pictures",
     "cumulative",
     "json",
     several=("workers",),
@@ -83,7 +84,8 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         created_s=time.time(),
     )
     folder = RunFolder.create(Path(options["out"]), run)
-    measure_and_show(folder, cumulative=options["cumulative"], json=options["json"])
+    shown = Shown(pictures=options["pictures"] == "on", cumulative=options["cumulative"], json=options["json"])
+    measure_and_show(folder, shown)
 
 
 def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
