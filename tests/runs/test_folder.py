@@ -41,6 +41,11 @@ def test_the_name_says_when_and_what(folder):
     assert folder.path.name == time.strftime("%Y%m%d-%H%M-quick", time.localtime(CREATED_S))
 
 
+def test_nobody_else_reads_it(folder):
+    """The plan holds the app's environment, in which there may be secrets."""
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
 def test_no_run_is_overwritten(tmp_path):
     """Ten in the same minute have ten folders."""
     paths = {RunFolder.create(tmp_path, a_run()).path for _ in range(10)}

@@ -171,7 +171,8 @@ def _make_new(parent: Path, name: str) -> Path:
     for number in count(1):
         path = parent / (name if number == 1 else f"{name}-{number}")
         try:
-            path.mkdir()
+            # The plan holds the app's environment and headers, in which there may be secrets.
+            path.mkdir(mode=0o700)
         except FileExistsError:
             continue
         return path
