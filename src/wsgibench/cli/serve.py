@@ -39,7 +39,9 @@ def command(
     if store is not None:
         look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
-        click.echo(f"{under_test.target} by {wanted.label}, {wanted.workers} workers, {wanted.threads} threads each")
+        workers = f"{wanted.workers} worker{'' if wanted.workers == 1 else 's'}"
+        threads = f"{wanted.threads} thread{'' if wanted.threads == 1 else 's'} each"
+        click.echo(f"{under_test.target} by {wanted.label}, {workers}, {threads}")
         click.echo(f"http://{served.address}/")
         click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
         click.echo("Ctrl-C ends it.", err=True)
