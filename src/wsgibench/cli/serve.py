@@ -39,12 +39,16 @@ def command(
     if store is not None:
         look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
-        workers = f"{wanted.workers} worker{'' if wanted.workers == 1 else 's'}"
-        threads = f"{wanted.threads} thread{'' if wanted.threads == 1 else 's'} each"
-        click.echo(f"{under_test.target} by {wanted.label}, {workers}, {threads}")
+        share = f"{_counted(wanted.workers, 'worker')}, {_counted(wanted.threads, 'thread')} each"
+        click.echo(f"{under_test.target} by {wanted.label}, {share}")
         click.echo(f"http://{served.address}/")
         click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
         click.echo("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
         for message in served.watch():
             click.echo(message, err=True)
+
+
+def _counted(number: int, what: str) -> str:
+    """``1 worker``, ``2 workers``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
