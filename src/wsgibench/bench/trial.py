@@ -9,7 +9,7 @@ from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError, EngineError, StartError, WsgibenchError
 from wsgibench.model.stack import Stack
-from wsgibench.model.trial import GateResult, Trial, Turn
+from wsgibench.model.trial import GateResult, Trial, Turn, folder_name
 
 _GATE_OF: dict[type[WsgibenchError], str] = {StartError: "start", EngineError: "engine", DeathError: "processes"}
 FAILURES = tuple(_GATE_OF)
@@ -28,7 +28,7 @@ class Slot:
     @property
     def folder(self) -> str:
         """Name of its trial's folder."""
-        return f"{self.number:04d}-{self.stack.label.replace(':', '.')}"
+        return folder_name(self.number, self.stack)
 
 
 @dataclass

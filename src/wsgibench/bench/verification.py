@@ -37,11 +37,6 @@ class Reference:
         """Hash of the right body by path, for the load engine."""
         return {path: known for path, known in self._hashes.items() if known is not None}
 
-    @property
-    def varying(self) -> tuple[str, ...]:
-        """Paths whose body cannot be checked, since it varies by itself."""
-        return tuple(path for path, known in self._hashes.items() if known is None) if self._with_bodies else ()
-
     def verify(self, address: Tcp, label: str) -> None:
         """Ask for every path.
 

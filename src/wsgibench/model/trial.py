@@ -139,5 +139,10 @@ class Trial(Record, frozen=True, kw_only=True):
 
     @property
     def folder(self) -> str:
-        """Name of its folder: ``0001-nginx+uwsgi``, the suffix's colons as dots."""
-        return f"{self.number:04d}-{self.stack.label.replace(':', '.')}"
+        """Name of its folder."""
+        return folder_name(self.number, self.stack)
+
+
+def folder_name(number: int, stack: Stack) -> str:
+    """``0001-nginx+uwsgi``, the suffix's colons as dots."""
+    return f"{number:04d}-{stack.label.replace(':', '.')}"

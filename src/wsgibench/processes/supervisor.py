@@ -162,10 +162,6 @@ class Supervisor:
             for row in rows
         ]
 
-    def signal(self, group: str, name: str, signal_name: str) -> None:
-        """Send a signal to one program, such as ``HUP`` for a graceful reload."""
-        self._call("signalProcess", f"{group}:{group}.{name}", signal_name)
-
     def stop(self) -> None:
         """Stop all programs, then supervisord itself; afterwards nothing that it started is left."""
         family = self.processes()
