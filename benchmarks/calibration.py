@@ -24,10 +24,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import studentized_range
 
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.additive import fit_additive, residual_freedom
 from wsgibench.stats.intervals import Intervals
 from wsgibench.stats.looks import looks_of
-from wsgibench.stats.pairs import Outcome, outcomes
+from wsgibench.stats.pairs import outcomes
 from wsgibench.stats.ranking import winner
 from wsgibench.stats.sequential import ERROR, Judgement, judgements
 from wsgibench.stats.stopping import forecast

@@ -1,26 +1,44 @@
 """Claims about stacks."""
 
 import itertools
+import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from wsgibench.stats.claims import Answer, Relation, all_of, answer
-from wsgibench.stats.pairs import Outcome
+from wsgibench.model.verdict import Answer, Relation
+from wsgibench.stats.claims import all_of, answer
+
+RELATIONS = (Relation.BETTER, Relation.AT_LEAST_TIED, Relation.TIED)
 
 
 @pytest.mark.parametrize(
-    ("outcome", "answers"),
+    ("low", "high", "answers"),
     [
-        (Outcome.BETTER, ("supported", "supported", "not supported")),
-        (Outcome.TIED, ("not supported", "supported", "supported")),
-        (Outcome.WORSE, ("not supported", "not supported", "not supported")),
-        (Outcome.UNDECIDED, ("undecided", "undecided", "undecided")),
+        (1.1, 1.3, ("supported", "supported", "not supported")),
+        (1.0, 1.3, ("supported", "supported", "undecided")),
+        (1.01, 1.08, ("supported", "supported", "undecided")),
+        (0.97, 1.03, ("not supported", "supported", "supported")),
+        (1.01, 1.04, ("not supported", "supported", "supported")),
+        (0.97, 1.2, ("undecided", "supported", "undecided")),
+        (0.9, 1.2, ("undecided", "undecided", "undecided")),
+        (0.9, 0.99, ("not supported", "undecided", "undecided")),
+        (0.7, 0.8, ("not supported", "not supported", "not supported")),
+        (0.0, math.inf, ("undecided", "undecided", "undecided")),
     ],
 )
-def test_answers(outcome, answers):
-    """To better, at least tied, tied, in this order."""
-    assert tuple(answer(outcome, relation) for relation in (">", ">=", "=")) == answers
-    assert [relation.value for relation in Relation] == [">", ">=", "="]
+def test_answers(low, high, answers):
+    """To better, at least tied, tied, in this order, with a margin of 5 %."""
+    assert tuple(answer(low, high, relation, 0.05) for relation in RELATIONS) == answers
+
+
+@given(st.floats(0.01, 10), st.floats(1, 10), st.floats(0.001, 0.5))
+def test_better_or_tied_is_at_least_tied(low, length, margin):
+    """Whatever is better, or tied, is at least tied; nothing is better and tied."""
+    better, at_least, tied = (answer(low, low * length, relation, margin) for relation in RELATIONS)
+    assert Answer.SUPPORTED not in (better, tied) or at_least is Answer.SUPPORTED
+    assert (better, tied) != (Answer.SUPPORTED, Answer.SUPPORTED)
 
 
 @pytest.mark.parametrize("answers", list(itertools.product(Answer, repeat=3)))

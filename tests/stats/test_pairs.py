@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.intervals import Intervals
-from wsgibench.stats.pairs import Outcome, outcomes, pairs_of
+from wsgibench.stats.pairs import outcomes, pairs_of
 
 EDGE = np.log1p(0.05)
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsgibench.stats.pairs import Outcome
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.ranking import ranks, winner
 
 OPPOSITE = {"better": "worse", "worse": "better", "tied": "tied", "undecided": "undecided"}

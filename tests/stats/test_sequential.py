@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.looks import looks_of
-from wsgibench.stats.pairs import Outcome
 from wsgibench.stats.sequential import judge, judgements
 
 LOOKS = looks_of(8)

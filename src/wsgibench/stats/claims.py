@@ -1,42 +1,32 @@
 """Whether a statement about stacks is supported by what a run found."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 
-from wsgibench.stats.pairs import Outcome
-
-
-class Relation(StrEnum):
-    """What a claim says of a first stack and a second."""
-
-    BETTER = ">"
-    AT_LEAST_TIED = ">="
-    TIED = "="
+from wsgibench.model.verdict import Answer, Relation
 
 
-class Answer(StrEnum):
-    """Of a claim. *Not supported* means that the opposite was found; *undecided* that neither was."""
+def answer(low: float, high: float, relation: Relation, margin: float) -> Answer:
+    """The answer to "first ``relation`` second", from the interval of how many times better the first is.
 
-    SUPPORTED = "supported"
-    NOT_SUPPORTED = "not supported"
-    UNDECIDED = "undecided"
-
-
-_TRUE_OF = {
-    Relation.BETTER: {Outcome.BETTER},
-    Relation.AT_LEAST_TIED: {Outcome.BETTER, Outcome.TIED},
-    Relation.TIED: {Outcome.TIED},
-}
-
-
-def answer(outcome: Outcome, relation: Relation) -> Answer:
-    """The answer to "first ``relation`` second", from the outcome as seen from the first.
-
-    Outcomes hold together with the run's confidence, so any number of claims may be asked without further error.
+    ``low`` and ``high`` are ratios, above 1 where the first is better. ``>`` holds where all of the interval lies above
+    1, unless it lies within the margin: then the two are tied, and it is refuted. ``=`` holds within the margin and is
+    refuted by an interval outside of it; ``>=`` likewise, with its lower edge alone (non-inferiority: G. Piaggio et al.,
+    "Reporting of Noninferiority and Equivalence Randomized Trials", JAMA 308 (2012), 2594-2604).
+    Intervals hold together with the run's confidence, so any number of claims may be asked without further error.
     """
-    if outcome is Outcome.UNDECIDED:
-        return Answer.UNDECIDED
-    return Answer.SUPPORTED if outcome in _TRUE_OF[relation] else Answer.NOT_SUPPORTED
+    edge = 1 + margin
+    reaches, stays = low >= 1 / edge, high <= edge
+    refuted = high < 1 / edge
+    match relation:
+        case Relation.BETTER:
+            supported, refuted = low >= 1 and not stays, high <= 1 or (reaches and stays)
+        case Relation.AT_LEAST_TIED:
+            supported = reaches
+        case Relation.TIED:
+            supported, refuted = reaches and stays, refuted or low > edge
+    if supported:
+        return Answer.SUPPORTED
+    return Answer.NOT_SUPPORTED if refuted else Answer.UNDECIDED
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:

@@ -1,30 +1,16 @@
 """What is known about each pair of stacks."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
 
 from wsgibench.model.recording import Floats
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.intervals import Intervals
 
 MARGIN = 0.05
 """Stacks that are less than 5 % apart are as good as one another, unless the user says otherwise."""
-
-
-class Outcome(StrEnum):
-    """Of a pair, seen from its first stack.
-
-    The interval of the ratio lies within the margin: *tied*, even where it excludes 1, for a difference that small is
-    of no use to anybody. Else it excludes 1: *better* or *worse*. Else *undecided*. 1 as the very end of an interval
-    is excluded: intervals are cut there when the best stack is named.
-    """
-
-    BETTER = "better"
-    WORSE = "worse"
-    TIED = "tied"
-    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, kw_only=True)

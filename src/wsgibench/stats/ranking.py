@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wsgibench.stats.pairs import Outcome
+from wsgibench.model.verdict import Outcome
 
 
 def ranks(outcomes: Sequence[Sequence[Outcome]]) -> tuple[int, ...]:

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from wsgibench.model.recording import Floats
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.blocks import BlockEstimates, estimate
 from wsgibench.stats.intervals import Intervals, best_stack, simultaneous_intervals
 from wsgibench.stats.looks import nominal_levels
-from wsgibench.stats.pairs import MARGIN, Outcome, Pair, outcomes, pairs_of
+from wsgibench.stats.pairs import MARGIN, Pair, outcomes, pairs_of
 from wsgibench.stats.ranking import ranks, winner
 
 ERROR = 0.05

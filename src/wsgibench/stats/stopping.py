@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr, stdtrit
 
 from wsgibench.model.recording import Floats
-from wsgibench.stats.pairs import Outcome
+from wsgibench.model.verdict import Outcome
 from wsgibench.stats.sequential import Judgement
 
 HOPELESS = 0.05

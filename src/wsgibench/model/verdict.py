@@ -1,0 +1,218 @@
+"""What a run concluded: the ranking, with its uncertainty. ``verdict.json`` is this record.
+
+Every sentence of the verdict is made from it alone.
+"""
+
+from enum import StrEnum
+
+from wsgibench.model.record import Record
+
+VERDICT_FORMAT = 1
+"""Of ``verdict.json``. It can be made again from the run's folder at any time."""
+
+
+class Outcome(StrEnum):
+    """Of a pair, seen from its first stack.
+
+    The interval of the ratio lies within the margin: *tied*, even where it excludes 1, for a difference that small is
+    of no use to anybody. Else it excludes 1: *better* or *worse*. Else *undecided*. 1 as the very end of an interval
+    is excluded: intervals are cut there when the best stack is named.
+    """
+
+    BETTER = "better"
+    WORSE = "worse"
+    TIED = "tied"
+    UNDECIDED = "undecided"
+
+
+class Relation(StrEnum):
+    """What a claim says of a first stack and a second."""
+
+    BETTER = ">"
+    AT_LEAST_TIED = ">="
+    TIED = "="
+
+
+class Answer(StrEnum):
+    """Of a claim. *Not supported* means that the opposite was found; *undecided* that neither was."""
+
+    SUPPORTED = "supported"
+    NOT_SUPPORTED = "not supported"
+    UNDECIDED = "undecided"
+
+
+class Stop(StrEnum):
+    """Why a run took no more blocks."""
+
+    SETTLED = "settled"
+    """Every pair was better or tied, in every objective that was asked for."""
+    HOPELESS = "hopeless"
+    """What was open could hardly be settled within the budget."""
+    BUDGET = "budget"
+    """Another block would have ended after it."""
+    BLOCKS = "blocks"
+    """All that the plan allowed were done."""
+
+
+class Standing(Record, frozen=True, kw_only=True):
+    """A ranked stack.
+
+    Attributes:
+        rank: one more than the number of stacks that are better than it; ties are shared.
+        value: its figure over all blocks, in the unit of the objective.
+        low, high: where the figure lies with 95 % confidence, for this stack by itself; None after a single block.
+        counted, trials: trials that count, of all.
+    """
+
+    stack: str
+    rank: int
+    value: float
+    low: float | None
+    high: float | None
+    counted: int
+    trials: int
+
+
+class Comparison(Record, frozen=True, kw_only=True):
+    """Two ranked stacks: the first's figure by the second's.
+
+    Attributes:
+        ratio: None where the two could not be compared (yet).
+        low, high: hold together with those of all pairs, whatever the number of looks; None where nothing is known.
+        outcome: as seen from the first stack.
+    """
+
+    first: str
+    second: str
+    ratio: float | None
+    low: float | None
+    high: float | None
+    outcome: Outcome
+
+
+class Unranked(Record, frozen=True, kw_only=True):
+    """A stack that has no place in the ranking; ``reason`` is a clause: ``5 of 6 trials failed the gate 'errors'``."""
+
+    stack: str
+    reason: str
+
+
+class Ranking(Record, frozen=True, kw_only=True):
+    """The stacks by one objective.
+
+    Attributes:
+        objective: its name (``model.objective.OBJECTIVES``).
+        phase: of which phase the figures are; None of the trial as a whole.
+        asked: whether the run was to settle it; the others are shown for information.
+        error: the probability, over all looks together, that anything said in it is false.
+        standings: by rank, within a rank by figure, the best first.
+        comparisons: every pair once, in the order of the standings.
+        winner: the stack that is better than every other one.
+        settled: whether no pair is undecided.
+        blocks_needed: about how many blocks it would take in all to settle every pair; None where none are open or
+            it cannot be said.
+    """
+
+    objective: str
+    phase: str | None
+    asked: bool
+    error: float
+    standings: tuple[Standing, ...]
+    comparisons: tuple[Comparison, ...]
+    unranked: tuple[Unranked, ...] = ()
+    winner: str | None = None
+    settled: bool = False
+    blocks_needed: int | None = None
+
+
+class ClaimPart(Record, frozen=True, kw_only=True):
+    """What a claim says of one pair, and what was found; the figures are as in ``Comparison``."""
+
+    first: str
+    relation: Relation
+    second: str
+    objective: str
+    margin: float
+    answer: Answer
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    missing: str | None = None
+
+
+class ClaimAnswer(Record, frozen=True, kw_only=True):
+    """A claim and its answer, which follows from those of its parts.
+
+    Attributes:
+        source: ``article`` or ``own``.
+        number: of its source, from 1.
+        text: the article's in words; one's own as written.
+    """
+
+    source: str
+    number: int
+    text: str
+    answer: Answer
+    parts: tuple[ClaimPart, ...]
+
+
+class Caution(Record, frozen=True, kw_only=True):
+    """Something that makes the verdict weaker: ``cause`` with its figure, and what to do; both are sentences."""
+
+    name: str
+    cause: str
+    figure: float
+    advice: str
+
+
+class Circumstances(Record, frozen=True, kw_only=True):
+    """What the figures hold for."""
+
+    app: str
+    cores: int
+    cpu: str
+    workers: tuple[int, ...]
+    threads: tuple[int, ...]
+    loads: dict[str, str]
+    engine: str
+    seed: int
+    store: str | None = None
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """The whole of it.
+
+    Attributes:
+        margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
+        blocks: finished ones.
+        blocks_most: how many the plan allowed.
+        looks: after which blocks the run was looked at.
+        stop: why it took no more blocks; None of a run that was interrupted or is still going.
+        took_s: from the beginning of the first trial to the end of the last, pauses left out.
+        block_s: what a block took.
+        trials, counted: all, and those that count.
+        not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
+    """
+
+    folder: str
+    status: str
+    circumstances: Circumstances
+    margin: float
+    blocks: int
+    blocks_most: int
+    looks: tuple[int, ...]
+    stop: Stop | None
+    took_s: float
+    block_s: float | None
+    trials: int
+    counted: int
+    not_counted: dict[str, int]
+    rankings: tuple[Ranking, ...]
+    claims: tuple[ClaimAnswer, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    format: int = VERDICT_FORMAT
+
+    @property
+    def asked(self) -> tuple[Ranking, ...]:
+        """The rankings that the run was to settle."""
+        return tuple(ranking for ranking in self.rankings if ranking.asked)
