@@ -10,7 +10,7 @@ def answer(low: float, high: float, relation: Relation, margin: float) -> Answer
 
     ``low`` and ``high`` are ratios, above 1 where the first is better. ``>`` holds where all of the interval lies above
     1, unless it lies within the margin: then the two are tied, and it is refuted. ``=`` holds within the margin and is
-    refuted by an interval outside of it; ``>=`` likewise, with its lower edge alone (non-inferiority: G. Piaggio et al.,
+    refuted by an interval outside of it; ``>=`` likewise, by its lower edge alone (non-inferiority: G. Piaggio et al.,
     "Reporting of Noninferiority and Equivalence Randomized Trials", JAMA 308 (2012), 2594-2604).
     Intervals hold together with the run's confidence, so any number of claims may be asked without further error.
     """
