@@ -1,0 +1,65 @@
+"""The reference pages hold what the code holds, no more and no less."""
+
+import csv
+import io
+import re
+
+import numpy as np
+
+from support.pages import DOCS, cells_of
+from support.records import a_run
+from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
+from wsgibench.bench.trial import _GATE_OF
+from wsgibench.cli.finish import _COLUMNS
+from wsgibench.errors import WsgibenchError
+from wsgibench.model.recording import EVENTS, OUTCOMES, Recording
+from wsgibench.model.run import FinishedRun
+from wsgibench.report.measures import MEASURES
+from wsgibench.runs.results import results_csv
+
+REFERENCE = DOCS / "reference"
+
+
+def first_cells(page: str, heading: str = "", column: int = 0) -> list[str]:
+    """The names in a column, without their backticks."""
+    return [row[column].strip("`") for row in cells_of(REFERENCE / page, heading)]
+
+
+def test_every_gate_is_in_the_page() -> None:
+    """A gate's name is its function's; what ends a trial before its end is a gate too."""
+    gates = {gate.__name__.replace("_", "-") for gate in (*PHASE_GATES, *TRIAL_GATES)} | set(_GATE_OF.values())
+    assert set(first_cells("gates.md")) == gates
+
+
+def test_every_column_of_the_table_is_defined() -> None:
+    assert first_cells("report.md", "## The table") == list(_COLUMNS)
+
+
+def test_every_column_of_results_csv_is_defined() -> None:
+    header = next(csv.reader(io.StringIO(results_csv(FinishedRun(folder="", run=a_run(), trials=())).decode())))
+    assert first_cells("report.md", "## results.csv") == header
+
+
+def test_every_picture_is_defined() -> None:
+    names = [measure.name for measure in MEASURES]
+    assert first_cells("report.md", "## Pictures") == [*names, "mean-response-time-by-workers"]
+
+
+def test_every_exit_code_is_explained() -> None:
+    """Those of the errors, 0, and 130 of an interrupt."""
+    said = {int(cell) for cell in first_cells("errors.md") if cell.isdigit()}
+    assert said == {0, 130, *(kind.exit_code for kind in (WsgibenchError, *WsgibenchError.__subclasses__()))}
+
+
+def test_every_array_of_a_recording_is_named() -> None:
+    text = (REFERENCE / "files.md").read_text()
+    with np.load(io.BytesIO(Recording(0.0).to_bytes())) as archive:
+        for name in archive.files:
+            assert f"`{name}`" in text, name
+
+
+def test_outcomes_and_events_have_their_numbers() -> None:
+    rows = cells_of(REFERENCE / "files.md", "## PHASE.npz")
+    assert [row[1].strip("`") for row in rows if row[0].isdigit()] == list(OUTCOMES)
+    [events] = [row[2] for row in rows if row[0] == "events"]
+    assert re.findall(r"(\d) `(\w+)`", events) == [(str(place), name) for place, name in enumerate(EVENTS)]
