@@ -39,6 +39,18 @@ def parse_rate(text: str) -> float:
     return float(match[1]) * _PER_SECOND[match[2] or "s"]
 
 
+def parse_share(text: str) -> float:
+    """A fraction of one, from ``5%``, ``2.5 %``, ``0.05``.
+
+    Raises:
+        UsageError: the text is none.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
+    if not match:
+        raise UsageError(f"'{text}' is not a share.", "Write it in percent: 5%.")
+    return float(match[1]) / (100 if match[2] else 1)
+
+
 def format_duration(seconds: float) -> str:
     """``0.25 s``, ``42 s``, ``4 min 12 s``, ``7 h 14 min``: at most two units, no zero parts."""
     if seconds < 10:

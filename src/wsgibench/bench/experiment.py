@@ -13,11 +13,13 @@ from wsgibench.bench.cores import available_cores, split_cores
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.turns import measure_in_turns
+from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
+from wsgibench.model.verdict import Stop
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
@@ -50,10 +52,9 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         run = folder.read_run()
         slots = slots_of(run.plan)
         listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=len(finished))
-        status = "failed"
+        status, stop = "failed", None
         try:
-            with _workshop(run.plan, listener) as workshop:
-                _measure(workshop, [slot for slot in slots if slot.number not in finished], folder)
+            stop = _measure(run.plan, [slot for slot in slots if slot.number not in finished], folder, listener)
             status = "done"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -61,28 +62,51 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         finally:
             with contextlib.suppress(OSError):
                 folder.remove_unfinished()
-            folder.write_run(msgspec.structs.replace(run, status=status, ended_s=time.time()))
+            folder.write_run(msgspec.structs.replace(run, status=status, stop=stop, ended_s=time.time()))
         return folder.read()
 
 
-def _measure(workshop: Workshop, slots: list[Slot], folder: RunFolder) -> None:
-    """Block by block, as long as the budget lasts."""
-    plan = workshop.plan
+def _measure(plan: Plan, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
+    """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
     began_s, longest_s = time.monotonic(), 0.0
-    for _, group in itertools.groupby(slots, key=lambda slot: slot.block):
-        block_began_s = time.monotonic()
-        if plan.budget_s is not None and block_began_s - began_s + longest_s > plan.budget_s:
-            return
-        if plan.turn_s is None:
-            for slot in group:
-                workshop.listener.begin_trial(slot.stack, block=slot.block, number=slot.number)
-                place = folder.begin_trial(slot.folder)
-                _keep(workshop, place, measure_alone(workshop, slot, place))
-        else:
-            places = [(slot, folder.begin_trial(slot.folder)) for slot in group]
-            for (_, place), trial in zip(places, measure_in_turns(workshop, places), strict=True):
-                _keep(workshop, place, trial)
-        longest_s = max(longest_s, time.monotonic() - block_began_s)
+    with contextlib.ExitStack() as stack:
+        workshop: Workshop | None = None
+        for block, group in itertools.groupby(slots, key=lambda slot: slot.block):
+            blocks_possible = plan.blocks
+            if plan.budget_s is not None and longest_s:
+                left_s = plan.budget_s - (time.monotonic() - began_s)
+                blocks_possible = min(block - 1 + int(left_s / longest_s), plan.blocks)
+            stop = _look(folder, listener, blocks_possible)
+            if stop is None and blocks_possible < block:
+                stop = Stop.BUDGET
+            if stop is not None:
+                return stop
+            block_began_s = time.monotonic()
+            workshop = workshop or stack.enter_context(_workshop(plan, listener))
+            _measure_block(workshop, list(group), folder)
+            longest_s = max(longest_s, time.monotonic() - block_began_s)
+        return _look(folder, listener, plan.blocks) or Stop.BLOCKS
+
+
+def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop | None:
+    look = look_at(folder.read(), blocks_possible=blocks_possible)
+    if look is None:
+        return None
+    listener.look(look)
+    # After the last block there is nothing to hope for: it is the blocks that are used up.
+    return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
+
+
+def _measure_block(workshop: Workshop, slots: list[Slot], folder: RunFolder) -> None:
+    if workshop.plan.turn_s is None:
+        for slot in slots:
+            workshop.listener.begin_trial(slot.stack, block=slot.block, number=slot.number)
+            place = folder.begin_trial(slot.folder)
+            _keep(workshop, place, measure_alone(workshop, slot, place))
+    else:
+        places = [(slot, folder.begin_trial(slot.folder)) for slot in slots]
+        for (_, place), trial in zip(places, measure_in_turns(workshop, places), strict=True):
+            _keep(workshop, place, trial)
 
 
 def _keep(workshop: Workshop, place: TrialFolder, trial: Trial) -> None:

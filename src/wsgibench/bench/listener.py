@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
@@ -29,6 +30,9 @@ class Listener(Protocol):
     def end_trial(self, trial: Trial) -> None:
         """A trial is done or failed, and safe."""
 
+    def look(self, look: Look) -> None:
+        """A block has ended, and this is what is settled."""
+
 
 class Silent:
     """Shows nothing."""
@@ -49,4 +53,7 @@ class Silent:
         """Nothing."""
 
     def end_trial(self, trial: Trial) -> None:
+        """Nothing."""
+
+    def look(self, look: Look) -> None:
         """Nothing."""

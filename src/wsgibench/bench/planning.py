@@ -6,6 +6,8 @@ import msgspec
 
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.deployment import check_stack, require_installed
+from wsgibench.bench.objectives import margin_of, objectives_of
+from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Wishes
 from wsgibench.engines import ENGINES
@@ -15,6 +17,7 @@ from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
+from wsgibench.stats.looks import looks_of
 from wsgibench.units import parse_rate
 
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
@@ -49,7 +52,7 @@ def plan_of(wishes: Wishes) -> Plan:
         # What is loaded is what must answer; an app may well have nothing at "/".
         word = next(iter(requests.words), "")
         app = msgspec.structs.replace(app, check_paths=(path_of(requests.paths[0], requests.first_id, word),))
-    return Plan(
+    plan = Plan(
         app=app,
         stacks=stacks,
         phases=tuple(
@@ -76,7 +79,13 @@ def plan_of(wishes: Wishes) -> Plan:
         start_timeout_s=wishes.start_timeout_s,
         profile=wishes.profile,
         store=store,
+        objectives=objectives_of(wishes, loads.values()),
+        margin=margin_of(wishes),
+        looks=() if wishes.blocks else looks_of(blocks),
+        claims=tuple(wishes.claims),
     )
+    check_claims(plan)
+    return plan
 
 
 def _stacks(wishes: Wishes) -> tuple[Stack, ...]:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import msgspec
 
 from wsgibench.bench.experiment import carry_out
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.cli.conclusion import print_verdict
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.progress import listener
-from wsgibench.cli.words import load_in_words
 from wsgibench.errors import MissingError, WsgibenchError
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Answer, Verdict
+from wsgibench.report.circumstances import load_in_words
 from wsgibench.report.pictures import draw
 from wsgibench.report.summary import SummaryRow, summarize
 from wsgibench.runs.folder import RunFolder
@@ -26,6 +30,7 @@ class Shown:
     pictures: bool
     cumulative: bool
     json: bool
+    assert_claims: bool = False
 
 
 def measure_and_show(folder: RunFolder, shown: Shown) -> None:
@@ -43,28 +48,42 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
             f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
         )
         raise
-    show(folder, shown)
+    verdict = show(folder, shown)
     if not any(trial.counts for trial in run.trials):
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
+    if shown.assert_claims:
+        _assert(verdict)
 
 
-def show(folder: RunFolder, shown: Shown) -> None:
-    """Write table and pictures into the folder, and print the summary."""
+def _assert(verdict: Verdict) -> None:
+    own = [claim for claim in verdict.claims if claim.source == "own"]
+    open_ = [claim for claim in own if claim.answer is not Answer.SUPPORTED]
+    if open_:
+        answers = "; ".join(f"'{claim.text}' is {claim.answer.value}" for claim in open_)
+        raise WsgibenchError(f"{len(open_)} of {len(own)} claims did not hold: {answers}.", "The figures stand above.")
+
+
+def show(folder: RunFolder, shown: Shown) -> Verdict:
+    """Write verdict, table and pictures into the folder, and print the summary; returns the verdict."""
     run = folder.read()
+    verdict = verdict_of(folder)
     folder.write_file("results.csv", results_csv(run))
+    folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
     rows = summarize(folder)
     pictures = _pictures(folder, cumulative=shown.cumulative) if shown.pictures else 0
     if shown.json:
-        print_json({"folder": str(folder.path), "status": run.run.status, "seed": run.run.plan.seed, "summary": rows})
-        return
+        print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
+        return verdict
     click.echo(_circumstances(run))
     for phase in run.run.plan.phases:
         mine = [row for row in rows if row.phase == phase.name]
         click.echo(f"\n{phase.name}: {load_in_words(phase.load)}")
         _print_rows(mine)
     _say_what_does_not_count(run)
+    print_verdict(verdict)
     drawn = f"{pictures} pictures, " if pictures else ""
-    click.echo(f"\n{drawn}results.csv and all trials: {folder.path}")
+    click.echo(f"{drawn}verdict.json, results.csv and all trials: {folder.path}")
+    return verdict
 
 
 def _pictures(folder: RunFolder, *, cumulative: bool) -> int:

@@ -18,7 +18,7 @@ from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = ("finish", "main", "options", "output", "progress", "words")
+_NOT_VERBS = ("conclusion", "finish", "main", "options", "output", "progress")
 _SUMMARIES = {
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",

@@ -7,8 +7,9 @@ import click
 import msgspec
 
 from wsgibench.errors import UsageError
+from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.option import Option
-from wsgibench.units import parse_duration, parse_rate
+from wsgibench.units import parse_duration, parse_rate, parse_share
 
 OPTIONS: Mapping[str, Option] = {
     option.key: option
@@ -102,6 +103,35 @@ OPTIONS: Mapping[str, Option] = {
         Option(key="budget", kind="duration", metavar="TIME", help="No block begins that would end after it."),
         Option(key="warmup", kind="duration", metavar="TIME", help="Load before the measuring begins."),
         Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
+        Option(
+            key="objective",
+            kind="choice",
+            choices=tuple(OBJECTIVES),
+            repeatable=True,
+            help="What the run is to settle; all others are shown. Default: throughput, and mean where no load asks "
+            "for all that a stack can do. Repeatable.",
+        ),
+        Option(
+            key="margin",
+            kind="share",
+            default="5%",
+            metavar="SHARE",
+            help="Stacks that differ by no more are tied.",
+        ),
+        Option(
+            key="claims",
+            kind="text",
+            metavar="CLAIM",
+            repeatable=True,
+            help="To be answered by the run: 'nginx+uwsgi > gunicorn on p99', 'granian >= gunicorn within 10%'. "
+            "Repeatable.",
+        ),
+        Option(
+            key="assert",
+            kind="flag",
+            default=False,
+            help="End with exit code 1 unless every one of your claims is supported.",
+        ),
         Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
         Option(
             key="path",
@@ -195,6 +225,13 @@ class _Rate(click.ParamType[float]):
         return float(value) if isinstance(value, int | float) else parse_rate(value)
 
 
+class _Share(click.ParamType[float]):
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
+        return float(value) if isinstance(value, int | float) else parse_share(value)
+
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -224,6 +261,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         "number": float,
         "duration": _Duration(),
         "rate": _Rate(),
+        "share": _Share(),
         "directory": click.Path(exists=True, file_okay=False, resolve_path=True),
         "choice": click.Choice(option.choices),
     }

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
@@ -87,6 +88,10 @@ class Lines:
             _say(f"{trial.number}/{self._trials} {trial.stack.label} (block {trial.block}): {line}")
         _say(f"  {format_duration(max(self._remaining.seconds(), 0.1))} left")
 
+    def look(self, look: Look) -> None:
+        """Say what is settled."""
+        _say(_settled(look))
+
 
 class LiveTable:
     """The last trials, the one at hand second by second, and the time left; redrawn in place."""
@@ -140,6 +145,10 @@ class LiveTable:
         for line in _outcome(trial):
             self._console.print(Text(f"{trial.stack.label}: {line}", overflow="ellipsis", no_wrap=True))
 
+    def look(self, look: Look) -> None:
+        """What is settled; it stays on the screen."""
+        self._console.print(Text(_settled(look), overflow="ellipsis", no_wrap=True))
+
     def _picture(self) -> Group:
         if not self._trials:
             return Group()
@@ -169,6 +178,10 @@ def _now(progress: Progress | None) -> str:
     latency = f", {progress.mean_latency_s * 1e3:.1f} ms" if progress.mean_latency_s is not None else ""
     failures = f", {progress.failures} failed" if progress.failures else ""
     return f"{progress.users} users, {progress.requests}/s{latency}{failures}"
+
+
+def _settled(look: Look) -> str:
+    return f"after block {look.block}: {look.settled} of {look.pairs} pairs settled"
 
 
 def _outcome(trial: Trial) -> list[str]:

@@ -13,6 +13,7 @@ from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import Shown, measure_and_show
 from wsgibench.cli.options import pairs, takes
+from wsgibench.errors import UsageError
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
 
@@ -40,6 +41,10 @@ from wsgibench.runs.folder import RunFolder
     "turn",
     "blocks",
     "budget",
+    "objective",
+    "margin",
+    "claims",
+    "assert",
     "seed",
     "path",
     "ids",
@@ -75,6 +80,10 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench run gunicorn granian --app mysite.wsgi:application --path '/items/{id}' --ids 1..5000
     wsgibench run --profile article --workers 6 --workers 60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    if options["assert"] and not options["claims"]:
+        raise UsageError(
+            "There are no claims to assert.", "Give --claims 'FIRST > SECOND', or claims in wsgibench.toml."
+        )
     plan = plan_of(_wishes(stacks, options))
     run = Run(
         plan=plan,
@@ -84,7 +93,12 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         created_s=time.time(),
     )
     folder = RunFolder.create(Path(options["out"]), run)
-    shown = Shown(pictures=options["pictures"] == "on", cumulative=options["cumulative"], json=options["json"])
+    shown = Shown(
+        pictures=options["pictures"] == "on",
+        cumulative=options["cumulative"],
+        json=options["json"],
+        assert_claims=options["assert"],
+    )
     measure_and_show(folder, shown)
 
 
@@ -129,4 +143,7 @@ def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
         locust_options={"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
         | ({"locustfile": str(Path(options["locustfile"]).resolve())} if options["locustfile"] else {}),
         monitor=options["monitor"],
+        objectives=options["objective"],
+        margin=options["margin"],
+        claims=options["claims"],
     )

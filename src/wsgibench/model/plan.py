@@ -52,6 +52,10 @@ class Plan(Record, frozen=True, kw_only=True):
         monitor_interval_s: seconds between samples.
         store: what the sample app's store said of itself, ``sqlite, 8,558 documents, 8,558 distinct texts``; else None.
         profile: the profile that it began as.
+        objectives: what the stacks are to be ranked by, the first first; fixed before the run, as all here.
+        margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
+        looks: after which blocks to look whether all is settled; empty for none but the last.
+        claims: the user's own, as written.
     """
 
     app: App
@@ -75,3 +79,7 @@ class Plan(Record, frozen=True, kw_only=True):
     thresholds: Thresholds = Thresholds()
     profile: str = ""
     store: str | None = None
+    objectives: tuple[str, ...] = ("throughput",)
+    margin: float = 0.05
+    looks: tuple[int, ...] = ()
+    claims: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
 from wsgibench.model.trial import Trial
+from wsgibench.model.verdict import Stop
 
 FORMAT = 1
 """Of the run folder. Folders of another format are refused."""
@@ -27,6 +28,7 @@ class Run(Record, frozen=True, kw_only=True):
         versions: of wsgibench, servers, proxies, engine, monitor, by name.
         command: the command line that made it.
         created_s, ended_s: seconds since the epoch.
+        stop: why there were no more blocks; None while there may be.
     """
 
     plan: Plan
@@ -36,6 +38,7 @@ class Run(Record, frozen=True, kw_only=True):
     created_s: float
     status: str = "running"
     ended_s: float | None = None
+    stop: Stop | None = None
     format: int = FORMAT
 
 

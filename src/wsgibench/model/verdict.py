@@ -5,6 +5,7 @@ Every sentence of the verdict is made from it alone.
 
 from enum import StrEnum
 
+from wsgibench.model.load import Load
 from wsgibench.model.record import Record
 
 VERDICT_FORMAT = 1
@@ -173,7 +174,7 @@ class Circumstances(Record, frozen=True, kw_only=True):
     cpu: str
     workers: tuple[int, ...]
     threads: tuple[int, ...]
-    loads: dict[str, str]
+    loads: dict[str, Load]
     engine: str
     seed: int
     store: str | None = None

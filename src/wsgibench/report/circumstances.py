@@ -52,11 +52,15 @@ def load_in_words(load: Load) -> str:
     """``500 users, 10 more each second, waits of 1 to 3 s``."""
     if isinstance(load, Users):
         waits = f"waits of {load.wait_min_s:g} to {load.wait_max_s:g} s"
-        return f"{load.count:,} users, {load.spawn_rate_per_s:g} more each second, {waits}"
+        return f"{_counted(load.count, 'user')}, {load.spawn_rate_per_s:g} more each second, {waits}"
     if isinstance(load, Rate):
         rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
         return f"{' to '.join(rates)} requests/s whatever the server does, {load.arrivals} gaps"
-    return f"{load.count:,} connections, each asking again as soon as it has its answer"
+    return f"{_counted(load.count, 'connection')}, each asking again as soon as it has its answer"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def what_does_not_count(run: FinishedRun, phase: str) -> list[str]:

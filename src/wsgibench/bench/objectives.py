@@ -1,0 +1,35 @@
+"""What a run is to rank its stacks by."""
+
+from collections.abc import Iterable
+
+from wsgibench.bench.verdict.claims import statement_of
+from wsgibench.bench.wishes import Wishes
+from wsgibench.errors import UsageError
+from wsgibench.model.load import Connections, Load
+
+_MARGIN_MOST = 0.5
+
+
+def objectives_of(wishes: Wishes, loads: Iterable[Load]) -> tuple[str, ...]:
+    """Those that the user asked for, the first first, and those of the claims.
+
+    Unasked, throughput where the stacks are saturated; else the mean response time, for at a given load all that
+    keep up answer equally many requests/s.
+    """
+    saturated = any(isinstance(load, Connections) for load in loads)
+    asked = wishes.objectives or ("throughput" if saturated else "mean",)
+    of_claims = [statement.objective for statement in map(statement_of, wishes.claims) if statement.objective]
+    return tuple(dict.fromkeys((*asked, *of_claims)))
+
+
+def margin_of(wishes: Wishes) -> float:
+    """The margin as a fraction.
+
+    Raises:
+        UsageError: it is none that makes sense.
+    """
+    if not 0 < wishes.margin <= _MARGIN_MOST:
+        raise UsageError(
+            f"A margin of {wishes.margin:.3g} is none to call stacks tied by.", "Give more than 0% and at most 50%."
+        )
+    return wishes.margin

@@ -1,0 +1,63 @@
+"""The look after a block: what is settled, and whether to go on."""
+
+from dataclasses import dataclass
+
+from wsgibench.bench.verdict.rankings import judgement_of
+from wsgibench.bench.verdict.tables import whole_blocks
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Outcome, Stop
+from wsgibench.stats.sequential import Judgement
+from wsgibench.stats.stopping import forecast
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is known after ``block`` blocks, over all objectives that were asked for.
+
+    Attributes:
+        settled, pairs: how many pairs are better or tied, of all.
+        stop: why to stop now; None to go on.
+    """
+
+    block: int
+    settled: int
+    pairs: int
+    stop: Stop | None
+
+
+def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
+    """The look after the blocks that the run has; None where the plan has no look after them.
+
+    ``blocks_possible`` is how many there can be in all, within plan and budget. Without any stack that can be ranked,
+    nothing is settled: an app that fails everywhere now may do so for the first minute alone.
+    """
+    blocks = len(whole_blocks(run))
+    if blocks not in run.run.plan.looks:
+        return None
+    found = [judgement_of(run, OBJECTIVES[name])[1] for name in run.run.plan.objectives]
+    judgements = [judgement for judgement in found if judgement is not None]
+    counts = [_pairs(judgement) for judgement in judgements]
+    return Look(
+        block=blocks,
+        settled=sum(settled for settled, _ in counts),
+        pairs=sum(pairs for _, pairs in counts),
+        stop=_stop(judgements, blocks_possible),
+    )
+
+
+def _stop(judgements: list[Judgement], blocks_possible: int) -> Stop | None:
+    if not any(judgement.pairs for judgement in judgements):
+        # One stack alone has nothing to settle: each block makes its figures more certain.
+        return None
+    opened = [judgement for judgement in judgements if not judgement.settled]
+    if not opened:
+        return Stop.SETTLED
+    if all(forecast(judgement, blocks_possible).hopeless for judgement in opened):
+        return Stop.HOPELESS
+    return None
+
+
+def _pairs(judgement: Judgement) -> tuple[int, int]:
+    pairs = judgement.pairs
+    return sum(pair.outcome is not Outcome.UNDECIDED for pair in pairs), len(pairs)

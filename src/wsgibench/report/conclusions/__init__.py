@@ -1,0 +1,7 @@
+"""The verdict in words. Every sentence is made from the record of the verdict alone."""
+
+from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
+from wsgibench.report.conclusions.closing import closing, limits
+from wsgibench.report.conclusions.rankings import Row, headline, rows, title
+
+__all__ = ["ClaimLine", "Row", "claim_lines", "closing", "headline", "limits", "rows", "title"]

@@ -1,0 +1,112 @@
+"""A ranking in words: its title, a row for each stack, and the sentence that says who is best."""
+
+from dataclasses import dataclass
+
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
+from wsgibench.report.conclusions.pairs import apart, pair, span, undecided
+from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, percent
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stack in a ranking, as it is shown; ``rank`` is ``1``, ``1-3`` where that is not settled, ``-`` unranked."""
+
+    rank: str
+    stack: str
+    value: str
+    interval: str
+    remark: str
+
+
+def title(verdict: Verdict, ranking: Ranking) -> str:
+    """``Most requests/s on this machine (2 cores, 4 workers, sqlite, 8,558 documents)``."""
+    found = verdict.circumstances
+    workers = listed([str(count) for count in found.workers]) if found.workers else "no"
+    parts = [
+        counted(found.cores, "core"),
+        f"{workers} {'worker' if found.workers == (1,) else 'workers'}",
+        *([found.store] if found.store else [found.app]),
+    ]
+    return f"{OBJECTIVES[ranking.objective].title} on this machine ({', '.join(parts)})"
+
+
+def rows(ranking: Ranking) -> list[Row]:
+    """The ranked stacks, the best first, then those that are not ranked."""
+    objective = OBJECTIVES[ranking.objective]
+    shown = [
+        Row(
+            _rank(ranking, standing),
+            standing.stack,
+            figure(standing.value, objective),
+            interval(standing.low, standing.high, objective),
+            _remark(ranking, standing),
+        )
+        for standing in ranking.standings
+    ]
+    return shown + [Row("-", each.stack, "", "", f"not ranked: {each.reason}") for each in ranking.unranked]
+
+
+def headline(ranking: Ranking) -> str:
+    """The sentence that says who is best."""
+    standings = ranking.standings
+    if not standings:
+        return "No stack can be ranked."
+    leader = standings[0]
+    if len(standings) == 1:
+        return f"{leader.stack} has {_with_figure(ranking, leader)}, and there is nothing to hold it against."
+    if ranking.winner is not None:
+        return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {_ahead(ranking)}."
+    rivals = [each.stack for each in standings[1:] if each.rank == leader.rank]
+    first = {leader.stack, *rivals}
+    if any(first.intersection(undecided(ranking, stack)) for stack in first):
+        return f"It is not settled which is best: {listed([leader.stack, *rivals], 'or')}."
+    if len(rivals) + 1 == len(standings):
+        return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {_within(ranking)}."
+    return f"{listed([leader.stack, *rivals])} are tied as best, {_with_figure(ranking, leader)}."
+
+
+def open_pairs(ranking: Ranking) -> list[str]:
+    """A clause for each pair that is not settled: ``a and b (a is between 2 % below and 7 % above)``."""
+    return [
+        f"{each.first} and {each.second}" + (f" ({each.first}: {span(each)})" if each.low is not None else "")
+        for each in ranking.comparisons
+        if each.outcome is Outcome.UNDECIDED
+    ]
+
+
+def _rank(ranking: Ranking, standing: Standing) -> str:
+    opened = len(undecided(ranking, standing.stack))
+    return f"{standing.rank}-{standing.rank + opened}" if opened else str(standing.rank)
+
+
+def _remark(ranking: Ranking, standing: Standing) -> str:
+    missing = standing.trials - standing.counted
+    gaps = f"{missing} of {counted(standing.trials, 'trial')} did not count" if missing else ""
+    leader = ranking.standings[0]
+    if standing is leader:
+        return gaps
+    sure = ranking.winner == leader.stack or not undecided(ranking, leader.stack)
+    found = apart(pair(ranking, standing.stack, leader.stack), "the best" if sure else leader.stack, ranking.objective)
+    found = found.replace("tied with the best", f"tied with {leader.stack}")
+    return f"{found}; {gaps}" if gaps else found
+
+
+def _with_figure(ranking: Ranking, standing: Standing) -> str:
+    objective = OBJECTIVES[ranking.objective]
+    value = figure(standing.value, objective)
+    return f"{value.removesuffix('/s')} requests/s" if objective.unit == "1/s" else f"{objective.noun} {value}"
+
+
+def _ahead(ranking: Ranking) -> str:
+    leader, second = ranking.standings[0].stack, ranking.standings[1].stack
+    found = pair(ranking, leader, second)
+    ratio = found.ratio or 1.0
+    if ratio >= 2:
+        return f"{change(ratio, found.low, found.high)} that of {second}"
+    return f"{change(ratio, found.low, found.high)} {'more' if ratio >= 1 else 'less'} than {second}"
+
+
+def _within(ranking: Ranking) -> str:
+    highs = [max(each.high or 1.0, 1 / (each.low or 1.0)) for each in ranking.comparisons]
+    return f"no two are more than {percent(max(highs) - 1)} apart"
