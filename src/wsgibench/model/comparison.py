@@ -38,6 +38,12 @@ class Difference(Record, frozen=True, kw_only=True):
     stacks: tuple[str, ...] | None = None
     unlike: bool = False
 
+    @property
+    def words(self) -> str:
+        """``cores 2 -> 4``, ``workers of gunicorn 2 -> 6``."""
+        name = f"{self.name} of {', '.join(self.stacks)}" if self.group == "stacks" and self.stacks else self.name
+        return f"{name} {self.before or 'none'} -> {self.after or 'none'}"
+
 
 class Change(Record, frozen=True, kw_only=True):
     """The later figure by the first.

@@ -1,0 +1,111 @@
+"""What became of each stack, by one objective."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wsgibench.bench.comparison.samples import Samples
+from wsgibench.bench.verdict.figures import phase_of
+from wsgibench.bench.verdict.rankings import ranking_of
+from wsgibench.model.comparison import Change, ObjectiveChange, Shift, StackChange
+from wsgibench.model.objective import Objective
+from wsgibench.model.run import FinishedRun
+from wsgibench.runs.folder import RunFolder
+from wsgibench.stats.intervals import Intervals
+from wsgibench.stats.means import Estimate
+from wsgibench.stats.pairs import outcomes
+
+Source = tuple[RunFolder, FinishedRun]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Gives estimates intervals that hold together: each has the same part of the error (Bonferroni)."""
+
+    margin: float
+    error: float
+    intervals: int
+
+    @classmethod
+    def of(cls, samples: Iterable[Samples], *, margin: float, error: float) -> "Judge":
+        """For all that will be shown of these and has an interval."""
+        known = sum(np.isfinite(estimate.variance) for each in samples for estimate in _shown(each))
+        return cls(margin, error, int(known))
+
+    def change(self, estimate: Estimate, objective: Objective) -> Change:
+        """The estimate, of logarithms of which the greater is the better, as a ratio of figures."""
+        low, high = estimate.interval(self.error / max(self.intervals, 1))
+        ((outcome,),) = outcomes(Intervals(np.array([[low]]), np.array([[high]])), self.margin)
+        value = estimate.value
+        if not objective.higher_is_better:
+            value, low, high = -value, -high, -low
+        known = np.isfinite(low)
+        return Change(
+            ratio=float(np.exp(value)) if np.isfinite(value) else None,
+            low=float(np.exp(low)) if known else None,
+            high=float(np.exp(high)) if known else None,
+            outcome=outcome,
+        )
+
+
+def _shown(samples: Samples) -> Iterator[Estimate]:
+    for stack in samples.stacks:
+        yield samples.change(stack)
+        if (relative := samples.relative(stack)) is not None:
+            yield relative
+    if (shift := samples.shift()) is not None:
+        yield shift
+
+
+def objective_change(before: Source, after: Source, samples: Samples, judge: Judge) -> ObjectiveChange:
+    """All stacks of two runs; their figures are those of the runs' own rankings."""
+    objective = samples.objective
+    old, new = (_figures(source, objective) for source in (before, after))
+    stacks = []
+    for stack, (counted_before, counted_after) in zip(samples.stacks, samples.counted, strict=True):
+        relative = samples.relative(stack)
+        stacks.append(
+            StackChange(
+                stack=stack,
+                before=old[stack],
+                after=new[stack],
+                counted_before=counted_before,
+                counted_after=counted_after,
+                change=judge.change(samples.change(stack), objective),
+                relative=None if relative is None else judge.change(relative, objective),
+                control=stack in samples.controls,
+            )
+        )
+    return ObjectiveChange(
+        objective=objective.name,
+        phase=phase_of(after[1].run.plan, objective),
+        stacks=tuple(stacks),
+        uncompared=samples.uncompared,
+        shift=_shift(samples, judge),
+    )
+
+
+def _figures(source: Source, objective: Objective) -> dict[str, float]:
+    folder, run = source
+    return {standing.stack: standing.value for standing in ranking_of(folder, run, objective.name).standings}
+
+
+def _shift(samples: Samples, judge: Judge) -> Shift | None:
+    estimate = samples.shift()
+    if estimate is None:
+        return None
+    changes = [samples.change(stack).value for stack in samples.stacks]
+    return Shift(
+        stacks=samples.together,
+        change=judge.change(estimate, samples.objective),
+        common=_is_common(changes, estimate, judge),
+    )
+
+
+def _is_common(changes: Sequence[float], shift: Estimate, judge: Judge) -> bool:
+    """Whether there is a shift for sure, several stacks went through it, and less than half of their change is left."""
+    low, high = shift.interval(judge.error / max(judge.intervals, 1))
+    moved = np.array(changes)
+    left = np.abs(moved - shift.value).sum()
+    return len(changes) > 1 and not low <= 0 <= high and bool(left < np.abs(moved).sum() / 2)

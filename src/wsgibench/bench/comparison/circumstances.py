@@ -1,0 +1,153 @@
+"""What changed in circumstances from one run to another."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import msgspec
+
+from wsgibench.bench.comparison.facts import FACTS
+from wsgibench.errors import UnknownNameError
+from wsgibench.model.comparison import Difference
+from wsgibench.model.record import Record
+from wsgibench.model.run import Run
+from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.servers import SERVERS
+from wsgibench.units import format_duration
+
+_UNDER_EVERY_SERVER = {"flask", "werkzeug"}
+"""A Flask app runs on both, whatever serves it."""
+
+
+def differences(before: Run, after: Run, labels: Sequence[str], phases: Collection[str]) -> tuple[Difference, ...]:
+    """Whatever differs, grouped; ``labels`` are the stacks of both runs, ``phases`` those whose figures are compared.
+
+    Values that may be secrets (environment, headers, bodies) are named and never shown.
+    """
+    return (
+        *_versions(before, after, labels),
+        *(
+            Difference(group=fact.group, name=fact.name, before=old, after=new, unlike=fact.unlike)
+            for fact in FACTS
+            if (old := fact.of(before)) != (new := fact.of(after))
+        ),
+        *_secrets(before, after),
+        *_loads(before, after, phases),
+        *_stacks(before, after, labels),
+    )
+
+
+def controls_of(changed: Sequence[Difference], labels: Sequence[str]) -> tuple[str, ...]:
+    """Stacks that no difference is about, if there are differences about others."""
+    if not changed or any(difference.stacks is None for difference in changed):
+        return ()
+    touched = {label for difference in changed for label in difference.stacks or ()}
+    return tuple(label for label in labels if label not in touched) if touched else ()
+
+
+def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Difference]:
+    stacks = {stack.label: stack for run in (before, after) for stack in run.plan.stacks}
+    parts = {label: _parts(stack) for label, stack in stacks.items()}
+    of_some = {part for each in parts.values() for part in each} - _UNDER_EVERY_SERVER
+    # The machine tells which python it is.
+    for name in sorted({*before.versions, *after.versions} - {"python"}):
+        old, new = before.versions.get(name), after.versions.get(name)
+        mine = tuple(label for label in labels if name in parts[label])
+        # What only stacks have that are not in both runs is no part of this.
+        if old == new or (name in of_some and not mine):
+            continue
+        yield Difference(group="versions", name=name, before=old, after=new, stacks=mine if name in of_some else None)
+
+
+def _parts(stack: Stack) -> set[str]:
+    """Names of what a stack is made of, as the versions have them."""
+    try:
+        server = SERVERS.get(stack.server).distribution
+    except UnknownNameError:
+        server = stack.server
+    return {server, stack.proxy} - {DIRECT}
+
+
+def _secrets(before: Run, after: Run) -> Iterator[Difference]:
+    """Environment, headers, bodies and words: that they differ, and not what they are."""
+    for group, hidden, unlike in (("app", _environment, False), ("requests", _contents, True)):
+        old, new = hidden(before), hidden(after)
+        for name in sorted({*old, *new}):
+            if old.get(name) != new.get(name):
+                yield Difference(
+                    group=group,
+                    name=name,
+                    before="set" if name in old else None,
+                    after=None if name not in new else "set otherwise" if name in old else "set",
+                    unlike=unlike,
+                )
+
+
+def _environment(run: Run) -> dict[str, object]:
+    return {f"variable {name}": value for name, value in run.plan.app.env}
+
+
+def _contents(run: Run) -> dict[str, object]:
+    requests = run.plan.requests
+    contents: dict[str, object] = {f"header {name}": value for name, value in requests.headers}
+    return (
+        contents
+        | ({"body": requests.body} if requests.body else {})
+        | ({"words": requests.words} if requests.words else {})
+    )
+
+
+def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Difference]:
+    """A phase that is compared must have the same load in both; how long it lasts is only said."""
+    old_phases, new_phases = ({phase.name: phase for phase in run.plan.phases} for run in (before, after))
+    for name in dict.fromkeys((*old_phases, *new_phases)):
+        old, new = old_phases.get(name), new_phases.get(name)
+        if old is None or new is None or type(old.load) is not type(new.load):
+            kinds = [None if phase is None else _kind(phase.load) for phase in (old, new)]
+            yield Difference(group="load", name=name, before=kinds[0], after=kinds[1], unlike=name in phases)
+            continue
+        yield from _fields(name, old.load, new.load, unlike=name in phases)
+        yield from _fields(name, old, new, unlike=False)
+
+
+def _fields(phase: str, before: Record, after: Record, *, unlike: bool) -> Iterator[Difference]:
+    """Those that differ, but for records within."""
+    for field, old in msgspec.structs.asdict(before).items():
+        new = getattr(after, field)
+        if old != new and not isinstance(old, Record):
+            called = (
+                _kind(before) if field == "count" else field.removesuffix("_s").removesuffix("_per").replace("_", " ")
+            )
+            yield Difference(
+                group="load",
+                name=f"{phase}, {called}",
+                before=_quantity(field, old),
+                after=_quantity(field, new),
+                unlike=unlike,
+            )
+
+
+def _kind(load: Record) -> str:
+    """``connections``."""
+    return type(load).__name__.lower()
+
+
+def _quantity(field: str, value: object) -> str:
+    """A value in the unit that its field's name tells."""
+    if isinstance(value, float) and field.endswith("_per_s"):
+        return f"{value:g}/s"
+    if isinstance(value, float) and field.endswith("_s"):
+        return format_duration(value)
+    return str(value)
+
+
+def _stacks(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Difference]:
+    """Settings of stacks, those that changed alike together."""
+    old, new = ({stack.label: stack for stack in run.plan.stacks} for run in (before, after))
+    for setting in ("workers", "threads", "bind"):
+        alike: dict[tuple[str, str], list[str]] = {}
+        for label in labels:
+            values = str(getattr(old[label], setting)), str(getattr(new[label], setting))
+            if values[0] != values[1]:
+                alike.setdefault(values, []).append(label)
+        for (first, second), which in alike.items():
+            stacks = None if len(which) == len(labels) else tuple(which)
+            yield Difference(group="stacks", name=setting, before=first, after=second, stacks=stacks)

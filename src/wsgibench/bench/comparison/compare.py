@@ -1,0 +1,149 @@
+"""Runs held against the first of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsgibench.bench.comparison.changes import Judge, objective_change
+from wsgibench.bench.comparison.circumstances import controls_of, differences
+from wsgibench.bench.comparison.couples import Couple, couples_of, overlap
+from wsgibench.bench.comparison.samples import Samples, samples_of
+from wsgibench.bench.verdict.figures import phase_of
+from wsgibench.bench.verdict.tables import whole_blocks
+from wsgibench.errors import UsageError, WsgibenchError
+from wsgibench.model.comparison import ComparedRun, Difference, RunChange, RunComparison
+from wsgibench.model.objective import OBJECTIVES, Objective
+from wsgibench.model.run import FinishedRun
+from wsgibench.runs.folder import RunFolder
+from wsgibench.stats.sequential import ERROR
+
+
+def compare_runs(
+    folders: Sequence[RunFolder], *, objectives: Sequence[str] = (), margin: float, anyway: bool = False
+) -> RunComparison:
+    """Each run held against the first; by the objectives of their plans, if none is named.
+
+    Raises:
+        UsageError: the runs are less than two, one is given twice, two have no stack in common, or are unlike in what
+            matters.
+        WsgibenchError: of a run no trial counts.
+        RunFolderError: a run is still going, or damaged.
+    """
+    _check_several(folders)
+    runs = [_read(folder) for folder in folders]
+    asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
+    chosen = [OBJECTIVES[name] for name in asked]
+    pairs = [_RunPair.of(runs[0], run, chosen) for run in runs[1:]]
+    if not anyway:
+        for pair in pairs:
+            pair.check_alike()
+    judge = Judge.of([samples for pair in pairs for samples in pair.samples], margin=margin, error=ERROR)
+    return RunComparison(
+        base=_outline(runs[0]),
+        others=tuple(_run_change(folders, pair, judge, place) for place, pair in enumerate(pairs, start=1)),
+        margin=margin,
+        error=ERROR,
+        intervals=judge.intervals,
+        anyway=anyway,
+    )
+
+
+@dataclass(frozen=True)
+class _RunPair:
+    """The base and another run."""
+
+    before: FinishedRun
+    after: FinishedRun
+    differences: tuple[Difference, ...]
+    controls: tuple[str, ...]
+    couples: tuple[Couple, ...]
+    samples: tuple[Samples, ...]
+
+    @classmethod
+    def of(cls, before: FinishedRun, after: FinishedRun, objectives: Sequence[Objective]) -> "_RunPair":
+        labels = _in_both(before, after)
+        phases = {name for objective in objectives for run in (before, after) for name in _phases(run, objective)}
+        changed = differences(before.run, after.run, labels, phases)
+        controls = controls_of(changed, labels)
+        couples = couples_of(before, after, whole_blocks(before), whole_blocks(after))
+        samples = (samples_of(before, after, objective, controls=controls, couples=couples) for objective in objectives)
+        return cls(before, after, changed, controls, couples, tuple(samples))
+
+    def check_alike(self) -> None:
+        """Raises UsageError if figures of the two mean different things."""
+        unlike = [f"{difference.group}: {difference.words}" for difference in self.differences if difference.unlike]
+        if unlike:
+            raise UsageError(
+                f"'{self.after.folder}' is unlike '{self.before.folder}' in what matters ({'; '.join(unlike)}).",
+                "Figures of the two mean different things. Compare them all the same with --anyway.",
+            )
+
+
+def _check_several(folders: Sequence[RunFolder]) -> None:
+    if len(folders) < 2:
+        raise UsageError("One run has nothing to be compared with.", "Give the folders of two runs or more.")
+    seen = set()
+    for folder in folders:
+        place = folder.path.resolve()
+        if place in seen:
+            raise UsageError(f"The run '{folder.path}' is given twice.", "Give each run once.")
+        seen.add(place)
+
+
+def _read(folder: RunFolder) -> FinishedRun:
+    """The run, if it has ended, in good order or not."""
+    run = folder.read()
+    if run.run.status == "running":
+        with folder.lock():
+            pass
+    if not any(trial.counts for trial in run.trials):
+        raise WsgibenchError(
+            f"No trial of '{folder.path}' counts, so there is nothing to compare.",
+            f"wsgibench report {folder.path} says why.",
+        )
+    return run
+
+
+def _in_both(before: FinishedRun, after: FinishedRun) -> tuple[str, ...]:
+    old, new = ([stack.label for stack in run.run.plan.stacks] for run in (before, after))
+    both = tuple(label for label in old if label in new)
+    if not both:
+        raise UsageError(
+            f"'{before.folder}' and '{after.folder}' have no stack in common: {', '.join(old)} there, "
+            f"{', '.join(new)} here.",
+            "Stacks are matched by their names, suffixes included.",
+        )
+    return both
+
+
+def _phases(run: FinishedRun, objective: Objective) -> list[str]:
+    """Phases that the figure depends on."""
+    phase = phase_of(run.run.plan, objective)
+    return [phase] if phase else [each.name for each in run.run.plan.phases]
+
+
+def _run_change(folders: Sequence[RunFolder], pair: _RunPair, judge: Judge, place: int) -> RunChange:
+    old, new = ([stack.label for stack in run.run.plan.stacks] for run in (pair.before, pair.after))
+    return RunChange(
+        run=_outline(pair.after),
+        differences=pair.differences,
+        only_before=tuple(label for label in old if label not in new),
+        only_after=tuple(label for label in new if label not in old),
+        controls=pair.controls,
+        couples=len(pair.couples),
+        overlapping=pair.before.run.machine == pair.after.run.machine and overlap(pair.before, pair.after),
+        objectives=tuple(
+            objective_change((folders[0], pair.before), (folders[place], pair.after), samples, judge)
+            for samples in pair.samples
+        ),
+    )
+
+
+def _outline(run: FinishedRun) -> ComparedRun:
+    return ComparedRun(
+        folder=run.folder,
+        status=run.run.status,
+        created_s=run.run.created_s,
+        blocks=len(whole_blocks(run)),
+        trials=len(run.trials),
+        counted=sum(trial.counts for trial in run.trials),
+    )
