@@ -1,4 +1,4 @@
-"""What is drawn against time: the article's figures."""
+"""What is drawn against time: the article's figures, and what each part costs."""
 
 from dataclasses import dataclass
 
@@ -37,3 +37,11 @@ MEASURES = (
     MEAN,
     Measure(name="90-percent-response-time", title="90 % response time", unit="ms", spans_magnitudes=True),
 )
+
+COSTS = (
+    Measure(name="server-cpu", title="CPU of the server", unit="cores"),
+    Measure(name="proxy-cpu", title="CPU of the proxy", unit="cores"),
+    Measure(name="engine-cpu", title="CPU of the load engine", unit="cores"),
+    Measure(name="memory", title="Memory of server and proxy (PSS)", unit="MiB"),
+)
+"""Only in the page, where there is room for them."""

@@ -1,21 +1,17 @@
 """Curves out of a run folder: everything that the pictures of a phase need, and what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import ceil
 
 from wsgibench.errors import RunFolderError, UnknownNameError
 from wsgibench.model.monitor import Sample
+from wsgibench.model.recording import Recording
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.monitors import MONITORS
-from wsgibench.report.windows import (
-    Curve,
-    Windows,
-    machine_curves,
-    recorded_curves,
-    turn_curves,
-    window_width_s,
-)
+from wsgibench.report.trial_data import TrialData
+from wsgibench.report.windows import Curve, window_width_s
 from wsgibench.runs.folder import RunFolder
 
 _ROUNDS_MIN = 2
@@ -24,10 +20,14 @@ _ROUNDS_MIN = 2
 
 @dataclass(frozen=True)
 class TrialCurves:
-    """Curves of a trial by the measure's name; what could not be read is not there."""
+    """Curves of a trial by the measure's name; what could not be read is not there.
+
+    ``fine`` has those that come in shorter windows, too.
+    """
 
     trial: Trial
     curves: Mapping[str, Curve]
+    fine: Mapping[str, Curve] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,27 +51,31 @@ class PhaseCurves:
     unseen: tuple[str, ...]
 
 
-def read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool) -> PhaseCurves:
-    """The curves of all trials that have figures of the phase; nothing that is damaged stops it."""
+def read_phase(
+    folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool = False, fine: bool = False
+) -> PhaseCurves:
+    """The curves of all trials that have figures of the phase; nothing that is damaged stops it.
+
+    With ``fine`` also in the shortest windows that make sense: of a second, where stacks did not take turns.
+    """
     trials = [trial for trial in run.trials if phase in trial.phases]
     spans_s = [_span_s(trial, phase) for trial in trials]
     span_s = max(spans_s, default=0.0)
-    width_s = window_width_s(span_s, max((_window_min_s(trial, phase) for trial in trials), default=1.0))
+    shortest_s = ceil(max((_window_min_s(trial, phase) for trial in trials), default=1.0))
+    width_s = window_width_s(span_s, shortest_s)
     # Of two intervals: a window of one would now and then miss the sample that comes a little late.
-    seen_width_s = window_width_s(span_s, max(width_s, 2 * run.run.plan.monitor_interval_s))
+    seen_shortest_s = ceil(max(shortest_s, 2 * run.run.plan.monitor_interval_s))
+    seen_width_s = window_width_s(span_s, max(width_s, seen_shortest_s))
     read, unread, unseen = [], [], []
     for trial, trial_s in zip(trials, spans_s, strict=True):
-        curves: dict[str, Curve] = {}
-        try:
-            curves |= _load_curves(folder, trial, phase, Windows(width_s, trial_s), cumulative=cumulative)
-        except RunFolderError as exc:
-            unread.append(exc.message)
+        recording, damage = _recording(folder, trial, phase)
         samples, problem = _samples(folder, run, trial)
-        if samples:
-            curves |= machine_curves(samples, trial.phases[phase].start_s, Windows(seen_width_s, trial_s))
-        else:
-            unseen.append(problem)
-        read.append(TrialCurves(trial, curves))
+        unread += [damage] if damage else []
+        unseen += [problem] if problem else []
+        data = TrialData(trial=trial, phase=phase, span_s=trial_s, recording=recording, samples=samples)
+        curves = data.curves(width_s, seen_width_s, cumulative=cumulative)
+        finer = data.curves(shortest_s, seen_shortest_s) if fine and shortest_s < width_s else {}
+        read.append(TrialCurves(trial, curves, finer))
     return PhaseCurves(
         width_s=width_s,
         span_s=span_s,
@@ -82,13 +86,12 @@ def read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: b
     )
 
 
-def _load_curves(
-    folder: RunFolder, trial: Trial, phase: str, windows: Windows, *, cumulative: bool
-) -> dict[str, Curve]:
-    recording = folder.trial(trial).recording(phase)
-    turns = [turn for turn in trial.turns if turn.phase == phase]
-    curves = recorded_curves(recording, windows, cumulative=cumulative)
-    return curves | (turn_curves(turns, recording.start_s, windows, cumulative=cumulative) if turns else {})
+def _recording(folder: RunFolder, trial: Trial, phase: str) -> tuple[Recording | None, str]:
+    """What the engine recorded, or why it is not there."""
+    try:
+        return folder.trial(trial).recording(phase), ""
+    except RunFolderError as exc:
+        return None, exc.message
 
 
 def _samples(folder: RunFolder, run: FinishedRun, trial: Trial) -> tuple[Sequence[Sample], str]:

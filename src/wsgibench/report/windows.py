@@ -86,24 +86,31 @@ def recorded_curves(recording: Recording, windows: Windows, *, cumulative: bool)
 
 def turn_curves(turns: Sequence[Turn], start_s: float, windows: Windows, *, cumulative: bool) -> dict[str, Curve]:
     """Requests and failures of a load that came in turns: per second of load, not of the clock."""
-    place = np.array([(turn.start_s - start_s) // windows.width_s for turn in turns], np.int64)
-    place = np.clip(place, 0, windows.count - 1)
-
-    def total(figures: list[float]) -> Floats:
-        return np.bincount(place, weights=figures, minlength=windows.count).astype(np.float64)
-
-    good = total([float(turn.outcomes.get("ok", 0)) for turn in turns])
-    failures = total([float(sum(turn.outcomes.values()) - turn.outcomes.get("ok", 0)) for turn in turns])
+    good = totals_of_turns(turns, start_s, windows, [turn.outcomes.get("ok", 0) for turn in turns])
+    ended = totals_of_turns(turns, start_s, windows, [sum(turn.outcomes.values()) for turn in turns])
+    failures = ended - good
     if cumulative:
         return {
             "requests": Curve(windows.ends_s, np.cumsum(good)),
             "failures": Curve(windows.ends_s, np.cumsum(failures)),
         }
-    loaded_s = total([turn.duration_s for turn in turns])
+    length_s = loaded_s(turns, start_s, windows)
     return {
-        "requests": Curve(windows.middles_s, _per_second(good, loaded_s)),
-        "failures": Curve(windows.middles_s, _per_second(failures, loaded_s)),
+        "requests": Curve(windows.middles_s, _per_second(good, length_s)),
+        "failures": Curve(windows.middles_s, _per_second(failures, length_s)),
     }
+
+
+def totals_of_turns(turns: Sequence[Turn], start_s: float, windows: Windows, figures: Sequence[float]) -> Floats:
+    """A figure of each turn, added up by the window in which the turn began; shape (windows,)."""
+    place = np.array([(turn.start_s - start_s) // windows.width_s for turn in turns], np.int64)
+    place = np.clip(place, 0, windows.count - 1)
+    return np.bincount(place, weights=figures, minlength=windows.count).astype(np.float64)
+
+
+def loaded_s(turns: Sequence[Turn], start_s: float, windows: Windows) -> Floats:
+    """Seconds of load in each window; shape (windows,)."""
+    return totals_of_turns(turns, start_s, windows, [turn.duration_s for turn in turns])
 
 
 def machine_curves(samples: Sequence[Sample], start_s: float, windows: Windows) -> dict[str, Curve]:

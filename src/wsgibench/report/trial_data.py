@@ -1,0 +1,57 @@
+"""What a run folder holds of one trial in one phase, and the curves in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wsgibench.model.monitor import Sample
+from wsgibench.model.recording import Recording
+from wsgibench.model.trial import Trial
+from wsgibench.report.trees import tree_curves
+from wsgibench.report.windows import (
+    Curve,
+    Windows,
+    loaded_s,
+    machine_curves,
+    recorded_curves,
+    totals_of_turns,
+    turn_curves,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialData:
+    """``recording`` is None and ``samples`` are empty where they could not be read."""
+
+    trial: Trial
+    phase: str
+    span_s: float
+    recording: Recording | None
+    samples: Sequence[Sample]
+
+    def curves(self, width_s: int, seen_width_s: int, *, cumulative: bool = False) -> dict[str, Curve]:
+        """By the measure's name: load in windows of ``width_s``, samples of ``seen_width_s``."""
+        curves: dict[str, Curve] = {}
+        if self.recording:
+            curves |= self._load_curves(self.recording, Windows(width_s, self.span_s), cumulative=cumulative)
+        if self.samples:
+            curves |= self._seen_curves(Windows(seen_width_s, self.span_s))
+        return curves
+
+    def _load_curves(self, recording: Recording, windows: Windows, *, cumulative: bool) -> dict[str, Curve]:
+        curves = recorded_curves(recording, windows, cumulative=cumulative)
+        turns = [turn for turn in self.trial.turns if turn.phase == self.phase]
+        return curves | (turn_curves(turns, recording.start_s, windows, cumulative=cumulative) if turns else {})
+
+    def _seen_curves(self, windows: Windows) -> dict[str, Curve]:
+        start_s = self.trial.phases[self.phase].start_s
+        turns = [turn for turn in self.trial.turns if turn.phase == self.phase]
+        length_s = loaded_s(turns, start_s, windows) if turns else windows.lengths_s
+        costs = tree_curves(self.samples, self.trial.stack.label, start_s, windows, length_s)
+        if turns:
+            # One engine serves all stacks, so that its tree does not say for whom; its turns do.
+            engine_s = totals_of_turns(turns, start_s, windows, [turn.engine_cpu_s for turn in turns])
+            cores = np.divide(engine_s, length_s, out=np.full(windows.count, np.nan), where=length_s > 0)
+            costs["engine-cpu"] = Curve(windows.middles_s, cores)
+        return machine_curves(self.samples, start_s, windows) | costs
