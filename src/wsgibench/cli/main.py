@@ -20,6 +20,7 @@ CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
 _NOT_VERBS = ("conclusion", "finish", "main", "options", "output", "progress")
 _SUMMARIES = {
+    "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
     "list": "Servers, proxies, engines, monitors, stores.",

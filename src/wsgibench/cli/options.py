@@ -206,6 +206,14 @@ OPTIONS: Mapping[str, Option] = {
             default=False,
             help="Draw figures from the start to each moment, as the article did, instead of window by window.",
         ),
+        Option(key="anyway", kind="flag", default=False, help="Compare runs that are unlike in what matters, too."),
+        Option(
+            key="format",
+            kind="choice",
+            default="text",
+            choices=("text", "md"),
+            help="md: Markdown, to paste into a pull request.",
+        ),
         Option(key="json", kind="flag", default=False, help="Print one JSON document."),
     )
 }

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 _PIPED_WIDTH = 200
+_NO_LIMIT = 10_000
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -28,6 +29,19 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return grid
+
+
+def print_fitting(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, less: Sequence[str], right: Iterable[str] = ()
+) -> None:
+    """A table in as many columns as the terminal has room for; ``less`` are done without, the first first."""
+    out, right = console(), tuple(right)
+    for count in range(len(less) + 1):
+        kept = [place for place, column in enumerate(columns) if column not in less[:count]]
+        grid = table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows], right=right)
+        if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
+            break
+    out.print(grid)
 
 
 def print_json(value: object) -> None:
