@@ -2,6 +2,6 @@
 
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import closing, limits
-from wsgibench.report.conclusions.rankings import Row, headline, rows, title
+from wsgibench.report.conclusions.rankings import Row, headline, place, rows, title
 
-__all__ = ["ClaimLine", "Row", "claim_lines", "closing", "headline", "limits", "rows", "title"]
+__all__ = ["ClaimLine", "Row", "claim_lines", "closing", "headline", "limits", "place", "rows", "title"]

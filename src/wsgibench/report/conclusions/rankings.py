@@ -7,6 +7,8 @@ from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
 from wsgibench.report.conclusions.pairs import apart, pair, span, undecided
 from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, percent
 
+_LISTED_MAX = 4
+
 
 @dataclass(frozen=True)
 class Row:
@@ -47,6 +49,13 @@ def rows(ranking: Ranking) -> list[Row]:
     return shown + [Row("-", each.stack, "", "", f"not ranked: {each.reason}") for each in ranking.unranked]
 
 
+def place(verdict: Verdict, ranking: Ranking) -> str:
+    """``Lowest mean response time, steady load``: what was ranked, and when it was measured."""
+    phases = verdict.circumstances.loads
+    load = f", {ranking.phase} load" if ranking.phase is not None and len(phases) > 1 else ""
+    return f"{OBJECTIVES[ranking.objective].title}{load}"
+
+
 def headline(ranking: Ranking) -> str:
     """The sentence that says who is best."""
     standings = ranking.standings
@@ -60,7 +69,7 @@ def headline(ranking: Ranking) -> str:
     rivals = [each.stack for each in standings[1:] if each.rank == leader.rank]
     first = {leader.stack, *rivals}
     if any(first.intersection(undecided(ranking, stack)) for stack in first):
-        return f"It is not settled which is best: {listed([leader.stack, *rivals], 'or')}."
+        return f"It is not settled which is best{_of_which([leader.stack, *rivals], len(standings))}."
     if len(rivals) + 1 == len(standings):
         return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {_within(ranking)}."
     return f"{listed([leader.stack, *rivals])} are tied as best, {_with_figure(ranking, leader)}."
@@ -89,7 +98,23 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
     sure = ranking.winner == leader.stack or not undecided(ranking, leader.stack)
     found = apart(pair(ranking, standing.stack, leader.stack), "the best" if sure else leader.stack, ranking.objective)
     found = found.replace("tied with the best", f"tied with {leader.stack}")
-    return f"{found}; {gaps}" if gaps else found
+    return "; ".join(part for part in (found, _beside(ranking, standing), gaps) if part)
+
+
+def _beside(ranking: Ranking, standing: Standing) -> str:
+    """What keeps it from standing below the one above it, where that is not the leader."""
+    place = ranking.standings.index(standing)
+    above = ranking.standings[place - 1]
+    if place < 2 or above.rank != standing.rank or above.rank == ranking.standings[0].rank:
+        return ""
+    outcome = pair(ranking, standing.stack, above.stack).outcome
+    return f"tied with {above.stack}" if outcome is Outcome.TIED else f"not settled against {above.stack}"
+
+
+def _of_which(candidates: list[str], ranked: int) -> str:
+    if len(candidates) <= _LISTED_MAX:
+        return f": {listed(candidates, 'or')}"
+    return f" of all {ranked} stacks" if len(candidates) == ranked else f": {len(candidates)} of {ranked} stacks may be"
 
 
 def _with_figure(ranking: Ranking, standing: Standing) -> str:
