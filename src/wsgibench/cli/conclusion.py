@@ -1,18 +1,18 @@
 """The verdict on the terminal."""
 
+import sys
 from itertools import groupby
+from textwrap import wrap
 
 import click
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from wsgibench.cli.output import console
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions import Row, claim_lines, closing, headline, place, rows, title
+from wsgibench.report.conclusions import claim_lines, closing, headline, place, rows, title
 
 _WIDE = 96
 """Columns from which on remarks have room beside the figures."""
+_NARROWEST = 20
 
 
 def print_verdict(verdict: Verdict) -> None:
@@ -22,7 +22,7 @@ def print_verdict(verdict: Verdict) -> None:
         _print_text(title(verdict, ranking))
         _print_ranking(ranking)
         _print_text(headline(ranking))
-    others = [ranking for ranking in verdict.rankings if not ranking.asked and ranking.standings]
+    others = [ranking for ranking in verdict.rankings if not ranking.asked and ranking.comparisons]
     if others:
         click.echo()
     for ranking in others:
@@ -39,34 +39,28 @@ def print_verdict(verdict: Verdict) -> None:
 
 
 def _print_ranking(ranking: Ranking) -> None:
-    """Remarks beside the figures, or below them where there is no room."""
-    out = console()
-    wide = out.width >= _WIDE
-    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in range(5 if wide else 3):
-        grid.add_column(justify="right" if column in (0, 2) else "left", no_wrap=column < 4)
-    for row in rows(ranking):
-        _add(grid, row, wide=wide)
-    out.print(grid)
-
-
-def _add(grid: Table, row: Row, *, wide: bool) -> None:
-    if wide:
-        grid.add_row(f"  {row.rank}", row.stack, row.value, row.interval, row.remark)
-        return
-    grid.add_row(f"  {row.rank}", row.stack, row.value)
-    for part in (row.interval, row.remark):
-        if part:
-            grid.add_row("", Text(part, overflow="fold"), "")
+    """Intervals and remarks beside the figures, or below them where there is no room."""
+    shown = rows(ranking)
+    rank, stack, value, interval = (
+        max(len(getattr(row, part)) for row in shown) for part in ("rank", "stack", "value", "interval")
+    )
+    wide = console().width >= _WIDE
+    for row in shown:
+        start = f"  {row.rank:>{rank}}  {row.stack:<{stack}}  {row.value:>{value}}"
+        if wide:
+            click.echo(f"{start}  {row.interval:<{interval}}  {row.remark}".rstrip())
+            continue
+        click.echo(start.rstrip())
+        for part in (row.interval, row.remark):
+            if part:
+                _print_text(part, indent=4 + rank)
 
 
 def _print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
     """The text, wrapped to the terminal; its lines but the first begin ``hanging`` further in."""
-    out = console()
-    first, *rest = Text(text).wrap(out, out.width - indent) if out.width > indent else [Text(text)]
-    if not rest or not hanging:
-        out.print(Padding(Text(text), (0, 0, 0, indent), expand=False))
-        return
-    out.print(first)
-    left = Text(text[len(first.plain) :].lstrip())
-    out.print(Padding(left, (0, 0, 0, hanging), expand=False))
+    lines = [text]
+    if sys.stdout.isatty():
+        width = max(console().width - indent, _NARROWEST)
+        lines = wrap(text, width, subsequent_indent=" " * hanging, break_on_hyphens=False, drop_whitespace=True)
+    for line in lines:
+        click.echo(f"{' ' * indent}{line}")

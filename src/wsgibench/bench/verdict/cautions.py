@@ -27,7 +27,7 @@ def cautions_of(run: FinishedRun) -> Iterator[Caution]:
     if noise > _NOISE_MOST:
         yield Caution(
             name="noise",
-            cause=f"Trials of one stack differ by {noise:.0%} in {objective.noun} from block to block.",
+            cause=f"Trials of one stack differ by {noise * 100:.0f} % in {objective.noun} from block to block.",
             figure=noise,
             advice="Close what else runs on this machine (wsgibench doctor tells what disturbs), or measure longer.",
         )

@@ -6,6 +6,8 @@ from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, ClaimAnswer, ClaimPart, Comparison, Outcome, Relation, Verdict
 from wsgibench.report.conclusions.pairs import apart, span
 
+_REASONS_MAX = 3
+
 
 @dataclass(frozen=True)
 class ClaimLine:
@@ -36,7 +38,9 @@ def _reasons(claim: ClaimAnswer) -> list[str]:
     """What decided: of a claim that is supported its only part, else those that keep it from being so."""
     if claim.answer is Answer.SUPPORTED:
         return [_found(part) for part in claim.parts] if len(claim.parts) == 1 else []
-    return [_found(part) for part in claim.parts if part.answer is claim.answer]
+    decisive = [_found(part) for part in claim.parts if part.answer is claim.answer]
+    more = len(decisive) - _REASONS_MAX
+    return [*decisive[:_REASONS_MAX], f"and so on, {more} more"] if more > 0 else decisive
 
 
 def _found(part: ClaimPart) -> str:

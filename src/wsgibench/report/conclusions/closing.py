@@ -18,7 +18,7 @@ def closing(verdict: Verdict) -> list[str]:
     if out:
         reasons = listed(
             [
-                "failed" if name == "failed" else f"{name}{f': {count}' if len(verdict.not_counted) > 1 else ''}"
+                f"{name}: {count}" if len(verdict.not_counted) > 1 else name
                 for name, count in verdict.not_counted.items()
             ]
         )
@@ -34,8 +34,7 @@ def limits(verdict: Verdict) -> list[str]:
     return [
         f"It holds for this app ({found.app}), this load, this machine and these versions; another app may differ.",
         "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients.",
-        f"It is about {nouns}: in at most {share} of such runs is anything false that is said of it.",
-        "The other figures have that share each for itself.",
+        f"What is said of {nouns} is wrong in at most {share} of such runs; of each other figure likewise, for itself.",
         f"Stacks at most {percent(verdict.margin)} apart are called tied, whatever the noise.",
         f"{format_duration(verdict.took_s)} show nothing of what takes hours, such as leaks and full disks.",
     ]

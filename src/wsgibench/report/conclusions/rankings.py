@@ -63,7 +63,7 @@ def headline(ranking: Ranking) -> str:
         return "No stack can be ranked."
     leader = standings[0]
     if len(standings) == 1:
-        return f"{leader.stack} has {_with_figure(ranking, leader)}, and there is nothing to hold it against."
+        return f"{leader.stack}: {_with_figure(ranking, leader)}; there is nothing to hold it against."
     if ranking.winner is not None:
         return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {_ahead(ranking)}."
     rivals = [each.stack for each in standings[1:] if each.rank == leader.rank]

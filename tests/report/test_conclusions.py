@@ -1,0 +1,176 @@
+"""The verdict in words, over made-up runs whose answer is known."""
+
+import os
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.made_up_runs import made_up
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.cli.conclusion import print_verdict
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.stack import ARTICLE_STACKS
+from wsgibench.model.verdict import Outcome, Stop, Verdict
+from wsgibench.report.conclusions import limits
+from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, significant
+
+SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
+GROUPS = dict(zip(ARTICLE_STACKS, (3000, 4000, 3000, 3000, 4000, 4000, 3000), strict=True))
+ALIKE = dict.fromkeys(ARTICLE_STACKS, 3000)
+RUNS = {
+    "clear-winner": {
+        "requests_per_s": dict(zip(ARTICLE_STACKS, (2860, 5010, 1850, 1900, 4220, 4550, 1720), strict=True)),
+        "stop": Stop.SETTLED,
+    },
+    "all-tied": {"requests_per_s": ALIKE, "blocks": 9, "stop": Stop.SETTLED},
+    "two-groups": {"requests_per_s": GROUPS, "blocks": 9, "stop": Stop.SETTLED},
+    "all-undecided": {"requests_per_s": ALIKE, "noise": 0.2, "blocks": 4, "stop": Stop.HOPELESS},
+    "one-pair-open": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 3100, "granian": 5000},
+        "noise": 0.03,
+        "blocks": 4,
+        "stop": Stop.BUDGET,
+    },
+    "everything-failed": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 2000},
+        "blocks": 3,
+        "crashed": [("gunicorn", block) for block in (1, 2, 3)],
+        "broken": [("waitress", block) for block in (1, 2, 3)],
+        "stop": Stop.BLOCKS,
+    },
+    "one-stack": {"requests_per_s": {"gunicorn": 3000}, "blocks": 3, "stop": Stop.BLOCKS},
+    "two-stacks": {"requests_per_s": {"gunicorn": 3000, "waitress": 2000}, "stop": Stop.SETTLED},
+    "two-tied": {"requests_per_s": {"gunicorn": 3000, "waitress": 3010}, "noise": 0.005, "stop": Stop.SETTLED},
+    "one-block": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 2000},
+        "blocks": 1,
+        "looks": (),
+        "stop": Stop.BLOCKS,
+    },
+    "one-trial-missing": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 2000, "granian": 6500},
+        "broken": [("waitress", 2)],
+        "stop": Stop.SETTLED,
+    },
+    "one-stack-failed": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 2000, "granian": 6500},
+        "broken": [("waitress", block) for block in (1, 2, 3, 4)],
+        "stop": Stop.SETTLED,
+    },
+    "interrupted": {"requests_per_s": {"gunicorn": 3000, "waitress": 2000}, "blocks": 3, "status": "interrupted"},
+    "own-claims": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 2000},
+        "claims": ("gunicorn > waitress on p99", "waitress >= gunicorn within 10%", "gunicorn = waitress on memory"),
+        "objectives": ("throughput", "p99", "memory"),
+        "stop": Stop.SETTLED,
+    },
+    "latency": {
+        "requests_per_s": {"gunicorn": 3000, "waitress": 1000},
+        "objectives": ("mean",),
+        "margin": 0.1,
+        "stop": Stop.SETTLED,
+    },
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_every_sentence(name, tmp_path, capsys):
+    """Text and record are as they were when they were last looked at; UPDATE_SNAPSHOTS=1 writes them anew."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    print_verdict(verdict)
+    lines = [*capsys.readouterr().out.splitlines(), "", *limits(verdict)]
+    text = "\n".join(line.rstrip() for line in lines) + "\n"
+    place = SNAPSHOTS / f"verdict-{name}.txt"
+    if "UPDATE_SNAPSHOTS" in os.environ:
+        place.write_text(text)
+    assert text == place.read_text()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_sentences_need_the_record_alone(name, tmp_path, capsys):
+    """What was read from verdict.json says the same as what was concluded."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    print_verdict(verdict)
+    said = capsys.readouterr().out
+    print_verdict(msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict))
+    assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_nothing_is_one_and_many(name):
+    """No snapshot says ``1 blocks`` or ``2 block``."""
+    text = (SNAPSHOTS / f"verdict-{name}.txt").read_text()
+    assert not re.search(r"(?<![\d.,])1 (blocks|trials|pairs|stacks|cores|workers)\b", text)
+    assert not re.search(r"(?<![\d.,])(?!1 )\d+ (block|trial|pair|stack|core|worker)\b", text)
+
+
+def test_the_winner_is_the_one_that_was_made(tmp_path):
+    """Ranked by figure, every pair the right way round."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["clear-winner"]))
+    ranking = verdict.asked[0]
+    assert ranking.winner == "uwsgi-http"
+    assert [each.stack for each in ranking.standings[:4]] == [
+        "uwsgi-http",
+        "nginx+uwsgi-http",
+        "nginx+uwsgi",
+        "gunicorn",
+    ]
+    assert all(each.outcome is not Outcome.WORSE for each in ranking.comparisons)
+    assert all(each.low < each.ratio < each.high for each in ranking.comparisons)
+    answers = [claim.answer.value for claim in verdict.claims]
+    assert answers == ["not supported", "not supported", "not supported", "supported"]
+
+
+def test_every_objective_is_ranked(tmp_path):
+    """Asked for first, the others after it."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["latency"]))
+    assert [ranking.objective for ranking in verdict.rankings] == [
+        "mean",
+        *(name for name in OBJECTIVES if name != "mean"),
+    ]
+    assert [ranking.asked for ranking in verdict.rankings] == [True] + [False] * (len(OBJECTIVES) - 1)
+
+
+def test_asked_objectives_share_the_error(tmp_path):
+    """Together they keep 5 %."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["own-claims"]))
+    assert sum(ranking.error for ranking in verdict.asked) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (4070.4, "4,070"),
+        (12.34, "12.3"),
+        (0.04123, "0.0412"),
+        (9.996, "10.0"),
+        (99.96, "100"),
+        (999.6, "1,000"),
+        (0, "0"),
+    ],
+)
+def test_three_digits(value, text):
+    """No more than can be known, and no fewer, whatever rounding does to the length."""
+    assert significant(value) == text
+
+
+@given(st.floats(1e-6, 1e9))
+def test_three_digits_are_near(value):
+    """Never more than half a percent off."""
+    assert float(significant(value).replace(",", "")) == pytest.approx(value, rel=0.0051)
+
+
+def test_quantities():
+    """Units stand once."""
+    assert figure(0.0123, OBJECTIVES["p99"]) == "12.3 ms"
+    assert interval(0.0123, 0.0145, OBJECTIVES["p99"]) == "(12.3 to 14.5)"
+    assert interval(None, None, OBJECTIVES["p99"]) == ""
+    assert change(0.57, 0.55, 0.59) == "43 % [41, 45]"
+    assert change(3.2, 2.9, 3.5) == "3.20 times [2.90, 3.50]"
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
+    assert (counted(1, "block"), counted(2, "block")) == ("1 block", "2 blocks")

@@ -1,0 +1,71 @@
+"""Whole runs whose answer is known: figures by stack, with noise drawn from a seed."""
+
+import msgspec
+import numpy as np
+
+from support.records import CREATED_S
+from support.small_run import BROKEN, PASSED, a_folder, add_trial, latencies
+from wsgibench.model.stack import parse_stack
+from wsgibench.model.trial import TrialTimes
+
+BLOCK_S = 30.0
+_REQUESTS = 400
+
+
+def made_up(
+    parent, requests_per_s, *, blocks=6, noise=0.01, broken=(), crashed=(), seed=5, status="done", stop=None, **plan
+):
+    """The folder of a run: each stack has its requests/s, and mean latencies that are their reciprocal.
+
+    ``broken`` and ``crashed`` are (stack, block) whose trial failed a gate, or never had figures.
+    """
+    looks = plan.pop("looks", tuple(range(3, blocks + 1)))
+    folder = a_folder(parent, requests_per_s, blocks=blocks, phases=("steady", "saturated"), looks=looks, **plan)
+    draw = np.random.default_rng(seed)
+    number = 0
+    for block in range(1, blocks + 1):
+        weather = draw.normal(0, 0.05)
+        for stack, rate in requests_per_s.items():
+            number += 1
+            begins_s = CREATED_S + (block - 1) * BLOCK_S
+            times = TrialTimes(started_s=begins_s, stopped_s=begins_s + BLOCK_S)
+            factor = float(np.exp(weather + draw.normal(0, noise)))
+            if (stack, block) in crashed:
+                _add_crashed(folder, number, stack, block, times)
+                continue
+            _add(folder, draw, number, stack, rate * factor, block=block, times=times, ok=(stack, block) not in broken)
+    run = folder.read_run()
+    folder.write_run(msgspec.structs.replace(run, status=status, stop=stop))
+    return folder
+
+
+def _add(folder, draw, number, stack, rate, *, block, times, ok):
+    recording = latencies((1e3 / rate * draw.lognormal(0, 0.1, _REQUESTS)).tolist())
+    trial = add_trial(
+        folder,
+        number,
+        stack,
+        {"steady": recording, "saturated": recording},
+        block=block,
+        times=times,
+        gates=[PASSED if ok else BROKEN],
+        pss_bytes=3e7 * float(np.exp(draw.normal(0, 0.002))),
+    )
+    phases = {
+        name: msgspec.structs.replace(
+            figures,
+            requests_per_s=rate,
+            p50_s=1 / rate,
+            p90_s=1.2 / rate,
+            p99_s=1.5 / rate,
+            server_cpu_s=800 / rate,
+        )
+        for name, figures in trial.phases.items()
+    }
+    folder.trial(trial).write(msgspec.structs.replace(trial, phases=phases))
+
+
+def _add_crashed(folder, number, stack, block, times):
+    trial = add_trial(folder, number, stack, {}, block=block, times=times, gates=[])
+    crashed = msgspec.structs.replace(trial, status="failed", error="It ended.", stack=parse_stack(stack))
+    folder.trial(trial).write(crashed)
