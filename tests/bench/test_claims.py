@@ -1,0 +1,73 @@
+"""Claims: what is read from a text, and what a run answers."""
+
+import pytest
+
+from support.made_up_runs import made_up
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.bench.verdict.claims import Statement, claims_of, statement_of
+from wsgibench.errors import WsgibenchError
+from wsgibench.model.stack import ARTICLE_STACKS
+from wsgibench.model.verdict import Relation
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("a > b", Statement(first="a", relation=Relation.BETTER, second="b")),
+        ("nginx+uwsgi:w6>=b", Statement(first="nginx+uwsgi:w6", relation=Relation.AT_LEAST_TIED, second="b")),
+        ("a = b on p99", Statement(first="a", relation=Relation.TIED, second="b", objective="p99")),
+        (
+            " a >= b within 2.5 % on memory ",
+            Statement(first="a", relation=Relation.AT_LEAST_TIED, second="b", margin=0.025, objective="memory"),
+        ),
+    ],
+)
+def test_statements(text, statement):
+    """Spaces are free; margin and objective may be left out."""
+    assert statement_of(text) == statement
+
+
+@pytest.mark.parametrize("text", ["", "a", "a < b", "a > b > c", "a > b on", "a > b within", "a > b within -1%", "> b"])
+def test_other_texts_are_refused(text):
+    """With the text in the message."""
+    with pytest.raises(WsgibenchError, match="is not a claim"):
+        statement_of(text)
+
+
+def test_the_article_is_asked_with_each_number_of_workers(tmp_path):
+    """And not at all of stacks that the run does not have."""
+    both = [f"{stack}:{workers}" for stack in ARTICLE_STACKS for workers in ("w6", "w60")]
+    plan = made_up(tmp_path, dict.fromkeys(both, 1000), blocks=1).read_run().plan
+    claims = list(claims_of(plan))
+    assert [claim.number for claim in claims] == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert {part.first.partition(":")[2] for part in claims[0].parts} == {"w6"}
+    few = made_up(tmp_path, {"nginx+uwsgi": 1000, "nginx+uwsgi-http": 1000}, blocks=1).read_run().plan
+    assert [claim.number for claim in claims_of(few)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("claim", "answer"),
+    [
+        ("gunicorn > waitress", "supported"),
+        ("waitress > gunicorn", "not supported"),
+        ("gunicorn > waitress on mean", "supported"),
+        ("waitress >= gunicorn within 40%", "undecided"),
+        ("waitress >= gunicorn within 80%", "supported"),
+        ("waitress >= gunicorn", "not supported"),
+        ("gunicorn = waitress on memory", "supported"),
+    ],
+)
+def test_answers(tmp_path, claim, answer):
+    """3,000/s against 2,000/s is a third less, or half as much again; latencies are their reciprocals."""
+    verdict = verdict_of(made_up(tmp_path, {"gunicorn": 3000, "waitress": 2000}, noise=0.05, claims=(claim,)))
+    assert [each.answer for each in verdict.claims] == [answer]
+
+
+def test_a_stack_that_cannot_be_ranked_leaves_its_claims_open(tmp_path):
+    """With the reason."""
+    broken = [("waitress", block) for block in range(1, 7)]
+    rates = {"gunicorn": 3000, "waitress": 2000}
+    verdict = verdict_of(made_up(tmp_path, rates, broken=broken, claims=("gunicorn > waitress",)))
+    [claim] = verdict.claims
+    assert claim.answer == "undecided"
+    assert claim.parts[0].missing == "waitress could not be ranked"

@@ -1,0 +1,65 @@
+"""The look after a block: go on, or stop and why."""
+
+import math
+
+import msgspec
+import pytest
+
+from support.made_up_runs import made_up
+from wsgibench.bench.verdict.looking import look_at
+from wsgibench.bench.verdict.tables import table_of, whole_blocks
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.verdict import Stop
+
+APART = {"gunicorn": 3000, "waitress": 2000, "granian": 6500}
+
+
+def test_settled(tmp_path):
+    """Every pair is better or tied."""
+    look = look_at(made_up(tmp_path, APART, blocks=3).read(), blocks_possible=9)
+    assert (look.block, look.settled, look.pairs, look.stop) == (3, 3, 3, Stop.SETTLED)
+
+
+def test_open_pairs_go_on_as_long_as_there_is_hope(tmp_path):
+    """Some 8 % apart and 3 % of noise: six more blocks may settle it, one will not."""
+    rates = {"gunicorn": 3000, "waitress": 3250}
+    run = made_up(tmp_path, rates, blocks=3, noise=0.03, seed=0, looks=(3, 4, 5, 6, 7, 8, 9)).read()
+    assert look_at(run, blocks_possible=9).stop is None
+    assert look_at(run, blocks_possible=4).stop is Stop.HOPELESS
+
+
+@pytest.mark.parametrize("blocks", [1, 2])
+def test_no_look_before_its_time(tmp_path, blocks):
+    """Looks cost error; there are just those that were planned."""
+    assert look_at(made_up(tmp_path, APART, blocks=blocks, looks=(3, 4)).read(), blocks_possible=4) is None
+
+
+def test_one_stack_is_never_settled(tmp_path):
+    """It has no pair; each block makes its figures more certain."""
+    assert look_at(made_up(tmp_path, {"gunicorn": 3000}, blocks=3).read(), blocks_possible=9).stop is None
+
+
+def test_nothing_that_counts_goes_on(tmp_path):
+    """An app that fails everywhere may do so for the first minute alone."""
+    broken = [(stack, block) for stack in APART for block in (1, 2, 3)]
+    assert look_at(made_up(tmp_path, APART, blocks=3, broken=broken).read(), blocks_possible=9).stop is None
+
+
+def test_a_block_that_was_cut_off_is_left_out(tmp_path):
+    """Looks are at whole blocks; what an interrupted one has would come twice."""
+    run = made_up(tmp_path, APART, blocks=4, looks=(3, 4)).read()
+    cut = msgspec.structs.replace(run, trials=run.trials[:-1])
+    assert whole_blocks(cut) == (1, 2, 3)
+    assert look_at(cut, blocks_possible=9).block == 3
+
+
+def test_a_trial_that_does_not_count_is_an_empty_cell(tmp_path):
+    """The stack stays in the table as long as most of its trials count."""
+    run = made_up(tmp_path, APART, blocks=3, broken=[("waitress", 2)]).read()
+    table = table_of(run, OBJECTIVES["throughput"], "saturated")
+    assert table.stacks == tuple(APART)
+    assert [math.isnan(figure) for figure in table.figures[:, 1]] == [False, True, False]
+    more = made_up(tmp_path, APART, blocks=4, broken=[("waitress", 2), ("waitress", 3)]).read()
+    table = table_of(more, OBJECTIVES["throughput"], "saturated")
+    assert table.stacks == ("gunicorn", "granian")
+    assert [each.stack for each in table.unranked] == ["waitress"]
