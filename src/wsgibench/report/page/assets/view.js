@@ -1,0 +1,50 @@
+// What is shown of the report, kept in the URL's hash, so that a link brings others to the same view.
+const NOTHING = { objective: null, phase: null, block: null, hidden: [], from: null, till: null, sort: [], at: null };
+const watchers = [];
+let view = readView();
+
+function readView() {
+  const read = structuredClone(NOTHING);
+  const hash = decodeURI(location.hash.slice(1));
+  if (!hash.includes("=")) return { ...read, at: hash || null };
+  const given = new URLSearchParams(hash);
+  for (const name of ["objective", "phase", "block", "at"]) read[name] = given.get(name);
+  for (const name of ["from", "till"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
+  for (const name of ["hidden", "sort"]) read[name] = given.getAll(name);
+  if (!(read.till > read.from)) read.from = read.till = null;
+  return read;
+}
+
+function writeView() {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(view)) {
+    for (const one of [value].flat()) if (one !== null && one !== "") given.append(name, one);
+  }
+  const hash = given.toString();
+  history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+}
+
+function changeView(change) {
+  view = { ...view, ...change };
+  writeView();
+  tellWatchers(Object.keys(change));
+}
+
+function tellWatchers(names) {
+  for (const watcher of watchers) if (watcher.names.some((name) => names.includes(name))) watcher.act();
+}
+
+// Calls act now and whenever one of the names changes.
+function watchView(names, act) {
+  watchers.push({ names, act });
+  act();
+}
+
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+window.addEventListener("hashchange", () => {
+  view = readView();
+  tellWatchers(Object.keys(NOTHING));
+});

@@ -1,0 +1,25 @@
+"""Files that the page carries with it."""
+
+import msgspec
+
+from wsgibench.model.record import Record
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Verdict
+from wsgibench.report.page.secrets import without_secrets
+from wsgibench.runs.results import results_csv
+
+_TYPES = {"csv": "text/csv", "json": "application/json"}
+
+
+def downloads(run: FinishedRun, verdict: Verdict) -> dict[str, dict[str, str]]:
+    """Media type and text by file name. ``run.json`` comes without the values of environment and headers."""
+    texts = {
+        "results.csv": results_csv(run).decode(),
+        "verdict.json": _json(verdict),
+        "run.json": _json(without_secrets(run.run)),
+    }
+    return {name: {"type": _TYPES[name.rpartition(".")[2]], "text": text} for name, text in texts.items()}
+
+
+def _json(record: Record) -> str:
+    return msgspec.json.format(msgspec.json.encode(record), indent=1).decode()

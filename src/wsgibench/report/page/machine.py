@@ -1,0 +1,102 @@
+"""What the machine was, what ran on it, and the very files that configured it."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.trial import Trial
+from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.page.secrets import Secrets
+from wsgibench.runs.folder import RunFolder
+from wsgibench.units import format_duration, format_size
+
+_FILE_MAX = 20_000
+"""Characters of one file."""
+_ALL_MAX = 300_000
+"""Of all files together, for the page is to stay small."""
+_OF_THE_BENCH = ("engine.json", "monitor-job.json")
+"""They configure the measuring, not the stack."""
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A file that ran; ``text`` is without secrets."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class StackConfiguration:
+    """Of a stack: its files and its command lines by role, as in one trial."""
+
+    stack: str
+    trial: str
+    commands: tuple[tuple[str, str], ...]
+    files: tuple[ConfigFile, ...]
+
+
+def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
+    """What and its value, in the order of interest."""
+    record, plan, machine = run.run, run.run.plan, run.run.machine
+    yield "CPU", f"{machine.cpu}, {machine.cores} cores"
+    yield "memory", format_size(machine.memory_bytes)
+    yield "system", machine.system
+    yield "hypervisor", machine.hypervisor or "none seen"
+    yield "Python", machine.python
+    yield "app", plan.app.target
+    if plan.store:
+        yield "data", plan.store
+    yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
+    for phase in plan.phases:
+        yield f"load, {phase.name}", f"{load_in_words(phase.load)}, for {format_duration(phase.duration_s)} a trial"
+    yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
+    yield "seed", str(plan.seed)
+    yield "pinned to cores", _pinning(run.trials) or "nothing"
+    yield "began", _moment(record.created_s)
+    yield "ended", _moment(record.ended_s) if record.ended_s else record.status
+
+
+def command(run: FinishedRun, secrets: Secrets) -> str:
+    """The command line that made the run."""
+    return secrets.hidden(shlex.join(run.run.command))
+
+
+def configurations(folder: RunFolder, run: FinishedRun, secrets: Secrets) -> list[StackConfiguration]:
+    """Of each stack, from its first trial that counts, else its first."""
+    left = _ALL_MAX
+    found = []
+    for stack in run.run.plan.stacks:
+        mine = [trial for trial in run.trials if trial.stack == stack]
+        if not mine:
+            continue
+        trial = next((trial for trial in mine if trial.counts), mine[0])
+        files = tuple(_files(folder.trial(trial).config, secrets, left))
+        left -= sum(len(file.text) for file in files)
+        commands = tuple((role, secrets.hidden(shlex.join(argv))) for role, argv in trial.commands.items())
+        found.append(StackConfiguration(stack.label, trial.folder, commands, files))
+    return found
+
+
+def _files(directory: Path, secrets: Secrets, room: int) -> Iterator[ConfigFile]:
+    for path in sorted(directory.rglob("*")) if directory.is_dir() else ():
+        if path.name in _OF_THE_BENCH or path.is_symlink() or not path.is_file():
+            continue
+        text = secrets.hidden(path.read_text(errors="replace"))
+        allowed = max(min(_FILE_MAX, room), 0)
+        if len(text) > allowed:
+            text = f"{text[:allowed]}\n... {len(text) - allowed:,} more characters are in the run's folder."
+        room -= len(text)
+        yield ConfigFile(str(path.relative_to(directory)), text)
+
+
+def _pinning(trials: Sequence[Trial]) -> str:
+    cores = {role: cores for trial in trials for role, cores in trial.cores.items() if cores}
+    return "; ".join(f"{role}: {', '.join(map(str, cores[role]))}" for role in cores)
+
+
+def _moment(time_s: float) -> str:
+    return datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,41 @@
+"""How a stack stands in a ranking, as a sign and a word: never by colour alone."""
+
+from dataclasses import dataclass
+
+from wsgibench.model.verdict import Outcome, Ranking
+from wsgibench.report.conclusions.pairs import pair, undecided
+
+
+@dataclass(frozen=True)
+class Mark:
+    """``kind`` is ``best``, ``tied``, ``open``, ``behind`` or ``failed``."""
+
+    kind: str
+    sign: str
+    word: str
+
+
+BEST = Mark("best", "★", "best")
+TIED = Mark("tied", "=", "tied as best")
+OPEN = Mark("open", "?", "undecided")
+BEHIND = Mark("behind", "", "behind")
+FAILED = Mark("failed", "✕", "not ranked")
+
+
+def marks_of(ranking: Ranking) -> dict[str, Mark]:
+    """The mark of each stack, those that are not ranked included."""
+    marks = {standing.stack: _mark(ranking, standing.stack) for standing in ranking.standings}
+    return marks | {each.stack: FAILED for each in ranking.unranked}
+
+
+def _mark(ranking: Ranking, stack: str) -> Mark:
+    leader = ranking.standings[0].stack
+    if stack == ranking.winner:
+        return BEST
+    if stack != leader:
+        outcome = pair(ranking, stack, leader).outcome
+        return {Outcome.TIED: TIED, Outcome.UNDECIDED: OPEN}.get(outcome, BEHIND)
+    if undecided(ranking, leader):
+        return OPEN
+    tied = any(pair(ranking, leader, each.stack).outcome is Outcome.TIED for each in ranking.standings[1:])
+    return TIED if tied else BEHIND

@@ -1,0 +1,96 @@
+"""Latency by percentile: what share of the requests was answered in which time."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from wsgibench.model.plan import Phase
+from wsgibench.model.recording import Ints
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.stack import Stack
+from wsgibench.report.axes import Axis
+from wsgibench.report.lines import Kind, Line, Panel, Picture
+from wsgibench.report.page.chart import MISSING, Chart, Series, Table, columns_of
+from wsgibench.report.page.specification import page_spec
+from wsgibench.report.windows import Curve
+from wsgibench.stats.latency import percentiles_s
+
+SHOWN = (0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999)
+_POINTS = 90
+_BEYOND_MIN = 10
+"""A percentile beyond which fewer requests lie says more of chance than of the stack."""
+
+_AXIS = Axis(
+    title="of the requests were answered within (logarithmic in those that were not)",
+    low=2.0,
+    high=1000.0,
+    ticks=(2.0, 4.0, 10.0, 20.0, 100.0, 200.0, 1000.0),
+    logarithmic=True,
+)
+"""Of 1 in so many requests that are slower: 10 for the 90th percentile."""
+
+_TICK_LABEL = "format(100 - 100 / datum.value, '.4~r') + ' %'"
+
+
+def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) -> Chart:
+    """The chart of a phase from latency counts by bucket, merged over the trials that count."""
+    series = [Series(line=_line(stack, counts)) for stack, counts in totals.items() if counts.sum()]
+    of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
+    picture = Picture(
+        name=f"percentiles-{phase.name}",
+        title=f"Response time by percentile{of_phase}",
+        subtitle=(),
+        notes=(),
+        empty="No trial of this run counts.",
+        unit="ms",
+        x=_AXIS,
+        panels=(Panel("", tuple(each.line for each in series)),) if series else (),
+        may_be_logarithmic=True,
+    )
+    table = _table(picture.title, {stack: counts for stack, counts in totals.items() if counts.sum()})
+    return Chart(
+        name=picture.name,
+        kind="percentiles",
+        title=picture.title,
+        description=_in_words(table) if series else picture.empty,
+        table=table,
+        notes=(f"A line ends where fewer than {_BEYOND_MIN} requests were slower.",) if series else (),
+        draw=partial(page_spec, picture, height=340, tick_label=_TICK_LABEL) if series else None,
+        data={"unit": "ms", "low": _AXIS.low, "high": _AXIS.high, "panels": columns_of([series])},
+    )
+
+
+def _line(stack: Stack, totals: Ints) -> Line:
+    one_in = np.geomspace(_AXIS.low, _AXIS.high, _POINTS)
+    known = totals.sum() / one_in >= _BEYOND_MIN
+    values = np.where(known, percentiles_s(totals, 1 - 1 / one_in) * 1e3, np.nan)
+    return Line(
+        label=stack.label,
+        server=stack.server,
+        proxy=stack.proxy,
+        kind=Kind.RESULT,
+        named=True,
+        curve=Curve(one_in, values),
+    )
+
+
+def _table(caption: str, totals: dict[Stack, Ints]) -> Table:
+    return Table(
+        caption=f"{caption}, in ms",
+        columns=("stack", *(f"{share * 100:.4g} %" for share in SHOWN)),
+        rows=tuple((stack.label, *_cells(counts)) for stack, counts in totals.items()),
+    )
+
+
+def _cells(totals: Ints) -> Sequence[str]:
+    values_ms = percentiles_s(totals, SHOWN) * 1e3
+    # Rounded: 1 - 0.999 is a little less than a thousandth.
+    known = [round(float(totals.sum()) * (1 - share), 6) >= _BEYOND_MIN for share in SHOWN]
+    return [f"{value:,.2f}" if there else MISSING for value, there in zip(values_ms.tolist(), known, strict=True)]
+
+
+def _in_words(table: Table) -> str:
+    first, middle, last = table.columns[1], table.columns[5], table.columns[7]
+    ends = "; ".join(f"{row[0]}: {row[1]}, {row[5]} and {row[7]} ms" for row in table.rows)
+    return f"{table.caption}. At {first}, {middle} and {last}: {ends}."

@@ -1,0 +1,65 @@
+"""What must not leave the run folder: values of the app's environment and of headers, bodies, passwords in URLs."""
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+
+from wsgibench.model.plan import Plan
+from wsgibench.model.run import Run
+
+HIDDEN = "(left out)"
+
+_LONG_ENOUGH = 6
+"""Shorter values are hidden beside their names only: a ``1`` stands everywhere."""
+
+_PASSWORD = re.compile(r"(?<=://)[^/@\s\"']+(?=@)")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Names and values that a plan was given."""
+
+    pairs: tuple[tuple[str, str], ...]
+    body: str | None = None
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Secrets":
+        """Those of the plan."""
+        return cls((*plan.app.env, *plan.app.proxied_env, *plan.requests.headers), plan.requests.body)
+
+    def hidden(self, text: str) -> str:
+        """The text without them."""
+        for name, value in self.pairs:
+            if not value:
+                continue
+            # NAME=value, NAME='value', NAME: value, "NAME", "value": as shells, settings and JSON write it.
+            beside = rf"({re.escape(name)}[\"']?\s*[=:,]\s*[\"']?){re.escape(value)}"
+            text = re.sub(beside, lambda match: match[1] + HIDDEN, text, flags=re.IGNORECASE)
+        bare = [value for _, value in self.pairs] + [self.body or ""]
+        # The longest first: one may be part of another.
+        for value in sorted(bare, key=len, reverse=True):
+            if len(value) >= _LONG_ENOUGH:
+                text = text.replace(value, HIDDEN)
+        return _PASSWORD.sub(HIDDEN, text)
+
+
+def without_secrets(run: Run) -> Run:
+    """The run with every such value replaced; its names stay."""
+    plan, secrets = run.plan, Secrets.of(run.plan)
+    app = msgspec.structs.replace(plan.app, env=_names(plan.app.env), proxied_env=_names(plan.app.proxied_env))
+    requests = msgspec.structs.replace(
+        plan.requests,
+        headers=_names(plan.requests.headers),
+        body=None if plan.requests.body is None else HIDDEN,
+    )
+    options = {name: secrets.hidden(value) for name, value in plan.engine_options.items()}
+    return msgspec.structs.replace(
+        run,
+        plan=msgspec.structs.replace(plan, app=app, requests=requests, engine_options=options),
+        command=tuple(secrets.hidden(word) for word in run.command),
+    )
+
+
+def _names(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, HIDDEN) for name, _ in pairs)

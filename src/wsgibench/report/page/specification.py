@@ -1,0 +1,100 @@
+"""The pictures' Vega-Lite specifications, made fit for a page: any width, any theme, zoom."""
+
+from collections.abc import Mapping
+
+from wsgibench.errors import MissingError
+from wsgibench.report.lines import Picture
+from wsgibench.report.page.chart import Json
+from wsgibench.report.theme import LIGHT, Theme
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+
+STYLED = Theme(
+    name="page",
+    background="transparent",
+    ink="var(--ink)",
+    muted="var(--muted)",
+    grid="var(--grid)",
+    colours=tuple(f"var(--series-{place})" for place in range(len(LIGHT.colours))),
+)
+"""Colours by the names that the page's style gives them, so that light, dark and print need no other drawing."""
+
+_HEIGHT = 230
+
+
+def page_spec(picture: Picture, *, height: int = _HEIGHT, tick_label: str = "", zoom: bool = False) -> Json:
+    """The picture's specification without what the page says around it (title, notes, labels at the lines' ends).
+
+    ``tick_label`` is a Vega expression for the labels of the lower axis. With ``zoom`` this axis goes from the
+    parameter ``from`` to ``till`` and has ticks where there is room. Data come from the page's script.
+
+    Raises:
+        MissingError: altair is not installed.
+    """
+    try:
+        # Imported here: optional, and half a second that a page without charts should not pay.
+        from wsgibench.report.charts import spec_of  # noqa: PLC0415
+    except ImportError as exc:
+        raise MissingError(f"Charts need '{exc.name}', which is not installed.", _HINT) from exc
+    spec = spec_of(picture, STYLED)
+    panels = [_panel(part, picture, height, tick_label, zoom=zoom) for part in spec["vconcat"] if "layer" in part]
+    return base_spec() | {
+        "spacing": 22,
+        "params": [{"name": "from", "value": picture.x.low}, {"name": "till", "value": picture.x.high}],
+        "vconcat": panels,
+    }
+
+
+def base_spec() -> Json:
+    """What all charts of the page have in common."""
+    axis = {
+        "domainColor": STYLED.muted,
+        "tickColor": STYLED.muted,
+        "gridColor": STYLED.grid,
+        "labelColor": STYLED.ink,
+        "titleColor": STYLED.muted,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelOverlap": "greedy",
+    }
+    config = {
+        "font": FONT,
+        "view": {"stroke": None},
+        "mark": {"invalid": "break-paths-filter-domains"},
+        "axis": axis,
+        "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
+    }
+    return {"$schema": _SCHEMA, "background": None, "padding": 0, "config": config}
+
+
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_HINT = "pip install 'wsgibench[pictures]'"
+
+
+def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: bool) -> Json:
+    corner, *layers = [layer for layer in part["layer"] if not layer["data"]["name"].startswith("labels-")]
+    across = corner["encoding"]["x"]["axis"]
+    if across is not None:
+        _set_ticks(across, tick_label, zoom=zoom)
+    for layer in layers:
+        layer["mark"]["clip"] = True
+    if zoom:
+        for layer in (corner, *layers):
+            layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
+    corner["data"] = {"values": [{"t": picture.x.low, "v": corner["encoding"]["y"]["scale"]["domain"][0]}]}
+    return {"layer": [corner, *layers], "height": height, "width": 600}
+
+
+def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:
+    if tick_label:
+        across["labelExpr"] = tick_label
+    if zoom:
+        across.pop("values", None)
+        across["tickCount"] = {"expr": "max(2, floor(width / 90))"}
+
+
+def style_names(theme: Theme) -> Mapping[str, str]:
+    """What ``STYLED`` names, in a theme: the page's custom properties."""
+    series = {f"--series-{place}": colour for place, colour in enumerate(theme.colours)}
+    return {"--background": theme.background, "--ink": theme.ink, "--muted": theme.muted, "--grid": theme.grid} | series

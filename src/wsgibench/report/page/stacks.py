@@ -1,0 +1,83 @@
+"""The table of all stacks, a phase at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Verdict
+from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.conclusions.quantities import significant
+from wsgibench.report.page.chart import MISSING
+from wsgibench.report.page.marks import FAILED, Mark, marks_of
+from wsgibench.report.summary import SummaryRow
+from wsgibench.units import format_duration, format_size
+
+COLUMNS = (
+    ("requests", "requests/s"),
+    ("failed", "failed"),
+    ("mean", "mean ms"),
+    ("p50", "p50 ms"),
+    ("p90", "p90 ms"),
+    ("p99", "p99 ms"),
+    ("max", "max ms"),
+    ("cpu", "CPU s/1,000"),
+    ("memory", "memory"),
+    ("counted", "trials that count"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``value`` is what to sort by; None goes last."""
+
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class StackRow:
+    """A stack, how it stands by the objective that was asked for first, and its figures in the order of ``COLUMNS``."""
+
+    stack: str
+    mark: Mark
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class StackTable:
+    """The stacks in a phase; ``load`` says what the clients did."""
+
+    phase: str
+    load: str
+    rows: tuple[StackRow, ...]
+
+
+def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow]) -> list[StackTable]:
+    """A table for each phase."""
+    marks = marks_of(verdict.asked[0]) if verdict.asked else {}
+    return [
+        StackTable(
+            phase.name,
+            f"{load_in_words(phase.load)}; {format_duration(phase.duration_s)} a trial",
+            tuple(_row(row, marks) for row in rows if row.phase == phase.name),
+        )
+        for phase in run.run.plan.phases
+    ]
+
+
+def _row(row: SummaryRow, marks: Mapping[str, Mark]) -> StackRow:
+    mark = marks.get(row.stack, FAILED) if row.counted else FAILED
+    milliseconds = (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
+    cells = (
+        _number(row.requests_per_s),
+        Cell(f"{row.failures:,}", row.failures),
+        *(_number(None if seconds is None else seconds * 1e3) for seconds in milliseconds),
+        _number(row.cpu_per_1000_s),
+        Cell(MISSING if row.pss_bytes is None else format_size(row.pss_bytes), row.pss_bytes),
+        Cell(f"{row.counted} of {row.trials}", row.counted),
+    )
+    return StackRow(row.stack, mark, cells)
+
+
+def _number(value: float | None) -> Cell:
+    return Cell(MISSING if value is None else significant(value), value)
