@@ -1,0 +1,84 @@
+"""A run in a table for each phase, on the terminal."""
+
+import click
+
+from wsgibench.cli.output import print_fitting
+from wsgibench.model.run import FinishedRun
+from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.summary import SummaryRow
+from wsgibench.units import format_size
+
+_COLUMNS = (
+    "stack",
+    "requests/s",
+    "failed",
+    "mean ms",
+    "p50",
+    "p90",
+    "p99",
+    "max",
+    "CPU s/1000",
+    "memory",
+    "gates failed",
+)
+_LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000")
+"""What a narrow terminal does without, the first first; all of it is in results.csv."""
+
+
+def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
+    """What the figures hold for, a table for each phase, and what does not count."""
+    click.echo(_circumstances(run))
+    for phase in run.run.plan.phases:
+        click.echo(f"\n{phase.name}: {load_in_words(phase.load)}")
+        cells = [_cells(row) for row in rows if row.phase == phase.name]
+        right = [column for column in _COLUMNS if column not in ("stack", "gates failed")]
+        print_fitting(_COLUMNS, cells, less=_LESS, right=right)
+    _say_what_does_not_count(run)
+
+
+def _cells(row: SummaryRow) -> tuple[str, ...]:
+    return (
+        row.stack,
+        _number(row.requests_per_s, "{:,.1f}"),
+        f"{row.failures:,}",
+        *(
+            "-" if value is None else f"{value * 1e3:,.2f}"
+            for value in (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
+        ),
+        _number(row.cpu_per_1000_s, "{:.3f}"),
+        "-" if row.pss_bytes is None else format_size(row.pss_bytes),
+        _gates(row),
+    )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "-" if value is None else form.format(value)
+
+
+def _gates(row: SummaryRow) -> str:
+    return f"{', '.join(row.gates)} ({row.trials - row.counted} of {row.trials})" if row.gates else ""
+
+
+def _circumstances(run: FinishedRun) -> str:
+    plan, machine = run.run.plan, run.run.machine
+    workers = sorted({stack.workers for stack in plan.stacks})
+    parts = [
+        f"{plan.app.target} on {machine.cores} cores ({machine.cpu})",
+        f"{', '.join(map(str, workers))} {'worker' if workers == [1] else 'workers'}",
+        plan.store or "",
+        f"engine {plan.engine}",
+        f"seed {plan.seed}",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _say_what_does_not_count(run: FinishedRun) -> None:
+    out = [trial for trial in run.trials if not trial.counts]
+    if not out:
+        return
+    click.echo(f"\n{len(out)} of {len(run.trials)} trials {'does' if len(out) == 1 else 'do'} not count:")
+    for trial in out:
+        for gate in (gate for gate in trial.gates if not gate.passed):
+            click.echo(f"  {trial.folder}: {gate.cause.splitlines()[0]}")
+            if gate.advice:
+                click.echo(f"    {gate.advice.splitlines()[-1]}")
