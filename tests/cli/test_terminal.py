@@ -50,8 +50,8 @@ def test_the_live_table_shows_how_it_goes(tmp_path: Path, columns: int) -> None:
     """Stage, figures and time left are drawn in place; then the table, in as many columns as fit."""
     said = on_terminal(columns, *ARGUMENTS, "--app", "hello:app", "--chdir", str(APPS), "--out", str(tmp_path))
     assert "Traceback" not in said
-    assert "of 2 trials" in said
-    assert "left" in said
+    assert "block 1 of at most 1" in said
+    assert "at most" in said
     assert "measure" in said
     assert "requests/s" in said
     assert ("mean ms" in said) == (columns == 160)

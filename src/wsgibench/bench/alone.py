@@ -68,7 +68,7 @@ class _Alone:
         contender.warm_up()
         engine.wait_ready(self._shop.listener.waiting)
         watch = self._start_watch(engine)
-        self._shop.listener.stage("measure")
+        self._shop.listener.stage("measure", contender.stack)
         began_s = time.time()
         spans = [self._run(engine, phase) for phase in plan.phases]
         ended_s = contender.reached["measured_s"] = time.time()

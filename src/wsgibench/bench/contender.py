@@ -57,7 +57,7 @@ class Contender:
             StartError: it does not.
         """
         shop = self._workshop
-        shop.listener.stage("start")
+        shop.listener.stage("start", self.stack)
         self._deployment = deploy(
             shop.plan.app,
             self.stack,
@@ -68,7 +68,7 @@ class Contender:
         )
         start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
         self.reached["ready_s"] = time.time()
-        shop.listener.stage("verify")
+        shop.listener.stage("verify", self.stack)
         shop.reference.verify(self.address, self.stack.label)
         self.reached["verified_s"] = time.time()
         pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
@@ -76,7 +76,7 @@ class Contender:
 
     def warm_up(self) -> None:
         """Let every worker answer."""
-        self._workshop.listener.stage("warm up")
+        self._workshop.listener.stage("warm up", self.stack)
         path = self._workshop.reference.paths[0]
         self.warm_share = warm_up(
             self.address, path, server_pid=self.trees["server"][0], workers=self.stack.workers * self.stack.threads
@@ -95,7 +95,7 @@ class Contender:
     def put_away(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""
         shop = self._workshop
-        shop.listener.stage("stop")
+        shop.listener.stage("stop", self.stack)
         shop.supervisor.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = time.time()
         for path in self._deployment.files if self._deployment else ():

@@ -48,10 +48,10 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
     """
     with folder.lock():
         folder.remove_unfinished()
-        finished = {trial.number for trial in folder.read().trials}
-        run = folder.read_run()
+        before = folder.read()
+        run, finished = before.run, {trial.number for trial in before.trials}
         slots = slots_of(run.plan)
-        listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=len(finished))
+        listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials)
         status, stop = "failed", None
         try:
             stop = _measure(run.plan, [slot for slot in slots if slot.number not in finished], folder, listener)

@@ -100,7 +100,7 @@ class _Block:
         seats = self._present
         engine, watch = self._start_engine(seats), self._start_watch(seats)
         trees = TreeCpu({name: pids for seat in seats for name, pids in seat.trees.items()})
-        self._shop.listener.stage("measure")
+        self._shop.listener.stage("measure", None)
         began_s, before = time.time(), trees.seconds()
         for phase in self._shop.plan.phases:
             self._rounds(engine, seats, phase, trees)
@@ -127,10 +127,12 @@ class _Block:
         """One phase: rounds until every seat had its time, each round in a new order."""
         turn_s = self._shop.plan.turn_s or phase.duration_s
         warm_rounds = round(phase.warmup_s / turn_s)
-        for number in range(warm_rounds + max(round(phase.duration_s / turn_s), 1)):
+        rounds = warm_rounds + max(round(phase.duration_s / turn_s), 1)
+        for number in range(rounds):
             for seat in seats:
                 seat.contender.look()
             for seat in self._draw.sample(seats, len(seats)):
+                self._shop.listener.begin_turn(seat.slot.stack, phase=phase.name, number=number + 1, rounds=rounds)
                 self._turn(engine, seat, phase, turn_s, trees, warming=number < warm_rounds)
 
     def _turn(
@@ -154,6 +156,7 @@ class _Block:
         )
         after = trees.seconds(*names)
         took_s = time.monotonic() - began_s
+        self._shop.listener.end_turn(done)
         self._load_s += took_s
         seat.busy_s += took_s
         seat.busy_cpu_s += sum(after.values()) - sum(before.values())

@@ -1,0 +1,170 @@
+"""What is known of the run that goes on."""
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from wsgibench.bench.verdict.looking import Look
+from wsgibench.cli.progress.remaining import Remaining
+from wsgibench.cli.progress.sentences import how_to_start, second, settled, why_not
+from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
+from wsgibench.model.engine import LoadDone, Progress, Waiting
+from wsgibench.model.plan import Plan
+from wsgibench.model.stack import Stack
+from wsgibench.model.trial import PhaseFigures, Trial
+
+_ALL = "all stacks"
+
+
+class Board:
+    """Keeps what the bench says, for threads that show it.
+
+    One thread writes and others read, without a lock: each attribute is replaced whole, so that a reader sees it as
+    it was or as it is. No writer ever waits for a reader.
+
+    Attributes:
+        notes: sentences that are worth keeping, the oldest first.
+    """
+
+    def __init__(self) -> None:
+        self.notes: tuple[str, ...] = ()
+        self._remaining: Remaining | None = None
+        self._stacks: dict[str, _StackSoFar] = {}
+        self._phases: tuple[str, ...] = ()
+        self._block = self._blocks = self._trials = self._ended = 0
+        self._at_hand = self._doing = self._settled = ""
+        self._in_turns = False
+        self._heard_s = time.monotonic()
+
+    def snapshot(self) -> Snapshot | None:
+        """What is known now; None before the run has begun."""
+        remaining = self._remaining
+        if remaining is None:
+            return None
+        return Snapshot(
+            block=self._block,
+            blocks=self._blocks,
+            ended=self._ended,
+            trials=self._trials,
+            elapsed_s=remaining.elapsed_s,
+            left_s=remaining.seconds(),
+            doing=self._doing,
+            settled=self._settled,
+            phases=self._phases,
+            rows=tuple(stack.row(self._at_hand, self._phases) for stack in self._stacks.values()),
+        )
+
+    def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
+        """All stacks, with what an interrupted run already knows."""
+        self._stacks = {stack.label: _StackSoFar(stack.label) for stack in plan.stacks}
+        self._phases = tuple(phase.name for phase in plan.phases)
+        self._blocks, self._trials, self._ended = plan.blocks, trials, len(finished)
+        self._in_turns = plan.turn_s is not None
+        for trial in finished:
+            self._stacks[trial.stack.label].end(trial)
+            self._block = max(self._block, trial.block)
+        self.notes += (folder,)
+        self._remaining = Remaining(plan, trials - len(finished))
+
+    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # given
+        """The stack is at hand."""
+        if block != self._block:
+            for other in self._stacks.values():
+                other.now = ""
+        self._block, self._at_hand = block, stack.label
+
+    def stage(self, name: str, stack: Stack | None) -> None:
+        """Of one stack, or of all that are up."""
+        self._at_hand = stack.label if stack else ""
+        self._doing = f"{name} {self._at_hand or _ALL}"
+        if stack:
+            self._stacks[stack.label].now = name
+
+    def waiting(self, waiting: Waiting) -> None:
+        """The command is worth keeping."""
+        self.notes += (how_to_start(waiting),)
+
+    def begin_turn(self, stack: Stack, *, phase: str, number: int, rounds: int) -> None:
+        """The stack is at hand."""
+        self._at_hand, self._doing = stack.label, f"{phase}: round {number} of {rounds}"
+
+    def end_turn(self, done: LoadDone) -> None:
+        """Its figure counts for the trial at hand, if it was recorded."""
+        good = done.outcomes.get("ok", 0) if done.completed is None else done.completed
+        stack = self._stacks[done.target]
+        stack.now = f"{good / done.duration_s:,.0f}/s" if done.duration_s else ""
+        if done.phase in self._phases:
+            stack.add(done.phase, good, done.duration_s)
+
+    def progress(self, progress: Progress) -> None:
+        """The last second or so of a long load; in turns the figure at the end of the turn counts."""
+        stack = self._stacks[progress.target]
+        stack.now = second(progress)
+        before_s, self._heard_s = self._heard_s, time.monotonic()
+        if self._in_turns:
+            return
+        self._doing = progress.phase if progress.measuring else f"{progress.phase}, warm-up"
+        if progress.measuring:
+            stack.add(progress.phase, progress.requests - progress.failures, self._heard_s - before_s)
+
+    def end_trial(self, trial: Trial) -> None:
+        """Its figures, and why they do not count."""
+        self._ended += 1
+        self._stacks[trial.stack.label].end(trial)
+        self.notes += tuple(why_not(trial))
+        if self._remaining:
+            self._remaining.end()
+
+    def look(self, look: Look) -> None:
+        """What is settled."""
+        self._settled = settled(look)
+
+
+@dataclass
+class _StackSoFar:
+    """One stack: the figures of its trials that count, and requests and seconds by phase of the one at hand."""
+
+    label: str
+    now: str = ""
+    done: int = 0
+    counting: tuple[dict[str, PhaseFigures], ...] = ()
+    running: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+    def add(self, phase: str, good: int, duration_s: float) -> None:
+        requests, seconds = self.running.get(phase, (0, 0.0))
+        self.running = self.running | {phase: (requests + good, seconds + duration_s)}
+
+    def end(self, trial: Trial) -> None:
+        self.done += 1
+        self.running = {}
+        self.now = "" if trial.counts else "does not count"
+        if trial.counts:
+            self.counting += (trial.phases,)
+
+    def row(self, at_hand: str, phases: tuple[str, ...]) -> Row:
+        return Row(
+            stack=self.label,
+            done=self.done,
+            counted=len(self.counting),
+            now=self.now,
+            at_hand=self.label == at_hand,
+            phases={phase: self._so_far(phase) for phase in phases},
+        )
+
+    def _so_far(self, phase: str) -> SoFar:
+        found = [trial[phase] for trial in self.counting if phase in trial]
+        if not found:
+            requests, seconds = self.running.get(phase, (0, 0.0))
+            return SoFar(requests_per_s=requests / seconds if seconds else None)
+        return SoFar(
+            requests_per_s=_mean(figures.requests_per_s for figures in found),
+            p50_s=_mean(figures.p50_s for figures in found),
+            p99_s=_mean(figures.p99_s for figures in found),
+        )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    """The geometric mean of those that are there."""
+    logarithms = [math.log(value) for value in values if value]
+    return math.exp(sum(logarithms) / len(logarithms)) if logarithms else None

@@ -1,0 +1,38 @@
+"""What happens during a run, in words."""
+
+from wsgibench.bench.verdict.looking import Look
+from wsgibench.model.engine import Progress, Waiting
+from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.report.circumstances import printable
+
+
+def how_to_start(waiting: Waiting) -> str:
+    """How many workers on other machines are there, and how to start one."""
+    return f"{waiting.workers} of {waiting.of} Locust workers are there. Start one elsewhere with: {waiting.command}"
+
+
+def settled(look: Look) -> str:
+    """``after block 4: 15 of 21 pairs settled``."""
+    noun = "pair" if look.pairs == 1 else "pairs"
+    return f"after block {look.block}: {look.settled} of {look.pairs} {noun} settled"
+
+
+def why_not(trial: Trial) -> list[str]:
+    """A sentence for each gate that the trial failed; none where it counts."""
+    who = f"{trial.stack.label} (block {trial.block})"
+    return [f"{who} does not count: {printable(gate.cause)}" for gate in trial.gates if not gate.passed]
+
+
+def figures(found: PhaseFigures) -> str:
+    """``250.1/s, p50 2.10 ms, p99 8.40 ms``."""
+    if found.p50_s is None or found.p99_s is None:
+        return f"{found.failures} of {found.requests} failed"
+    failed = f", {found.failures} failed" if found.failures else ""
+    return f"{found.requests_per_s:,.1f}/s, p50 {found.p50_s * 1e3:.2f} ms, p99 {found.p99_s * 1e3:.2f} ms{failed}"
+
+
+def second(progress: Progress) -> str:
+    """What happened in the last second: ``40 users, 20/s, 3.1 ms``."""
+    latency = f", {progress.mean_latency_s * 1e3:.1f} ms" if progress.mean_latency_s is not None else ""
+    failures = f", {progress.failures:,} failed" if progress.failures else ""
+    return f"{progress.users:,} users, {progress.requests:,}/s{latency}{failures}"
