@@ -8,9 +8,9 @@ import pytest
 from run.conftest import only_folder
 from support.command import APPS, run_wsgibench
 
-HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--warmup", "200ms", "--pictures", "off")
-UNLIKE = ("gunicorn:w1", "werkzeug:w1", *HELLO, "--connections", "8", "--duration", "4s")
-"""The development server makes a thread for each connection, and has no keep-alive: it does less than half as much."""
+SLOW = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=20", "--warmup", "200ms", "--pictures", "off")
+UNLIKE = ("gunicorn:w4", "gunicorn:w1", *SLOW, "--connections", "8", "--duration", "4s")
+"""Each answer waits 20 ms, so four workers do four times as much as one, however busy this machine is."""
 
 
 def verdict_in(out: Path) -> dict:
@@ -19,14 +19,14 @@ def verdict_in(out: Path) -> dict:
 
 def test_a_run_stops_when_all_is_settled(tmp_path: Path) -> None:
     """Stacks that are far apart need three blocks of the nine that the profile allows."""
-    ended = run_wsgibench("run", *UNLIKE, "--out", str(tmp_path), "--claims", "gunicorn:w1 > werkzeug:w1", "--assert")
+    ended = run_wsgibench("run", *UNLIKE, "--out", str(tmp_path), "--claims", "gunicorn:w4 > gunicorn:w1", "--assert")
     assert ended.code == 0, ended.err
     verdict = verdict_in(tmp_path)
     assert verdict["stop"] == "settled"
     assert verdict["blocks"] < verdict["blocks_most"] == 9
     assert verdict["looks"] == [3, 4, 5, 6, 7, 8, 9]
     assert [claim["answer"] for claim in verdict["claims"]] == ["supported"]
-    assert "gunicorn:w1 is best" in ended.out
+    assert "gunicorn:w4 is best" in ended.out
     assert "Settled after 3 blocks" in ended.out
     assert "after block 3: 1 of 1 pair settled" in ended.err
     again = run_wsgibench("resume", str(only_folder(tmp_path)), "--pictures", "off")
@@ -36,10 +36,10 @@ def test_a_run_stops_when_all_is_settled(tmp_path: Path) -> None:
 
 def test_blocks_fix_the_number(tmp_path: Path) -> None:
     """However clear it is before; and a claim that does not hold is exit code 1."""
-    asked = ("--blocks", "4", "--claims", "werkzeug:w1 > gunicorn:w1")
+    asked = ("--blocks", "4", "--claims", "gunicorn:w1 > gunicorn:w4")
     ended = run_wsgibench("run", *UNLIKE, "--out", str(tmp_path), *asked, "--assert")
     assert ended.code == 1
-    assert "'werkzeug:w1 > gunicorn:w1' is not supported" in ended.err
+    assert "'gunicorn:w1 > gunicorn:w4' is not supported" in ended.err
     verdict = verdict_in(tmp_path)
     assert (verdict["blocks"], verdict["stop"], verdict["looks"]) == (4, "blocks", [4])
 
@@ -47,15 +47,15 @@ def test_blocks_fix_the_number(tmp_path: Path) -> None:
 def test_a_claim_that_does_not_hold_alone_changes_nothing(tmp_path: Path) -> None:
     """Without --assert claims are answered, and that is all."""
     ended = run_wsgibench(
-        "run", *UNLIKE, "--out", str(tmp_path), "--blocks", "1", "--claims", "gunicorn:w1 > werkzeug:w1"
+        "run", *UNLIKE, "--out", str(tmp_path), "--blocks", "1", "--claims", "gunicorn:w4 > gunicorn:w1"
     )
     assert ended.code == 0, ended.err
-    assert "undecided: gunicorn:w1 > werkzeug:w1" in ended.out
+    assert "undecided: gunicorn:w4 > gunicorn:w1" in ended.out
 
 
 def test_claims_may_stand_in_the_configuration(tmp_path: Path) -> None:
     """As a list, with objectives of their own, which are then asked for."""
-    (tmp_path / "wsgibench.toml").write_text('claims = ["gunicorn:w1 > werkzeug:w1 on p99"]\nmargin = "10%"\n')
+    (tmp_path / "wsgibench.toml").write_text('claims = ["gunicorn:w4 > gunicorn:w1 on p99"]\nmargin = "10%"\n')
     ended = run_wsgibench("run", *UNLIKE, "--blocks", "1", "--json", "--out", str(tmp_path / "runs"), cwd=tmp_path)
     assert ended.code == 0, ended.err
     verdict = json.loads(ended.out)["verdict"]
@@ -80,7 +80,7 @@ def test_claims_may_stand_in_the_configuration(tmp_path: Path) -> None:
 )
 def test_what_makes_no_sense_is_refused_at_once(arguments, words, tmp_path: Path) -> None:
     """With exit code 2, and before anything is made."""
-    ended = run_wsgibench("run", "gunicorn", "waitress", *HELLO, *arguments, "--out", str(tmp_path / "runs"))
+    ended = run_wsgibench("run", "gunicorn", "waitress", *SLOW, *arguments, "--out", str(tmp_path / "runs"))
     assert ended.code == 2
     assert words in ended.err
     assert not (tmp_path / "runs").exists()
