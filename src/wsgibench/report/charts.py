@@ -85,8 +85,8 @@ def _axes(up_title: str, across_title: str | None, frame: Frame) -> alt.Chart:
 
 def _lines(points: str, frame: Frame) -> list[alt.Chart]:
     x, y, colour = _on("t", frame.x), _up("v", frame.y), _colour(frame)
-    opacity = alt.Opacity("kind", type="nominal", scale=_by_kind(0.8, 0.4, 1), legend=None)
-    dot_size = alt.Size("kind", type="nominal", scale=_by_kind(14, 12, 30), legend=None)
+    opacity = alt.Opacity("kind", type="ordinal", scale=_by_kind(0.8, 0.4, 1), legend=None)
+    dot_size = alt.Size("kind", type="ordinal", scale=_by_kind(14, 12, 30), legend=None)
     line = _table(points).mark_line()
     dots = _table(points).transform_filter("datum.dot").mark_circle()
     return [
@@ -149,7 +149,7 @@ def _dash(frame: Frame) -> alt.StrokeDash:
 
 
 def _thickness() -> alt.StrokeWidth:
-    return alt.StrokeWidth("kind", type="nominal", scale=_by_kind(1, 1, 2), legend=None)
+    return alt.StrokeWidth("kind", type="ordinal", scale=_by_kind(1, 1, 2), legend=None)
 
 
 def _by_kind(uncounted: float, trial: float, result: float) -> alt.Scale:

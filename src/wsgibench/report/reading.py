@@ -35,6 +35,7 @@ class PhaseCurves:
     """A phase of a run.
 
     Attributes:
+        phase: its name.
         width_s: of the windows.
         span_s: the longest trial, on the clock: in turns, from the first to the end of the last.
         trials: those with figures, by number.
@@ -43,6 +44,7 @@ class PhaseCurves:
         unseen: a sentence for each trial of which there are no samples.
     """
 
+    phase: str
     width_s: int
     span_s: float
     trials: tuple[TrialCurves, ...]
@@ -77,6 +79,7 @@ def read_phase(
         finer = data.curves(shortest_s, seen_shortest_s) if fine and shortest_s < width_s else {}
         read.append(TrialCurves(trial, curves, finer))
     return PhaseCurves(
+        phase=phase,
         width_s=width_s,
         span_s=span_s,
         trials=tuple(read),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-from wsgibench.report.lines import Kind, Line
+from wsgibench.report.lines import Line
 
 Json = dict[str, Any]
 
@@ -28,11 +28,13 @@ class Series:
 
     Attributes:
         block: whose it is; None for one over all blocks.
+        offset_s: of the start of its time, since the run began; None where it has none of its own.
         fine: in windows as short as can be, shown only where one block is.
     """
 
     line: Line
     block: int | None = None
+    offset_s: float | None = None
     fine: bool = False
 
 
@@ -68,29 +70,31 @@ class Chart:
         return {"name": self.name, "kind": self.kind, "spec": self.draw and self.draw(), **self.data}
 
 
-def columns_of(panels: Sequence[Sequence[Series]]) -> list[list[Json]]:
-    """Each panel's lines, weak ones first, each with its points as two columns; None is a gap."""
-    kinds = list(Kind)
-    return [[_columns(each) for each in sorted(panel, key=lambda s: kinds.index(s.line.kind))] for panel in panels]
+def lines_data(panels: Sequence[Sequence[Series]]) -> Json:
+    """The stacks, and each panel's lines as ``[stack, kind, block, fine, offset, times, values]``.
 
-
-def _columns(series: Series) -> Json:
-    line = series.line
+    A run of many blocks has thousands of lines: so their names stand once. None is a gap.
+    """
+    stacks = list(dict.fromkeys(_names(series) for panel in panels for series in panel))
     return {
-        "stack": line.label,
-        "server": line.server,
-        "proxy": line.proxy,
-        "kind": line.kind.value,
-        "block": series.block,
-        "fine": series.fine,
-        "t": [_short(value) for value in line.curve.time_s.tolist()],
-        "v": [_short(value) for value in line.curve.value.tolist()],
+        "stacks": stacks,
+        "panels": [[[stacks.index(_names(series)), *_columns(series)] for series in panel] for panel in panels],
     }
 
 
-def _short(value: float) -> float | int | None:
-    """Five digits: more than any screen has pixels."""
-    if not isfinite(value):
+def _names(series: Series) -> tuple[str, str, str]:
+    return series.line.label, series.line.server, series.line.proxy
+
+
+def _columns(series: Series) -> list[Any]:
+    curve = series.line.curve
+    columns = ([_short(value) for value in values.tolist()] for values in (curve.time_s, curve.value))
+    return [series.line.kind.value, series.block, int(series.fine), _short(series.offset_s), *columns]
+
+
+def _short(value: float | None) -> float | int | None:
+    """Six digits: more than any screen has pixels, even zoomed in."""
+    if value is None or not isfinite(value):
         return None
-    rounded = float(f"{value:.5g}")
+    rounded = float(f"{value:.6g}")
     return int(rounded) if rounded.is_integer() else rounded

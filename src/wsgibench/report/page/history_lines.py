@@ -16,11 +16,12 @@ from wsgibench.report.windows import Curve
 class HistoryLines:
     """Makes the lines of a chart.
 
-    ``fine_points`` is how many points a line in the shortest windows may keep.
+    ``began_s`` is when the run began, ``fine_points`` how many points a line in the shortest windows may keep.
     """
 
     curves: PhaseCurves
     measure: Measure
+    began_s: float
     fine_points: int
 
     @property
@@ -71,7 +72,8 @@ class HistoryLines:
     ) -> Series:
         curve = thinned(each.fine[self.measure.name], self.fine_points) if fine else each.curves[self.measure.name]
         line = Line(label=label, server=server, proxy=proxy, kind=kind, named=False, curve=curve)
-        return Series(line=line, block=each.trial.block, fine=fine)
+        offset_s = each.trial.phases[self.curves.phase].start_s - self.began_s
+        return Series(line=line, block=each.trial.block, offset_s=offset_s, fine=fine)
 
 
 def _result(curves: Sequence[Curve], label: str, server: str, proxy: str, *, kind: Kind = Kind.RESULT) -> Series:

@@ -15,6 +15,7 @@ from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Verdict
 from wsgibench.report import conclusions
 from wsgibench.report.page import assets
+from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.downloads import downloads
 from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names
@@ -89,6 +90,7 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
         phases=phases,
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),
+        in_turns=any(trial.turns for trial in run.trials),
         discounted=discounted(run, secrets)[:LISTED_MAX],
         gates=gate_names(run),
         facts=list(facts(run, secrets)),
@@ -96,7 +98,7 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
         command=command(run, secrets),
         configurations=configurations(folder, run, secrets),
         files=_block("files-data", downloads(run, verdict)),
-        charts=_block("charts-data", {"charts": drawn.charts}),
+        charts=_block("charts-data", {"charts": drawn.charts, "run": block_spans(run)}),
     )
 
 

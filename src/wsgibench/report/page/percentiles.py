@@ -11,7 +11,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.report.axes import Axis
 from wsgibench.report.lines import Kind, Line, Panel, Picture
-from wsgibench.report.page.chart import MISSING, Chart, Series, Table, columns_of
+from wsgibench.report.page.chart import MISSING, Chart, Series, Table, lines_data
 from wsgibench.report.page.specification import page_spec
 from wsgibench.report.windows import Curve
 from wsgibench.stats.latency import percentiles_s
@@ -21,21 +21,18 @@ _POINTS = 90
 _BEYOND_MIN = 10
 """A percentile beyond which fewer requests lie says more of chance than of the stack."""
 
-_AXIS = Axis(
-    title="of the requests were answered within (logarithmic in those that were not)",
-    low=2.0,
-    high=1000.0,
-    ticks=(2.0, 4.0, 10.0, 20.0, 100.0, 200.0, 1000.0),
-    logarithmic=True,
-)
-"""Of 1 in so many requests that are slower: 10 for the 90th percentile."""
+_LOW, _HIGH = 2.0, 1000.0
+"""One in so many requests that are slower: 2 for the median, 1000 for 99.9 %."""
+_TICKS = (2.0, 4.0, 10.0, 20.0, 100.0, 200.0, 1000.0)
 
 _TICK_LABEL = "format(100 - 100 / datum.value, '.4~r') + ' %'"
 
 
 def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) -> Chart:
     """The chart of a phase from latency counts by bucket, merged over the trials that count."""
-    series = [Series(line=_line(stack, counts)) for stack, counts in totals.items() if counts.sum()]
+    totals = {stack: counts for stack, counts in totals.items() if counts.sum()}
+    axis = _axis(totals)
+    series = [Series(line=_line(stack, counts, axis)) for stack, counts in totals.items()]
     of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
     picture = Picture(
         name=f"percentiles-{phase.name}",
@@ -44,11 +41,11 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
         notes=(),
         empty="No trial of this run counts.",
         unit="ms",
-        x=_AXIS,
+        x=axis,
         panels=(Panel("", tuple(each.line for each in series)),) if series else (),
         may_be_logarithmic=True,
     )
-    table = _table(picture.title, {stack: counts for stack, counts in totals.items() if counts.sum()})
+    table = _table(picture.title, totals)
     return Chart(
         name=picture.name,
         kind="percentiles",
@@ -57,12 +54,25 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
         table=table,
         notes=(f"A line ends where fewer than {_BEYOND_MIN} requests were slower.",) if series else (),
         draw=partial(page_spec, picture, height=340, tick_label=_TICK_LABEL) if series else None,
-        data={"unit": "ms", "low": _AXIS.low, "high": _AXIS.high, "panels": columns_of([series])},
+        data={
+            "unit": "ms",
+            "low": _AXIS.low,
+            "high": _AXIS.high,
+        }
+        | lines_data([series]),
     )
 
 
-def _line(stack: Stack, totals: Ints) -> Line:
-    one_in = np.geomspace(_AXIS.low, _AXIS.high, _POINTS)
+def _axis(totals: dict[Stack, Ints]) -> Axis:
+    """As far as any line goes."""
+    reached = max((float(counts.sum()) / _BEYOND_MIN for counts in totals.values()), default=_HIGH)
+    high = min(max(reached, _TICKS[3]), _HIGH)
+    title = "of the requests were answered within (logarithmic in those that were not)"
+    return Axis(title, _LOW, high, tuple(tick for tick in _TICKS if tick <= high), logarithmic=True)
+
+
+def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:
+    one_in = np.geomspace(axis.low, axis.high, _POINTS)
     known = totals.sum() / one_in >= _BEYOND_MIN
     values = np.where(known, percentiles_s(totals, 1 - 1 / one_in) * 1e3, np.nan)
     return Line(

@@ -26,7 +26,8 @@ def page_spec(picture: Picture, *, height: int = _HEIGHT, tick_label: str = "", 
     """The picture's specification without what the page says around it (title, notes, labels at the lines' ends).
 
     ``tick_label`` is a Vega expression for the labels of the lower axis. With ``zoom`` this axis goes from the
-    parameter ``from`` to ``till`` and has ticks where there is room. Data come from the page's script.
+    parameter ``from`` to ``till`` in ticks of ``step``, and the table ``blocks`` says where blocks begin. Data come
+    from the page's script.
 
     Raises:
         MissingError: altair is not installed.
@@ -38,9 +39,10 @@ def page_spec(picture: Picture, *, height: int = _HEIGHT, tick_label: str = "", 
         raise MissingError(f"Charts need '{exc.name}', which is not installed.", _HINT) from exc
     spec = spec_of(picture, STYLED)
     panels = [_panel(part, picture, height, tick_label, zoom=zoom) for part in spec["vconcat"] if "layer" in part]
+    params = {"from": picture.x.low, "till": picture.x.high} | ({"step": picture.x.ticks[1]} if zoom else {})
     return base_spec() | {
         "spacing": 22,
-        "params": [{"name": "from", "value": picture.x.low}, {"name": "till", "value": picture.x.high}],
+        "params": [{"name": name, "value": value} for name, value in params.items()],
         "vconcat": panels,
     }
 
@@ -82,6 +84,7 @@ def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: 
     if zoom:
         for layer in (corner, *layers):
             layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
+        layers.insert(0, _block_starts(corner["encoding"]["x"]))
     corner["data"] = {"values": [{"t": picture.x.low, "v": corner["encoding"]["y"]["scale"]["domain"][0]}]}
     return {"layer": [corner, *layers], "height": height, "width": 600}
 
@@ -90,8 +93,15 @@ def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:
     if tick_label:
         across["labelExpr"] = tick_label
     if zoom:
-        across.pop("values", None)
-        across["tickCount"] = {"expr": "max(2, floor(width / 90))"}
+        across["values"] = {"expr": "sequence(ceil(from / step) * step, till + step / 1000, step)"}
+        across["title"] = None
+        across["labelExpr"] = "datum.label + ' s'"
+
+
+def _block_starts(across: Json) -> Json:
+    mark = {"type": "rule", "color": STYLED.grid, "clip": True}
+    without_axis = {key: value for key, value in across.items() if key != "axis"}
+    return {"data": {"name": "blocks"}, "mark": mark, "encoding": {"x": without_axis}}
 
 
 def style_names(theme: Theme) -> Mapping[str, str]:

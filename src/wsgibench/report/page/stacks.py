@@ -22,7 +22,7 @@ COLUMNS = (
     ("max", "max ms"),
     ("cpu", "CPU s/1,000"),
     ("memory", "memory"),
-    ("counted", "trials that count"),
+    ("counted", "counted"),
 )
 
 

@@ -1,8 +1,8 @@
 // Choices: objective, phase, block, stacks, part of the time, part of the page.
-function chooser(id, name, panels) {
+function chooser(id, name, panels, also = {}) {
   const choice = document.getElementById(id);
   const inputs = [...(choice?.querySelectorAll("input") ?? [])];
-  choice?.addEventListener("change", (event) => changeView({ [name]: event.target.value }));
+  choice?.addEventListener("change", (event) => changeView({ [name]: event.target.value, ...also }));
   watchView([name], () => {
     const chosen = inputs.find((input) => input.value === view[name]) ?? inputs[0];
     if (!chosen) return;
@@ -13,10 +13,11 @@ function chooser(id, name, panels) {
 
 chooser("objectives", "objective", document.querySelectorAll("[data-objective]"));
 chooser("phases", "phase", document.querySelectorAll("[data-phase]"));
+chooser("clock", "clock", [], { from: null, till: null });
 
 {
   const select = document.getElementById("block");
-  select?.addEventListener("change", () => changeView({ block: select.value || null }));
+  select?.addEventListener("change", () => changeView({ block: select.value || null, from: null, till: null }));
   watchView(["block"], () => {
     if (!select) return;
     select.value = view.block ?? "";

@@ -1,8 +1,8 @@
 // Charts are drawn when they come near the screen, and again when their width changes.
-const charts = JSON.parse(document.getElementById("charts-data").textContent).charts;
 const LEFT = 60;
 const RIGHT = 14;
-const ERRORS = 1; // Vega's level: it warns of nominal fields that the pictures use on purpose
+const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+const TICK_WIDTH = 80;
 
 class Drawing {
   constructor(chart) {
@@ -22,42 +22,49 @@ class Drawing {
     if (!width || width === this.width) return;
     this.width = width;
     const spec = structuredClone(this.chart.spec);
-    const datasets = {};
     if (this.isLines) {
       for (const panel of spec.vconcat) panel.width = width - LEFT - RIGHT;
-      this.chart.panels.forEach((_, panel) => (datasets[`points-${panel}`] = rowsOf(this.chart, panel)));
-      this.setRange(spec.params);
+      for (const param of spec.params) param.value = this.params()[param.name];
+      spec.datasets = this.datasets();
     } else {
       spec.width = width - this.labelWidth() - RIGHT;
-      for (const layer of spec.layer) if (layer.encoding.y.axis) layer.encoding.y.axis.maxExtent = this.labelWidth();
+      for (const layer of spec.layer) layer.encoding.y.axis = { ...layer.encoding.y.axis, labelLimit: this.labelWidth() - 12 };
     }
-    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false, logLevel: ERRORS };
+    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
     this.result?.finalize();
-    this.result = await vegaEmbed(this.plot, { ...spec, datasets }, options);
+    this.result = await vegaEmbed(this.plot, spec, options);
     this.figure.dataset.drawn = "yes";
   }
 
-  // Of the names beside a ranking: half of a small screen at most.
+  // Of the names beside a ranking: less than half of a small screen.
   labelWidth() {
-    return Math.min(200, Math.round(this.width * 0.4));
+    const longest = Math.max(...this.chart.rows.map((row) => row.stack.length));
+    return Math.min(longest * 7.5 + 14, Math.round(this.width * 0.4));
   }
 
   range() {
-    const { low, high, kind } = this.chart;
-    if (kind !== "time" || view.from === null) return [low, high];
-    return [Math.max(view.from, low), Math.min(view.till, high)];
+    const [low, high] = wholeRange(this.chart);
+    if (this.chart.kind !== "time" || view.from === null) return [low, high];
+    return [Math.max(view.from, low), Math.max(Math.min(view.till, high), view.from + SHORTEST_S)];
   }
 
-  setRange(params) {
+  params() {
     const [from, till] = this.range();
-    for (const param of params) param.value = param.name === "from" ? from : till;
+    const least = ((till - from) / (this.width - LEFT - RIGHT)) * TICK_WIDTH;
+    return { from, till, step: STEPS_S.find((step) => step >= least) ?? STEPS_S.at(-1) };
+  }
+
+  datasets() {
+    const found = this.chart.kind === "time" ? { blocks: blockStarts() } : {};
+    this.chart.panels.forEach((_, panel) => (found[`points-${panel}`] = rowsOf(this.chart, panel)));
+    return found;
   }
 
   async showView() {
     if (!this.result || !this.isLines) return;
-    const [from, till] = this.range();
-    const its = this.result.view.signal("from", from).signal("till", till);
-    this.chart.panels.forEach((_, panel) => its.data(`points-${panel}`, rowsOf(this.chart, panel)));
+    const [its, params] = [this.result.view, this.params()];
+    for (const { name } of this.chart.spec.params) its.signal(name, params[name]);
+    for (const [name, rows] of Object.entries(this.datasets())) its.data(name, rows);
     await its.runAsync();
   }
 
@@ -67,6 +74,10 @@ class Drawing {
       .map((path) => path.getBoundingClientRect())
       .filter((box) => box.width > 0 && box.height > 0);
   }
+}
+
+function blockStarts() {
+  return clock() === "run" ? run.blocks.map((each) => ({ t: each.from })) : [];
 }
 
 const drawings = charts.filter((chart) => chart.spec).map((chart) => new Drawing(chart));
@@ -93,5 +104,5 @@ function drawAll() {
     resized.observe(drawing.figure);
   }
   window.addEventListener("beforeprint", drawAll);
-  watchView(["hidden", "block", "from", "till"], () => drawings.forEach((drawing) => drawing.showView()));
+  watchView(["hidden", "block", "clock", "from", "till"], () => drawings.forEach((drawing) => drawing.showView()));
 }

@@ -1,6 +1,6 @@
 // One cursor over all charts of a kind, a tooltip at the pointer, and dragging to zoom in time.
 const tip = document.getElementById("tip");
-const SHORTEST_S = 2;
+const NEAR = 0.04; // of the time shown: what lies farther away says nothing of this moment
 
 function placeIn(drawing, event) {
   const frames = drawing.frames();
@@ -73,7 +73,8 @@ function headingOf(chart, t) {
 
 function hoverLines(drawing, place, event) {
   const { chart } = drawing;
-  const found = valuesAt(chart, place.panel, place.t).sort((a, b) => b.value - a.value);
+  const [from, till] = drawing.range();
+  const found = valuesAt(chart, place.panel, place.t, Math.max((till - from) * NEAR, SHORTEST_S));
   showCursor(chart.kind, place.t);
   showTip(event, headingOf(chart, place.t), found.map((each) => [each.stack, `${inWords(each.value)} ${chart.unit}`]));
 }
@@ -128,8 +129,8 @@ function follow(drawing) {
 
 // The longest time that any chart shows.
 function wholeTime() {
-  const times = charts.filter((chart) => chart.kind === "time");
-  return [0, Math.max(1, ...times.map((chart) => chart.high))];
+  const ranges = charts.filter((chart) => chart.kind === "time").map(wholeRange);
+  return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
 }
 
 function zoomBy([from, till], factor, share = 0.5) {

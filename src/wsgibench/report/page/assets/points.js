@@ -1,60 +1,90 @@
-// From a chart's columns to the rows that Vega draws, as the view wants them.
-const WEAK = { trial: 0, uncounted: 0, result: 1 };
+// From a chart's lines to what is drawn of them, as the view wants it.
+const { charts, run } = JSON.parse(document.getElementById("charts-data").textContent);
+const DOTS_MAX = 12;
 
-function isShown(line, blocks) {
-  if (view.hidden.includes(line.stack)) return false;
-  const single = blocks.size <= 1;
-  if (view.block !== null && !single) return line.block === Number(view.block);
-  if (line.block === null) return true;
-  // Over several blocks the shortest windows would hide all else; of a single one the trial is the result.
-  return single ? line.fine : !line.fine;
+const hasBlocks = run.blocks.length > 1;
+const clock = () => (hasBlocks ? (view.clock ?? "run") : "trial");
+const chosenBlock = () => (hasBlocks && run.blocks.find((each) => String(each.block) === view.block)) || null;
+
+// A line comes as [stack, kind, block, fine, offset, times, values]; block and offset are null of a median.
+function lineOf(chart, [place, kind, block, fine, offset, t, v]) {
+  const [stack, server, proxy] = chart.stacks[place];
+  return { stack, server, proxy, kind, block, fine: Boolean(fine), offset, t, v };
 }
 
-function blocksOf(chart) {
-  return new Set(chart.panels.flat().map((line) => line.block).filter((block) => block !== null));
+// The lines that are seen: strong ones have their values in the tooltip.
+function tracksOf(chart, panel) {
+  const lines = chart.panels[panel].map((line) => lineOf(chart, line)).filter((line) => !view.hidden.includes(line.stack));
+  if (chart.kind !== "time") return lines.map((line) => ({ ...line, strong: true }));
+  const block = chosenBlock();
+  const mine = block ? lines.filter((line) => line.block === block.block) : lines;
+  return clock() === "run" ? overRun(mine, block) : overTrial(mine, block);
 }
 
-function shownLines(chart, panel) {
-  const blocks = blocksOf(chart);
-  return chart.panels[panel].filter((line) => isShown(line, blocks));
+// Without a block the median leads, and of a single block the shortest windows follow it.
+function overTrial(lines, block) {
+  if (block) return lines.map((line) => strongest(line, !line.fine));
+  return lines
+    .filter((line) => line.block === null || line.fine !== hasBlocks)
+    .map((line) => strongest(line, line.block === null));
 }
 
-// A trial in its usual windows stands for its stack where its block alone is shown.
-function isStrong(line) {
-  return line.kind === "result" || (view.block !== null && line.kind === "trial" && !line.fine);
+function strongest(line, strong) {
+  return { ...line, strong, kind: strong && line.kind === "trial" ? "result" : line.kind };
+}
+
+// Each stack's trials one after another: short ones joined, so that one sees how it went from block to block.
+function overRun(lines, block) {
+  const tracks = new Map();
+  for (const line of lines.filter((each) => each.block !== null && (!each.fine || block))) {
+    const key = [line.stack, line.kind, line.fine].join();
+    const track = tracks.get(key) ?? { ...strongest(line, !line.fine), t: [], v: [] };
+    if (track.t.length && line.t.length > DOTS_MAX) {
+      track.t.push(track.t.at(-1));
+      track.v.push(null);
+    }
+    track.t.push(...line.t.map((t) => t + line.offset));
+    track.v.push(...line.v);
+    tracks.set(key, track);
+  }
+  return [...tracks.values()];
 }
 
 function rowsOf(chart, panel) {
-  return shownLines(chart, panel).flatMap((line, number) => {
-    const kind = isStrong(line) ? "result" : line.kind;
-    const { stack, server, proxy } = line;
-    return line.t.map((t, place) => {
-      const row = { line: number, stack, server, proxy, kind, t, v: line.v[place] };
-      const alone = row.v !== null && (line.v[place - 1] ?? null) === null && (line.v[place + 1] ?? null) === null;
-      if (row.v !== null && (alone || line.t.length <= 12)) row.dot = true;
-      return row;
-    });
-  });
+  return tracksOf(chart, panel)
+    .sort((a, b) => a.strong - b.strong)
+    .flatMap(({ stack, server, proxy, kind, t: times, v: values }, line) =>
+      times.map((t, place) => {
+        const row = { line, stack, server, proxy, kind, t, v: values[place] };
+        const alone = (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null;
+        if (row.v !== null && (alone || times.length <= DOTS_MAX)) row.dot = true;
+        return row;
+      }),
+    );
 }
 
-// The named lines' values nearest to t: what a tooltip says.
-function valuesAt(chart, panel, t) {
-  return shownLines(chart, panel)
-    .filter((line) => line.block === null || (view.block !== null && !line.fine))
-    .map((line) => {
-      const place = nearest(line.t, t);
-      return { stack: line.stack, at: line.t[place], value: line.v[place] };
-    })
-    .filter((each) => each.value !== null && each.value !== undefined);
+// The strong lines' values at t, the greatest first; none of a stack that was not loaded around then.
+function valuesAt(chart, panel, t, near) {
+  return tracksOf(chart, panel)
+    .filter((track) => track.strong)
+    .map((track) => ({ ...track, place: nearest(track, t) }))
+    .filter(({ t: times, place }) => place !== null && Math.abs(times[place] - t) <= near)
+    .map(({ stack, kind, v, place }) => ({ stack, kind, value: v[place] }))
+    .sort((a, b) => b.value - a.value);
 }
 
-function nearest(times, t) {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < t) low = middle + 1;
-    else high = middle;
+function nearest({ t: times, v: values }, t) {
+  let best = null;
+  for (let place = 0; place < times.length; place++) {
+    if (values[place] === null) continue;
+    if (best === null || Math.abs(times[place] - t) < Math.abs(times[best] - t)) best = place;
   }
-  return low > 0 && t - times[low - 1] < times[low] - t ? low - 1 : low;
+  return best;
+}
+
+// From where to where a chart goes before anybody zooms.
+function wholeRange(chart) {
+  if (chart.kind !== "time" || clock() === "trial") return [chart.low, chart.high];
+  const block = chosenBlock();
+  return block ? [block.from, block.till] : [0, run.span];
 }

@@ -1,5 +1,16 @@
 // What is shown of the report, kept in the URL's hash, so that a link brings others to the same view.
-const NOTHING = { objective: null, phase: null, block: null, hidden: [], from: null, till: null, sort: [], at: null };
+const NOTHING = {
+  objective: null,
+  phase: null,
+  clock: null,
+  block: null,
+  hidden: [],
+  from: null,
+  till: null,
+  sort: [],
+  at: null,
+};
+const SHORTEST_S = 0.5;
 const watchers = [];
 let view = readView();
 
@@ -8,7 +19,7 @@ function readView() {
   const hash = decodeURI(location.hash.slice(1));
   if (!hash.includes("=")) return { ...read, at: hash || null };
   const given = new URLSearchParams(hash);
-  for (const name of ["objective", "phase", "block", "at"]) read[name] = given.get(name);
+  for (const name of ["objective", "phase", "clock", "block", "at"]) read[name] = given.get(name);
   for (const name of ["from", "till"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
   for (const name of ["hidden", "sort"]) read[name] = given.getAll(name);
   if (!(read.till > read.from)) read.from = read.till = null;
