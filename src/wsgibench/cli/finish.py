@@ -15,6 +15,7 @@ from wsgibench.cli.progress import listener
 from wsgibench.cli.summary import print_summary
 from wsgibench.errors import MissingError, WsgibenchError
 from wsgibench.model.verdict import Answer, Verdict
+from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.summary import summarize
 from wsgibench.runs.folder import RunFolder
@@ -68,24 +69,24 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     folder.write_file("results.csv", results_csv(run))
     folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
     rows = summarize(folder)
-    pictures = _pictures(folder, cumulative=shown.cumulative) if shown.pictures else 0
+    if shown.pictures:
+        folder.write_file("report.html", page_of(folder, verdict).encode())
+        _draw(folder, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
         return verdict
     print_summary(run, rows)
     print_verdict(verdict)
-    drawn = f"{pictures} pictures, " if pictures else ""
-    click.echo(f"{drawn}verdict.json, results.csv and all trials: {folder.path}")
+    click.echo(f"Report: {folder.path / 'report.html'}" if shown.pictures else f"All of it: {folder.path}")
     return verdict
 
 
-def _pictures(folder: RunFolder, *, cumulative: bool) -> int:
-    """How many were drawn; without the libraries for it, none, and that is said."""
+def _draw(folder: RunFolder, *, cumulative: bool) -> None:
+    """Draw the pictures; without the libraries for it, say so."""
     try:
-        return len(draw(folder, cumulative=cumulative))
+        draw(folder, cumulative=cumulative)
     except MissingError as exc:
         click.echo(f"{exc.message}\n{exc.hint}", err=True)
-        return 0
 
 
 def folder_at(path: str) -> RunFolder:

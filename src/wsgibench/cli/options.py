@@ -198,7 +198,7 @@ OPTIONS: Mapping[str, Option] = {
             kind="choice",
             default="on",
             choices=("on", "off"),
-            help="Whether pictures are drawn; wsgibench report draws them later.",
+            help="Whether report.html and the pictures are made; wsgibench report makes them later.",
         ),
         Option(
             key="cumulative",
