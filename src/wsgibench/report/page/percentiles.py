@@ -56,8 +56,8 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
         draw=partial(page_spec, picture, height=340, tick_label=_TICK_LABEL) if series else None,
         data={
             "unit": "ms",
-            "low": _AXIS.low,
-            "high": _AXIS.high,
+            "low": axis.low,
+            "high": axis.high,
         }
         | lines_data([series]),
     )

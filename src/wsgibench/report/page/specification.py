@@ -81,12 +81,21 @@ def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: 
         _set_ticks(across, tick_label, zoom=zoom)
     for layer in layers:
         layer["mark"]["clip"] = True
+        _add_fine(layer["encoding"])
     if zoom:
         for layer in (corner, *layers):
             layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
         layers.insert(0, _block_starts(corner["encoding"]["x"]))
     corner["data"] = {"values": [{"t": picture.x.low, "v": corner["encoding"]["y"]["scale"]["domain"][0]}]}
     return {"layer": [corner, *layers], "height": height, "width": 600}
+
+
+def _add_fine(encoding: Json) -> None:
+    """A kind of line that no picture has: in the shortest windows, so that it must be faint."""
+    for channel, value in (("opacity", 0.28), ("strokeWidth", 0.8), ("size", 8)):
+        if channel in encoding:
+            scale = encoding[channel]["scale"]
+            scale |= {"domain": [*scale["domain"], "fine"], "range": [*scale["range"], value]}
 
 
 def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:

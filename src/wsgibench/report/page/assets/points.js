@@ -30,7 +30,8 @@ function overTrial(lines, block) {
 }
 
 function strongest(line, strong) {
-  return { ...line, strong, kind: strong && line.kind === "trial" ? "result" : line.kind };
+  if (line.kind !== "trial") return { ...line, strong };
+  return { ...line, strong, kind: strong ? "result" : line.fine ? "fine" : "trial" };
 }
 
 // Each stack's trials one after another: short ones joined, so that one sees how it went from block to block.
