@@ -18,7 +18,7 @@ from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = ("conclusion", "finish", "main", "options", "output", "progress", "summary")
+_NOT_VERBS = ("conclusion", "finish", "live", "main", "options", "output", "progress", "summary")
 _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
