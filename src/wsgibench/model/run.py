@@ -28,6 +28,7 @@ class Run(Record, frozen=True, kw_only=True):
         versions: of wsgibench, servers, proxies, engine, monitor, by name.
         command: the command line that made it.
         created_s, ended_s: seconds since the epoch.
+        viewers: how many watched the live page at once, at most; each costs CPU. None where there was none to watch.
         stop: why there were no more blocks; None while there may be.
     """
 
@@ -39,6 +40,7 @@ class Run(Record, frozen=True, kw_only=True):
     status: str = "running"
     ended_s: float | None = None
     stop: Stop | None = None
+    viewers: int | None = None
     format: int = FORMAT
 
 
