@@ -10,8 +10,10 @@ import msgspec
 from wsgibench.bench.experiment import carry_out
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
+from wsgibench.cli.live import served
 from wsgibench.cli.output import print_json
-from wsgibench.cli.progress import listener
+from wsgibench.cli.progress import showing
+from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
 from wsgibench.errors import MissingError, WsgibenchError
 from wsgibench.model.verdict import Answer, Verdict
@@ -24,12 +26,13 @@ from wsgibench.runs.results import results_csv
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """How a run is shown."""
+    """How a run is shown; ``serve`` is the port of its live page."""
 
     pictures: bool
     cumulative: bool
     json: bool
     assert_claims: bool = False
+    serve: int | None = None
 
 
 def measure_and_show(folder: RunFolder, shown: Shown) -> None:
@@ -39,15 +42,19 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         KeyboardInterrupt: after saying how to go on.
         WsgibenchError: no trial counts.
     """
-    try:
-        with listener() as listening:
-            run = carry_out(folder, listening)
-    except KeyboardInterrupt:
-        click.echo(
-            f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
-        )
-        raise
-    verdict = show(folder, shown)
+    board = Board()
+    with served(folder, board, shown.serve) as over:
+        try:
+            with showing(board) as listening:
+                run = carry_out(folder, listening)
+        except KeyboardInterrupt:
+            click.echo(
+                f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
+            )
+            raise
+        finally:
+            over()
+        verdict = show(folder, shown)
     if not any(trial.counts for trial in run.trials):
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
     if shown.assert_claims:

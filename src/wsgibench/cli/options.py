@@ -192,6 +192,12 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(key="locustfile", kind="text", metavar="FILE", help="Your own users instead of the article's."),
         Option(key="monitor", kind="text", default="psutil", metavar="NAME", help="What watches; see wsgibench list."),
+        Option(
+            key="serve",
+            kind="port",
+            metavar="[PORT]",
+            help="Show the report live in a browser on this machine while it runs; without PORT on any that is free.",
+        ),
         Option(key="out", kind="text", default="runs", metavar="DIR", help="Where run folders are made."),
         Option(
             key="pictures",
@@ -240,6 +246,15 @@ class _Share(click.ParamType[float]):
         return float(value) if isinstance(value, int | float) else parse_share(value)
 
 
+class _Port(click.ParamType[int]):
+    name = "port"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401, ARG002
+        if not str(value).isdigit() or int(value) > 65_535:
+            raise UsageError(f"'{value}' is no port.", "Give one, as in --serve 8000, or nothing, after the stacks.")
+        return int(value)
+
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -270,9 +285,12 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         "duration": _Duration(),
         "rate": _Rate(),
         "share": _Share(),
+        "port": _Port(),
         "directory": click.Path(exists=True, file_okay=False, resolve_path=True),
         "choice": click.Choice(option.choices),
     }
+    # Where a port may be left out, any that is free is taken.
+    left_out: dict[str, Any] = {"is_flag": False, "flag_value": "0"} if option.kind == "port" else {}
     return click.option(
         option.flag,
         option.key,
@@ -282,6 +300,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         metavar=option.metavar,
         help=option.help,
         show_default=default is not None and not option.repeatable,
+        **left_out,
     )
 
 

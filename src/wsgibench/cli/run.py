@@ -12,6 +12,7 @@ from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import Shown, measure_and_show
+from wsgibench.cli.live import page_port
 from wsgibench.cli.options import pairs, takes
 from wsgibench.errors import UsageError
 from wsgibench.model.run import Run
@@ -62,6 +63,7 @@ from wsgibench.runs.folder import RunFolder
     "locustfile",
     "monitor",
     "start_timeout",
+    "serve",
     "out",
     "pictures",
     "cumulative",
@@ -85,6 +87,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
             "There are no claims to assert.", "Give --claims 'FIRST > SECOND', or claims in wsgibench.toml."
         )
     plan = plan_of(_wishes(stacks, options))
+    serve = page_port(options["serve"])
     run = Run(
         plan=plan,
         machine=this_machine(),
@@ -98,6 +101,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         cumulative=options["cumulative"],
         json=options["json"],
         assert_claims=options["assert"],
+        serve=serve,
     )
     measure_and_show(folder, shown)
 

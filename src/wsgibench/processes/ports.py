@@ -24,14 +24,14 @@ def free_ports(count: int, host: str = "127.0.0.1") -> list[Tcp]:
             each.close()
 
 
-def listening_port(host: str, port: int) -> Tcp:
-    """That port, or a free one where it is 0.
+def listening_port(host: str, port: int, *, option: str = "--port") -> Tcp:
+    """That port, or a free one where it is 0; ``option`` is where it was given.
 
     Raises:
         UsageError: it is taken, or not ours to take.
     """
     if not 0 <= port <= 65_535:
-        raise UsageError(f"{port} is no port.", "Give --port a number from 0 to 65535; 0 takes any that is free.")
+        raise UsageError(f"{port} is no port.", f"Give {option} a number from 0 to 65535; 0 takes any that is free.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do: otherwise a port that was in use a minute ago counts as taken.
@@ -42,7 +42,7 @@ def listening_port(host: str, port: int) -> Tcp:
             taken = exc.errno in (errno.EADDRINUSE, errno.EACCES)
             raise UsageError(
                 f"Port {port} on {host} cannot be used: {(exc.strerror or str(exc)).lower()}.",
-                "Choose another with --port, or --port 0 for any that is free."
+                f"Choose another with {option}, or {option} 0 for any that is free."
                 if taken
                 else "Give --host an address of this machine, such as 127.0.0.1.",
             ) from exc

@@ -12,9 +12,8 @@ from wsgibench.cli.progress.live_table import LiveTable
 
 
 @contextmanager
-def listener() -> Iterator[Listener]:
-    """What suits where progress goes: stderr."""
-    board = Board()
+def showing(board: Board) -> Iterator[Listener]:
+    """Show the board as suits where progress goes: stderr; what is yielded keeps it up to date."""
     if _can_draw():
         with LiveTable(board, sys.stderr):
             yield board

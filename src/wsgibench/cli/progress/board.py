@@ -37,6 +37,10 @@ class Board:
         self._in_turns = False
         self._heard_s = time.monotonic()
 
+    def note(self, sentence: str) -> None:
+        """Keep a sentence."""
+        self.notes += (sentence,)
+
     def snapshot(self) -> Snapshot | None:
         """What is known now; None before the run has begun."""
         remaining = self._remaining
@@ -64,7 +68,7 @@ class Board:
         for trial in finished:
             self._stacks[trial.stack.label].end(trial)
             self._block = max(self._block, trial.block)
-        self.notes += (folder,)
+        self.note(folder)
         self._remaining = Remaining(plan, trials - len(finished))
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # given
@@ -83,7 +87,7 @@ class Board:
 
     def waiting(self, waiting: Waiting) -> None:
         """The command is worth keeping."""
-        self.notes += (how_to_start(waiting),)
+        self.note(how_to_start(waiting))
 
     def begin_turn(self, stack: Stack, *, phase: str, number: int, rounds: int) -> None:
         """The stack is at hand."""

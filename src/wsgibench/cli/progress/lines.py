@@ -20,7 +20,9 @@ class Lines:
         self._trials = 0
 
     def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
-        """Say what will be done."""
+        """Say what was noted before, and what will be done."""
+        for note in self._board.notes:
+            _say(note)
         self._board.begin_run(plan, folder=folder, trials=trials, finished=finished)
         self._trials = trials
         done = f", {len(finished)} of them done" if finished else ""

@@ -1,0 +1,55 @@
+"""The process that serves the page: told by lines on stdin, heard by lines on stdout. It ends when stdin does."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from wsgibench.cli.live.messages import Audience, Job, News
+from wsgibench.cli.live.newsstand import Newsstand
+from wsgibench.cli.live.pages import Pages
+from wsgibench.cli.live.seats import Seats
+from wsgibench.cli.live.server import LiveServer
+from wsgibench.runs.folder import RunFolder
+
+FAREWELL_S = 8.0
+"""For viewers to fetch the page of the finished run."""
+
+
+def main() -> None:
+    """Serve until stdin ends, and then those who were told that the run is over."""
+    lines = sys.stdin.buffer
+    job = msgspec.json.decode(lines.readline(), type=Job)
+    _step_back(job)
+    newsstand, seats = Newsstand(), Seats(_say)
+    server = LiveServer(job, pages=Pages(RunFolder.open(Path(job.folder))), newsstand=newsstand, seats=seats)
+    threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
+    _say(0, 0)
+    told = 0
+    for line in lines:
+        is_last = msgspec.json.decode(line, type=News).over
+        told = seats.taken if is_last else 0
+        newsstand.publish(line.rstrip(b"\n"), is_last=is_last)
+    end = time.monotonic() + FAREWELL_S
+    while server.farewells < told and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def _step_back(job: Job) -> None:
+    """Leave the stack's cores to the stack, and the engine's to the engine whenever it wants them."""
+    with contextlib.suppress(OSError):
+        if job.cores:
+            os.sched_setaffinity(0, job.cores)
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _say(now: int, most: int) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(Audience(now=now, most=most)) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+main()

@@ -1,0 +1,31 @@
+"""The page of the run as far as it has come."""
+
+import threading
+
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.report.page import page_of
+from wsgibench.runs.folder import RunFolder
+
+
+class Pages:
+    """Makes the page from the folder, once for each state of it, however many ask."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._making = threading.Lock()
+        self._state: tuple[str, int] | None = None
+        self._page = b""
+
+    def latest(self) -> bytes:
+        """The page as UTF-8; live while the run goes on.
+
+        Raises:
+            RunFolderError: a record is damaged.
+        """
+        with self._making:
+            run = self._folder.read()
+            state = run.run.status, len(run.trials)
+            if state != self._state:
+                page = page_of(self._folder, verdict_of(self._folder), live=run.run.status == "running")
+                self._page, self._state = page.encode(), state
+            return self._page

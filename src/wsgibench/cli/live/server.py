@@ -1,0 +1,144 @@
+"""The HTTP server: one page and its events, for browsers on this machine that know where."""
+
+import hmac
+import socketserver
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from socket import socket
+from typing import ClassVar, cast
+
+from wsgibench.cli.live.messages import HOST, Job
+from wsgibench.cli.live.newsstand import Newsstand
+from wsgibench.cli.live.pages import Pages
+from wsgibench.cli.live.seats import VIEWERS_MAX, Seats
+from wsgibench.errors import RunFolderError
+
+_PATIENCE_S = 10.0
+"""For a viewer that neither asks nor takes what it asked for."""
+_PULSE_S = 15.0
+_CONNECTIONS_MAX = 2 * VIEWERS_MAX
+_SECURITY = {
+    # What the page itself may do, its own policy says; a policy within a page cannot say who may frame it.
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class LiveServer(socketserver.ThreadingTCPServer):
+    """Listens when it is made.
+
+    Attributes:
+        farewells: how many viewers have fetched the page since the run was over.
+    """
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, job: Job, *, pages: Pages, newsstand: Newsstand, seats: Seats) -> None:
+        self.job = job
+        self.pages = pages
+        self.newsstand = newsstand
+        self.seats = seats
+        self.farewells = 0
+        self._connections = threading.Semaphore(_CONNECTIONS_MAX)
+        super().__init__((HOST, job.port), _Handler)
+
+    def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """Give the connection a thread, if there are not too many already."""
+        if self._connections.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """Serve the connection."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._connections.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A viewer that goes away is no error of ours."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = _PATIENCE_S
+    server_version = "wsgibench"
+    sys_version = ""
+    _paths: ClassVar[dict[str, str]] = {"": "_page", "events": "_events"}
+
+    @property
+    def _live(self) -> LiveServer:
+        return cast(LiveServer, self.server)
+
+    def do_GET(self) -> None:
+        """The page or its events."""
+        port = self._live.job.port
+        if self.headers.get_all("Host") not in ([f"{HOST}:{port}"], [f"localhost:{port}"]):
+            # A page of somebody else's, under a name that now leads here (DNS rebinding), is not to read ours.
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
+            return
+        _, _, rest = self.path.partition("/")
+        token, slash, name = rest.partition("/")
+        known = hmac.compare_digest(token.encode(), self._live.job.token.encode()) and slash and name in self._paths
+        if known:
+            getattr(self, self._paths[name])()
+        else:
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _page(self) -> None:
+        with self._live.seats.one() as admitted:
+            if not admitted:
+                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+                return
+            was_over = self._live.newsstand.is_over
+            try:
+                page = self._live.pages.latest()
+            except RunFolderError as exc:
+                self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(exc).encode())
+                return
+            self._answer(HTTPStatus.OK, "text/html", page)
+            self._live.farewells += was_over
+
+    def _events(self) -> None:
+        """Server-sent events: each issue of the news when it comes; the stream ends with the last."""
+        with self._live.seats.one() as admitted:
+            if not admitted:
+                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+                return
+            self._begin(HTTPStatus.OK, "text/event-stream")
+            number, is_last = 0, False
+            while not is_last:
+                number, issue, is_last = self._live.newsstand.after(number, timeout_s=_PULSE_S)
+                # A comment where there is nothing new tells whether the viewer is still there.
+                self.wfile.write(b"data: " + issue + b"\n\n" if issue else b":\n\n")
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._answer(status, "text/plain", f"{status.phrase}\n".encode())
+
+    def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+        self._begin(status, kind, length=len(body))
+        self.wfile.write(body)
+
+    def _begin(self, status: HTTPStatus, kind: str, *, length: int | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        if length is not None:
+            self.send_header("Content-Length", str(length))
+        for name, value in (_SECURITY | ({"Allow": "GET"} if status == HTTPStatus.METHOD_NOT_ALLOWED else {})).items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """What is no request that we know: in our words, with our headers."""
+        unknown = code == HTTPStatus.NOT_IMPLEMENTED
+        self._refuse(HTTPStatus.METHOD_NOT_ALLOWED if unknown else HTTPStatus(code))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as it is called
+        """Nothing: the token would stand in the log."""
