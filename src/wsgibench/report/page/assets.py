@@ -12,7 +12,17 @@ from wsgibench.report.page.specification import style_names
 from wsgibench.report.theme import DARK, LIGHT, Theme
 
 STYLES = ("tokens.css", "words.css", "layout.css", "tables.css", "charts.css", "print.css")
-SCRIPTS = ("view.js", "theme.js", "tables.js", "files.js", "points.js", "drawing.js", "pointer.js", "controls.js")
+SCRIPTS = (
+    "view.js",
+    "theme.js",
+    "tables.js",
+    "files.js",
+    "points.js",
+    "drawing.js",
+    "pointer.js",
+    "controls.js",
+    "live.js",
+)
 """In this order one script, in one scope."""
 
 _VEGA_LITE = "6.4"

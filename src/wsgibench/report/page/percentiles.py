@@ -25,6 +25,10 @@ _LOW, _HIGH = 2.0, 1000.0
 """One in so many requests that are slower: 2 for the median, 1000 for 99.9 %."""
 _TICKS = (2.0, 4.0, 10.0, 20.0, 100.0, 200.0, 1000.0)
 
+_NOTE = (
+    "From left to right the share of the requests that were answered within the time; 99 % is as far from 90 % as "
+    f"99.9 % from 99 %. A line ends where fewer than {_BEYOND_MIN} requests were slower."
+)
 _TICK_LABEL = "format(100 - 100 / datum.value, '.4~r') + ' %'"
 
 
@@ -52,7 +56,7 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
         title=picture.title,
         description=_in_words(table) if series else picture.empty,
         table=table,
-        notes=(f"A line ends where fewer than {_BEYOND_MIN} requests were slower.",) if series else (),
+        notes=(_NOTE,) if series else (),
         draw=partial(page_spec, picture, height=340, tick_label=_TICK_LABEL) if series else None,
         data={
             "unit": "ms",
@@ -67,8 +71,7 @@ def _axis(totals: dict[Stack, Ints]) -> Axis:
     """As far as any line goes."""
     reached = max((float(counts.sum()) / _BEYOND_MIN for counts in totals.values()), default=_HIGH)
     high = min(max(reached, _TICKS[3]), _HIGH)
-    title = "of the requests were answered within (logarithmic in those that were not)"
-    return Axis(title, _LOW, high, tuple(tick for tick in _TICKS if tick <= high), logarithmic=True)
+    return Axis("", _LOW, high, tuple(tick for tick in _TICKS if tick <= high), logarithmic=True)
 
 
 def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:

@@ -104,7 +104,10 @@ def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:
     if zoom:
         across["values"] = {"expr": "sequence(ceil(from / step) * step, till + step / 1000, step)"}
         across["title"] = None
-        across["labelExpr"] = "datum.label + ' s'"
+        across["labelExpr"] = _TIME_LABEL
+
+
+_TIME_LABEL = "till - from > 600 ? format(datum.value / 60, ',.4~r') + ' min' : format(datum.value, ',.6~r') + ' s'"
 
 
 def _block_starts(across: Json) -> Json:

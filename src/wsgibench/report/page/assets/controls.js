@@ -64,9 +64,14 @@ for (const link of document.querySelectorAll("nav a, a.skip")) {
     changeView({ at: link.hash.slice(1) });
   });
 }
+const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
+let isFirst = true;
 watchView(["at"], () => {
+  // Who reads on while a live page is made anew stays where they are.
+  const stays = isFirst && isReload;
+  isFirst = false;
   const part = view.at && document.getElementById(view.at);
-  if (!part) return;
+  if (!part || stays) return;
   part.scrollIntoView();
   document.getElementById(`${view.at}-head`)?.focus({ preventScroll: true });
 });

@@ -1,8 +1,10 @@
 // Charts are drawn when they come near the screen, and again when their width changes.
-const LEFT = 60;
-const RIGHT = 14;
+const BASE_FONT = 12;
 const STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
 const TICK_WIDTH = 80;
+
+// Charts grow with the type of the page, which grows with the screen.
+const scale = () => (parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.75) / BASE_FONT;
 
 class Drawing {
   constructor(chart) {
@@ -21,25 +23,42 @@ class Drawing {
     const width = Math.floor(this.plot.clientWidth);
     if (!width || width === this.width) return;
     this.width = width;
-    const spec = structuredClone(this.chart.spec);
-    if (this.isLines) {
-      for (const panel of spec.vconcat) panel.width = width - LEFT - RIGHT;
-      for (const param of spec.params) param.value = this.params()[param.name];
-      spec.datasets = this.datasets();
-    } else {
-      spec.width = width - this.labelWidth() - RIGHT;
-      for (const layer of spec.layer) layer.encoding.y.axis = { ...layer.encoding.y.axis, labelLimit: this.labelWidth() - 12 };
-    }
+    const spec = this.sized(structuredClone(this.chart.spec));
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
     this.result?.finalize();
     this.result = await vegaEmbed(this.plot, spec, options);
     this.figure.dataset.drawn = "yes";
   }
 
+  sized(spec) {
+    const size = BASE_FONT * scale();
+    Object.assign(spec.config.axis, { labelFontSize: size, titleFontSize: size });
+    if (this.isLines) {
+      for (const panel of spec.vconcat) Object.assign(panel, { width: this.inner, height: panel.height * scale() });
+      for (const param of spec.params) param.value = this.params()[param.name];
+      return { ...spec, datasets: this.datasets() };
+    }
+    const labels = this.labelWidth();
+    spec.width = this.width - labels - this.right;
+    spec.height.step *= scale();
+    for (const layer of spec.layer) layer.encoding.y.axis = { ...layer.encoding.y.axis, labelLimit: labels - 12 };
+    return spec;
+  }
+
+  // Room beyond the end of the axis, for half of its last label.
+  get right() {
+    return 18 * scale();
+  }
+
+  // Of a plot, without the figures beside it.
+  get inner() {
+    return this.width - 62 * Math.max(scale(), 1) - this.right;
+  }
+
   // Of the names beside a ranking: less than half of a small screen.
   labelWidth() {
     const longest = Math.max(...this.chart.rows.map((row) => row.stack.length));
-    return Math.min(longest * 7.5 + 14, Math.round(this.width * 0.4));
+    return Math.min(longest * 7.5 * scale() + 14, Math.round(this.width * 0.4));
   }
 
   range() {
@@ -50,7 +69,7 @@ class Drawing {
 
   params() {
     const [from, till] = this.range();
-    const least = ((till - from) / (this.width - LEFT - RIGHT)) * TICK_WIDTH;
+    const least = ((till - from) / this.inner) * TICK_WIDTH * scale();
     return { from, till, step: STEPS_S.find((step) => step >= least) ?? STEPS_S.at(-1) };
   }
 
