@@ -101,11 +101,16 @@ def simulate(scenario: Scenario, random: np.random.Generator) -> Floats:
     return np.where(random.random(shape) < scenario.missing, np.nan, 1000 * np.exp(logs))
 
 
-def article_names(scenario: Scenario, random: np.random.Generator) -> int:
-    """The stack with the highest figure of one long trial each, in an order fixed beforehand."""
-    place = random.permutation(STACKS)
+def article_trials(scenario: Scenario, random: np.random.Generator) -> tuple[Floats, Floats]:
+    """One long trial of each stack, in an order fixed beforehand: when, from 0 to 1, and logarithms of the figures."""
+    moment = random.permutation(STACKS) / (STACKS - 1)
     long_noise = _noise(scenario, random, (BLOCKS, STACKS)).mean(axis=0)
-    return int(np.argmax(np.array(scenario.logs) + _weather(scenario, place / (STACKS - 1)) + long_noise))
+    return moment, np.array(scenario.logs) + _weather(scenario, moment) + long_noise
+
+
+def article_names(scenario: Scenario, random: np.random.Generator) -> int:
+    """The stack with the highest figure in the article's design."""
+    return int(np.argmax(article_trials(scenario, random)[1]))
 
 
 def _weather(scenario: Scenario, moment: Floats) -> Floats:

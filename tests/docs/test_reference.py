@@ -10,7 +10,8 @@ from support.pages import DOCS, cells_of
 from support.records import a_run
 from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
-from wsgibench.cli.finish import _COLUMNS
+from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.summary import _COLUMNS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.recording import EVENTS, OUTCOMES, Recording
 from wsgibench.model.run import FinishedRun
@@ -49,6 +50,12 @@ def test_every_exit_code_is_explained() -> None:
     """Those of the errors, 0, and 130 of an interrupt."""
     said = {int(cell) for cell in first_cells("errors.md") if cell.isdigit()}
     assert said == {0, 130, *(kind.exit_code for kind in (WsgibenchError, *WsgibenchError.__subclasses__()))}
+
+
+def test_every_kind_of_value_is_explained() -> None:
+    """What an option takes, but for choices, which are listed with it."""
+    said = {kind for row in cells_of(REFERENCE / "options.md", "# Command line") for kind in row[0].split(", ")}
+    assert said == {option.kind for option in OPTIONS.values()} - {"choice"}
 
 
 def test_every_array_of_a_recording_is_named() -> None:
