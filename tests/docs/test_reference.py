@@ -3,18 +3,25 @@
 import csv
 import io
 import re
+from importlib import resources
 
 import numpy as np
+import pytest
 
+from support.made_up_runs import made_up
 from support.pages import DOCS, cells_of
 from support.records import a_run
 from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
+from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.options import OPTIONS
 from wsgibench.cli.summary import _COLUMNS
 from wsgibench.errors import WsgibenchError
+from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.recording import EVENTS, OUTCOMES, Recording
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Stop
+from wsgibench.report.conclusions import closing
 from wsgibench.report.measures import MEASURES
 from wsgibench.runs.results import results_csv
 
@@ -34,6 +41,36 @@ def test_every_gate_is_in_the_page() -> None:
 
 def test_every_column_of_the_table_is_defined() -> None:
     assert first_cells("report.md", "## The table") == list(_COLUMNS)
+
+
+def test_every_objective_is_defined() -> None:
+    assert [name for name in first_cells("report.md", "## The ranking") if name in OBJECTIVES] == list(OBJECTIVES)
+
+
+OPEN = {"requests_per_s": {"gunicorn": 3000, "waitress": 3010}, "noise": 0.2}
+CLEAR = {"requests_per_s": {"gunicorn": 3000, "waitress": 2000}}
+RUNS = (
+    CLEAR,
+    *({**OPEN, "stop": stop} for stop in (Stop.HOPELESS, Stop.BUDGET, Stop.BLOCKS)),
+    {**OPEN, "blocks": 2, "stop": Stop.BLOCKS},
+    {**CLEAR, "status": "interrupted"},
+    {**CLEAR, "broken": [("gunicorn", 1)]},
+    {"requests_per_s": {"gunicorn": 3000}},
+)
+
+
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_every_closing_sentence_is_explained(run, tmp_path) -> None:
+    """What a run says at its end begins as one of the page's sentences does."""
+    known = [re.escape(cell).replace(r"\.\.\.", ".*") for cell in first_cells("report.md", "## The ranking")]
+    for sentence in closing(verdict_of(made_up(tmp_path, **run))):
+        assert any(re.match(each, sentence) for each in known), sentence
+
+
+def test_every_part_of_the_page_is_explained() -> None:
+    """As its own list of contents names them."""
+    page = (resources.files("wsgibench.report.page") / "templates" / "page.html.j2").read_text()
+    assert first_cells("report.md", "## report.html") == re.findall(r'<a href="#\w+">(\w[^<]*)</a>\n', page)
 
 
 def test_every_column_of_results_csv_is_defined() -> None:
