@@ -22,8 +22,8 @@ from wsgibench.model.verdict import Outcome
 from wsgibench.stats.looks import looks_of
 
 NAMES = 7
-BLOCKS = 5
-SATURATED_S = 0.8
+BLOCKS = 4
+SATURATED_S = 0.6
 
 
 def plan(stack: str, number: int) -> Plan:
