@@ -1,6 +1,7 @@
 """``wsgibench compare RUN RUN [RUN ...]``."""
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from wsgibench.bench.comparison import compare_runs
@@ -9,8 +10,8 @@ from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_fitting, print_json
 from wsgibench.report.comparison import Document, Section, document, markdown
 
-_LESS = ("before", "after", "beside controls")
-"""What a narrow terminal does without, the first first."""
+_LESS = ("before", "after", "change")
+"""What a narrow terminal does without, the first first: the change last, and only if it is told beside controls."""
 
 
 @click.command(name="compare")
@@ -53,16 +54,21 @@ def _print(shown: Document) -> None:
 def _print_section(section: Section) -> None:
     _say("", section.heading)
     if section.changed:
-        _say("What changed:", *(f"  {group:<10} {changed}" for group, changed in section.changed))
+        _say("What changed:")
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for group, changed in section.changed:
+            grid.add_row(Text(f"  {group}"), Text(changed))
+        console().print(grid)
     else:
         _say("Nothing that is recorded changed.")
+    _say(*section.notes)
     for table in section.tables:
         _say("", table.title)
         left = ("stack", "outcome")
         right = [column for column in table.columns if column not in left]
-        print_fitting(table.columns, table.rows, less=_LESS, right=right)
+        less = _LESS if "beside controls" in table.columns else _LESS[:-1]
+        print_fitting(table.columns, table.rows, less=less, right=right)
         _say(*table.sentences)
-    _say("", *section.notes)
 
 
 def _say(*lines: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from wsgibench.report.circumstances import printable
 from wsgibench.report.comparison.document import Document, Section, Table
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#|~!&@$])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<#|~&$])")
 _LEFT = {"stack", "outcome"}
 
 
@@ -27,12 +27,12 @@ def _section(section: Section) -> Iterable[str]:
         yield _items(f"{group}: {changed}" for group, changed in section.changed)
     else:
         yield "Nothing that is recorded changed."
+    yield "\n".join(map(_escaped, section.notes))
     for table in section.tables:
         yield f"#### {_escaped(table.title)}"
         yield _table(table)
         if table.sentences:
             yield "\n".join(map(_escaped, table.sentences))
-    yield "\n".join(map(_escaped, section.notes))
 
 
 def _table(table: Table) -> str:

@@ -1,9 +1,14 @@
 """What is said of runs beside the tables."""
 
+from collections.abc import Sequence
+
 from wsgibench.model.comparison import Change, Difference, ObjectiveChange, RunChange, RunComparison, Shift
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome
 from wsgibench.report.conclusions.quantities import counted, listed, percent, significant
+
+_NARROW = 0.02
+"""Of an interval so wide, whole percents would hide both ends."""
 
 
 def moved(found: Change) -> str:
@@ -12,10 +17,11 @@ def moved(found: Change) -> str:
         return "-"
     ends = [found.low, found.high] if found.low is not None and found.high is not None else []
     ratios = [found.ratio, *ends]
-    if max(ratios) >= 2 or min(ratios) <= 0.5:
+    if _far(ratios):
         values, unit = [significant(ratio) for ratio in ratios], "times"
     else:
-        values, unit = [_signed(ratio) for ratio in ratios], "%"
+        narrow = bool(ends) and ends[1] - ends[0] < _NARROW
+        values, unit = [_signed(ratio, narrow=narrow) for ratio in ratios], "%"
     interval = f" [{', '.join(values[1:])}]" if ends else ""
     return f"{values[0]} {unit}{interval}"
 
@@ -89,7 +95,8 @@ def shift_in_words(other: RunChange, found: ObjectiveChange) -> str:
         who = "Both stacks together" if len(shift.stacks) == 2 else f"All {len(shift.stacks)} stacks together"
     else:
         who = "The mean of both stacks" if len(shift.stacks) == 2 else f"The median of the {len(shift.stacks)} stacks"
-    said = f"{who} moved by {moved(shift.change)} in {noun}"
+    text = moved(shift.change)
+    said = f"{who} moved {'to' if 'times' in text else 'by'} {text} in {noun}"
     return f"{said}: {meaning}." if (meaning := _meaning(other, shift)) else f"{said}."
 
 
@@ -105,7 +112,8 @@ def closing(comparison: RunComparison) -> str:
         return "There are no intervals: each run must have two blocks or more."
     if comparison.intervals == 1:
         return f"The interval holds with {sure} confidence."
-    return f"All {comparison.intervals} intervals hold together with {sure} confidence."
+    number = "Both" if comparison.intervals == 2 else f"All {comparison.intervals}"
+    return f"{number} intervals hold together with {sure} confidence."
 
 
 def _meaning(other: RunChange, shift: Shift) -> str:
@@ -116,11 +124,19 @@ def _meaning(other: RunChange, shift: Shift) -> str:
         return _SEEN_BY_CONTROLS[shift.change.outcome]
     if not shift.common:
         return ""
+    if not other.differences:
+        return "that looks like the machine, not like one server or another"
+    return f"they share it, so it comes of what changed for all ({_what_changed(other)}) or of the machine's weather"
+
+
+def _what_changed(other: RunChange) -> str:
+    """By name, or by group where there is much."""
+    names = list(dict.fromkeys(difference.name for difference in other.differences))
     groups = list(dict.fromkeys(difference.group for difference in other.differences))
-    suspects = f"what changed for all of them ({listed(groups)}) or like the machine" if groups else "the machine"
-    return f"that looks like {suspects}, not like one server or another"
+    return listed(names if len(names) <= _NAMED_MOST else groups)
 
 
+_NAMED_MOST = 3
 _MOVED = "that looks like the machine, not the servers; what counts is the change beside the controls"
 _SEEN_BY_CONTROLS = {
     Outcome.BETTER: _MOVED,
@@ -134,8 +150,13 @@ def _grouped(difference: Difference) -> str:
     return f"{difference.group}: {difference.words}"
 
 
-def _signed(ratio: float) -> str:
-    """Percent: ``-8``, ``+12``, below 1 with a digit."""
+def _far(ratios: Sequence[float]) -> bool:
+    """Whether percent would be hard to read."""
+    return max(ratios) >= 2 or min(ratios) <= 0.5
+
+
+def _signed(ratio: float, *, narrow: bool) -> str:
+    """Percent: ``-8``, ``+12``; below 1 with a digit, as where the interval is a narrow one."""
     share = (ratio - 1) * 100
-    text = f"{share:+.1f}" if abs(share) < 0.95 else f"{share:+.0f}"
+    text = f"{share:+.1f}" if narrow or abs(share) < 0.95 else f"{share:+.0f}"
     return "0" if float(text) == 0 else text

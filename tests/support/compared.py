@@ -1,0 +1,71 @@
+"""Runs made by hand to be held against one another: each trial's requests/s and CPU time are known."""
+
+import msgspec
+
+from support.records import CREATED_S, a_run, a_trial
+from support.small_run import BROKEN, PASSED
+from wsgibench.model.load import Connections
+from wsgibench.model.plan import Phase
+from wsgibench.model.stack import parse_stack
+from wsgibench.model.trial import TrialTimes
+from wsgibench.runs import RunFolder
+
+VERSIONS = {"wsgibench": "0.1.0", "gunicorn": "22.0.0", "waitress": "3.0.0", "pyuwsgi": "2.0.28", "nginx": "1.26.0"}
+BLOCK_S = 10.0
+
+
+def a_compared_run(
+    parent, rates, *, blocks=None, every_s=BLOCK_S, start_s=CREATED_S, broken=(), status="done", workers=2, **changed
+):
+    """A run whose stacks have these requests/s, ``{"gunicorn": [990, 1010]}``, one for each block; None fails.
+
+    ``broken`` are (stack, block) that fail a gate. ``plan`` and ``machine`` replace fields of those records,
+    ``versions`` of the versions. Blocks begin ``every_s`` apart.
+    """
+    count = blocks or max(map(len, rates.values()))
+    stacks = tuple(parse_stack(name, workers=workers) for name in rates)
+    run = a_run(status=status, created_s=start_s, versions=VERSIONS | changed.pop("versions", {}))
+    fields = {
+        "stacks": stacks,
+        "blocks": count,
+        "phases": (Phase(name="saturated", load=Connections(count=32), duration_s=2.0),),
+        **changed.pop("plan", {}),
+    }
+    folder = RunFolder.create(
+        parent,
+        msgspec.structs.replace(
+            run,
+            plan=msgspec.structs.replace(run.plan, **fields),
+            machine=msgspec.structs.replace(run.machine, **changed.pop("machine", {})),
+            **changed,
+        ),
+    )
+    for block in range(1, count + 1):
+        for position, stack in enumerate(stacks, start=1):
+            trial = _trial(
+                (block - 1) * len(stacks) + position,
+                stack,
+                rates[stack.label][block - 1],
+                block=block,
+                began_s=start_s + (block - 1) * every_s + position,
+                gate=BROKEN if (stack.label, block) in broken else PASSED,
+            )
+            folder.begin_trial(trial.folder).write(trial)
+    return folder
+
+
+def _trial(number, stack, rate, *, block, began_s, gate):
+    trial = msgspec.structs.replace(
+        a_trial(number, stack.label),
+        stack=stack,
+        block=block,
+        times=TrialTimes(started_s=began_s, stopped_s=began_s + 0.5),
+        pss_bytes=8e7,
+        gates=(gate,),
+    )
+    if rate is None:
+        return msgspec.structs.replace(trial, status="failed", error="It did not start.", phases={}, pss_bytes=None)
+    figures = msgspec.structs.replace(
+        trial.phases["steady"], requests_per_s=float(rate), outcomes={"ok": round(rate * 2)}, server_cpu_s=1.8
+    )
+    return msgspec.structs.replace(trial, phases={"saturated": figures})
