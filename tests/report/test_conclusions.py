@@ -15,7 +15,7 @@ from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Outcome, Stop, Verdict
-from wsgibench.report.conclusions import limits
+from wsgibench.report.conclusions import limits, markdown
 from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, significant
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -174,3 +174,21 @@ def test_quantities():
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"], "or") == "a, b or c"
     assert (counted(1, "block"), counted(2, "block")) == ("1 block", "2 blocks")
+
+
+@pytest.mark.parametrize("name", ["own-claims", "one-stack-failed"])
+def test_markdown(name, tmp_path):
+    """The same for a pull request; UPDATE_SNAPSHOTS=1 writes it anew."""
+    text = markdown(verdict_of(made_up(tmp_path, **RUNS[name])))
+    place = SNAPSHOTS / f"verdict-{name}.md"
+    if "UPDATE_SNAPSHOTS" in os.environ:
+        place.write_text(text)
+    assert text == place.read_text()
+
+
+def test_markdown_means_nothing_that_came_from_outside(tmp_path):
+    """Names are shown as they are."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["two-stacks"]))
+    hostile = msgspec.structs.replace(verdict.circumstances, app="<b>*|`x`", store=None)
+    text = markdown(msgspec.structs.replace(verdict, circumstances=hostile))
+    assert r"\<b>\*\|\`x\`" in text

@@ -24,7 +24,7 @@ _SUMMARIES = {
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
     "list": "Servers, proxies, engines, monitors, stores.",
-    "report": "Make pictures and tables of a run again.",
+    "report": "Make the report, pictures and tables of a run again.",
     "resume": "Go on with an interrupted run.",
     "run": "The experiment: stacks started, proved right and measured in random order.",
     "serve": "One stack in the foreground.",

@@ -1,0 +1,36 @@
+"""A verdict as GitHub's Markdown, to paste into a pull request."""
+
+from itertools import groupby
+
+from wsgibench.model.verdict import Ranking, Verdict
+from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
+from wsgibench.report.conclusions.closing import closing, limits
+from wsgibench.report.conclusions.rankings import headline, place, rows, title
+from wsgibench.report.markdown import escaped, items, table
+
+_COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
+_LEFT = {"rank", "stack", ""}
+
+
+def markdown(verdict: Verdict) -> str:
+    """The whole verdict; ends with a newline. The rankings that nobody asked for are folded."""
+    parts = [part for ranking in verdict.asked for part in _ranking(title(verdict, ranking), ranking)]
+    for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):
+        parts += [f"#### {escaped(heading)}", "\n".join(_claim(line) for line in lines)]
+    parts.append("\n".join(map(escaped, closing(verdict))))
+    others = [ranking for ranking in verdict.rankings if not ranking.asked and ranking.comparisons]
+    if others:
+        parts += ["<details><summary>By the other figures</summary>"]
+        parts += [part for ranking in others for part in _ranking(place(verdict, ranking), ranking)]
+        parts += ["</details>"]
+    return "\n\n".join([*parts, "What this does not show:", items(limits(verdict))]) + "\n"
+
+
+def _ranking(heading: str, ranking: Ranking) -> list[str]:
+    cells = [(row.rank, row.stack, row.value, row.interval.strip("()"), row.remark) for row in rows(ranking)]
+    return [f"#### {escaped(heading)}", table(_COLUMNS, cells, left=_LEFT), f"**{escaped(headline(ranking))}**"]
+
+
+def _claim(line: ClaimLine) -> str:
+    why = f" ({escaped('; '.join(line.why))})" if line.why else ""
+    return f"{line.number}. **{line.answer.value}**: {escaped(line.text)}{why}"
