@@ -46,7 +46,7 @@ def plan(stack: str, number: int) -> Plan:
 def main() -> None:
     """Make the runs, print a table, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=20, help="how many (default: 20; about a minute each)")
+    parser.add_argument("--runs", type=int, default=20, help="how many (default: 20; under a minute each)")
     parser.add_argument("--stack", default="nginx+uwsgi", help="which one (default: nginx+uwsgi)")
     parser.add_argument("--folder", type=Path, help="keeps the runs, and goes on with those that are there")
     parser.add_argument("--out", type=Path, default=Path("results/aa.json"), help="where the JSON goes")
