@@ -55,7 +55,7 @@ def _chart(run: FinishedRun, phase: Phase, source: HistoryLines, panels: list[tu
     measure = source.measure
     of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
     picture = Picture(
-        name=f"{measure.name}-{phase.name}",
+        name=f"{phase.name}-{measure.name}",
         title=f"{measure.title}{of_phase}",
         subtitle=(),
         notes=(),

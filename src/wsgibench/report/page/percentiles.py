@@ -39,7 +39,7 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
     series = [Series(line=_line(stack, counts, axis)) for stack, counts in totals.items()]
     of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
     picture = Picture(
-        name=f"percentiles-{phase.name}",
+        name=f"{phase.name}-percentiles",
         title=f"Response time by percentile{of_phase}",
         subtitle=(),
         notes=(),

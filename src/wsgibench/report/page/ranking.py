@@ -127,10 +127,10 @@ def _spec(unit: str, points: list[Json]) -> Json:
 
 
 def _across(field: str, axis: Axis) -> Json:
-    kind = "log" if axis.logarithmic else "linear"
+    kind = {"type": "log"} if axis.logarithmic else {"type": "linear", "zero": False}
     return {
         "field": field,
         "type": "quantitative",
-        "scale": {"type": kind, "domain": [axis.low, axis.high], "nice": False, "zero": False},
+        "scale": kind | {"domain": [axis.low, axis.high], "nice": False},
         "axis": {"title": axis.title, "values": list(axis.ticks), "format": ",.8~g", "grid": False},
     }

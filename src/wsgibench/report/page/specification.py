@@ -62,6 +62,7 @@ def base_spec() -> Json:
     }
     config = {
         "font": FONT,
+        "aria": False,  # the page has words of its own for each chart
         "view": {"stroke": None},
         "mark": {"invalid": "break-paths-filter-domains"},
         "axis": axis,

@@ -11,6 +11,9 @@ class Drawing {
     this.chart = chart;
     this.figure = document.getElementById(chart.name);
     this.plot = this.figure.querySelector(".plot");
+    // Vega gives its element a role and words; the plot has better ones.
+    this.canvas = this.plot.appendChild(document.createElement("div"));
+    this.canvas.setAttribute("aria-hidden", "true");
     this.result = null;
     this.width = 0;
   }
@@ -26,7 +29,7 @@ class Drawing {
     const spec = this.sized(structuredClone(this.chart.spec));
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
     this.result?.finalize();
-    this.result = await vegaEmbed(this.plot, spec, options);
+    this.result = await vegaEmbed(this.canvas, spec, options);
     this.figure.dataset.drawn = "yes";
   }
 

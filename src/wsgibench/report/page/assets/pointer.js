@@ -1,6 +1,5 @@
 // One cursor over all charts of a kind, a tooltip at the pointer, and dragging to zoom in time.
 const tip = document.getElementById("tip");
-const NEAR = 0.04; // of the time shown: what lies farther away says nothing of this moment
 
 function placeIn(drawing, event) {
   const frames = drawing.frames();
@@ -73,8 +72,7 @@ function headingOf(chart, t) {
 
 function hoverLines(drawing, place, event) {
   const { chart } = drawing;
-  const [from, till] = drawing.range();
-  const found = valuesAt(chart, place.panel, place.t, Math.max((till - from) * NEAR, SHORTEST_S));
+  const found = valuesAt(chart, place.panel, place.t);
   showCursor(chart.kind, place.t);
   showTip(event, headingOf(chart, place.t), found.map((each) => [each.stack, `${inWords(each.value)} ${chart.unit}`]));
 }

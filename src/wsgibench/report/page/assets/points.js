@@ -64,8 +64,12 @@ function rowsOf(chart, panel) {
     );
 }
 
-// The strong lines' values at t, the greatest first; none of a stack that was not loaded around then.
-function valuesAt(chart, panel, t, near) {
+// What lies farther away than the longest block was says nothing of this moment.
+const longestBlock = Math.max(...run.blocks.map((each) => each.till - each.from));
+
+// The strong lines' values at t, the greatest first.
+function valuesAt(chart, panel, t) {
+  const near = chart.kind === "time" ? longestBlock : Infinity;
   return tracksOf(chart, panel)
     .filter((track) => track.strong)
     .map((track) => ({ ...track, place: nearest(track, t) }))

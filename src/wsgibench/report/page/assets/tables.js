@@ -22,7 +22,7 @@ function sortable(table) {
 
   watchView(["sort"], () => {
     const [, column, direction] = mine();
-    const place = heads.findIndex((head) => head.dataset.column === column);
+    const place = column ? heads.findIndex((head) => head.dataset.column === column) : -1;
     for (const head of heads) head.removeAttribute("aria-sort");
     if (place >= 0) heads[place].setAttribute("aria-sort", direction);
     body.append(...(place < 0 ? given : [...given].sort(byColumn(place, direction))));

@@ -16,7 +16,7 @@ let view = readView();
 
 function readView() {
   const read = structuredClone(NOTHING);
-  const hash = decodeURI(location.hash.slice(1));
+  const hash = location.hash.slice(1);
   if (!hash.includes("=")) return { ...read, at: hash || null };
   const given = new URLSearchParams(hash);
   for (const name of ["objective", "phase", "clock", "block", "at"]) read[name] = given.get(name);

@@ -1,0 +1,147 @@
+"""A real run, its page, and a browser that looks at it."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from support.command import run_wsgibench
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.report.page import page_of
+from wsgibench.runs import RunFolder, results_csv
+
+_PROGRAMS = ("chromium", "chromedriver")
+_WITHIN_S = 15.0
+
+
+class Browser:
+    """A browser and what the tests ask of it."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self.driver = driver
+        self.run = driver.execute_script
+        self.cdp = driver.execute_cdp_cmd
+
+    def open(self, path: Path, view: str = "", *, width: int = 1280, height: int = 900) -> None:
+        """The page afresh, in a window of that size."""
+        self.cdp("Emulation.setEmulatedMedia", {"media": "", "features": []})
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.cdp("Emulation.setDeviceMetricsOverride", size)
+        self.driver.get("about:blank")
+        self.messages()
+        self.driver.get(f"{path.as_uri()}{view}")
+
+    def messages(self) -> list[str]:
+        """What the console said since it was asked last."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def until(self, script: str, *arguments: Any) -> Any:
+        """What the script returns, as soon as that is true."""
+        end = time.monotonic() + _WITHIN_S
+        while not (found := self.run(script, *arguments)):
+            assert time.monotonic() < end, f"never true: {script}\n{self.messages()}"
+            time.sleep(0.02)
+        return found
+
+    def see(self, selector: str) -> None:
+        """Scroll there; a chart is drawn before this returns."""
+        self.run(
+            "document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})", selector
+        )
+        self.until(
+            "const it = document.querySelector(arguments[0]);"
+            "return !it.matches('figure') || !it.querySelector('.plot') || it.dataset.drawn === 'yes'",
+            selector,
+        )
+
+    def frame(self, chart: str) -> dict[str, float]:
+        """Where the chart's plot is in the window."""
+        self.see(f"#{chart}")
+        return self.run(
+            "return [...document.querySelectorAll(`#${arguments[0]} path.background`)]"
+            ".map((each) => each.getBoundingClientRect()).find((box) => box.height > 0).toJSON()",
+            chart,
+        )
+
+    def mouse(self, kind: str, x: float, y: float, *, clicks: int = 0, pressed: bool = False) -> None:
+        """A mouse event at a place in the window."""
+        button = {"button": "left", "buttons": 1} if pressed or clicks else {"button": "none", "buttons": 0}
+        self.cdp("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "clickCount": clicks, **button})
+
+    def drag(self, x: float, till_x: float, y: float) -> None:
+        """From one place to another with the button down."""
+        self.mouse("mouseMoved", x, y)
+        self.mouse("mousePressed", x, y, clicks=1)
+        for step in range(1, 6):
+            self.mouse("mouseMoved", x + (till_x - x) * step / 5, y, pressed=True)
+        self.mouse("mouseReleased", till_x, y, clicks=1)
+
+    def press(self, key: str) -> None:
+        """A key, by its name."""
+        for kind in ("keyDown", "keyUp"):
+            text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
+            code = {"Enter": 13, "Tab": 9, " ": 32}.get(key, 0)
+            self.cdp("Input.dispatchKeyEvent", {"type": kind, "key": key, "windowsVirtualKeyCode": code, **text})
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window, in a new profile."""
+    missing = [name for name in _PROGRAMS if not shutil.which(name)]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} not installed (apt install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ("--headless=new", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")  # Chromium's own sandbox does not work as root
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    try:
+        yield Browser(driver)
+    finally:
+        driver.quit()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A real run of two stacks in three blocks; all its trials count, for it is the page that is tested."""
+    out = tmp_path_factory.mktemp("runs")
+    stacks = ("waitress", "gunicorn")
+    load = ("--rate", "100/s", "--duration", "2s", "--blocks", "3")
+    ended = run_wsgibench("run", *stacks, *load, "--pictures", "off", "--out", str(out), timeout_s=110)
+    folders = list(out.iterdir())
+    assert folders, ended.err
+    folder = RunFolder.open(folders[0])
+    for trial in folder.read().trials:
+        assert trial.status == "done", trial.error
+        gates = tuple(msgspec.structs.replace(gate, passed=True) for gate in trial.gates)
+        folder.trial(trial).write(msgspec.structs.replace(trial, gates=gates))
+    folder.write_file("results.csv", results_csv(folder.read()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[[RunFolder], Path]:
+    """Writes the page of a run into a file of its own."""
+
+    def write(folder: RunFolder) -> Path:
+        path = tmp_path_factory.mktemp("page") / "report.html"
+        path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def page(run_folder: RunFolder, page_at: Callable[[RunFolder], Path]) -> Path:
+    """The page of the real run."""
+    return page_at(run_folder)

@@ -1,0 +1,42 @@
+"""axe-core finds nothing serious, in both themes, narrow and wide, before and after things are opened."""
+
+from importlib import resources
+
+import pytest
+
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_serious(browser, page, theme, width):
+    """Contrast, names, roles, headings, landmarks, regions that scroll."""
+    browser.open(page, width=width)
+    browser.cdp("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+    for chart in ("ranking-mean", "steady-percentiles", "steady-requests", "steady-memory"):
+        browser.see(f"#{chart}")
+    browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    browser.run("document.querySelector('#histories [data-stack=waitress]').click()")
+    # Past the policy of the page, as a debugger may.
+    browser.cdp("Runtime.evaluate", {"expression": AXE})
+    found = browser.driver.execute_async_script(
+        "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then((found) => done(found.violations))"
+    )
+    serious = [
+        (each["id"], each["impact"], [node["target"] for node in each["nodes"]][:5])
+        for each in found
+        if each["impact"] in ("serious", "critical", "moderate")
+    ]
+    assert serious == []
+
+
+def test_every_chart_has_words_and_a_table(browser, page):
+    """What it shows is told, and its figures can be read."""
+    browser.open(page)
+    without = browser.run(
+        "return [...document.querySelectorAll('figure.chart')].filter((each) =>"
+        "  !(each.querySelector('.plot')?.ariaLabel ?? '').match(/\\d/)"
+        "  || !(each.querySelector('table') || each.parentElement.querySelector('table')))"
+        ".map((each) => each.id)"
+    )
+    assert without == []

@@ -1,0 +1,129 @@
+"""Tables, choices, files, keyboard, and links that keep the view."""
+
+import json
+import time
+
+STACKS = "return [...document.querySelectorAll('#table-steady tbody th')].map((each) => each.textContent)"
+SORTED = (
+    "return [...document.querySelectorAll('#table-steady [aria-sort]')]"
+    ".map((each) => [each.textContent.trim(), each.ariaSort])"
+)
+
+
+def p99s(browser):
+    return browser.run(
+        "return [...document.querySelectorAll('#table-steady tbody tr')]"
+        ".map((row) => Number(row.cells[7].dataset.value))"
+    )
+
+
+def test_a_click_sorts_and_another_one_the_other_way(browser, page):
+    """The column says how it is sorted."""
+    browser.open(page)
+    click = "document.querySelector('#table-steady [data-column=p99] button').click()"
+    browser.run(click)
+    assert p99s(browser) == sorted(p99s(browser))
+    assert browser.run(SORTED) == [["p99 ms", "ascending"]]
+    browser.run(click)
+    assert p99s(browser) == sorted(p99s(browser), reverse=True)
+    assert browser.run(SORTED) == [["p99 ms", "descending"]]
+
+
+def test_tab_reaches_every_control_and_enter_sorts(browser, page):
+    """In the order of the page, each with a visible focus, without a trap."""
+    browser.open(page)
+    wanted = browser.run(
+        "return [...document.querySelectorAll('button, select, summary, nav a, .scroll')]"
+        ".filter((each) => each.checkVisibility()).length"
+    )
+    seen = []
+    for _ in range(wanted * 2):
+        browser.press("Tab")
+        name = browser.run(
+            "const it = document.activeElement;"
+            "const drawn = getComputedStyle(it.matches('input') ? it.nextElementSibling : it).outlineStyle;"
+            "return [it.tagName, (it.id || it.textContent).slice(0, 30), it.closest('th')?.dataset.column ?? '', drawn]"
+        )
+        if name[0] == "BODY":
+            break
+        seen.append(name)
+        if name[2] == "p90":
+            browser.press("Enter")
+    assert browser.run("return document.activeElement.tagName") == "BODY"
+    assert all(outline != "none" for *_, outline in seen)
+    assert seen[0][:2] == ["A", "Skip to the verdict"]
+    tags = [tag for tag, *_ in seen]
+    assert {"BUTTON", "SELECT", "SUMMARY", "INPUT", "A", "DIV", "PRE"} <= set(tags)
+    assert browser.run(SORTED) == [["p90 ms", "ascending"]]
+
+
+def test_the_chosen_objective_alone_is_shown(browser, page):
+    """Its ranking, its chart and its table."""
+    browser.open(page)
+    browser.run("document.querySelector('input[value=memory]').click()")
+    shown = browser.run(
+        "return [...document.querySelectorAll('[data-objective]')].filter((each) => each.checkVisibility())"
+        ".map((each) => each.dataset.objective)"
+    )
+    assert shown == ["memory"]
+    browser.see("#ranking-memory")
+    assert "objective=memory" in browser.run("return location.hash")
+
+
+def test_a_link_brings_others_to_the_same_view(browser, page):
+    """Objective, sorting, hidden stacks, part of the time, part of the page."""
+    browser.open(page)
+    browser.run("document.querySelector('input[value=p99]').click()")
+    browser.run("document.querySelector('#table-steady [data-column=memory] button').click()")
+    browser.run("document.querySelector('#histories [data-stack=gunicorn]').click()")
+    browser.run("document.querySelector('[data-zoom=in]').click()")
+    browser.run("document.querySelector('nav a[href=\"#machine\"]').click()")
+    view, order = browser.run("return location.hash"), browser.run(STACKS)
+    browser.open(page, view)
+    assert browser.run("return location.hash") == view
+    assert browser.run("return document.querySelector('input[name=objective]:checked').value") == "p99"
+    assert browser.run(SORTED) == [["memory", "ascending"]]
+    assert browser.run(STACKS) == order
+    assert browser.run("return document.querySelector('[data-stack=gunicorn]').ariaPressed") == "false"
+    browser.until("return scrollY > 500 && document.activeElement.id === 'machine-head'")
+    assert "from=" in view
+
+
+def test_a_broken_link_shows_the_page_as_it_is(browser, page):
+    """Whatever somebody put into the hash."""
+    for view in ("#objective=nothing&block=99&from=9&till=1&sort=x:y:z&phase=no", "#%E0%A4%A", "#from=a&till=b"):
+        browser.open(page, view)
+        assert browser.messages() == []
+        assert browser.run("return document.querySelectorAll('[data-objective]:not(.aside)').length") == 1
+        browser.see("#steady-requests")
+
+
+def test_files_are_saved_from_the_page(browser, page, run_folder, tmp_path):
+    """Whole, and as in the run's folder."""
+    browser.open(page)
+    browser.cdp(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path), "eventsEnabled": False}
+    )
+    for name in ("results.csv", "verdict.json", "run.json"):
+        browser.run("document.querySelector(`[data-file='${arguments[0]}']`).click()", name)
+        wait_for(tmp_path / name)
+    assert (tmp_path / "results.csv").read_bytes() == (run_folder.path / "results.csv").read_bytes()
+    assert json.loads((tmp_path / "run.json").read_text())["plan"]["blocks"] == 3
+    assert json.loads((tmp_path / "verdict.json").read_text())["blocks"] == 3
+
+
+def wait_for(path):
+    end = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < end, path
+        time.sleep(0.02)
+
+
+def test_a_command_is_copied(browser, page):
+    """The button says so, or marks the text where a page may not write the clipboard."""
+    browser.open(page)
+    browser.run("document.querySelector('#machine .copy').click()")
+    said = browser.until(
+        "const text = document.querySelector('#machine .copy').textContent; return text !== 'Copy' && text"
+    )
+    assert said in ("Copied", "Marked: copy it")
