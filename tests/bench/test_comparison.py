@@ -240,6 +240,14 @@ def test_a_run_in_which_nothing_counts_is_an_error(pair):
     assert refused.value.exit_code == 1
 
 
+def test_runs_in_which_no_stack_counts_twice_are_an_error(pair):
+    """Each run has trials that count, and none of them of the same stack."""
+    base = {"gunicorn": [1, 2, 3], "waitress": [None, None, None]}
+    with pytest.raises(WsgibenchError, match="No stack has enough trials") as refused:
+        pair({"gunicorn": [None, None, None], "waitress": [1, 2, 3]}, base=base)
+    assert refused.value.exit_code == 1
+
+
 def test_a_run_that_is_still_going_is_refused(tmp_path):
     """While its writer lives; when that was killed, what is there is compared."""
     before = a_compared_run(tmp_path, STEADY)

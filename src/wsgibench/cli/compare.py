@@ -28,8 +28,9 @@ def command(
 ) -> None:
     """Runs side by side: what changed, and what became of each stack.
 
-    RUN is a folder; each run is held against the first. Stacks are matched by name. Says what differs in circumstances,
-    and refuses runs of which figures mean different things.
+    RUN is a folder; each run is held against the first. Stacks are matched by name, and compared by what the runs were
+    to settle, or by each --objective. Says what differs in circumstances, and refuses runs of which figures mean
+    different things.
 
     \b
     wsgibench compare runs/before runs/after

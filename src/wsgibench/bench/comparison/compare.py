@@ -66,7 +66,17 @@ class _RunPair:
         controls = controls_of(changed, labels)
         couples = couples_of(before, after, whole_blocks(before), whole_blocks(after))
         samples = (samples_of(before, after, objective, controls=controls, couples=couples) for objective in objectives)
-        return cls(before, after, changed, controls, couples, tuple(samples))
+        pair = cls(before, after, changed, controls, couples, tuple(samples))
+        pair.check_comparable()
+        return pair
+
+    def check_comparable(self) -> None:
+        """Raises WsgibenchError if no stack can be compared by anything."""
+        if not any(samples.stacks for samples in self.samples):
+            raise WsgibenchError(
+                f"No stack has enough trials that count in both '{self.before.folder}' and '{self.after.folder}'.",
+                "wsgibench report RUN says why they do not count.",
+            )
 
     def check_alike(self) -> None:
         """Raises UsageError if figures of the two mean different things."""

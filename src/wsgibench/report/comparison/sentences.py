@@ -125,8 +125,9 @@ def _meaning(other: RunChange, shift: Shift) -> str:
     if not shift.common:
         return ""
     if not other.differences:
-        return "that looks like the machine, not like one server or another"
-    return f"they share it, so it comes of what changed for all ({_what_changed(other)}) or of the machine's weather"
+        return "they share it, so it comes of the machine or of the app's own code, which is not recorded"
+    changed = f"what changed for all ({_what_changed(other)})"
+    return f"they share it, so it comes of {changed}, of the app's own code or of the machine's weather"
 
 
 def _what_changed(other: RunChange) -> str:
@@ -137,7 +138,7 @@ def _what_changed(other: RunChange) -> str:
 
 
 _NAMED_MOST = 3
-_MOVED = "that looks like the machine, not the servers; what counts is the change beside the controls"
+_MOVED = "that comes of the machine or the app, not of the servers; what counts is the change beside the controls"
 _SEEN_BY_CONTROLS = {
     Outcome.BETTER: _MOVED,
     Outcome.WORSE: _MOVED,
