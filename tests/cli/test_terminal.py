@@ -1,57 +1,113 @@
-"""What a run shows on a terminal, drawn by a real one (a pty)."""
+"""What a run shows on a terminal, drawn on a real one (a pty), and what it says elsewhere."""
 
-import os
-import pty
-import select
-import signal
-import struct
-import sys
-import termios
-import time
-from fcntl import ioctl
+import re
 from pathlib import Path
 
 import pytest
 
 from support.command import APPS
+from support.terminal import Terminal
 
-ARGUMENTS = ("run", "gunicorn", "waitress", "--users", "20", "--duration", "3s", "--blocks", "1", "--warmup", "200ms")
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 
-
-def on_terminal(columns: int, *arguments: str) -> str:
-    """All that the command writes to a terminal of that width."""
-    pid, terminal = pty.fork()
-    if pid == 0:  # pragma: no cover  # the child becomes the command
-        for name in ("NO_COLOR", "CI"):
-            os.environ.pop(name, None)
-        os.environ |= {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": "24"}
-        ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        os.execv(sys.executable, (sys.executable, "-m", "wsgibench", *arguments))  # noqa: S606
-    said = b""
-    end = time.monotonic() + 60
-    try:
-        while time.monotonic() < end:
-            if select.select([terminal], [], [], 0.5)[0]:
-                try:
-                    said += os.read(terminal, 65536)
-                except OSError:  # a terminal's way to say end of file
-                    break
-    finally:
-        if os.waitpid(pid, os.WNOHANG) == (0, 0):
-            os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
-        os.close(terminal)
-    return said.decode(errors="replace")
+STACKS = ("gunicorn", "nginx+waitress", "waitress")
+SETTINGS = ("--connections", "2", "--warmup", "200ms", "--pictures", "off", "--chdir", str(APPS))
+RUN = ("run", "gunicorn", "waitress", "--app", "hello:app", *SETTINGS)
+END_OF_FRAME = b"\x1b[?2026l"
+FRAME = re.compile(rb"\x1b\[\?2026h(.*?)\x1b\[\?2026l", re.DOTALL)
 
 
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("columns", [60, 160])
-def test_the_live_table_shows_how_it_goes(tmp_path: Path, columns: int) -> None:
-    """Stage, figures and time left are drawn in place; then the table, in as many columns as fit."""
-    said = on_terminal(columns, *ARGUMENTS, "--app", "hello:app", "--chdir", str(APPS), "--out", str(tmp_path))
-    assert "Traceback" not in said
-    assert "block 1 of at most 1" in said
-    assert "at most" in said
-    assert "measure" in said
-    assert "requests/s" in said
-    assert ("mean ms" in said) == (columns == 160)
+def rows_of(display: list[str]) -> list[str]:
+    """The stacks whose rows are on the screen."""
+    return [stack for stack in STACKS if any(re.match(rf"[> ] {re.escape(stack)}( |$)", line) for line in display)]
+
+
+def test_a_row_for_each_stack_stays_right_at_any_size(tmp_path: Path) -> None:
+    """Narrower, wider, shorter than the table: as much as fits, nothing of the sizes before, in the end the ranking."""
+    arguments = ("run", *STACKS, "--app", "hello:app", *SETTINGS, "--rate", "100/s", "--duration", "5s")
+    with Terminal(*arguments, "--blocks", "2", "--out", str(tmp_path), columns=120, lines=30) as terminal:
+        terminal.wait_for("block 1 of at most 2", "steady", "saturated", "p99 ms", "round")
+        for columns, lines in ((40, 30), (25, 12), (130, 30)):
+            terminal.resize(columns, lines)
+            terminal.wait_for_bytes(END_OF_FRAME, 2)
+            assert sum("block 1 of" in line for line in terminal.display) == 1
+            assert {"gunicorn", "waitress"} <= set(rows_of(terminal.display)), "whose names fit into 25 columns"
+            assert sum(line.startswith(">") for line in terminal.display) <= 1
+        terminal.resize(100, 6)
+        terminal.wait_for_bytes(END_OF_FRAME, 2)
+        assert terminal.display[-1] == "  and 2 more"
+        assert rows_of(terminal.display) == ["gunicorn"]
+        terminal.resize(100, 30)
+        terminal.wait_for("block 2 of at most 2", "1/1", *STACKS)
+        assert terminal.wait() == 0
+        assert not any("of at most" in line for line in terminal.display), "the table is still there"
+        assert any(str(tmp_path) in line for line in terminal.display)
+    frames = FRAME.findall(terminal.raw)
+    assert len(frames) > 5
+    for frame in frames:
+        body, _, after = frame.partition(b"\x1b[J")
+        assert body.startswith(b"\x1b[H"), "what is cleared before it is drawn flickers"
+        assert after == b"\x1b[?7h", "something is drawn after the rest was cleared"
+
+
+def test_ctrl_c_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    """The ordinary screen is back with a visible cursor, and says how to go on; resume shows what was known."""
+    out = ("--out", str(tmp_path))
+    with Terminal(*RUN, "--turns", "off", "--duration", "16s", "--blocks", "4", *out) as terminal:
+        terminal.wait_for("1 of 8 trials")
+        terminal.type(b"\x03")
+        assert terminal.wait() == 130
+        assert not any("of at most" in line for line in terminal.display)
+        assert any("wsgibench resume" in line for line in terminal.display)
+        assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
+        assert terminal.raw.rindex(b"\x1b[?25h") > terminal.raw.rindex(b"\x1b[?25l")
+    [folder] = tmp_path.iterdir()
+    with Terminal("resume", str(folder), "--pictures", "off") as terminal:
+        terminal.wait_for("1 of 8 trials", "1/1")
+        terminal.type(b"\x03")
+        assert terminal.wait() == 130
+
+
+def test_ctrl_z_and_ctrl_s_do_no_harm(tmp_path: Path) -> None:
+    """A stopped run holds no screen; one that goes on draws again, and no terminal holds it up."""
+    with Terminal(*RUN, "--duration", "3s", "--blocks", "1", "--out", str(tmp_path)) as terminal:
+        terminal.wait_for("block 1 of at most 1", "round")
+        terminal.type(b"\x1a")
+        terminal.wait_until_stopped()
+        assert terminal.raw.endswith(b"\x1b[?1049l")
+        terminal.go_on()
+        terminal.wait_for("block 1 of at most 1")
+        terminal.type(b"\x13")
+        terminal.wait_for_file(tmp_path, "trials/0002-*/trial.json")
+        terminal.type(b"\x11")
+        assert terminal.wait() == 0
+
+
+def test_why_a_trial_does_not_count_stays_and_results_go_to_a_pipe(tmp_path: Path) -> None:
+    """Above the table while it is drawn, on the terminal when it is gone; standard output has no codes."""
+    arguments = ("run", "gunicorn", "waitress", "--app", "one_in_a_hundred_fails:app", "--path", "/x", *SETTINGS)
+    ending = ("--bodies", "off", "--duration", "4s", "--blocks", "2", "--out", str(tmp_path / "runs"))
+    results = tmp_path / "results.txt"
+    with Terminal(*arguments, *ending, columns=160, stdout=results) as terminal:
+        terminal.wait_for("block 2 of at most 2", "gunicorn (block 1) does not count", "0/1")
+        assert terminal.wait() == 1
+        assert b"waitress (block 2) does not count" in terminal.raw.rpartition(b"\x1b[?1049l")[2]
+    said = results.read_text()
+    assert "\x1b" not in said
+    assert "\r" not in said
+    assert "gates failed" in said
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_elsewhere_there_are_plain_lines(tmp_path: Path, term: str) -> None:
+    """A terminal that cannot draw, a log file: whole lines, and no codes to move about."""
+    log = tmp_path / "log.txt"
+    arguments = (*RUN, "--duration", "2s", "--blocks", "1", "--out", str(tmp_path / "runs"))
+    with Terminal(*arguments, env={"TERM": term}, stderr=log if term == "xterm" else None) as terminal:
+        assert terminal.wait() == 0
+    said = log.read_text() if term == "xterm" else terminal.raw.decode().replace("\r\n", "\n")
+    assert "\x1b[?" not in said
+    assert "\x1b[H" not in said
+    assert "\r" not in said
+    assert "2/2" in said
+    assert all(f"{stack} (block 1): saturated" in said for stack in ("gunicorn", "waitress"))

@@ -30,6 +30,13 @@ class Seats:
             if admitted:
                 self._change(-1)
 
+    def note_one(self) -> None:
+        """Somebody looked, if only for a moment."""
+        with self._lock:
+            if not self._most:
+                self._most = 1
+                self._report(self._now, self._most)
+
     def _change(self, by: int) -> bool:
         with self._lock:
             if self._now + by > VIEWERS_MAX:

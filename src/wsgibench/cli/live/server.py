@@ -1,6 +1,7 @@
 """The HTTP server: one page and its events, for browsers on this machine that know where."""
 
 import hmac
+import select
 import socketserver
 import threading
 from http import HTTPStatus
@@ -16,7 +17,8 @@ from wsgibench.errors import RunFolderError
 
 _PATIENCE_S = 10.0
 """For a viewer that neither asks nor takes what it asked for."""
-_PULSE_S = 15.0
+_GLANCE_S = 0.25
+"""How soon a viewer who leaves is missed: one who loads the page anew must not count twice."""
 _CONNECTIONS_MAX = 2 * VIEWERS_MAX
 _SECURITY = {
     # What the page itself may do, its own policy says; a policy within a page cannot say who may frame it.
@@ -93,18 +95,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
 
     def _page(self) -> None:
-        with self._live.seats.one() as admitted:
-            if not admitted:
-                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
-                return
-            was_over = self._live.newsstand.is_over
-            try:
-                page = self._live.pages.latest()
-            except RunFolderError as exc:
-                self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(exc).encode())
-                return
-            self._answer(HTTPStatus.OK, "text/html", page)
-            self._live.farewells += was_over
+        self._live.seats.note_one()
+        was_over = self._live.newsstand.is_over
+        try:
+            page = self._live.pages.latest()
+        except RunFolderError as exc:
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(exc).encode())
+            return
+        self._answer(HTTPStatus.OK, "text/html", page)
+        self._live.farewells += was_over
 
     def _events(self) -> None:
         """Server-sent events: each issue of the news when it comes; the stream ends with the last."""
@@ -114,10 +113,14 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self._begin(HTTPStatus.OK, "text/event-stream")
             number, is_last = 0, False
-            while not is_last:
-                number, issue, is_last = self._live.newsstand.after(number, timeout_s=_PULSE_S)
-                # A comment where there is nothing new tells whether the viewer is still there.
-                self.wfile.write(b"data: " + issue + b"\n\n" if issue else b":\n\n")
+            while not is_last and not self._has_left():
+                number, issue, is_last = self._live.newsstand.after(number, timeout_s=_GLANCE_S)
+                if issue:
+                    self.wfile.write(b"data: " + issue + b"\n\n")
+
+    def _has_left(self) -> bool:
+        """Whether the viewer has closed the connection: nobody who watches has anything more to say."""
+        return bool(select.select([self.connection], [], [], 0)[0])
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._answer(status, "text/plain", f"{status.phrase}\n".encode())

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from wsgibench.bench.listener import Listener
@@ -14,14 +14,14 @@ from wsgibench.cli.progress.live_table import LiveTable
 @contextmanager
 def showing(board: Board) -> Iterator[Listener]:
     """Show the board as suits where progress goes: stderr; what is yielded keeps it up to date."""
-    if _can_draw():
+    if sys.stderr.isatty() and can_draw(os.environ):
         with LiveTable(board, sys.stderr):
             yield board
     else:
         yield Lines(board)
 
 
-def _can_draw() -> bool:
-    """Whether stderr is a terminal that can be drawn on, and nobody asked for plain lines."""
-    asked = os.environ.get("NO_COLOR") or os.environ.get("CI")
-    return sys.stderr.isatty() and not asked and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+def can_draw(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal can be drawn on, and nobody asks for plain lines."""
+    asked = environment.get("NO_COLOR") or environment.get("CI")
+    return not asked and environment.get("TERM", "dumb") not in ("dumb", "unknown")

@@ -1,0 +1,287 @@
+"""The live page, asked by real viewers."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+
+from support.command import APPS, family_of, run_wsgibench, wait_until_gone
+from support.live_page import TOKEN, LivePage, Viewer, ask, news
+from support.small_run import a_folder, add_trial, steady_latencies
+from wsgibench.cli.live.messages import HOST, Audience
+from wsgibench.cli.live.seats import VIEWERS_MAX
+from wsgibench.runs import RunFolder
+
+RUN = ("run", "gunicorn", "waitress", "--app", "hello:app", "--chdir", str(APPS), "--connections", "2")
+RUN += ("--warmup", "200ms", "--pictures", "off")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    """A run of one trial that goes on."""
+    made = a_folder(tmp_path, ["gunicorn", "waitress"], blocks=9)
+    made.write_run(msgspec.structs.replace(made.read_run(), status="running"))
+    add_trial(made, 1, "gunicorn", {"steady": steady_latencies(3, 4)})
+    return made
+
+
+@pytest.fixture
+def page(folder: RunFolder) -> Iterator[LivePage]:
+    with LivePage(folder.path) as served:
+        yield served
+
+
+def test_the_page_is_that_of_the_folder_and_follows_it(page: LivePage, folder: RunFolder) -> None:
+    """Live while the run goes on, with every new trial, and an ordinary report when it is over."""
+    answer = ask(page.url)
+    assert answer.status == 200
+    assert len(answer.text.encode()) == int(answer.headers["Content-Length"])
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert 'id="live"' in answer.text
+    assert "connect-src &#39;self&#39;" in answer.text
+    add_trial(folder, 2, "waitress", {"steady": steady_latencies(3, 4)})
+    folder.write_run(msgspec.structs.replace(folder.read_run(), status="done"))
+    after = ask(page.url).text
+    assert 'id="live"' not in after
+    assert "connect-src" not in after
+    assert "0002-waitress" in after
+
+
+def test_every_answer_is_guarded(page: LivePage) -> None:
+    """No other site may frame, read, guess or store it."""
+    for answer in (ask(page.url), ask(page.url, "/")):
+        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "Python" not in answer.headers["Server"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "",
+        f"/{TOKEN}",
+        f"/{TOKEN}/run.json",
+        f"/{TOKEN}/../run.json",
+        f"/{TOKEN}//",
+        "/wrong/",
+        "/wrong/events",
+        "//",
+    ],
+)
+def test_nothing_else_is_there(page: LivePage, path: str) -> None:
+    """No file of the folder, no listing, and nothing without the token."""
+    answer = ask(page.url, path or "*")
+    assert answer.status == 404
+    assert answer.text == "Not Found\n"
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+def test_it_can_only_be_read(page: LivePage, method: str) -> None:
+    """Whatever the method is called."""
+    answer = ask(page.url, method=method)
+    assert answer.status == 405
+    assert answer.headers["Allow"] == "GET"
+
+
+def test_another_name_for_this_address_is_refused(page: LivePage) -> None:
+    """A site that makes its own name lead to loopback gets nothing (DNS rebinding); localhost is ours."""
+    for host in ("evil.example", f"evil.example:{page.port}", HOST, f"{HOST}:{page.port + 1}", ""):
+        assert ask(page.url, host=host).status == 421, host
+    assert ask(page.url, host=f"localhost:{page.port}").status == 200
+
+
+def test_what_is_no_http_is_answered_or_dropped(page: LivePage) -> None:
+    """And the page is served afterwards."""
+    for sent in (
+        b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"\x16\x03\x01\x00\xa5\x01\r\n\r\n",
+        b"GET /" + b"a" * 70_000 + b"\r\n\r\n",
+    ):
+        with socket.create_connection((HOST, page.port), timeout=10) as connection:
+            connection.sendall(sent)
+            assert b"Traceback" not in connection.recv(65_536)
+    assert ask(page.url).status == 200
+
+
+def test_viewers_get_each_issue_and_are_counted(page: LivePage) -> None:
+    """Whoever comes later gets the latest at once; whoever leaves is missed; the most at once is remembered."""
+    with Viewer(page.url) as first:
+        assert page.audience() == Audience(now=1, most=1)
+        page.tell(news(1))
+        assert first.next() == news(1)
+        with Viewer(page.url) as second:
+            assert page.audience() == Audience(now=2, most=2)
+            assert second.next() == news(1)
+            page.tell(news(2))
+            assert [viewer.next() for viewer in (first, second)] == [news(2)] * 2
+        assert page.audience() == Audience(now=1, most=2)
+    assert page.audience() == Audience(now=0, most=2)
+
+
+def test_a_stuck_viewer_holds_up_nobody(page: LivePage) -> None:
+    """It reads nothing while far more is published than any buffer holds; the others get the latest issue."""
+    with socket.socket() as stuck, Viewer(page.url) as other:
+        stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stuck.connect((HOST, page.port))
+        stuck.sendall(f"GET /{TOKEN}/events HTTP/1.1\r\nHost: {HOST}:{page.port}\r\n\r\n".encode())
+        assert page.audience(), page.audience()
+        for block in range(1, 20_000):
+            page.tell(news(block))
+        while (issue := other.next()) is not None and issue.snapshot.block < 19_999:
+            pass
+        assert issue is not None
+
+
+def test_there_is_a_seat_for_so_many_and_no_more(page: LivePage) -> None:
+    """A ninth viewer is told to come later; the page itself can still be seen."""
+    with ExitStack() as stack:
+        for _ in range(VIEWERS_MAX):
+            stack.enter_context(Viewer(page.url))
+            page.audience()
+        assert ask(f"{page.url}events").status == 503
+        assert ask(page.url).status == 200
+
+
+def test_connections_that_say_nothing_do_not_pile_up(page: LivePage) -> None:
+    """Beyond so many, new ones are closed at once instead of getting a thread."""
+    with ExitStack() as stack:
+        for _ in range(2 * VIEWERS_MAX):
+            stack.enter_context(socket.create_connection((HOST, page.port), timeout=10))
+        with socket.create_connection((HOST, page.port), timeout=10) as last:
+            assert last.recv(1) == b""
+
+
+def test_it_ends_with_the_run_that_feeds_it(page: LivePage) -> None:
+    """At once where nobody watches, as when the run is killed."""
+    began = time.monotonic()
+    assert page.process.stdin is not None
+    page.process.stdin.close()
+    assert page.process.wait(10) == 0
+    assert time.monotonic() - began < 2
+
+
+def test_who_watches_to_the_end_gets_the_finished_report(page: LivePage, folder: RunFolder) -> None:
+    """The last issue ends the stream, and the page is served once more before the process ends."""
+    with Viewer(page.url) as viewer:
+        page.audience()
+        folder.write_run(msgspec.structs.replace(folder.read_run(), status="done"))
+        page.tell(news(9, over=True))
+        assert page.process.stdin is not None
+        page.process.stdin.close()
+        assert viewer.next() == news(9, over=True)
+        assert viewer.next() is None
+    assert 'id="live"' not in ask(page.url).text
+    assert page.process.wait(10) == 0
+
+
+class _Run:
+    """``wsgibench run --serve`` in the background."""
+
+    def __init__(self, out: Path, *arguments: str) -> None:
+        self.out = out
+        self.process = subprocess.Popen(
+            (sys.executable, "-m", "wsgibench", *RUN, "--serve", "--out", str(out), *arguments),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"NO_COLOR": "1"},
+        )
+        assert self.process.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", self.process.stderr.readline())
+        assert found
+        self.url = found[0]
+
+    def record(self) -> dict[str, object]:
+        [folder] = self.out.iterdir()
+        found: dict[str, object] = json.loads((folder / "run.json").read_bytes())
+        return found
+
+    def is_served(self) -> bool:
+        parts = urlsplit(self.url)
+        with socket.socket() as probe:
+            return probe.connect_ex((parts.hostname, parts.port)) == 0
+
+
+def test_a_run_is_watched_from_its_first_block_to_its_report(tmp_path: Path) -> None:
+    """News about once a second; in the end the report, the viewers in the record, and nothing left running."""
+    run = _Run(tmp_path, "--duration", "4s", "--blocks", "2")
+    family = family_of(run.process.pid)
+    with Viewer(run.url) as viewer:
+        times, issues = [], []
+        while (issue := viewer.next()) is not None:
+            issues.append(issue)
+            times.append(time.monotonic())
+    gaps = sorted(after - before for before, after in pairwise(times))
+    assert 0.5 < gaps[len(gaps) // 2] < 2
+    assert issues[-1].over
+    assert {issue.snapshot.block for issue in issues} >= {1, 2}
+    assert all(row.counted == 2 for row in issues[-1].snapshot.rows)
+    assert 'id="live"' not in ask(run.url).text
+    _, said = run.process.communicate(timeout=60)
+    assert run.process.returncode == 0, said
+    assert run.record()["viewers"] == 1
+    assert not run.is_served()
+    wait_until_gone(family)
+
+
+def test_ctrl_c_ends_the_page_with_the_run(tmp_path: Path) -> None:
+    """Nobody watched: that is in the record, too."""
+    run = _Run(tmp_path, "--duration", "60s", "--blocks", "2")
+    family = family_of(run.process.pid)
+    assert run.is_served()
+    run.process.send_signal(signal.SIGINT)
+    run.process.communicate(timeout=30)
+    assert run.process.returncode == 130
+    assert run.record()["viewers"] == 0
+    assert run.record()["status"] == "interrupted"
+    assert not run.is_served()
+    wait_until_gone(family)
+
+
+def test_a_page_that_dies_does_not_end_the_run(tmp_path: Path) -> None:
+    """Whatever becomes of it, the trials are measured."""
+    run = _Run(tmp_path, "--duration", "2s", "--blocks", "1")
+    [page] = [
+        pid for pid in family_of(run.process.pid) if "wsgibench.cli.live" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
+    os.kill(page, signal.SIGKILL)
+    run.process.communicate(timeout=60)
+    assert run.process.returncode == 0
+    assert run.record()["status"] == "done"
+
+
+def test_a_port_that_is_taken_or_none_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    """With exit code 2, a sentence and a hint; no run folder is left."""
+    with socket.create_server((HOST, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run_wsgibench(*RUN, "--serve", port, "--out", str(tmp_path))
+    assert ended.code == 2
+    assert f"Port {port} on 127.0.0.1 cannot be used" in ended.err
+    assert "--serve 0" in ended.err
+    ended = run_wsgibench("run", "--serve", "gunicorn", "--out", str(tmp_path))
+    assert (ended.code, "'gunicorn' is no port." in ended.err) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_token_stands_on_no_command_line(page: LivePage) -> None:
+    """Other users of the machine can read those."""
+    assert TOKEN not in Path(f"/proc/{page.process.pid}/cmdline").read_text()
+    assert TOKEN.encode() not in Path(f"/proc/{page.process.pid}/environ").read_bytes()
