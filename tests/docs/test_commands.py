@@ -125,8 +125,14 @@ class Reader:
         assert process.returncode == 130
 
     def _environment(self) -> dict[str, str]:
-        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-        return {**os.environ, "PATH": path, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home), "NO_COLOR": "1"}
+        return {
+            **os.environ,
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "HOME": str(self.home),
+            "XDG_STATE_HOME": str(self.home),
+            "NO_COLOR": "1",
+            "GITHUB_STEP_SUMMARY": str(self.home / "summary.md"),
+        }
 
     def _newest(self) -> Path:
         return max((self.directory / "runs").iterdir(), key=lambda folder: folder.stat().st_mtime)
