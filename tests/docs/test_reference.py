@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from support.made_up_runs import made_up
-from support.pages import DOCS, cells_of
+from support.pages import DOCS, blocks_of, cells_of
 from support.records import a_run
 from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
 from wsgibench.bench.verdict import verdict_of
+from wsgibench.cli.finish import Shown, show
 from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.progress.board import Board
+from wsgibench.cli.progress.table import picture
 from wsgibench.cli.summary import _COLUMNS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.objective import OBJECTIVES
@@ -37,6 +40,15 @@ def test_every_gate_is_in_the_page() -> None:
     """A gate's name is its function's; what ends a trial before its end is a gate too."""
     gates = {gate.__name__.replace("_", "-") for gate in (*PHASE_GATES, *TRIAL_GATES)} | set(_GATE_OF.values())
     assert set(first_cells("gates.md")) == gates
+
+
+def test_every_column_of_the_live_table_is_defined() -> None:
+    """Its titles stand in the line that begins with the stack's."""
+    board = Board()
+    board.begin_run(a_run().plan, folder="runs/now", trials=6, finished=())
+    lines = [re.sub(r"\x1b\[\d*m", "", line) for line in picture(board.snapshot(), columns=200, lines=50)]
+    [titles] = [line for line in lines if line.strip().startswith("stack ")]
+    assert first_cells("report.md", "## While it runs") == re.split(r"\s{2,}", titles.strip())
 
 
 def test_every_column_of_the_table_is_defined() -> None:
@@ -93,6 +105,16 @@ def test_every_kind_of_value_is_explained() -> None:
     """What an option takes, but for choices, which are listed with it."""
     said = {kind for row in cells_of(REFERENCE / "options.md", "# Command line") for kind in row[0].split(", ")}
     assert said == {option.kind for option in OPTIONS.values()} - {"choice"}
+
+
+def test_every_file_of_a_run_is_named(tmp_path) -> None:
+    """At the top of its folder, and in that of a trial."""
+    folder = made_up(tmp_path, {"gunicorn": 3000}, blocks=1)
+    show(folder, Shown(pictures=True, cumulative=False, json=False))
+    tree = next(text for language, text in blocks_of(REFERENCE / "files.md") if language == "text")
+    named = [word.replace("PHASE", "*") for word in re.findall(r"[\w*]+(?=/)|[\w*]+\.\w+", tree)]
+    for path in (*folder.path.iterdir(), *(folder.path / "trials").glob("*/*")):
+        assert any(path.match(pattern) for pattern in named), path
 
 
 def test_every_array_of_a_recording_is_named() -> None:
