@@ -85,9 +85,9 @@ def profiles() -> str:
             f"`{name}`",
             "; then ".join(load_in_words(load) for load in profile.loads.values()),
             profile.engine,
-            format_duration(profile.duration_s),
+            format_duration(profile.duration_s) if profile.duration_s else "as the budget allows",
             format_duration(profile.warmup_s),
-            profile.blocks,
+            profile.blocks or "as the budget allows",
             format_duration(profile.budget_s) if profile.budget_s else "none",
         )
         for name, profile in PROFILES.items()
