@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone
 from support.live_page import TOKEN, LivePage, Viewer, ask, news
@@ -285,3 +288,60 @@ def test_the_token_stands_on_no_command_line(page: LivePage) -> None:
     """Other users of the machine can read those."""
     assert TOKEN not in Path(f"/proc/{page.process.pid}/cmdline").read_text()
     assert TOKEN.encode() not in Path(f"/proc/{page.process.pid}/environ").read_bytes()
+
+
+@pytest.fixture
+def browser() -> Iterator[webdriver.Chrome]:
+    """Chromium without a window."""
+    missing = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} not installed (apt install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for argument in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")  # Chromium's own sandbox does not work as root
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+def until(browser: webdriver.Chrome, script: str, within_s: float = 20.0) -> None:
+    """Return when the script says so."""
+    end = time.monotonic() + within_s
+    while not browser.execute_script(f"return {script}"):
+        assert time.monotonic() < end, (script, browser.page_source[:4000])
+        time.sleep(0.05)
+
+
+def test_a_browser_follows_the_run(browser: webdriver.Chrome, page: LivePage, folder: RunFolder) -> None:
+    """Figures each second, the page anew with each block, the report in the end, whose view stays; no complaint."""
+    browser.get(f"{page.url}#objective=mean")
+    assert page.audience().most == 1
+    page.tell(news(1))
+    until(browser, "document.querySelector('#live tbody th')?.textContent === '▸ gunicorn'")
+    assert "Block 1 of 9" in browser.find_element("id", "live").text
+    assert "Block 1 of at most 9" in browser.find_element("id", "said").get_attribute("textContent")
+    assert "0002-waitress" not in browser.page_source
+    add_trial(folder, 2, "waitress", {"steady": steady_latencies(3, 4)})
+    page.tell(news(2))
+    until(browser, "document.body?.textContent.includes('0002-waitress')")
+    until(browser, "document.querySelector('#live p')?.textContent.startsWith('Block 2 of 9')")
+    folder.write_run(msgspec.structs.replace(folder.read_run(), status="done"))
+    page.tell(news(2, over=True))
+    until(browser, "document.readyState === 'complete' && !document.getElementById('live')")
+    assert browser.current_url.endswith("#objective=mean")
+    complaints = [entry for entry in browser.get_log("browser") if "favicon" not in entry["message"]]
+    assert not complaints
+
+
+def test_a_browser_says_when_the_run_answers_no_more(browser: webdriver.Chrome, page: LivePage) -> None:
+    """Instead of asking for ever; what was known stays on the page."""
+    browser.get(page.url)
+    page.tell(news(1))
+    until(browser, "document.querySelector('#live tbody th')")
+    page.process.kill()
+    until(browser, "document.querySelector('#live p').textContent.startsWith('The run answers no more')", within_s=40)
+    assert browser.find_element("css selector", "#live tbody th").text == "▸ gunicorn"

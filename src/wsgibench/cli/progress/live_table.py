@@ -19,7 +19,7 @@ _PATIENCE_S = 2.0
 class LiveTable:
     """Draws in a thread of its own, so that no terminal, however slow, ever holds up the run.
 
-    One drawing takes a third of a millisecond of CPU a second, on whichever core is idle: nothing is pinned for it.
+    One drawing takes 0.2 ms of CPU, once a second, on whichever core is idle: nothing is pinned for it.
     """
 
     def __init__(self, board: Board, stream: TextIO) -> None:

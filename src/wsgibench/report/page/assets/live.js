@@ -1,41 +1,75 @@
 // While the run goes on: news once a second (cli/live/messages.py), the page anew after each block.
 {
   const place = document.getElementById("live");
+  const UNDISTURBED_MS = 5_000;
+  const FAILURES_MAX = 5;
+  let news = null;
   let seen = null;
+  let failures = 0;
+  let touched = -Infinity;
 
-  const row = (cells, name) => {
-    const line = document.createElement("tr");
-    for (const text of cells) line.append(Object.assign(document.createElement(name), { textContent: text }));
-    return line;
+  const cell = (text, name = "td", its = {}) => Object.assign(document.createElement(name), { textContent: text }, its);
+  const line = (cells) => {
+    const row = document.createElement("tr");
+    row.append(...cells);
+    return row;
   };
-  const figure = (value, factor = 1) => (value === null ? "-" : inWords(value * factor));
+  const figure = (value, factor = 1) => cell(value === null ? "-" : inWords(value * factor));
 
+  const rowOf = (each, phases) => {
+    const figures = phases.flatMap((phase) => {
+      const { requests_per_s = null, p50_s = null, p99_s = null } = each.phases[phase] ?? {};
+      return [figure(requests_per_s), figure(p50_s, 1e3), figure(p99_s, 1e3)];
+    });
+    const name = cell(each.at_hand ? `▸ ${each.stack}` : each.stack, "th", { scope: "row" });
+    return line([name, cell(`${each.counted} of ${each.done}`), ...figures, cell(each.now)]);
+  };
+
+  // Once a second for the eye; screen readers are told once a block.
   const show = ({ block, blocks, ended, trials, left_s, doing, settled, phases, rows }) => {
     const left = `${Math.ceil(left_s / 60)} min left at most`;
     place.querySelector("p").textContent = `Block ${block} of ${blocks}, ${ended} of ${trials} trials, ${left}. ${doing}`;
-    const names = phases.flatMap((phase) => [`${phase}: requests/s`, "p50 ms", "p99 ms"]);
-    const body = rows.map((each) => {
-      const figures = phases.flatMap((phase) => {
-        const { requests_per_s = null, p50_s = null, p99_s = null } = each.phases[phase] ?? {};
-        return [figure(requests_per_s), figure(p50_s, 1e3), figure(p99_s, 1e3)];
-      });
-      return row([each.stack, `${each.counted} of ${each.done}`, ...figures, each.now], "td");
-    });
-    place.querySelector("thead").replaceChildren(row(["stack", "counted", ...names, "now"], "th"));
-    place.querySelector("tbody").replaceChildren(...body);
-    if (settled) place.querySelector(".settled").textContent = settled;
+    const figures = phases.flatMap((phase) => [`${phase}: requests/s`, "p50 ms", "p99 ms"]);
+    const heads = ["stack", "counted", ...figures, "now"].map((text) => cell(text, "th", { scope: "col" }));
+    place.querySelector("thead").replaceChildren(line(heads));
+    place.querySelector("tbody").replaceChildren(...rows.map((each) => rowOf(each, phases)));
+    place.querySelector(".settled").textContent = settled;
+    if (seen === null) say(`Block ${block} of at most ${blocks}, ${left}. ${settled}`);
+    seen ??= block;
+  };
+
+  const heard = (event) => {
+    const { snapshot, over } = JSON.parse(event.data);
+    failures = 0;
+    show(snapshot);
+    const isBusy = performance.now() - touched < UNDISTURBED_MS; // whoever is clicking or typing is not interrupted
+    if (over || (snapshot.block !== seen && !isBusy)) {
+      news.close();
+      location.reload();
+    }
+  };
+
+  const failed = () => {
+    failures += 1;
+    if (failures < FAILURES_MAX && news.readyState !== EventSource.CLOSED) return;
+    news.close();
+    const text = "The run answers no more. This page shows it as far as it was known.";
+    place.querySelector("p").textContent = text;
+    say(text);
+  };
+
+  // A page that nobody looks at costs the run nothing.
+  const listen = () => {
+    news?.close();
+    if (document.hidden) return;
+    news = new EventSource("events");
+    news.addEventListener("message", heard);
+    news.addEventListener("error", failed);
   };
 
   if (place) {
-    const news = new EventSource("events");
-    news.addEventListener("message", (event) => {
-      const { snapshot, over } = JSON.parse(event.data);
-      show(snapshot);
-      seen ??= snapshot.block;
-      if (over || snapshot.block !== seen) {
-        news.close();
-        location.reload();
-      }
-    });
+    for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (touched = performance.now()));
+    document.addEventListener("visibilitychange", listen);
+    listen();
   }
 }
