@@ -46,6 +46,7 @@ def snapshots(draw):
         trials=9999,
         elapsed_s=draw(st.floats(0, 1e5)),
         left_s=draw(st.floats(0, 1e5)),
+        under_load=draw(st.booleans()),
         doing=draw(st.text(max_size=60).filter(str.isprintable)),
         settled="after block 4: 15 of 21 pairs settled",
         phases=phases,

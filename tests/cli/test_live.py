@@ -62,6 +62,20 @@ def test_the_page_is_that_of_the_folder_and_follows_it(page: LivePage, folder: R
     assert "0002-waitress" in after
 
 
+def test_no_page_is_made_while_something_is_measured(page: LivePage, folder: RunFolder) -> None:
+    """Whoever has one gets it again; the newer one is made between blocks."""
+    with Viewer(page.url) as viewer:
+        page.tell(news(1, under_load=True))
+        assert viewer.next()
+        before = ask(page.url)
+        assert before.status == 200, "the first is made in any case"
+        add_trial(folder, 2, "waitress", {"steady": steady_latencies(3, 4)})
+        assert ask(page.url).text == before.text
+        page.tell(news(2))
+        assert viewer.next()
+        assert "0002-waitress" in ask(page.url).text
+
+
 def test_every_answer_is_guarded(page: LivePage) -> None:
     """No other site may frame, read, guess or store it."""
     for answer in (ask(page.url), ask(page.url, "/")):

@@ -20,7 +20,7 @@ from wsgibench.processes.ports import free_ports
 TOKEN = "the-token"
 
 
-def news(block: int, *, over: bool = False) -> News:
+def news(block: int, *, over: bool = False, under_load: bool = False) -> News:
     """News of a run in that block."""
     row = Row(stack="gunicorn", done=1, counted=1, now="250/s", at_hand=True, phases={"steady": SoFar()})
     return News(
@@ -31,6 +31,7 @@ def news(block: int, *, over: bool = False) -> News:
             trials=9,
             elapsed_s=1.0,
             left_s=60.0,
+            under_load=under_load,
             doing="steady: round 1 of 2",
             settled="",
             phases=("steady",),

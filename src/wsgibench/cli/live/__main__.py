@@ -26,14 +26,16 @@ def main() -> None:
     job = msgspec.json.decode(lines.readline(), type=Job)
     _step_back(job)
     newsstand, seats = Newsstand(), Seats(_say)
-    server = LiveServer(job, pages=Pages(RunFolder.open(Path(job.folder))), newsstand=newsstand, seats=seats)
+    pages = Pages(RunFolder.open(Path(job.folder)))
+    server = LiveServer(job, pages=pages, newsstand=newsstand, seats=seats)
     threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
     _say(0, 0)
     told = 0
     for line in lines:
-        is_last = msgspec.json.decode(line, type=News).over
-        told = seats.taken if is_last else 0
-        newsstand.publish(line.rstrip(b"\n"), is_last=is_last)
+        news = msgspec.json.decode(line, type=News)
+        told = seats.taken if news.over else 0
+        pages.may_wait = news.snapshot.under_load and not news.over
+        newsstand.publish(line.rstrip(b"\n"), is_last=news.over)
     end = time.monotonic() + FAREWELL_S
     while server.farewells < told and time.monotonic() < end:
         time.sleep(0.05)

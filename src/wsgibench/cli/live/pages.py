@@ -8,9 +8,18 @@ from wsgibench.runs.folder import RunFolder
 
 
 class Pages:
-    """Makes the page from the folder, once for each state of it, however many ask."""
+    """Makes the page from the folder, once for each state of it, however many ask.
+
+    That takes two seconds of CPU, which could be seen in the response times of what is measured meanwhile
+    (benchmarks/live_page.py). Between blocks nothing is.
+
+    Attributes:
+        may_wait: whether something is being measured; then who has a page already, and asks for a newer one, gets the
+            one before.
+    """
 
     def __init__(self, folder: RunFolder) -> None:
+        self.may_wait = False
         self._folder = folder
         self._making = threading.Lock()
         self._state: tuple[str, int] | None = None
@@ -23,6 +32,8 @@ class Pages:
             RunFolderError: a record is damaged.
         """
         with self._making:
+            if self._page and self.may_wait:
+                return self._page
             run = self._folder.read()
             state = run.run.status, len(run.trials)
             if state != self._state:

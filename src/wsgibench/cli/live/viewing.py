@@ -27,8 +27,8 @@ _FAREWELL_S = 10.0
 class Viewing:
     """Serves a run while it is open, and records how many watched at once.
 
-    A thread tells the child once a second how the run goes, but only while somebody watches. Should the child die or
-    hang, the run goes on.
+    A thread tells the child once a second how the run goes, but only while somebody watches; else only when a load
+    begins or ends. Should the child die or hang, the run goes on.
 
     Attributes:
         url: where the page is, for browsers on this machine.
@@ -86,7 +86,7 @@ class Viewing:
         self._directory.remove()
 
     def _tell(self) -> None:
-        over = False
+        over, under_load = False, None
         while not over:
             try:
                 line = self._child.line(timeout_s=_INTERVAL_S)
@@ -96,8 +96,9 @@ class Viewing:
                 self._audience = msgspec.json.decode(line, type=Audience)
             over = self._over.is_set()
             snapshot = self._board.snapshot()
-            if snapshot is None or not (self._audience.now or over):
+            if snapshot is None or not (self._audience.now or over or snapshot.under_load != under_load):
                 continue
+            under_load = snapshot.under_load
             if not self._child.send(msgspec.json.encode(News(snapshot=snapshot, over=over))):
                 return
 

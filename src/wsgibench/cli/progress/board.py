@@ -34,7 +34,7 @@ class Board:
         self._phases: tuple[str, ...] = ()
         self._block = self._blocks = self._trials = self._ended = 0
         self._at_hand = self._doing = self._settled = ""
-        self._in_turns = False
+        self._in_turns = self._under_load = False
         self._heard_s = time.monotonic()
 
     def note(self, sentence: str) -> None:
@@ -53,6 +53,7 @@ class Board:
             trials=self._trials,
             elapsed_s=remaining.elapsed_s,
             left_s=remaining.seconds(),
+            under_load=self._under_load,
             doing=self._doing,
             settled=self._settled,
             phases=self._phases,
@@ -82,6 +83,7 @@ class Board:
         """Of one stack, or of all that are up."""
         self._at_hand = stack.label if stack else ""
         self._doing = f"{name} {self._at_hand or _ALL}"
+        self._under_load = name == "measure"
         if stack:
             self._stacks[stack.label].now = name
 

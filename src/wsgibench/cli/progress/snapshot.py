@@ -40,6 +40,7 @@ class Snapshot(Record, frozen=True, kw_only=True):
         block, blocks: the one at hand, from 1 (0 before the first), and how many there will be at most.
         ended, trials: trials that have ended, of how many at most.
         elapsed_s, left_s: since the run began or went on, and still to come at most.
+        under_load: whether a stack is being measured right now: the time in which to leave the machine alone.
         doing: what happens now, in words: ``steady: round 3 of 13``.
         settled: what the last look found, in words; empty before the first.
         phases: names, in their order.
@@ -52,6 +53,7 @@ class Snapshot(Record, frozen=True, kw_only=True):
     trials: int
     elapsed_s: float
     left_s: float
+    under_load: bool
     doing: str
     settled: str
     phases: tuple[str, ...]
