@@ -31,21 +31,8 @@ def plan(number: int) -> Plan:
 
 def pairs_of(ranking: Ranking) -> dict[tuple[str, str], Comparison]:
     """Each pair by its names, in alphabetical order, whichever stands first."""
-    return {(each.first, each.second): each for each in map(_in_order, ranking.comparisons)}
-
-
-def _in_order(found: Comparison) -> Comparison:
-    if found.first < found.second:
-        return found
-    opposite = {Outcome.BETTER: Outcome.WORSE, Outcome.WORSE: Outcome.BETTER}
-    return Comparison(
-        first=found.second,
-        second=found.first,
-        ratio=None if found.ratio is None else 1 / found.ratio,
-        low=None if found.high is None else 1 / found.high,
-        high=None if found.low is None else 1 / found.low,
-        outcome=opposite.get(found.outcome, found.outcome),
-    )
+    ordered = (each if each.first < each.second else each.reversed for each in ranking.comparisons)
+    return {(each.first, each.second): each for each in ordered}
 
 
 def contradict(one: Comparison, other: Comparison) -> bool:

@@ -15,6 +15,10 @@ from wsgibench.model.verdict import Relation
     [
         ("a > b", Statement(first="a", relation=Relation.BETTER, second="b")),
         ("nginx+uwsgi:w6>=b", Statement(first="nginx+uwsgi:w6", relation=Relation.AT_LEAST_TIED, second="b")),
+        (
+            "a >= b on cpu within 50%",
+            Statement(first="a", relation=Relation.AT_LEAST_TIED, second="b", margin=0.5, objective="cpu"),
+        ),
         ("a = b on p99", Statement(first="a", relation=Relation.TIED, second="b", objective="p99")),
         (
             " a >= b within 2.5 % on memory ",
@@ -27,11 +31,32 @@ def test_statements(text, statement):
     assert statement_of(text) == statement
 
 
-@pytest.mark.parametrize("text", ["", "a", "a < b", "a > b > c", "a > b on", "a > b within", "a > b within -1%", "> b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "a < b", "a > b > c", "a > b on", "a > b within", "a > b within -1%", "> b", "a > b on p99 on p50"],
+)
 def test_other_texts_are_refused(text):
     """With the text in the message."""
     with pytest.raises(WsgibenchError, match="is not a claim"):
         statement_of(text)
+
+
+@pytest.mark.parametrize("text", ["a > b within 0%", "a > b within 51%", "a > b within 999%"])
+def test_margins_that_make_no_sense_are_refused(text):
+    """Nothing is within nothing, and what is within half is tied for nobody."""
+    with pytest.raises(WsgibenchError, match="no sensible margin"):
+        statement_of(text)
+
+
+@pytest.mark.parametrize(("margin", "answer"), [("13%", "not supported"), ("15%", "supported")])
+@pytest.mark.parametrize("objective", ["throughput", "mean"])
+def test_within_is_the_share_that_it_says(tmp_path, margin, answer, objective):
+    """14 % behind is within 15 %: 14 % fewer requests/s, and 14 % more time for each."""
+    slower = 0.86 if objective == "throughput" else 1 / 1.14
+    rates = {"gunicorn": 3000, "waitress": 3000 * slower}
+    claim = f"waitress >= gunicorn within {margin} on {objective}"
+    verdict = verdict_of(made_up(tmp_path, rates, noise=0.001, blocks=9, claims=(claim,)))
+    assert [each.answer for each in verdict.claims] == [answer]
 
 
 def test_the_article_is_asked_with_each_number_of_workers(tmp_path):
@@ -51,8 +76,9 @@ def test_the_article_is_asked_with_each_number_of_workers(tmp_path):
         ("gunicorn > waitress", "supported"),
         ("waitress > gunicorn", "not supported"),
         ("gunicorn > waitress on mean", "supported"),
-        ("waitress >= gunicorn within 40%", "undecided"),
-        ("waitress >= gunicorn within 80%", "supported"),
+        ("waitress >= gunicorn within 50%", "supported"),
+        ("waitress >= gunicorn within 33%", "undecided"),
+        ("waitress >= gunicorn within 20%", "not supported"),
         ("waitress >= gunicorn", "not supported"),
         ("gunicorn = waitress on memory", "supported"),
     ],

@@ -108,6 +108,8 @@ def test_a_shift_that_all_share_is_named(pair):
     [
         ({"versions": {"nginx": "1.27.0"}}, ("gunicorn", "waitress")),
         ({"versions": {"pyuwsgi": "2.0.30", "gunicorn": "23"}}, ("waitress",)),
+        ({"versions": {"gunicorn": "23"}, "plan": {"monitor": "cmonitor"}}, ("waitress", "nginx+uwsgi")),
+        ({"plan": {"monitor": "cmonitor"}}, ()),
         ({"versions": {"granian": "2.0"}}, ()),
         ({"versions": {"flask": "3.1"}}, ()),
         ({"versions": {"werkzeug": "3.2"}}, ()),
@@ -230,7 +232,7 @@ def test_a_run_is_not_compared_with_itself(tmp_path):
     spelt = type(folder)(folder.path / ".." / folder.path.name)
     with pytest.raises(UsageError, match="is given twice"):
         compared(folder, spelt)
-    with pytest.raises(UsageError, match="nothing to be compared with"):
+    with pytest.raises(UsageError, match="takes two runs or more"):
         compared(folder)
 
 

@@ -45,6 +45,17 @@ def test_nothing_that_counts_goes_on(tmp_path):
     assert look_at(made_up(tmp_path, APART, blocks=3, broken=broken).read(), blocks_possible=9).stop is None
 
 
+def test_a_stack_that_may_yet_be_ranked_keeps_the_run_going(tmp_path):
+    """Two of three trials failed, but six more may count; after two more failures it is without hope."""
+    broken = [("waitress", 2), ("waitress", 3)]
+    run = made_up(tmp_path, APART, blocks=3, broken=broken, looks=(3, 4, 5, 6, 7, 8, 9)).read()
+    assert look_at(run, blocks_possible=9).stop is None
+    assert look_at(run, blocks_possible=3).stop is Stop.SETTLED
+    never = [("waitress", block) for block in (1, 2, 3)]
+    run = made_up(tmp_path, APART, blocks=3, broken=never, looks=(3, 4, 5, 6, 7, 8, 9)).read()
+    assert look_at(run, blocks_possible=9).stop is Stop.SETTLED
+
+
 def test_a_block_that_was_cut_off_is_left_out(tmp_path):
     """Looks are at whole blocks; what an interrupted one has would come twice."""
     run = made_up(tmp_path, APART, blocks=4, looks=(3, 4)).read()

@@ -13,11 +13,24 @@ _REQUESTS = 400
 
 
 def made_up(
-    parent, requests_per_s, *, blocks=6, noise=0.01, broken=(), crashed=(), seed=5, status="done", stop=None, **plan
+    parent,
+    requests_per_s,
+    *,
+    blocks=6,
+    noise=0.01,
+    noisy=None,
+    broken=(),
+    crashed=(),
+    memory=True,
+    seed=5,
+    status="done",
+    stop=None,
+    **plan,
 ):
     """The folder of a run: each stack has its requests/s, and mean latencies that are their reciprocal.
 
-    ``broken`` and ``crashed`` are (stack, block) whose trial failed a gate, or never had figures.
+    ``broken`` and ``crashed`` are (stack, block) whose trial failed a gate, or never had figures; ``noisy`` is the
+    noise of some stacks.
     """
     looks = plan.pop("looks", tuple(range(3, blocks + 1)))
     folder = a_folder(parent, requests_per_s, blocks=blocks, phases=("steady", "saturated"), looks=looks, **plan)
@@ -29,17 +42,19 @@ def made_up(
             number += 1
             begins_s = CREATED_S + (block - 1) * BLOCK_S
             times = TrialTimes(started_s=begins_s, stopped_s=begins_s + BLOCK_S)
-            factor = float(np.exp(weather + draw.normal(0, noise)))
+            factor = float(np.exp(weather + draw.normal(0, (noisy or {}).get(stack, noise))))
             if (stack, block) in crashed:
                 _add_crashed(folder, number, stack, block, times)
                 continue
-            _add(folder, draw, number, stack, rate * factor, block=block, times=times, ok=(stack, block) not in broken)
+            pss_bytes = 3e7 * float(np.exp(draw.normal(0, 0.002))) if memory else None
+            ok = (stack, block) not in broken
+            _add(folder, draw, number, stack, rate * factor, block=block, times=times, ok=ok, pss_bytes=pss_bytes)
     run = folder.read_run()
     folder.write_run(msgspec.structs.replace(run, status=status, stop=stop))
     return folder
 
 
-def _add(folder, draw, number, stack, rate, *, block, times, ok):
+def _add(folder, draw, number, stack, rate, *, block, times, ok, pss_bytes):
     recording = latencies((1e3 / rate * draw.lognormal(0, 0.1, _REQUESTS)).tolist())
     trial = add_trial(
         folder,
@@ -49,7 +64,7 @@ def _add(folder, draw, number, stack, rate, *, block, times, ok):
         block=block,
         times=times,
         gates=[PASSED if ok else BROKEN],
-        pss_bytes=3e7 * float(np.exp(draw.normal(0, 0.002))),
+        pss_bytes=pss_bytes,
     )
     phases = {
         name: msgspec.structs.replace(

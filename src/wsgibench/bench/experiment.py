@@ -62,7 +62,10 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         finally:
             with contextlib.suppress(OSError):
                 folder.remove_unfinished()
-            folder.write_run(msgspec.structs.replace(run, status=status, stop=stop, ended_s=time.time()))
+            # A run in which nothing was left to do ended when it ended.
+            measured = len(folder.read().trials) > len(finished) or run.ended_s is None
+            ended_s = time.time() if measured else run.ended_s
+            folder.write_run(msgspec.structs.replace(run, status=status, stop=stop, ended_s=ended_s))
         return folder.read()
 
 

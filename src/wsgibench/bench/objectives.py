@@ -6,8 +6,7 @@ from wsgibench.bench.verdict.claims import statement_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Connections, Load
-
-_MARGIN_MOST = 0.5
+from wsgibench.stats.pairs import MARGIN_MOST
 
 
 def objectives_of(wishes: Wishes, loads: Iterable[Load]) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def margin_of(wishes: Wishes) -> float:
     Raises:
         UsageError: it is none that makes sense.
     """
-    if not 0 < wishes.margin <= _MARGIN_MOST:
+    if not 0 < wishes.margin <= MARGIN_MOST:
         raise UsageError(
             f"A margin of {wishes.margin:.3g} is none to call stacks tied by.", "Give more than 0% and at most 50%."
         )

@@ -7,17 +7,17 @@ import msgspec
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.deployment import check_stack, require_installed
 from wsgibench.bench.objectives import margin_of, objectives_of
+from wsgibench.bench.pace import pace_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Connections, Load, Rate, Users
-from wsgibench.model.plan import Phase, Plan
+from wsgibench.model.plan import Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
-from wsgibench.stats.looks import looks_of
 from wsgibench.units import parse_rate
 
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
@@ -32,8 +32,7 @@ def plan_of(wishes: Wishes) -> Plan:
         MissingError: something that a stack needs is not installed.
     """
     profile = PROFILES[wishes.profile]
-    blocks = profile.blocks if wishes.blocks is None else wishes.blocks
-    _positive(blocks=blocks, engine_processes=wishes.engine_processes)
+    _positive(blocks=1 if wishes.blocks is None else wishes.blocks, engine_processes=wishes.engine_processes)
     loads = _loads(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
     if engine != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
@@ -52,24 +51,17 @@ def plan_of(wishes: Wishes) -> Plan:
         # What is loaded is what must answer; an app may well have nothing at "/".
         word = next(iter(requests.words), "")
         app = msgspec.structs.replace(app, check_paths=(path_of(requests.paths[0], requests.first_id, word),))
+    pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
         app=app,
         stacks=stacks,
-        phases=tuple(
-            Phase(
-                name=name,
-                load=load,
-                duration_s=(wishes.duration_s or profile.duration_s) / blocks,
-                warmup_s=profile.warmup_s if wishes.warmup_s is None else wishes.warmup_s,
-            )
-            for name, load in loads.items()
-        ),
+        phases=pace.phases,
         requests=requests,
         engine=engine,
         monitor=wishes.monitor,
-        blocks=blocks,
+        blocks=pace.blocks,
         turn_s=wishes.turn_s if in_turns else None,
-        budget_s=profile.budget_s if wishes.budget_s is None else wishes.budget_s,
+        budget_s=pace.budget_s,
         seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
         engine_processes=wishes.engine_processes,
         engine_remote_workers=wishes.engine_remote_workers,
@@ -81,7 +73,7 @@ def plan_of(wishes: Wishes) -> Plan:
         store=store,
         objectives=objectives_of(wishes, loads.values()),
         margin=margin_of(wishes),
-        looks=() if wishes.blocks else looks_of(blocks),
+        looks=pace.looks,
         claims=tuple(wishes.claims),
     )
     check_claims(plan)
@@ -93,16 +85,23 @@ def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
     ]
-    several = len(set(wishes.workers)) > 1
+    counts = dict.fromkeys(wishes.workers)
+    if len(counts) > 1 and all(":w" in name for name in names):
+        raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
     stacks = [
-        parse_stack(f"{name}:w{count}" if several and ":w" not in name else name, workers=count, threads=wishes.threads)
-        for count in dict.fromkeys(wishes.workers)
-        for name in names
+        parse_stack(name, workers=count, threads=wishes.threads)
+        for place, count in enumerate(counts)
+        for name in (_with_workers(name, count) if len(counts) > 1 else name for name in names)
+        # What says its number itself is there once.
+        if place == 0 or name.endswith(f":w{count}")
     ]
-    by_label = {stack.label: stack for stack in stacks}
-    if len(by_label) < len(names):
+    if len({stack.label for stack in stacks}) < len(stacks):
         raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
-    return tuple(by_label.values())
+    return tuple(stacks)
+
+
+def _with_workers(name: str, count: int) -> str:
+    return name if ":w" in name else f"{name}:w{count}"
 
 
 def _loads(wishes: Wishes) -> dict[str, Load]:

@@ -9,13 +9,16 @@ from wsgibench.model.load import Connections, Load, Rate, Users
 
 @dataclass(frozen=True)
 class Profile:
-    """What is asked for where the user says nothing; ``duration_s`` of each load for each stack, over all blocks."""
+    """What is asked for where the user says nothing.
+
+    ``duration_s`` is of each load for each stack, over all blocks; where it or ``blocks`` is None, the budget decides.
+    """
 
     loads: dict[str, Load]
     engine: str
-    duration_s: float
     warmup_s: float
-    blocks: int
+    duration_s: float | None = None
+    blocks: int | None = None
     budget_s: float | None = None
 
 
@@ -24,17 +27,14 @@ PROFILES = {
         # As many requests as the article's 500 users send; then as many as the stack can answer.
         loads={"steady": Rate(start_per_s=250, end_per_s=250), "saturated": Connections(count=32)},
         engine="native",
-        # Many short blocks: each is a fresh start of every stack, and only blocks tell noise from difference.
-        duration_s=10.8,
         warmup_s=0.4,
-        blocks=9,
         budget_s=300,
     ),
     "article": Profile(
         loads={"users": Users(count=500, spawn_rate_per_s=10)},
         engine="locust",
-        duration_s=3600,
         warmup_s=2,
+        duration_s=3600,
         blocks=1,
     ),
 }

@@ -10,8 +10,6 @@ from wsgibench.cli.output import console
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions import claim_lines, closing, headline, place, rows, title
 
-_WIDE = 96
-"""Columns from which on remarks have room beside the figures."""
 _NARROWEST = 20
 
 
@@ -44,7 +42,8 @@ def _print_ranking(ranking: Ranking) -> None:
     rank, stack, value, interval = (
         max(len(getattr(row, part)) for row in shown) for part in ("rank", "stack", "value", "interval")
     )
-    wide = console().width >= _WIDE
+    width = 8 + rank + stack + value + interval + max(len(row.remark) for row in shown)
+    wide = console().width >= width
     for row in shown:
         start = f"  {row.rank:>{rank}}  {row.stack:<{stack}}  {row.value:>{value}}"
         if wide:

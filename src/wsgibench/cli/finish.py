@@ -1,6 +1,7 @@
 """What ``run``, ``resume`` and ``report`` have in common: measuring what is left, and showing what came of it."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from wsgibench.cli.output import print_json
 from wsgibench.cli.progress import showing
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
-from wsgibench.errors import MissingError, WsgibenchError
+from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.verdict import Answer, Verdict
+from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.summary import summarize
@@ -61,12 +63,23 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         _assert(verdict)
 
 
+def require_claims(claims: Sequence[str]) -> None:
+    """Refuse to assert nothing.
+
+    Raises:
+        UsageError: there are no claims.
+    """
+    if not claims:
+        raise UsageError("There are no claims to assert.", "Give them to wsgibench run: --claims 'FIRST > SECOND'.")
+
+
 def _assert(verdict: Verdict) -> None:
     own = [claim for claim in verdict.claims if claim.source == "own"]
     open_ = [claim for claim in own if claim.answer is not Answer.SUPPORTED]
     if open_:
         answers = "; ".join(f"'{claim.text}' is {claim.answer.value}" for claim in open_)
-        raise WsgibenchError(f"{len(open_)} of {len(own)} claims did not hold: {answers}.", "The figures stand above.")
+        held = f"{len(own) - len(open_)} of {counted(len(own), 'claim')}"
+        raise WsgibenchError(f"Supported: {held}; {answers}.", "The figures stand above.")
 
 
 def show(folder: RunFolder, shown: Shown) -> Verdict:

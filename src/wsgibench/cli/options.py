@@ -294,6 +294,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
     return click.option(
         option.flag,
         option.key,
+        cls=_Repeatable if option.repeatable else click.Option,
         type=kinds[option.kind],
         default=_several(default) if option.repeatable else default,
         multiple=option.repeatable,
@@ -302,6 +303,13 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         show_default=default is not None and not option.repeatable,
         **left_out,
     )
+
+
+class _Repeatable(click.Option):
+    """An option that may be given several times; in ``wsgibench.toml`` once, without a list, too."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401
+        return super().type_cast_value(ctx, (value,) if isinstance(value, str | int | float) else value)
 
 
 def _several(default: object) -> tuple[object, ...]:

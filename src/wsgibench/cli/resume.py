@@ -1,19 +1,31 @@
 """``wsgibench resume RUN``."""
 
+from typing import Any
+
 import click
 
-from wsgibench.cli.finish import Shown, folder_at, measure_and_show
+from wsgibench.cli.finish import Shown, folder_at, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
 
 
 @click.command(name="resume")
 @click.argument("run")
-@takes("serve", "pictures", "cumulative", "json")
-def command(run: str, *, serve: int | None, pictures: str, cumulative: bool, json: bool) -> None:
+@takes("assert", "serve", "pictures", "cumulative", "json")
+def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says what each is
     """Go on with an interrupted run.
 
     RUN is its folder. Its plan is finished: trials that are there stay, the others follow in the order that was drawn.
+    A budget begins anew.
     """
-    shown = Shown(pictures=pictures == "on", cumulative=cumulative, json=json, serve=page_port(serve))
-    measure_and_show(folder_at(run), shown)
+    folder = folder_at(run)
+    if options["assert"]:
+        require_claims(folder.read_run().plan.claims)
+    shown = Shown(
+        pictures=options["pictures"] == "on",
+        cumulative=options["cumulative"],
+        json=options["json"],
+        assert_claims=options["assert"],
+        serve=page_port(options["serve"]),
+    )
+    measure_and_show(folder, shown)

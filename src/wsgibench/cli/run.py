@@ -11,10 +11,9 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.cli.finish import Shown, measure_and_show
+from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import pairs, takes
-from wsgibench.errors import UsageError
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
 
@@ -82,10 +81,8 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench run gunicorn granian --app mysite.wsgi:application --path '/items/{id}' --ids 1..5000
     wsgibench run --profile article --workers 6 --workers 60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
-    if options["assert"] and not options["claims"]:
-        raise UsageError(
-            "There are no claims to assert.", "Give --claims 'FIRST > SECOND', or claims in wsgibench.toml."
-        )
+    if options["assert"]:
+        require_claims(options["claims"])
     plan = plan_of(_wishes(stacks, options))
     serve = page_port(options["serve"])
     run = Run(

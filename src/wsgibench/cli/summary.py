@@ -5,6 +5,7 @@ import click
 from wsgibench.cli.output import print_fitting
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.summary import SummaryRow
 from wsgibench.units import format_size
 
@@ -76,7 +77,7 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
     out = [trial for trial in run.trials if not trial.counts]
     if not out:
         return
-    click.echo(f"\n{len(out)} of {len(run.trials)} trials {'does' if len(out) == 1 else 'do'} not count:")
+    click.echo(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
     for trial in out:
         for gate in (gate for gate in trial.gates if not gate.passed):
             click.echo(f"  {trial.folder}: {gate.cause.splitlines()[0]}")

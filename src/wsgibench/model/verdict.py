@@ -55,13 +55,24 @@ class Stop(StrEnum):
     """All that the plan allowed were done."""
 
 
+class Merged(Record, frozen=True, kw_only=True):
+    """A percentile of many trials' requests together, never an average of percentiles; low and high as elsewhere."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
 class Standing(Record, frozen=True, kw_only=True):
     """A ranked stack.
 
     Attributes:
         rank: one more than the number of stacks that are better than it; ties are shared.
-        value: its figure over all blocks, in the unit of the objective.
-        low, high: where the figure lies with 95 % confidence, for this stack by itself; None after a single block.
+        value: the figure of a typical trial (the geometric mean over the blocks), in the unit of the objective: what
+            the comparisons are about.
+        low, high: where it lies with 95 % confidence, for this stack by itself; None after a single block.
+        merged: of percentiles, that of all requests of all blocks together, with its own 95 % interval (from blocks
+            drawn again); None of other figures, and where a recording cannot be read.
         counted, trials: trials that count, of all.
     """
 
@@ -72,6 +83,7 @@ class Standing(Record, frozen=True, kw_only=True):
     high: float | None
     counted: int
     trials: int
+    merged: Merged | None = None
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -89,6 +101,21 @@ class Comparison(Record, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     outcome: Outcome
+
+    @property
+    def reversed(self) -> "Comparison":
+        """The same pair, seen from the second."""
+        return Comparison(
+            first=self.second,
+            second=self.first,
+            ratio=None if self.ratio is None else 1 / self.ratio,
+            low=None if self.high is None else 1 / self.high,
+            high=None if self.low is None else 1 / self.low,
+            outcome=_OPPOSITE.get(self.outcome, self.outcome),
+        )
+
+
+_OPPOSITE = {Outcome.BETTER: Outcome.WORSE, Outcome.WORSE: Outcome.BETTER}
 
 
 class Unranked(Record, frozen=True, kw_only=True):
@@ -185,12 +212,13 @@ class Verdict(Record, frozen=True, kw_only=True):
 
     Attributes:
         margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
-        blocks: finished ones.
+        blocks: those in which every stack had its trial; of a run that has none, those that were begun.
         blocks_most: how many the plan allowed.
-        looks: after which blocks the run was looked at.
+        looks: after which blocks the run was to be looked at, had it gone on.
+        load_s: measured seconds of each load, for each stack in each block.
         stop: why it took no more blocks; None of a run that was interrupted or is still going.
-        took_s: from the beginning of the first trial to the end of the last, pauses left out.
-        block_s: what a block took.
+        took_s: while any trial ran; pauses of an interrupted run are left out.
+        block_s: what a block took of that.
         trials, counted: all, and those that count.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
@@ -203,6 +231,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     blocks_most: int
     looks: tuple[int, ...]
     stop: Stop | None
+    load_s: float
     took_s: float
     block_s: float | None
     trials: int

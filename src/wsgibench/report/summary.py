@@ -68,6 +68,7 @@ def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
         None if isnan(value) else float(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 1])
     )
     count = int(totals.sum())
+    answered = sum(each.requests_per_s * each.duration_s for each in figures)
     cpu_s = [
         (each.server_cpu_s or 0.0) + (each.proxy_cpu_s or 0.0) for each in figures if each.server_cpu_s is not None
     ]
@@ -79,7 +80,7 @@ def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
         phase=phase,
         counted=len(counting),
         trials=len(trials),
-        requests_per_s=good / duration_s if duration_s else None,
+        requests_per_s=answered / duration_s if duration_s else None,
         failures=sum(trial.phases[phase].failures for trial in trials if phase in trial.phases),
         mean_s=latency_sum_s / count if count else None,
         p50_s=p50,

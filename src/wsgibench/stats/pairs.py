@@ -13,6 +13,10 @@ MARGIN = 0.05
 """Stacks that are less than 5 % apart are as good as one another, unless the user says otherwise."""
 
 
+MARGIN_MOST = 0.5
+"""Stacks of which one does twice as much as the other are not tied for anybody."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pair:
     """Two stacks by their columns. ``ratio`` is the first's figure by the second's, with its interval.

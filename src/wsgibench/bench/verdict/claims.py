@@ -1,7 +1,7 @@
 """Claims about stacks: the article's, and one's own from ``wsgibench.toml``; asked of the rankings of a run."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -9,14 +9,13 @@ from wsgibench.errors import UnknownNameError, UsageError
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
-from wsgibench.model.verdict import Answer, ClaimAnswer, ClaimPart, Comparison, Ranking, Relation
+from wsgibench.model.verdict import Answer, ClaimAnswer, ClaimPart, Ranking, Relation
 from wsgibench.stats.claims import all_of, answer
+from wsgibench.stats.pairs import MARGIN_MOST
 
 _STACK = r"[^\s<>=]+"
-_GRAMMAR = re.compile(
-    rf"(?P<first>{_STACK})\s*(?P<relation>>=|>|=)\s*(?P<second>{_STACK})"
-    r"(?:\s+within\s+(?P<margin>\d+(?:\.\d+)?)\s*%)?(?:\s+on\s+(?P<objective>\w+))?"
-)
+_PAIR = re.compile(rf"\s*(?P<first>{_STACK})\s*(?P<relation>>=|>|=)\s*(?P<second>{_STACK})")
+_LIMIT = re.compile(r"\s+(?:within\s+(?P<margin>\d{1,3}(?:\.\d{1,4})?)\s*%|on\s+(?P<objective>\w+))")
 
 
 class Statement(Record, frozen=True, kw_only=True):
@@ -44,20 +43,24 @@ def statement_of(text: str) -> Statement:
     Raises:
         UsageError: it is none.
     """
-    match = _GRAMMAR.fullmatch(text.strip())
-    if not match:
+    pair, limits = _PAIR.match(text), {}
+    rest = text.rstrip()[pair.end() :] if pair else text
+    while pair and (limit := _LIMIT.match(rest)) and limit.lastgroup not in limits:
+        limits[limit.lastgroup] = limit[limit.lastgroup or 0]
+        rest = rest[limit.end() :]
+    if not pair or rest:
         raise UsageError(
             f"'{text}' is not a claim.", "Write FIRST > SECOND, with >=, > or =, as in 'gunicorn >= waitress on p99'."
         )
-    objective, margin = match["objective"], match["margin"]
+    objective, margin = limits.get("objective"), limits.get("margin")
     if objective is not None and objective not in OBJECTIVES:
         raise UnknownNameError("objective", objective, OBJECTIVES)
-    if margin is not None and float(margin) == 0:
-        raise UsageError(f"'{text}' allows a margin of nothing.", "Write for example within 5%.")
+    if margin is not None and not 0 < float(margin) <= MARGIN_MOST * 100:
+        raise UsageError(f"'{text}' has no sensible margin.", f"Write within 5%, at most {MARGIN_MOST:.0%}.")
     return Statement(
-        first=match["first"],
-        relation=Relation(match["relation"]),
-        second=match["second"],
+        first=pair["first"],
+        relation=Relation(pair["relation"]),
+        second=pair["second"],
         margin=None if margin is None else float(margin) / 100,
         objective=objective,
     )
@@ -158,7 +161,7 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
     name = statement.objective or plan.objectives[0]
     margin = plan.margin if statement.margin is None else statement.margin
     ranking = rankings[name]
-    undecided = ClaimPart(
+    part = ClaimPart(
         first=statement.first,
         relation=statement.relation,
         second=statement.second,
@@ -168,24 +171,15 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
     )
     unranked = [each.stack for each in ranking.unranked if each.stack in (statement.first, statement.second)]
     if unranked:
-        return msgspec.structs.replace(undecided, missing=f"{' and '.join(unranked)} could not be ranked")
-    ratio, low, high = _interval(ranking.comparisons, statement)
-    if low is None or high is None:
-        return msgspec.structs.replace(undecided, ratio=ratio, missing="there are too few blocks")
-    better = (low, high) if OBJECTIVES[name].higher_is_better else (1 / high, 1 / low)
-    found = answer(*better, statement.relation, margin)
-    return msgspec.structs.replace(undecided, answer=found, ratio=ratio, low=low, high=high)
-
-
-def _interval(
-    comparisons: Sequence[Comparison], statement: Statement
-) -> tuple[float | None, float | None, float | None]:
-    """The first's figure by the second's, with its interval."""
-    for each in comparisons:
-        if (each.first, each.second) == (statement.first, statement.second):
-            return each.ratio, each.low, each.high
-        if (each.second, each.first) == (statement.first, statement.second):
-            if each.low is None or each.high is None:
-                return None if each.ratio is None else 1 / each.ratio, None, None
-            return 1 / (each.ratio or 1.0), 1 / each.high, 1 / each.low
-    raise AssertionError(statement)
+        return msgspec.structs.replace(part, missing=f"{' and '.join(unranked)} could not be ranked")
+    found = next(each for each in ranking.comparisons if {each.first, each.second} == {part.first, part.second})
+    found = found if found.first == part.first else found.reversed
+    part = msgspec.structs.replace(part, ratio=found.ratio, low=found.low, high=found.high)
+    if found.low is None or found.high is None:
+        return msgspec.structs.replace(part, missing=f"nothing is known of {part.first} beside {part.second} yet")
+    higher = OBJECTIVES[name].higher_is_better
+    better = (found.low, found.high) if higher else (1 / found.high, 1 / found.low)
+    if part.relation is Relation.AT_LEAST_TIED and statement.margin is not None and higher:
+        # At most 15 % behind is 0.85 of it, which is less than 1 / 1.15.
+        margin = statement.margin / (1 - statement.margin)
+    return msgspec.structs.replace(part, answer=answer(*better, part.relation, margin))

@@ -1,14 +1,15 @@
 """The verdict of a run, from its folder alone."""
 
 from collections import Counter
-from statistics import median
+from collections.abc import Iterable
 
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.claims import answer_of, claims_of
 from wsgibench.bench.verdict.rankings import ranking_of
-from wsgibench.bench.verdict.tables import why_not_counted
+from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.run import Run
+from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Circumstances, Verdict
 from wsgibench.runs.folder import RunFolder
 
@@ -24,19 +25,21 @@ def verdict_of(folder: RunFolder) -> Verdict:
     # In the order in which the user asked, the others after them.
     names = dict.fromkeys((*plan.objectives, *OBJECTIVES))
     rankings = {name: ranking_of(folder, run, name) for name in names}
-    times_s = _block_times_s(run)
+    blocks = whole_blocks(run)
+    took_s = _took_s([trial.times for trial in run.trials if trial.block in blocks])
     reasons = Counter(reason for reason in map(why_not_counted, run.trials) if reason)
     return Verdict(
         folder=folder.path.name,
         status=run.run.status,
         circumstances=_circumstances(run.run),
         margin=plan.margin,
-        blocks=len(times_s),
+        blocks=len(blocks),
         blocks_most=plan.blocks,
         looks=plan.looks or (plan.blocks,),
         stop=run.run.stop,
-        took_s=sum(times_s),
-        block_s=median(times_s) if times_s else None,
+        load_s=plan.phases[0].duration_s,
+        took_s=_took_s([trial.times for trial in run.trials]),
+        block_s=took_s / len(blocks) if blocks else None,
         trials=len(run.trials),
         counted=sum(trial.counts for trial in run.trials),
         not_counted=dict(reasons.most_common()),
@@ -46,14 +49,14 @@ def verdict_of(folder: RunFolder) -> Verdict:
     )
 
 
-def _block_times_s(run: FinishedRun) -> list[float]:
-    """How long each block took, so that the pauses of an interrupted run do not count."""
-    blocks = sorted({trial.block for trial in run.trials})
-    spans = [[trial.times for trial in run.trials if trial.block == block] for block in blocks]
-    return [
-        max(times.stopped_s or times.started_s for times in span) - min(times.started_s for times in span)
-        for span in spans
-    ]
+def _took_s(times: Iterable[TrialTimes]) -> float:
+    """How long any of the trials ran: what lies between them, when a run was interrupted, does not count."""
+    took_s, until_s = 0.0, 0.0
+    for each in sorted(times, key=lambda each: each.started_s):
+        end_s = each.stopped_s or each.started_s
+        took_s += max(end_s - max(each.started_s, until_s), 0.0)
+        until_s = max(until_s, end_s)
+    return took_s
 
 
 def _circumstances(run: Run) -> Circumstances:

@@ -1,9 +1,10 @@
 """The look after a block: what is settled, and whether to go on."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from wsgibench.bench.verdict.rankings import judgement_of
-from wsgibench.bench.verdict.tables import whole_blocks
+from wsgibench.bench.verdict.tables import Table, whole_blocks
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Outcome, Stop
@@ -35,14 +36,28 @@ def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     blocks = len(whole_blocks(run))
     if blocks not in run.run.plan.looks:
         return None
-    found = [judgement_of(run, OBJECTIVES[name])[1] for name in run.run.plan.objectives]
-    judgements = [judgement for judgement in found if judgement is not None]
+    found = [judgement_of(run, OBJECTIVES[name]) for name in run.run.plan.objectives]
+    judgements = [judgement for _, judgement in found if judgement is not None]
     counts = [_pairs(judgement) for judgement in judgements]
+    waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found)
     return Look(
         block=blocks,
         settled=sum(settled for settled, _ in counts),
         pairs=sum(pairs for _, pairs in counts),
-        stop=_stop(judgements, blocks_possible),
+        stop=None if waiting else _stop(judgements, blocks_possible),
+    )
+
+
+def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> bool:
+    """Whether a stack of which too few trials count so far may have enough in the end.
+
+    What never counts has no hope.
+    """
+    counts = Counter(trial.stack.label for trial in run.trials if trial.counts)
+    left = blocks_possible - len(table.blocks)
+    return any(
+        0 < 2 * counts[each.stack] <= len(table.blocks) and 2 * (counts[each.stack] + left) > blocks_possible
+        for each in table.unranked
     )
 
 

@@ -7,11 +7,12 @@ import numpy as np
 
 from wsgibench.bench.verdict.figures import phase_of
 from wsgibench.bench.verdict.tables import Table, table_of
+from wsgibench.errors import RunFolderError
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Plan
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing
+from wsgibench.model.verdict import Comparison, Merged, Ranking, Standing
 from wsgibench.runs.folder import RunFolder
 from wsgibench.stats.bootstrap import percentile_intervals
 from wsgibench.stats.levels import levels
@@ -32,9 +33,12 @@ def judgement_of(run: FinishedRun, objective: Objective) -> tuple[Table, Judgeme
     table = table_of(run, objective, phase_of(plan, objective))
     if not table.stacks:
         return table, None
+    # Without looks the run is judged once, where it ended: that was not decided by what had been found. One that is
+    # still going has not ended.
+    end = plan.blocks if run.run.status == "running" else len(table.blocks)
     return table, judge(
         table.figures,
-        looks=plan.looks or (plan.blocks,),
+        looks=plan.looks or (end,),
         higher_is_better=objective.higher_is_better,
         margin=plan.margin,
         error=error_of(plan, objective.name),
@@ -42,7 +46,7 @@ def judgement_of(run: FinishedRun, objective: Objective) -> tuple[Table, Judgeme
 
 
 def ranking_of(folder: RunFolder, run: FinishedRun, name: str) -> Ranking:
-    """The ranking by the objective of that name; percentiles are of the merged records."""
+    """The ranking by the objective of that name."""
     objective = OBJECTIVES[name]
     plan = run.run.plan
     phase = phase_of(plan, objective)
@@ -77,60 +81,60 @@ def _standings(
     if effects is not None and not objective.higher_is_better:
         effects = -effects
     found = levels(np.log(table.figures), effects)
-    values = np.exp([found.value, found.low, found.high])
-    standings = []
-    for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True)):
-        value, low, high = values[:, column]
-        if objective.name in _SHARES:
-            value, low, high = _percentile(folder, run, objective, table, stack)
-        standings.append(
-            Standing(
-                stack=stack,
-                rank=rank,
-                value=float(value),
-                low=None if np.isnan(low) else float(low),
-                high=None if np.isnan(high) else float(high),
-                counted=int(np.isfinite(table.figures[:, column]).sum()),
-                trials=len(table.blocks),
-            )
+    standings = [
+        Standing(
+            stack=stack,
+            rank=rank,
+            value=float(np.exp(found.value[column])),
+            low=_known(float(np.exp(found.low[column]))),
+            high=_known(float(np.exp(found.high[column]))),
+            counted=int(np.isfinite(table.figures[:, column]).sum()),
+            trials=len(table.blocks),
+            merged=_merged(folder, run, objective, table, stack) if objective.name in _SHARES else None,
         )
+        for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
+    ]
     turn = -1 if objective.higher_is_better else 1
     return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
 
 
-def _percentile(
-    folder: RunFolder, run: FinishedRun, objective: Objective, table: Table, stack: str
-) -> tuple[float, float, float]:
-    """Of all blocks together: never an average of percentiles."""
-    phase = phase_of(run.run.plan, objective)
-    counts = [
-        folder.trial(trial).recording(phase).latency.totals(BUCKETS)
-        for trial in run.trials
-        if phase and trial.stack.label == stack and trial.block in table.blocks and trial.counts
-    ]
+def _merged(folder: RunFolder, run: FinishedRun, objective: Objective, table: Table, stack: str) -> Merged | None:
+    phase = phase_of(run.run.plan, objective) or ""
+    try:
+        counts = [
+            folder.trial(trial).recording(phase).latency.totals(BUCKETS)
+            for trial in run.trials
+            if trial.stack.label == stack and trial.block in table.blocks and phase in trial.phases and trial.counts
+        ]
+    except RunFolderError:
+        # The ranking needs the figures alone; whoever reads the recording itself says what is wrong with it.
+        return None
     found = percentile_intervals(np.array(counts), [_SHARES[objective.name]])
-    return float(found.value_s[0]), float(found.low_s[0]), float(found.high_s[0])
+    value = _known(float(found.value_s[0]))
+    return (
+        None
+        if value is None
+        else Merged(value=value, low=_known(float(found.low_s[0])), high=_known(float(found.high_s[0])))
+    )
+
+
+def _known(value: float) -> float | None:
+    """None for NaN: missing is missing."""
+    return None if np.isnan(value) else value
 
 
 def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:
     """Every pair once, the one that stands higher first."""
     comparisons = []
     for pair in judgement.pairs:
-        first, second = table.stacks[pair.first], table.stacks[pair.second]
         known = pair.low > 0 and np.isfinite(pair.high)
-        low, high = (pair.low, pair.high) if known else (None, None)
-        ratio, outcome = pair.ratio, pair.outcome
-        if order.index(first) > order.index(second):
-            first, second, outcome = second, first, _OPPOSITE[outcome]
-            ratio = None if ratio is None else 1 / ratio
-            low, high = (None, None) if low is None or high is None else (1 / high, 1 / low)
-        comparisons.append(Comparison(first=first, second=second, ratio=ratio, low=low, high=high, outcome=outcome))
+        found = Comparison(
+            first=table.stacks[pair.first],
+            second=table.stacks[pair.second],
+            ratio=pair.ratio,
+            low=pair.low if known else None,
+            high=pair.high if known else None,
+            outcome=pair.outcome,
+        )
+        comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)
     return sorted(comparisons, key=lambda each: (order.index(each.first), order.index(each.second)))
-
-
-_OPPOSITE = {
-    Outcome.BETTER: Outcome.WORSE,
-    Outcome.WORSE: Outcome.BETTER,
-    Outcome.TIED: Outcome.TIED,
-    Outcome.UNDECIDED: Outcome.UNDECIDED,
-}

@@ -62,4 +62,4 @@ def _found(part: ClaimPart) -> str:
     )
     if outcome is Outcome.UNDECIDED:
         return f"{part.first} is {span(found)} {part.second}"
-    return f"{part.first} is {apart(found, part.second, part.objective)}"
+    return f"{part.first} is {apart(found, part.second)}"

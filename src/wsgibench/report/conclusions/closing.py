@@ -7,6 +7,7 @@ from wsgibench.report.conclusions.rankings import open_pairs
 from wsgibench.units import format_duration
 
 _LISTED_MAX = 4
+_LONGEST_S = 86_400.0
 
 
 def closing(verdict: Verdict) -> list[str]:
@@ -29,36 +30,46 @@ def closing(verdict: Verdict) -> list[str]:
 def limits(verdict: Verdict) -> list[str]:
     """What the verdict does not show."""
     found = verdict.circumstances
-    share = percent(sum(ranking.error for ranking in verdict.asked))
-    nouns = listed([OBJECTIVES[ranking.objective].noun for ranking in verdict.asked])
-    return [
+    sentences = [
         f"It holds for this app ({found.app}), this load, this machine and these versions; another app may differ.",
         "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients.",
-        f"What is said of {nouns} is wrong in at most {share} of such runs; of each other figure likewise, for itself.",
-        f"Stacks at most {percent(verdict.margin)} apart are called tied, whatever the noise.",
-        f"{format_duration(verdict.took_s)} show nothing of what takes hours, such as leaks and full disks.",
     ]
+    if any(ranking.comparisons for ranking in verdict.asked):
+        share = percent(sum(ranking.error for ranking in verdict.asked))
+        nouns = listed([OBJECTIVES[ranking.objective].noun for ranking in verdict.asked])
+        sentences += [
+            f"On {nouns}, at most {share} of such runs say anything wrong of who is better or tied.",
+            "On each other figure likewise, each for itself.",
+            f"Stacks are called tied only where they are surely at most {percent(verdict.margin)} apart.",
+        ]
+    took = format_duration(verdict.took_s)
+    return [*sentences, f"A run of {took} shows nothing of what takes hours, such as leaks and full disks."]
 
 
 def _ending(verdict: Verdict) -> str:
     took = f"{counted(verdict.blocks, 'block')}, {format_duration(verdict.took_s)}"
+    found = [ranking for ranking in verdict.asked if ranking.comparisons]
+    missing = [OBJECTIVES[ranking.objective].noun for ranking in verdict.asked if not ranking.standings]
+    tail = f"; {listed(missing)} could not be measured." if missing and found else "."
     if not verdict.blocks:
         return "Nothing has been measured yet."
-    if verdict.status == "interrupted":
-        return f"Interrupted after {took}."
-    if verdict.status == "running":
-        return f"So far {took}."
-    if not any(ranking.comparisons for ranking in verdict.asked):
+    if verdict.status in _UNFINISHED:
+        return f"{_UNFINISHED[verdict.status]} {took}{tail}"
+    if not found:
         return f"Ended after {took}."
-    if all(ranking.settled for ranking in verdict.asked):
-        return f"Settled after {took}."
-    why = {
-        Stop.HOPELESS: "what is open could hardly be settled in the time that was left",
-        Stop.BUDGET: "the budget was spent",
-        Stop.BLOCKS: "all blocks of the plan were done",
-    }
-    reason = why.get(verdict.stop) if verdict.stop else None
-    return f"Not settled after {took}" + (f": {reason}." if reason else ".")
+    if all(ranking.settled for ranking in found):
+        among = " among those that are ranked" if any(ranking.unranked for ranking in found) else ""
+        return f"Settled{among} after {took}{tail}"
+    reason = _WHY_NOT.get(verdict.stop) if verdict.stop else None
+    return f"Not settled after {took}" + (f": {reason}{tail}" if reason else tail)
+
+
+_UNFINISHED = {"interrupted": "Interrupted after", "running": "So far", "failed": "Broken off by an error after"}
+_WHY_NOT = {
+    Stop.HOPELESS: "what is open could hardly be settled in the blocks that were left",
+    Stop.BUDGET: "the budget was spent",
+    Stop.BLOCKS: "all blocks of the plan were done",
+}
 
 
 def _what_is_open(verdict: Verdict, ranking: Ranking) -> list[str]:
@@ -70,13 +81,25 @@ def _what_is_open(verdict: Verdict, ranking: Ranking) -> list[str]:
     of_all = f"{len(opened)} of {counted(len(ranking.comparisons), 'pair')}"
     noun = OBJECTIVES[ranking.objective].noun
     sentences = [f"Open on {noun}, {of_all}: {'; '.join(opened[:_LISTED_MAX])}{tail}."]
+    advice = _advice(verdict, ranking, "it" if len(opened) == 1 else "them all")
+    return [*sentences, advice] if advice else sentences
+
+
+def _advice(verdict: Verdict, ranking: Ranking, what: str) -> str:
+    """What to do to know more; nothing while the run goes on."""
     needed = ranking.blocks_needed
-    if needed is not None and verdict.block_s is not None:
-        time_s = needed * verdict.block_s
-        sentences.append(
-            f"To settle {'it' if len(opened) == 1 else 'them all'} would take about {counted(needed, 'block')}, "
-            f"{format_duration(time_s)} in all: --blocks {needed}."
-        )
-    elif verdict.blocks < 3:
-        sentences.append("From so few blocks a difference cannot be told from chance: give --blocks 3 or more.")
-    return sentences
+    if verdict.status == "running":
+        return ""
+    if verdict.status != "done":
+        return f"To go on: wsgibench resume, with the folder {verdict.folder}."
+    if needed is None or verdict.block_s is None:
+        if verdict.stop is Stop.BUDGET:
+            return "Too few blocks to tell a difference from chance: give a larger --budget."
+        return "Too few blocks to tell a difference from chance: give --blocks 3 or more." if verdict.blocks < 3 else ""
+    time_s = needed * verdict.block_s
+    if time_s > _LONGEST_S:
+        return f"To settle {what} would take more than a day; a larger --margin may be as good an answer."
+    # With the duration, since that is shared by the blocks.
+    flags = f"--blocks {needed} --duration {max(round(needed * verdict.load_s), 1)}s"
+    took = format_duration(time_s)
+    return f"To settle {what} would take about {counted(needed, 'block')}, {took} in all: {flags}."

@@ -2,26 +2,17 @@
 
 from math import exp, log
 
-from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Comparison, Outcome, Ranking
 from wsgibench.report.conclusions.quantities import change, percent
+
+_HARDLY = 10.0
+"""Who may be ten times as good or ten times as bad is not known at all."""
 
 
 def pair(ranking: Ranking, stack: str, other: str) -> Comparison:
     """The comparison of the two, the stack's figure by the other's, seen from the stack."""
-    for each in ranking.comparisons:
-        if (each.first, each.second) == (stack, other):
-            return each
-        if (each.second, each.first) == (stack, other):
-            return Comparison(
-                first=stack,
-                second=other,
-                ratio=None if each.ratio is None else 1 / each.ratio,
-                low=None if each.high is None else 1 / each.high,
-                high=None if each.low is None else 1 / each.low,
-                outcome=_SEEN_FROM_THE_OTHER[each.outcome],
-            )
-    raise KeyError((stack, other))
+    found = next(each for each in ranking.comparisons if {each.first, each.second} == {stack, other})
+    return found if found.first == stack else found.reversed
 
 
 def undecided(ranking: Ranking, stack: str) -> list[str]:
@@ -33,33 +24,31 @@ def undecided(ranking: Ranking, stack: str) -> list[str]:
     ]
 
 
-def apart(found: Comparison, other: str, objective: str) -> str:
+def apart(found: Comparison, other: str) -> str:
     """A clause: ``43 % [41, 45] below the best``, ``tied with a: 3 % apart, at most 5 %``, ``undecided: ...``."""
     if found.ratio is None:
-        return f"cannot be compared with {other}"
+        return f"undecided beside {other}: there are too few blocks"
     if found.low is None or found.high is None:
-        return f"{change(found.ratio)} {_direction(found.ratio, other)}, undecided"
+        return f"undecided: {change(found.ratio)} {_direction(found.ratio, other)}, by chance or not"
     if found.outcome is Outcome.TIED:
         farthest = max(abs(log(found.low)), abs(log(found.high)))
         return f"tied with {other}: {percent(found.ratio - 1)} apart, at most {percent(exp(farthest) - 1)}"
     if found.outcome is Outcome.UNDECIDED:
         return f"undecided: {span(found)} {other}"
-    if OBJECTIVES[objective].higher_is_better and found.ratio >= 2:
-        return f"{change(found.ratio, found.low, found.high)} that of {other}"
     return f"{change(found.ratio, found.low, found.high)} {_direction(found.ratio, other)}"
 
 
 def span(found: Comparison) -> str:
-    """Both ends of an interval: ``between 4 % below and 7 % above``; ``between 1 and 7 % above``."""
+    """Both ends of an interval: ``between 4 % below and 7 % above``."""
     low, high = found.low, found.high
-    if low is None or high is None:
+    if low is None or high is None or (low < 1 / _HARDLY and high > _HARDLY):
         return "anything below or above"
     return f"between {_end(low)} and {_end(high)}"
 
 
 def _end(ratio: float) -> str:
     if ratio >= 2:
-        return f"{change(ratio)}"
+        return change(ratio)
     return f"{percent(ratio - 1)} {'above' if ratio >= 1 else 'below'}"
 
 
@@ -67,11 +56,3 @@ def _direction(ratio: float, other: str) -> str:
     if ratio >= 2:
         return f"that of {other}"
     return f"{'above' if ratio >= 1 else 'below'} {other}"
-
-
-_SEEN_FROM_THE_OTHER = {
-    Outcome.BETTER: Outcome.WORSE,
-    Outcome.WORSE: Outcome.BETTER,
-    Outcome.TIED: Outcome.TIED,
-    Outcome.UNDECIDED: Outcome.UNDECIDED,
-}

@@ -5,6 +5,9 @@ from math import floor, log10
 from wsgibench.model.objective import Objective
 from wsgibench.units import format_size
 
+_TINY = 0.005
+"""Ratios below it would round to nothing."""
+
 
 def figure(value: float, objective: Objective) -> str:
     """``4,070/s``, ``12.3 ms``, ``0.412 s``, ``182 MiB``: three significant digits."""
@@ -47,6 +50,8 @@ def change(ratio: float, low: float | None = None, high: float | None = None) ->
     if ratio >= 2:
         bounds = "" if low is None or high is None else f" [{significant(low)}, {significant(high)}]"
         return f"{significant(ratio)} times{bounds}"
+    if ratio < _TINY:
+        return f"{1 - _TINY:.0%} and more".replace("%", " %")
     text = percent(ratio - 1)
     if low is None or high is None:
         return text

@@ -66,7 +66,8 @@ def headline(ranking: Ranking) -> str:
         return f"{leader.stack}: {_with_figure(ranking, leader)}; there is nothing to hold it against."
     if ranking.winner is not None:
         return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {_ahead(ranking)}."
-    rivals = [each.stack for each in standings[1:] if each.rank == leader.rank]
+    beside = undecided(ranking, leader.stack)
+    rivals = [each.stack for each in standings[1:] if each.rank == leader.rank or each.stack in beside]
     first = {leader.stack, *rivals}
     if any(first.intersection(undecided(ranking, stack)) for stack in first):
         return f"It is not settled which is best{_of_which([leader.stack, *rivals], len(standings))}."
@@ -93,10 +94,13 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
     missing = standing.trials - standing.counted
     gaps = f"{missing} of {counted(standing.trials, 'trial')} did not count" if missing else ""
     leader = ranking.standings[0]
+    if standing.merged is not None:
+        value = f"{figure(standing.merged.value, OBJECTIVES[ranking.objective])} over all requests"
+        gaps = "; ".join(part for part in (value, gaps) if part)
     if standing is leader:
         return gaps
     sure = ranking.winner == leader.stack or not undecided(ranking, leader.stack)
-    found = apart(pair(ranking, standing.stack, leader.stack), "the best" if sure else leader.stack, ranking.objective)
+    found = apart(pair(ranking, standing.stack, leader.stack), "the best" if sure else leader.stack)
     found = found.replace("tied with the best", f"tied with {leader.stack}")
     return "; ".join(part for part in (found, _beside(ranking, standing), gaps) if part)
 
