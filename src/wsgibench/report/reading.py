@@ -6,7 +6,7 @@ from math import ceil
 
 from wsgibench.errors import RunFolderError, UnknownNameError
 from wsgibench.model.monitor import Sample
-from wsgibench.model.recording import Recording
+from wsgibench.model.recording import BUCKETS, Ints, Recording
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.monitors import MONITORS
@@ -22,11 +22,12 @@ _ROUNDS_MIN = 2
 class TrialCurves:
     """Curves of a trial by the measure's name; what could not be read is not there.
 
-    ``fine`` has those that come in shorter windows, too.
+    ``latency`` counts the requests by bucket; ``fine`` has those curves that come in shorter windows, too.
     """
 
     trial: Trial
     curves: Mapping[str, Curve]
+    latency: Ints | None = None
     fine: Mapping[str, Curve] = field(default_factory=dict)
 
 
@@ -77,7 +78,8 @@ def read_phase(
         data = TrialData(trial=trial, phase=phase, span_s=trial_s, recording=recording, samples=samples)
         curves = data.curves(width_s, seen_width_s, cumulative=cumulative)
         finer = data.curves(shortest_s, seen_shortest_s) if fine and shortest_s < width_s else {}
-        read.append(TrialCurves(trial, curves, finer))
+        latency = recording.latency.totals(BUCKETS) if recording else None
+        read.append(TrialCurves(trial, curves, latency, finer))
     return PhaseCurves(
         phase=phase,
         width_s=width_s,

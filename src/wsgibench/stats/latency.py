@@ -106,7 +106,8 @@ def _windowed(latency: SecondCounts, window_s: int, windows: int, shares: Floats
     # Sorted by window, then bucket, one running count serves all windows: a window's ranks begin where the one before
     # it ended.
     window = latency.second // window_s
-    order = np.lexsort((latency.key, window))
+    # Of windows of a second it is sorted as it is (SecondCounts).
+    order = np.lexsort((latency.key, window)) if window_s > 1 else np.arange(len(window))
     running = np.cumsum(latency.count[order])
     counts = _by_window(latency, window_s, windows)
     ranks = np.cumsum(counts) - counts + _rank(shares[:, np.newaxis], counts)

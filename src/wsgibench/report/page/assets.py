@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -11,7 +12,7 @@ from wsgibench.errors import MissingError
 from wsgibench.report.page.specification import style_names
 from wsgibench.report.theme import DARK, LIGHT, Theme
 
-STYLES = ("tokens.css", "words.css", "layout.css", "tables.css", "charts.css", "print.css")
+STYLES = ("tokens.css", "words.css", "layout.css", "tables.css", "facts.css", "charts.css", "print.css")
 SCRIPTS = (
     "view.js",
     "theme.js",
@@ -51,8 +52,9 @@ def script() -> str:
     return '"use strict";\n(() => {\n' + "\n".join(_text(name) for name in SCRIPTS) + "\n})();"
 
 
+@cache
 def vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that needs nothing else.
+    """Vega, Vega-Lite and Vega-Embed as one script that needs nothing else. It takes a second to make, the first time.
 
     Raises:
         MissingError: vl-convert is not installed.

@@ -14,8 +14,7 @@ from wsgibench.report.page.chart import Chart, Json, Series, lines_data
 from wsgibench.report.page.history_lines import HistoryLines
 from wsgibench.report.page.history_words import history_in_words, history_table
 from wsgibench.report.page.specification import page_spec
-from wsgibench.report.reading import read_phase
-from wsgibench.runs.folder import RunFolder
+from wsgibench.report.reading import PhaseCurves
 
 _BY_NAME = {measure.name: measure for measure in (*MEASURES, *COSTS)}
 SHOWN = (
@@ -40,9 +39,8 @@ _FINE_MIN, _FINE_MAX = 40, 300
 """Of one line."""
 
 
-def time_charts(folder: RunFolder, run: FinishedRun, phase: Phase) -> Iterator[Chart]:
+def time_charts(run: FinishedRun, phase: Phase, curves: PhaseCurves) -> Iterator[Chart]:
     """The charts of a phase, one after another; without those of which nothing is there."""
-    curves = read_phase(folder, run, phase.name, fine=True)
     fine_lines = sum(len(each.fine) for each in curves.trials)
     points = min(max(_FINE_POINTS // max(fine_lines, 1), _FINE_MIN), _FINE_MAX)
     for name in SHOWN:

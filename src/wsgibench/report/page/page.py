@@ -7,9 +7,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from wsgibench.errors import MissingError, RunFolderError
+from wsgibench.errors import MissingError
 from wsgibench.model.plan import Phase
-from wsgibench.model.recording import BUCKETS, Ints
+from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Verdict
@@ -26,6 +26,7 @@ from wsgibench.report.page.percentiles import percentile_chart
 from wsgibench.report.page.ranking import ranking_view
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.page.stacks import COLUMNS, stack_tables
+from wsgibench.report.reading import PhaseCurves, read_phase
 from wsgibench.report.summary import summarize
 from wsgibench.runs.folder import RunFolder
 
@@ -68,14 +69,7 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
     run = folder.read()
     secrets = Secrets.of(run.run.plan)
     rankings = [ranking_view(verdict, each) for each in verdict.rankings if each.standings or each.unranked]
-    phases = [
-        PhaseCharts(
-            phase.name,
-            percentile_chart(run, phase, _totals(folder, run, phase)),
-            tuple(time_charts(folder, run, phase)),
-        )
-        for phase in run.run.plan.phases
-    ]
+    phases = [_phase_charts(folder, run, phase) for phase in run.run.plan.phases]
     charts = [ranking.chart for ranking in rankings]
     charts += [chart for phase in phases for chart in (phase.percentiles, *phase.histories)]
     drawn = _drawn(charts)
@@ -124,14 +118,17 @@ def _block(name: str, value: Any) -> Markup:  # noqa: ANN401 - whatever JSON can
     return Markup(f'<script type="application/json" id="{name}">{assets.as_json(value)}</script>')  # noqa: S704
 
 
-def _totals(folder: RunFolder, run: FinishedRun, phase: Phase) -> dict[Stack, Ints]:
+def _phase_charts(folder: RunFolder, run: FinishedRun, phase: Phase) -> PhaseCharts:
+    curves = read_phase(folder, run, phase.name, fine=True)
+    percentiles = percentile_chart(run, phase, _totals(curves))
+    return PhaseCharts(phase.name, percentiles, tuple(time_charts(run, phase, curves)))
+
+
+def _totals(curves: PhaseCurves) -> dict[Stack, Ints]:
     """Latency counts by bucket of each stack, merged over its trials that count."""
     totals: dict[Stack, Ints] = {}
-    for trial in run.trials:
-        if trial.counts and phase.name in trial.phases:
-            try:
-                counts = folder.trial(trial).recording(phase.name).latency.totals(BUCKETS)
-            except RunFolderError:
-                continue  # the charts over time say which recording is damaged
-            totals[trial.stack] = totals[trial.stack] + counts if trial.stack in totals else counts
+    for each in curves.trials:
+        if each.trial.counts and each.latency is not None:
+            stack = each.trial.stack
+            totals[stack] = totals[stack] + each.latency if stack in totals else each.latency
     return totals

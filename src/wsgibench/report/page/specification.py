@@ -1,11 +1,19 @@
 """The pictures' Vega-Lite specifications, made fit for a page: any width, any theme, zoom."""
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
+
+import numpy as np
 
 from wsgibench.errors import MissingError
-from wsgibench.report.lines import Picture
+from wsgibench.report.axes import Axis
+from wsgibench.report.circumstances import printable
+from wsgibench.report.frame import Frame
+from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import Json
 from wsgibench.report.theme import LIGHT, Theme
+from wsgibench.report.windows import Curve
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 
@@ -20,6 +28,8 @@ STYLED = Theme(
 """Colours by the names that the page's style gives them, so that light, dark and print need no other drawing."""
 
 _HEIGHT = 230
+_WIDTH = 600
+"""In CSS pixels, until the page's script knows better."""
 
 
 def page_spec(picture: Picture, *, height: int = _HEIGHT, tick_label: str = "", zoom: bool = False) -> Json:
@@ -32,19 +42,60 @@ def page_spec(picture: Picture, *, height: int = _HEIGHT, tick_label: str = "", 
     Raises:
         MissingError: altair is not installed.
     """
-    try:
-        # Imported here: optional, and half a second that a page without charts should not pay.
-        from wsgibench.report.charts import spec_of  # noqa: PLC0415
-    except ImportError as exc:
-        raise MissingError(f"Charts need '{exc.name}', which is not installed.", _HINT) from exc
-    spec = spec_of(picture, STYLED)
-    panels = [_panel(part, picture, height, tick_label, zoom=zoom) for part in spec["vconcat"] if "layer" in part]
+    y = Frame.around(picture, STYLED, _WIDTH).y
+    looks = tuple(sorted({(line.server, line.proxy) for panel in picture.panels for line in panel.lines}))
+    parts = deepcopy(_skeleton(picture.x, tuple(panel.title for panel in picture.panels), looks))
+    for part, panel in zip(parts, picture.panels, strict=True):
+        _set_upright(part, y, panel.title)
+    panels = [_panel(part, picture, height, tick_label, zoom=zoom) for part in parts]
     params = {"from": picture.x.low, "till": picture.x.high} | ({"step": picture.x.ticks[1]} if zoom else {})
     return base_spec() | {
         "spacing": 22,
         "params": [{"name": name, "value": value} for name, value in params.items()],
         "vconcat": panels,
     }
+
+
+@lru_cache(maxsize=16)
+def _skeleton(x: Axis, titles: tuple[str, ...], looks: tuple[tuple[str, str], ...]) -> list[Json]:
+    """The panels of pictures that differ in their figures alone: altair takes twice as long as all else here.
+
+    Raises:
+        MissingError: altair is not installed.
+    """
+    try:
+        # Imported here: optional, and half a second that a page without charts should not pay.
+        from wsgibench.report.charts import spec_of  # noqa: PLC0415
+    except ImportError as exc:
+        raise MissingError(
+            f"Charts need '{exc.name}', which is not installed.", "pip install 'wsgibench[pictures]'"
+        ) from exc
+    curve = Curve(np.array([x.low]), np.array([1.0]))
+    lines = tuple(
+        Line(label="", server=server, proxy=proxy, kind=Kind.RESULT, named=False, curve=curve)
+        for server, proxy in looks
+    )
+    picture = Picture(
+        name="",
+        title="",
+        subtitle=(),
+        notes=(),
+        empty="",
+        unit="",
+        x=x,
+        panels=tuple(Panel(title, lines) for title in titles),
+        may_be_logarithmic=False,
+    )
+    return [part for part in spec_of(picture, STYLED)["vconcat"] if "layer" in part]
+
+
+def _set_upright(part: Json, y: Axis, title: str) -> None:
+    """Give a panel the axis of its figures."""
+    scale = {"type": "log" if y.logarithmic else "linear", "domain": [y.low, y.high], "nice": False}
+    for layer in part["layer"]:
+        layer["encoding"].get("y", {})["scale"] = scale
+    axis = part["layer"][0]["encoding"]["y"]["axis"]
+    axis |= {"values": list(y.ticks), "title": printable(f"{title}: {y.title}" if title else y.title)}
 
 
 def base_spec() -> Json:
@@ -72,7 +123,6 @@ def base_spec() -> Json:
 
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-_HINT = "pip install 'wsgibench[pictures]'"
 
 
 def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: bool) -> Json:
@@ -88,7 +138,7 @@ def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: 
             layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
         layers.insert(0, _block_starts(corner["encoding"]["x"]))
     corner["data"] = {"values": [{"t": picture.x.low, "v": corner["encoding"]["y"]["scale"]["domain"][0]}]}
-    return {"layer": [corner, *layers], "height": height, "width": 600}
+    return {"layer": [corner, *layers], "height": height, "width": _WIDTH}
 
 
 def _add_fine(encoding: Json) -> None:
