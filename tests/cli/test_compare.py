@@ -83,8 +83,8 @@ def test_unlike_runs_are_refused_and_overridden(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ((), 2, "One run has nothing to be compared with."),
-        (("{a}",), 2, "One run has nothing to be compared with."),
+        ((), 2, "A comparison takes two runs or more."),
+        (("{a}",), 2, "A comparison takes two runs or more."),
         (("{a}", "{a}"), 2, "is given twice."),
         (("{a}", "{b}/../nowhere"), 1, "cannot be read"),
         (("{a}", "{b}", "--objective", "speed"), 2, "'speed'"),

@@ -27,7 +27,7 @@ class Difference(Record, frozen=True, kw_only=True):
     Attributes:
         group: ``versions``, ``machine``, ``load``, ``requests``, ``app``, ``data``, ``stacks``, ``measuring``.
         name: within the group: ``gunicorn``, ``cores``.
-        stacks: labels of the stacks that it is about; None where it is about all.
+        stacks: labels of the stacks that it is about; None where it is about all, empty where about the measuring.
         unlike: whether figures mean something else by it, so that they are compared only if the user insists.
     """
 

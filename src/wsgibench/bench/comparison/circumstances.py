@@ -25,7 +25,14 @@ def differences(before: Run, after: Run, labels: Sequence[str], phases: Collecti
     return (
         *_versions(before, after, labels),
         *(
-            Difference(group=fact.group, name=fact.name, before=old, after=new, unlike=fact.unlike)
+            Difference(
+                group=fact.group,
+                name=fact.name,
+                before=old,
+                after=new,
+                stacks=() if fact.group == "measuring" else None,
+                unlike=fact.unlike,
+            )
             for fact in FACTS
             if (old := fact.of(before)) != (new := fact.of(after))
         ),
@@ -36,8 +43,11 @@ def differences(before: Run, after: Run, labels: Sequence[str], phases: Collecti
 
 
 def controls_of(changed: Sequence[Difference], labels: Sequence[str]) -> tuple[str, ...]:
-    """Stacks that no difference is about, if there are differences about others."""
-    if not changed or any(difference.stacks is None for difference in changed):
+    """Stacks that no difference is about, if there are differences about others.
+
+    What measures may differ: it does the same to all, so that beside the controls it cancels.
+    """
+    if any(difference.stacks is None for difference in changed):
         return ()
     touched = {label for difference in changed for label in difference.stacks or ()}
     return tuple(label for label in labels if label not in touched) if touched else ()
@@ -104,11 +114,13 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
             kinds = [None if phase is None else _kind(phase.load) for phase in (old, new)]
             yield Difference(group="load", name=name, before=kinds[0], after=kinds[1], unlike=name in phases)
             continue
-        yield from _fields(name, old.load, new.load, unlike=name in phases)
-        yield from _fields(name, old, new, unlike=False)
+        yield from _fields(name, old.load, new.load, stacks=None, unlike=name in phases)
+        yield from _fields(name, old, new, stacks=(), unlike=False)
 
 
-def _fields(phase: str, before: Record, after: Record, *, unlike: bool) -> Iterator[Difference]:
+def _fields(
+    phase: str, before: Record, after: Record, *, stacks: tuple[str, ...] | None, unlike: bool
+) -> Iterator[Difference]:
     """Those that differ, but for records within."""
     for field, old in msgspec.structs.asdict(before).items():
         new = getattr(after, field)
@@ -121,6 +133,7 @@ def _fields(phase: str, before: Record, after: Record, *, unlike: bool) -> Itera
                 name=f"{phase}, {called}",
                 before=_quantity(field, old),
                 after=_quantity(field, new),
+                stacks=stacks,
                 unlike=unlike,
             )
 

@@ -90,7 +90,7 @@ class _RunPair:
 
 def _check_several(folders: Sequence[RunFolder]) -> None:
     if len(folders) < 2:
-        raise UsageError("One run has nothing to be compared with.", "Give the folders of two runs or more.")
+        raise UsageError("A comparison takes two runs or more.", "Give their folders, the base first.")
     seen = set()
     for folder in folders:
         place = folder.path.resolve()

@@ -9,6 +9,7 @@ from wsgibench.model.verdict import Outcome
 from wsgibench.report.circumstances import printable
 from wsgibench.report.comparison.sentences import (
     closing,
+    is_far,
     moved,
     notes,
     outcomes_in_words,
@@ -85,9 +86,11 @@ def _section(comparison: RunComparison, other: RunChange) -> Section:
 def _table(comparison: RunComparison, other: RunChange, found: ObjectiveChange) -> Table:
     objective = OBJECTIVES[found.objective]
     phase = f" ({found.phase})" if found.phase else ""
-    relative = any(each.relative for each in found.stacks)
-    kept = [place for place, column in enumerate(COLUMNS) if relative or column != "beside controls"]
-    rows = [_row(each, objective) for each in found.stacks]
+    relatives = [each.relative for each in found.stacks if each.relative]
+    kept = [place for place, column in enumerate(COLUMNS) if relatives or column != "beside controls"]
+    # One unit for all of a column.
+    times = any(is_far(each.change) for each in found.stacks), any(map(is_far, relatives))
+    rows = [_row(each, objective, times) for each in found.stacks]
     sentences = (outcomes_in_words(found, comparison.margin), shift_in_words(other, found), *uncompared(found))
     return Table(
         title=f"{objective.noun[0].upper()}{objective.noun[1:]}{phase}",
@@ -97,13 +100,13 @@ def _table(comparison: RunComparison, other: RunChange, found: ObjectiveChange) 
     )
 
 
-def _row(found: StackChange, objective: Objective) -> tuple[str, ...]:
+def _row(found: StackChange, objective: Objective, times: tuple[bool, bool]) -> tuple[str, ...]:
     return (
         found.stack,
         figure(found.before, objective),
         figure(found.after, objective),
-        moved(found.change),
-        moved(found.relative) if found.relative else "",
+        moved(found.change, times=times[0]),
+        moved(found.relative, times=times[1]) if found.relative else "",
         _outcome(found),
     )
 

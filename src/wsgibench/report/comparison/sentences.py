@@ -1,7 +1,5 @@
 """What is said of runs beside the tables."""
 
-from collections.abc import Sequence
-
 from wsgibench.model.comparison import Change, Difference, ObjectiveChange, RunChange, RunComparison, Shift
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome
@@ -11,19 +9,25 @@ _NARROW = 0.02
 """Of an interval so wide, whole percents would hide both ends."""
 
 
-def moved(found: Change) -> str:
-    """``-8 % [-9, -7]``; beyond a factor of two ``3.20 times [2.90, 3.50]``; ``-`` where nothing is known."""
+def moved(found: Change, *, times: bool) -> str:
+    """``-8 % [-9, -7]``, or in times ``3.20 times [2.90, 3.50]``; ``-`` where nothing is known."""
     if found.ratio is None:
         return "-"
     ends = [found.low, found.high] if found.low is not None and found.high is not None else []
     ratios = [found.ratio, *ends]
-    if _far(ratios):
+    if times:
         values, unit = [significant(ratio) for ratio in ratios], "times"
     else:
         narrow = bool(ends) and ends[1] - ends[0] < _NARROW
         values, unit = [_signed(ratio, narrow=narrow) for ratio in ratios], "%"
     interval = f" [{', '.join(values[1:])}]" if ends else ""
     return f"{values[0]} {unit}{interval}"
+
+
+def is_far(found: Change) -> bool:
+    """Whether it reaches beyond a factor of two, where percent are hard to read."""
+    ratios = [ratio for ratio in (found.ratio, found.low, found.high) if ratio is not None]
+    return bool(ratios) and (max(ratios) >= 2 or min(ratios) <= 0.5)
 
 
 def unlike_in_words(comparison: RunComparison) -> str:
@@ -95,8 +99,8 @@ def shift_in_words(other: RunChange, found: ObjectiveChange) -> str:
         who = "Both stacks together" if len(shift.stacks) == 2 else f"All {len(shift.stacks)} stacks together"
     else:
         who = "The mean of both stacks" if len(shift.stacks) == 2 else f"The median of the {len(shift.stacks)} stacks"
-    text = moved(shift.change)
-    said = f"{who} moved {'to' if 'times' in text else 'by'} {text} in {noun}"
+    times = is_far(shift.change)
+    said = f"{who} moved {'to' if times else 'by'} {moved(shift.change, times=times)} in {noun}"
     return f"{said}: {meaning}." if (meaning := _meaning(other, shift)) else f"{said}."
 
 
@@ -149,11 +153,6 @@ _SEEN_BY_CONTROLS = {
 
 def _grouped(difference: Difference) -> str:
     return f"{difference.group}: {difference.words}"
-
-
-def _far(ratios: Sequence[float]) -> bool:
-    """Whether percent would be hard to read."""
-    return max(ratios) >= 2 or min(ratios) <= 0.5
 
 
 def _signed(ratio: float, *, narrow: bool) -> str:
