@@ -91,7 +91,7 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     rows = summarize(folder)
     if shown.pictures:
         folder.write_file("report.html", page_of(folder, verdict).encode())
-        _draw(folder, cumulative=shown.cumulative)
+        _draw(folder, verdict, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
         return verdict
@@ -101,10 +101,10 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     return verdict
 
 
-def _draw(folder: RunFolder, *, cumulative: bool) -> None:
+def _draw(folder: RunFolder, verdict: Verdict, *, cumulative: bool) -> None:
     """Draw the pictures; without the libraries for it, say so."""
     try:
-        draw(folder, cumulative=cumulative)
+        draw(folder, verdict, cumulative=cumulative)
     except MissingError as exc:
         click.echo(f"{exc.message}\n{exc.hint}", err=True)
 

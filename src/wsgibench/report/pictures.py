@@ -1,9 +1,14 @@
 """The pictures of a run, as files."""
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from wsgibench.errors import MissingError
+from wsgibench.model.verdict import Verdict
 from wsgibench.report.album import pictures_of
+from wsgibench.report.ranking_picture import ranking_spec
 from wsgibench.report.theme import THEMES
 from wsgibench.runs.folder import RunFolder
 
@@ -11,8 +16,10 @@ PNG_SCALE = 2
 """Pixels per CSS pixel: sharp on today's screens."""
 
 
-def draw(folder: RunFolder, *, cumulative: bool = False) -> list[Path]:
+def draw(folder: RunFolder, verdict: Verdict | None = None, *, cumulative: bool = False) -> list[Path]:
     """Write every picture of the run into its folder, as PNG and SVG, light and dark; returns their paths.
+
+    With the verdict, a picture of each ranking that was asked for: ``ranking-throughput-light.png``.
 
     ``mean-response-time-light.png``; with more than one phase ``mean-response-time-steady-light.png``; with
     ``cumulative``, where each point stands for all since the start as in the article,
@@ -31,15 +38,27 @@ def draw(folder: RunFolder, *, cumulative: bool = False) -> list[Path]:
         raise MissingError(
             f"Pictures need '{exc.name}', which is not installed.", "pip install 'wsgibench[pictures]'"
         ) from exc
+    specs = (
+        (f"{picture.name}-{theme.name}", spec_of(picture, theme))
+        for picture in pictures_of(folder, cumulative=cumulative)
+        for theme in THEMES
+    )
     paths = []
-    for picture in pictures_of(folder, cumulative=cumulative):
-        for theme in THEMES:
-            # The PNG is made from the SVG: Vega runs once, and both show the same.
-            svg = vl_convert.vegalite_to_svg(spec_of(picture, theme), vl_version=_VEGA_LITE)
-            name = f"{picture.name}-{theme.name}"
-            paths.append(folder.write_file(f"{name}.svg", svg.encode()))
-            paths.append(folder.write_file(f"{name}.png", vl_convert.svg_to_png(svg, scale=PNG_SCALE)))
+    for name, spec in itertools.chain(specs, _rankings(verdict)):
+        # The PNG is made from the SVG: Vega runs once, and both show the same.
+        svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE)
+        paths.append(folder.write_file(f"{name}.svg", svg.encode()))
+        paths.append(folder.write_file(f"{name}.png", vl_convert.svg_to_png(svg, scale=PNG_SCALE)))
     return paths
+
+
+def _rankings(verdict: Verdict | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    if verdict is None:
+        return
+    for ranking, theme in itertools.product(verdict.asked, THEMES):
+        spec = ranking_spec(verdict, ranking, theme)
+        if spec is not None:
+            yield f"ranking-{ranking.objective}-{theme.name}", spec
 
 
 _VEGA_LITE = "6.4"
