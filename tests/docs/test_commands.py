@@ -38,7 +38,7 @@ SETTINGS = {"pictures": "off"}
 """What wsgibench.toml says in every directory, beside what the page says and a port that is free."""
 
 SHORTER = (
-    (r"wsgibench run\b.*", r"\g<0> --duration 1s --warmup 100ms --blocks 1"),
+    (r"wsgibench run\b.*", r"\g<0> --duration 600ms --warmup 100ms --blocks 1"),
     (r"wsgibench run\b.*(--users|--profile article).*", r"\g<0> --users 40 --spawn-rate 400 --duration 2s"),
     (r"wsgibench run\b.*--assert.*", r"\g<0> --blocks 3 --duration 2s"),
     (r"wsgibench run(?= --profile article)", "wsgibench run nginx+uwsgi"),
