@@ -54,7 +54,7 @@ def measure(runs: int, seed: int, *, blocks: int, weather: float, noisier: float
         shift = random.normal(0, SHIFT)
         after += shift
         after[:, 0] += np.log(CHANGE)
-        samples = Samples(OBJECTIVE, STACKS, STACKS[1:], (), Unpaired(before, after), ())
+        samples = Samples(OBJECTIVE, STACKS, STACKS[1:], (), (), Unpaired(before, after), ())
         judge = Judge.of([samples], margin=0.05, error=0.05)
         truths = [(samples.change(stack), shift + np.log(CHANGE) * (stack == "a")) for stack in STACKS]
         truths += [(samples.relative("a"), np.log(CHANGE)), (samples.shift(), shift)]

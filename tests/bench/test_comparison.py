@@ -382,7 +382,7 @@ def test_anything_false_is_said_of_at_most_five_percent_of_comparisons(upgraded)
         after[:, 0] += 0.1
         after += (shift := draw.normal(0, 0.08))
         controls = stacks[1:] if upgraded else ()
-        samples = Samples(OBJECTIVES["throughput"], stacks, controls, (), Unpaired(before, after), ())
+        samples = Samples(OBJECTIVES["throughput"], stacks, controls, (), (), Unpaired(before, after), ())
         judge = Judge.of([samples], margin=0.05, error=0.05)
         truths = [(samples.change(stack), shift + 0.1 * (stack == "a")) for stack in stacks]
         truths += [(samples.relative("a"), 0.1)] if upgraded else []

@@ -164,6 +164,15 @@ def test_the_shift_is_not_moved_by_a_slow_stack_that_is_missing():
     assert Unpaired(before, after).shift([0, 1, 2]).value == pytest.approx(0, abs=0.03)
 
 
+def test_the_shift_is_the_median_of_the_changes():
+    """Whatever is missing, it stands among the changes that are shown beside it."""
+    before, after = heavy(7, 5, 3), heavy(8, 5, 3)
+    after[1:3, 0] = before[3, 1:] = np.nan
+    for design in (Unpaired(before, after), Paired(after - before)):
+        changes = [design.change(stack).value for stack in range(3)]
+        assert design.shift([0, 1, 2]).value == pytest.approx(sorted(changes)[1])
+
+
 @settings(deadline=None)
 @given(SEEDS)
 def test_turning_runs_round_turns_every_change_round(seed):

@@ -65,7 +65,8 @@ class StackChange(Record, frozen=True, kw_only=True):
     """One stack in two runs.
 
     Attributes:
-        before, after: its figures as the verdicts of the runs have them.
+        before, after: its figures: the geometric mean of its trials, which the change is made of; of percentiles those
+            of all requests together, as in the runs' verdicts.
         counted_before, counted_after: blocks of each run that the change was told from.
         change: from run to run, the machine's weather included.
         relative: the change beside that of the controls; None where there are none, and of a control itself.

@@ -5,7 +5,7 @@ that both runs have, in the same order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,10 +35,14 @@ class Unpaired:
         return contrast(self.after, weights) - contrast(self.before, weights)
 
     def shift(self, stacks: Sequence[int]) -> Estimate:
-        """The change that these columns have in common: of the median stack, block by block."""
+        """The change that these columns have in common: the median of their changes.
+
+        As uncertain as the medians of the blocks, each stack's figures taken from its own level.
+        """
         before, after = self.before[:, list(stacks)], self.after[:, list(stacks)]
         centre = (_levels(before) + _levels(after)) / 2
-        return trimmed_mean(medians(after - centre)) - trimmed_mean(medians(before - centre))
+        noise = trimmed_mean(_medians(after - centre)) - trimmed_mean(_medians(before - centre))
+        return replace(noise, value=_median_change(self, stacks))
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,15 @@ class Paired:
 
     def shift(self, stacks: Sequence[int]) -> Estimate:
         """As ``Unpaired.shift``."""
-        return trimmed_mean(medians(self.differences[:, list(stacks)]))
+        noise = trimmed_mean(_medians(self.differences[:, list(stacks)]))
+        return replace(noise, value=_median_change(self, stacks))
 
 
-def medians(table: Floats) -> Floats:
+def _median_change(design: Unpaired | Paired, stacks: Sequence[int]) -> float:
+    return float(np.median([design.change(stack).value for stack in stacks]))
+
+
+def _medians(table: Floats) -> Floats:
     """Of each row that has a figure."""
     return np.asarray(np.nanmedian(table[np.isfinite(table).any(axis=1)], axis=1))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from wsgibench.bench.comparison.samples import Samples
@@ -59,24 +60,25 @@ def _shown(samples: Samples) -> Iterator[Estimate]:
 
 
 def objective_change(before: Source, after: Source, samples: Samples, judge: Judge) -> ObjectiveChange:
-    """All stacks of two runs; their figures are those of the runs' own rankings."""
+    """All stacks of two runs."""
     objective = samples.objective
-    old, new = (_figures(source, objective) for source in (before, after))
     stacks = []
-    for stack, (counted_before, counted_after) in zip(samples.stacks, samples.counted, strict=True):
+    for stack, means, counted in zip(samples.stacks, samples.means, samples.counted, strict=True):
         relative = samples.relative(stack)
         stacks.append(
             StackChange(
                 stack=stack,
-                before=old[stack],
-                after=new[stack],
-                counted_before=counted_before,
-                counted_after=counted_after,
+                before=means[0],
+                after=means[1],
+                counted_before=counted[0],
+                counted_after=counted[1],
                 change=judge.change(samples.change(stack), objective),
                 relative=None if relative is None else judge.change(relative, objective),
                 control=stack in samples.controls,
             )
         )
+    if objective.name in _MERGED:
+        stacks = _with_percentiles(stacks, before, after, objective)
     return ObjectiveChange(
         objective=objective.name,
         phase=phase_of(after[1].run.plan, objective),
@@ -86,9 +88,18 @@ def objective_change(before: Source, after: Source, samples: Samples, judge: Jud
     )
 
 
-def _figures(source: Source, objective: Objective) -> dict[str, float]:
-    folder, run = source
-    return {standing.stack: standing.value for standing in ranking_of(folder, run, objective.name).standings}
+_MERGED = ("p50", "p90", "p99")
+"""Shown as the runs' own rankings have them, of the requests of all trials together: never a mean of percentiles."""
+
+
+def _with_percentiles(
+    stacks: Sequence[StackChange], before: Source, after: Source, objective: Objective
+) -> list[StackChange]:
+    old, new = (
+        {standing.stack: standing.value for standing in ranking_of(folder, run, objective.name).standings}
+        for folder, run in (before, after)
+    )
+    return [msgspec.structs.replace(each, before=old[each.stack], after=new[each.stack]) for each in stacks]
 
 
 def _shift(samples: Samples, judge: Judge) -> Shift | None:

@@ -12,7 +12,7 @@ from wsgibench.model.objective import Objective
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Unranked
-from wsgibench.stats.means import Estimate
+from wsgibench.stats.means import Estimate, trimmed_mean
 from wsgibench.stats.unpaired import Paired, Unpaired
 
 
@@ -23,6 +23,7 @@ class Samples:
     Attributes:
         stacks: labels, the columns.
         controls: those of which nothing changed.
+        means: geometric, of each run's figures, by stack.
         counted: blocks of each run with a figure, by stack.
         uncompared: stacks of both runs without enough figures in one of them.
     """
@@ -30,6 +31,7 @@ class Samples:
     objective: Objective
     stacks: tuple[str, ...]
     controls: tuple[str, ...]
+    means: tuple[tuple[float, float], ...]
     counted: tuple[tuple[int, int], ...]
     pairing: Unpaired | Paired
     uncompared: tuple[Unranked, ...]
@@ -77,6 +79,7 @@ def samples_of(
         objective=objective,
         stacks=stacks,
         controls=tuple(stack for stack in controls if stack in stacks),
+        means=tuple(zip(*(_means(logs, objective) for logs in (old, new)), strict=True)),
         counted=tuple(zip(*counted, strict=True)),
         pairing=pairing,
         uncompared=_uncompared(*tables),
@@ -86,6 +89,11 @@ def samples_of(
 def _logs(table: Table, stacks: Sequence[str], objective: Objective) -> Floats:
     logs = np.log(table.figures[:, [table.stacks.index(stack) for stack in stacks]])
     return logs if objective.higher_is_better else -logs
+
+
+def _means(logs: Floats, objective: Objective) -> list[float]:
+    sign = 1 if objective.higher_is_better else -1
+    return [float(np.exp(sign * trimmed_mean(column).value)) for column in logs.T]
 
 
 def _uncompared(before: Table, after: Table) -> tuple[Unranked, ...]:
