@@ -65,7 +65,8 @@ RUNS = (
     CLEAR,
     *({**OPEN, "stop": stop} for stop in (Stop.HOPELESS, Stop.BUDGET, Stop.BLOCKS)),
     {**OPEN, "blocks": 2, "stop": Stop.BLOCKS},
-    {**CLEAR, "status": "interrupted"},
+    *({**OPEN, "status": status} for status in ("interrupted", "failed")),
+    {**OPEN, "noise": 2.0, "stop": Stop.BLOCKS},
     {**CLEAR, "broken": [("gunicorn", 1)]},
     {"requests_per_s": {"gunicorn": 3000}},
 )
