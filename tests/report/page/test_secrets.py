@@ -1,0 +1,48 @@
+"""What must not leave the run folder."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.records import a_run
+from wsgibench.report.page.secrets import HIDDEN, Secrets, without_secrets
+
+NAMES = st.from_regex(r"[A-Z][A-Z_]{2,10}", fullmatch=True)
+VALUES = st.from_regex(r"[a-z0-9!$%+]{6,20}", fullmatch=True)
+
+
+def a_secret_run(**values):
+    run = a_run()
+    app = msgspec.structs.replace(
+        run.plan.app,
+        env=(("SECRET_KEY", "s3cr3t-of-the-app"), ("DEBUG", "1")),
+        proxied_env=(("HOPS_TOKEN", "another secret"),),
+    )
+    requests = msgspec.structs.replace(
+        run.plan.requests, headers=(("Authorization", "Bearer abc.def"),), body='{"password": "hunter2"}'
+    )
+    return msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, app=app, requests=requests), **values)
+
+
+def test_the_record_keeps_names_and_no_values():
+    """Not even in the command line that made it."""
+    command = ("wsgibench", "run", "--env", "SECRET_KEY=s3cr3t-of-the-app", "--env", "DEBUG=1")
+    command += ("--header", "Authorization: Bearer abc.def", "--store", "http://elastic:pass-word@127.0.0.1:9200")
+    text = msgspec.json.encode(without_secrets(a_secret_run(command=command))).decode()
+    for value in ("s3cr3t", "another secret", "abc.def", "hunter2", "pass-word"):
+        assert value not in text
+    for name in ("SECRET_KEY", "HOPS_TOKEN", "Authorization", f"DEBUG={HIDDEN}", "127.0.0.1:9200"):
+        assert name in text
+
+
+@given(NAMES, VALUES, st.sampled_from(["{}={}", "{}='{}'", '"{}": "{}"', "{}: {}", 'env = ("{}", "{}")', "{0} x {1}"]))
+def test_values_are_hidden_however_a_file_writes_them(name, value, form):
+    """As shells, settings and JSON do, or on their own."""
+    secrets = Secrets(((name, value),))
+    assert value not in secrets.hidden(form.format(name, value))
+
+
+def test_short_values_are_hidden_beside_their_names_only():
+    """A 1 stands everywhere."""
+    secrets = Secrets((("DEBUG", "1"),))
+    assert secrets.hidden("workers = 1\nDEBUG=1") == f"workers = 1\nDEBUG={HIDDEN}"
