@@ -93,7 +93,7 @@ def test_every_column_of_results_csv_is_defined() -> None:
 
 def test_every_picture_is_defined() -> None:
     names = [measure.name for measure in MEASURES]
-    assert first_cells("report.md", "## Pictures") == [*names, "mean-response-time-by-workers"]
+    assert first_cells("report.md", "## Pictures") == [*names, "mean-response-time-by-workers", "ranking-OBJECTIVE"]
 
 
 def test_every_exit_code_is_explained() -> None:
@@ -110,12 +110,15 @@ def test_every_kind_of_value_is_explained() -> None:
 
 def test_every_file_of_a_run_is_named(tmp_path) -> None:
     """At the top of its folder, and in that of a trial."""
-    folder = made_up(tmp_path, {"gunicorn": 3000}, blocks=1)
+    folder = made_up(tmp_path, {"gunicorn:w2": 3000, "gunicorn:w6": 2000}, blocks=3)
     show(folder, Shown(pictures=True, cumulative=False, json=False))
     tree = next(text for language, text in blocks_of(REFERENCE / "files.md") if language == "text")
     named = [word.replace("PHASE", "*") for word in re.findall(r"[\w*]+(?=/)|[\w*]+\.\w+", tree)]
     for path in (*folder.path.iterdir(), *(folder.path / "trials").glob("*/*")):
         assert any(path.match(pattern) for pattern in named), path
+    drawn = {re.sub(r"(-steady|-saturated)?-(light|dark)$", "", path.stem) for path in folder.path.glob("*.svg")}
+    pictures = set(first_cells("report.md", "## Pictures")) - {"ranking-OBJECTIVE"}
+    assert drawn == pictures | {f"ranking-{ranking.objective}" for ranking in verdict_of(folder).asked}
 
 
 def test_every_array_of_a_recording_is_named() -> None:
