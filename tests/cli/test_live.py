@@ -251,7 +251,9 @@ def test_a_run_is_watched_from_its_first_block_to_its_report(tmp_path: Path) -> 
     assert issues[-1].over
     assert {issue.snapshot.block for issue in issues} >= {1, 2}
     assert all(row.counted == 2 for row in issues[-1].snapshot.rows)
-    assert 'id="live"' not in ask(run.url).text
+    report = ask(run.url).text
+    assert 'id="live"' not in report
+    assert "<dt>watched live by</dt><dd>1 viewer at once</dd>" in report
     _, said = run.process.communicate(timeout=60)
     assert run.process.returncode == 0, said
     assert run.record()["viewers"] == 1

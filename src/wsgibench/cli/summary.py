@@ -69,6 +69,7 @@ def _circumstances(run: FinishedRun) -> str:
         plan.store or "",
         f"engine {plan.engine}",
         f"seed {plan.seed}",
+        f"watched by {counted(run.run.viewers, 'viewer')}" if run.run.viewers else "",
     ]
     return ", ".join(part for part in parts if part)
 

@@ -70,9 +70,9 @@ class Viewing:
         self._thread.start()
 
     def over(self) -> None:
-        """The run has ended: tell those who watch, and record how many there were."""
-        self._over.set()
+        """The run has ended: record how many watched, and tell them."""
         self._record()
+        self._over.set()
 
     def __exit__(self, *_: object) -> None:
         self._over.set()

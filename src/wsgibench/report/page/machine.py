@@ -9,6 +9,7 @@ from pathlib import Path
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration, format_size
@@ -55,6 +56,8 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
         yield f"load, {phase.name}", f"{load_in_words(phase.load)}, for {format_duration(phase.duration_s)} a trial"
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)
+    if record.viewers is not None:
+        yield "watched live by", f"{counted(record.viewers, 'viewer')} at once"
     yield "pinned to cores", _pinning(run.trials) or "nothing"
     yield "began", _moment(record.created_s)
     yield "ended", _moment(record.ended_s) if record.ended_s else record.status
