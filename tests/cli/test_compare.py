@@ -1,6 +1,7 @@
 """``wsgibench compare``, as a user calls it."""
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -117,7 +118,10 @@ def test_a_narrow_terminal_loses_columns_and_no_row(tmp_path, columns):
 
 
 def test_two_real_runs(tmp_path: Path):
-    """Measured here one after the other: nothing changed but the machine's weather, and the later one's workers."""
+    """Measured here one after the other: the later one has more workers, and gunicorn more memory for it.
+
+    On a busy machine trials fail gates; then no stack may be left to compare, and that is said.
+    """
     folders = []
     for workers in ("1", "2"):
         ended = run_wsgibench(
@@ -125,15 +129,19 @@ def test_two_real_runs(tmp_path: Path):
             "--warmup", "100ms", "--pictures", "off", "--workers", workers,
             "--app", "hello:app", "--chdir", str(APPS), "--out", str(tmp_path / workers),
         )  # fmt: skip
-        assert ended.code == 0, ended.err
+        assert ended.code == 0 or "No trial counts." in ended.err
         folders += map(str, (tmp_path / workers).iterdir())
     ended = run_wsgibench("compare", *folders, "--json", "--objective", "throughput", "--objective", "memory")
+    if ended.code == 1 and re.search(r"No (trial|stack) .* count", ended.err):
+        pytest.skip("the machine is too busy to measure")
     assert ended.code == 0, ended.err
     (other,) = msgspec.json.decode(ended.out, type=RunComparison).others
     assert [each.words for each in other.differences] == ["workers 1 -> 2"]
-    throughput, memory = other.objectives
-    for objective in (throughput, memory):
-        assert {each.stack for each in objective.stacks} <= {"waitress", "gunicorn"}
-    gunicorn = next(each for each in memory.stacks if each.stack == "gunicorn")
-    assert gunicorn.after > gunicorn.before
-    assert gunicorn.change.low < gunicorn.change.ratio < gunicorn.change.high
+    for objective in other.objectives:
+        compared = [each.stack for each in objective.stacks]
+        assert sorted(compared + [each.stack for each in objective.uncompared]) == ["gunicorn", "waitress"]
+    for each in other.objectives[1].stacks:
+        if min(each.counted_before, each.counted_after) > 1:
+            assert each.change.low < each.change.ratio < each.change.high
+        if each.stack == "gunicorn":
+            assert each.after > each.before
