@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -103,48 +104,37 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     measure_and_show(folder, shown)
 
 
+_FIELDS = {
+    "budget": "budget_s",
+    "duration": "duration_s",
+    "header": "headers",
+    "locust_workers": "engine_remote_workers",
+    "objective": "objectives",
+    "path": "paths",
+    "spawn_rate": "spawn_rate_per_s",
+    "start_timeout": "start_timeout_s",
+    "turn": "turn_s",
+    "warmup": "warmup_s",
+}
+"""Options that the wishes have under another name: with its unit, or as one of many."""
+
+
 def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
-    return Wishes(
-        app=app_under_test(
-            options["app"],
-            directory=options["chdir"],
-            python=options["python"] or sys.executable,
-            env=pairs(options["env"]),
-            store=options["store"],
-        ),
-        stacks=stacks,
-        profile=options["profile"],
-        workers=options["workers"],
-        threads=options["threads"],
-        users=options["users"],
-        spawn_rate_per_s=options["spawn_rate"],
-        rate=options["rate"],
-        arrivals=options["arrivals"],
-        connections=options["connections"],
-        connections_max=options["connections_max"],
-        turns=options["turns"] == "on",
-        turn_s=options["turn"],
-        budget_s=options["budget"],
-        duration_s=options["duration"],
-        warmup_s=options["warmup"],
-        blocks=options["blocks"],
-        seed=options["seed"],
-        paths=options["path"],
-        ids=options["ids"],
-        words=options["words"],
-        method=options["method"],
-        headers=options["header"],
-        body=options["body"],
-        check_bodies=options["bodies"] == "on",
-        start_timeout_s=options["start_timeout"],
-        engine=options["engine"],
-        engine_processes=options["engine_processes"],
-        engine_remote_workers=options["locust_workers"],
-        host=options["host"],
-        locust_options={"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
-        | ({"locustfile": str(Path(options["locustfile"]).resolve())} if options["locustfile"] else {}),
-        monitor=options["monitor"],
-        objectives=options["objective"],
-        margin=options["margin"],
-        claims=options["claims"],
+    app = app_under_test(
+        options["app"],
+        directory=options["chdir"],
+        python=options["python"] or sys.executable,
+        env=pairs(options["env"]),
+        store=options["store"],
     )
+    locust = {"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
+    if options["locustfile"]:
+        locust["locustfile"] = str(Path(options["locustfile"]).resolve())
+    given = {_FIELDS.get(key, key): value for key, value in options.items()} | {
+        "app": app,
+        "stacks": stacks,
+        "turns": options["turns"] == "on",
+        "check_bodies": options["bodies"] == "on",
+        "locust_options": locust,
+    }
+    return Wishes(**{field.name: given[field.name] for field in fields(Wishes)})
