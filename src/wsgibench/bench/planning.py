@@ -13,7 +13,8 @@ from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
-from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.app import App
+from wsgibench.model.load import Connections, Load, Rate, Requests, Users
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
@@ -42,18 +43,10 @@ def plan_of(wishes: Wishes) -> Plan:
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     stacks = _stacks(wishes)
-    for stack in stacks:
-        check_stack(stack)
-        require_installed(stack, wishes.app.python)
     requests, store = requests_of(wishes)
-    app = wishes.app
-    if wishes.paths:
-        # What is loaded is what must answer; an app may well have nothing at "/".
-        word = next(iter(requests.words), "")
-        app = msgspec.structs.replace(app, check_paths=(path_of(requests.paths[0], requests.first_id, word),))
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
-        app=app,
+        app=_checked_by(wishes, requests),
         stacks=stacks,
         phases=pace.phases,
         requests=requests,
@@ -97,11 +90,23 @@ def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
     ]
     if len({stack.label for stack in stacks}) < len(stacks):
         raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
+    for stack in stacks:
+        check_stack(stack)
+        require_installed(stack, wishes.app.python)
     return tuple(stacks)
 
 
 def _with_workers(name: str, count: int) -> str:
     return name if ":w" in name else f"{name}:w{count}"
+
+
+def _checked_by(wishes: Wishes, requests: Requests) -> App:
+    """The app. What is loaded is what must answer; it may well have nothing at ``/``."""
+    if not wishes.paths:
+        return wishes.app
+    word = next(iter(requests.words), "")
+    path = path_of(requests.paths[0], requests.first_id, word)
+    return msgspec.structs.replace(wishes.app, check_paths=(path,))
 
 
 def _loads(wishes: Wishes) -> dict[str, Load]:
