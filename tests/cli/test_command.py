@@ -60,7 +60,12 @@ def test_options_may_stand_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("workerz = 3", "Did you mean 'workers'?"), ("workers = ", "cannot be read")]
+    ("text", "message"),
+    [
+        ("workerz = 3", "Did you mean 'workers'?"),
+        ("workers = ", "cannot be read"),
+        ("workers = [6, 60]", "takes one value here, not [6, 60]"),
+    ],
 )
 def test_a_wrong_file_is_said(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "wsgibench.toml").write_text(text)

@@ -294,7 +294,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
     return click.option(
         option.flag,
         option.key,
-        cls=_Repeatable if option.repeatable else click.Option,
+        cls=_Repeatable if option.repeatable else _Single,
         type=kinds[option.kind],
         default=_several(default) if option.repeatable else default,
         multiple=option.repeatable,
@@ -303,6 +303,15 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         show_default=default is not None and not option.repeatable,
         **left_out,
     )
+
+
+class _Single(click.Option):
+    """An option with one value."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, list | tuple):
+            raise click.BadParameter(f"it takes one value here, not {list(value)}.", ctx, self)
+        return super().type_cast_value(ctx, value)
 
 
 class _Repeatable(click.Option):
