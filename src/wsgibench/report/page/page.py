@@ -1,25 +1,19 @@
 """The page of a run as one self-contained HTML document."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from wsgibench.errors import MissingError
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Verdict
 from wsgibench.report import conclusions
-from wsgibench.report.page import assets
 from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.downloads import downloads
 from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names
 from wsgibench.report.page.histories import time_charts
+from wsgibench.report.page.layout import rendered
 from wsgibench.report.page.legend import legend
 from wsgibench.report.page.machine import command, configurations, facts
 from wsgibench.report.page.percentiles import percentile_chart
@@ -30,14 +24,6 @@ from wsgibench.report.reading import PhaseCurves, read_phase
 from wsgibench.report.summary import summarize
 from wsgibench.runs.folder import RunFolder
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader(__package__, "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
 
 @dataclass(frozen=True)
 class PhaseCharts:
@@ -46,15 +32,6 @@ class PhaseCharts:
     name: str
     percentiles: Chart
     histories: tuple[Chart, ...]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Charts for the script, and Vega's own; or why there are none."""
-
-    charts: list[dict[str, Any]]
-    vega: str
-    missing: str = ""
 
 
 def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
@@ -72,10 +49,12 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
     phases = [_phase_charts(folder, run, phase) for phase in run.run.plan.phases]
     charts = [ranking.chart for ranking in rankings]
     charts += [chart for phase in phases for chart in (phase.percentiles, *phase.histories)]
-    drawn = _drawn(charts)
-    return _ENVIRONMENT.get_template("page.html.j2").render(
-        **_frame(drawn.vega, live=live),
-        missing=drawn.missing,
+    return rendered(
+        "page.html.j2",
+        charts,
+        downloads(run, verdict),
+        block_spans(run),
+        live=live,
         verdict=verdict,
         conclusions=conclusions,
         rankings=rankings,
@@ -91,31 +70,7 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
         versions=sorted(run.run.versions.items()),
         command=command(run, secrets),
         configurations=configurations(folder, run, secrets),
-        files=_block("files-data", downloads(run, verdict)),
-        charts=_block("charts-data", {"charts": drawn.charts, "run": block_spans(run)}),
     )
-
-
-def _drawn(charts: Sequence[Chart]) -> Drawn:
-    """What the script draws and with what; without the libraries for it nothing."""
-    try:
-        return Drawn([chart.for_script() for chart in charts], assets.vega())
-    except MissingError as exc:
-        return Drawn([], "", f"{exc.message} {exc.hint}")
-
-
-def _frame(vega: str, *, live: bool) -> dict[str, Any]:
-    """Style, scripts and policy."""
-    style, early, script = assets.style(), assets.early_script(), assets.script()
-    policy = assets.policy(styles=[style], scripts=[early, vega, script], live=live)
-    # Our own, or made by vl-convert, and allowed by the hash of every letter: not to be escaped.
-    trusted = {"style": style, "early": early, "vega": vega, "script": script}
-    return {"policy": policy, "live": live, **{name: Markup(text) for name, text in trusted.items()}}  # noqa: S704
-
-
-def _block(name: str, value: Any) -> Markup:  # noqa: ANN401 - whatever JSON can hold
-    # as_json leaves no character that HTML would act on.
-    return Markup(f'<script type="application/json" id="{name}">{assets.as_json(value)}</script>')  # noqa: S704
 
 
 def _phase_charts(folder: RunFolder, run: FinishedRun, phase: Phase) -> PhaseCharts:

@@ -66,15 +66,18 @@ function inWords(value) {
   return value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }
 
-function headingOf(chart, t) {
-  return chart.kind === "time" ? `${inWords(t)} s` : `${inWords(100 - 100 / t)} % within`;
+// In the unit of the axis.
+function headingOf(drawing, t) {
+  if (drawing.chart.kind !== "time") return `${inWords(100 - 100 / t)} % within`;
+  const [from, till] = drawing.range();
+  return till - from > 600 ? `${inWords(t / 60)} min` : `${inWords(t)} s`;
 }
 
 function hoverLines(drawing, place, event) {
   const { chart } = drawing;
   const found = valuesAt(chart, place.panel, place.t);
   showCursor(chart.kind, place.t);
-  showTip(event, headingOf(chart, place.t), found.map((each) => [each.stack, `${inWords(each.value)} ${chart.unit}`]));
+  showTip(event, headingOf(drawing, place.t), found.map((each) => [each.stack, `${inWords(each.value)} ${chart.unit}`]));
 }
 
 function hoverRanking(drawing, event) {
@@ -82,7 +85,7 @@ function hoverRanking(drawing, event) {
   const { rows } = drawing.chart;
   const row = box && rows[Math.floor(((event.clientY - box.top) / box.height) * rows.length)];
   if (!row) return hideTip();
-  showTip(event, row.stack, [[row.tip, row.remark]]);
+  showTip(event, row.stack, row.tips);
 }
 
 function follow(drawing) {
