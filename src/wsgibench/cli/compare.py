@@ -1,17 +1,13 @@
 """``wsgibench compare RUN RUN [RUN ...]``."""
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from wsgibench.bench.comparison import compare_runs
+from wsgibench.cli.comparison import print_comparison
 from wsgibench.cli.finish import folder_at
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import console, print_fitting, print_json
-from wsgibench.report.comparison import Document, Section, document, markdown
-
-_LESS = ("before", "after", "change")
-"""What a narrow terminal does without, the first first: the change last, and only if it is told beside controls."""
+from wsgibench.cli.output import print_json
+from wsgibench.report.comparison import document, markdown
 
 
 @click.command(name="compare")
@@ -42,37 +38,4 @@ def command(
     elif format == "md":
         click.echo(markdown(document(comparison)), nl=False)
     else:
-        _print(document(comparison))
-
-
-def _print(shown: Document) -> None:
-    _say(*filter(None, [shown.warning]), *shown.runs)
-    for section in shown.sections:
-        _print_section(section)
-    _say("", shown.closing)
-
-
-def _print_section(section: Section) -> None:
-    _say("", section.heading)
-    if section.changed:
-        _say("What changed:")
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        for group, changed in section.changed:
-            grid.add_row(Text(f"  {group}"), Text(changed))
-        console().print(grid)
-    else:
-        _say("Nothing that is recorded changed.")
-    _say(*section.notes)
-    for table in section.tables:
-        _say("", table.title)
-        left = ("stack", "outcome")
-        right = [column for column in table.columns if column not in left]
-        less = _LESS if "beside controls" in table.columns else _LESS[:-1]
-        print_fitting(table.columns, table.rows, less=less, right=right)
-        _say(*table.sentences)
-
-
-def _say(*lines: str) -> None:
-    """Each on a line of its own, wrapped where there is a terminal."""
-    for line in lines:
-        console().print(Text(line))
+        print_comparison(document(comparison))

@@ -18,13 +18,13 @@ from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = ("conclusion", "finish", "live", "main", "options", "output", "progress", "summary")
+_NOT_VERBS = ("comparison", "conclusion", "finish", "live", "main", "options", "output", "progress", "summary")
 _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
     "list": "Servers, proxies, engines, monitors, stores.",
-    "report": "Make the report, pictures and tables of a run again.",
+    "report": "Make the report, pictures and tables of a run again, or a page of several.",
     "resume": "Go on with an interrupted run.",
     "run": "The experiment: stacks started, proved right and measured in random order.",
     "serve": "One stack in the foreground.",

@@ -198,7 +198,13 @@ OPTIONS: Mapping[str, Option] = {
             metavar="[PORT]",
             help="Show the report live in a browser on this machine while it runs; without PORT on any that is free.",
         ),
-        Option(key="out", kind="text", default="runs", metavar="DIR", help="Where run folders are made."),
+        Option(
+            key="out",
+            kind="text",
+            default="runs",
+            metavar="DIR",
+            help="Where run folders are made, and side-by-side.html of several runs.",
+        ),
         Option(
             key="pictures",
             kind="choice",

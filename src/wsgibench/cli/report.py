@@ -1,30 +1,84 @@
-"""``wsgibench report RUN``."""
+"""``wsgibench report RUN [RUN ...]``."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from wsgibench.bench.comparison import compare_runs
 from wsgibench.bench.verdict import verdict_of
+from wsgibench.cli.comparison import print_comparison
 from wsgibench.cli.finish import Shown, folder_at, show
 from wsgibench.cli.options import takes
+from wsgibench.cli.output import print_json
+from wsgibench.errors import UsageError
+from wsgibench.model.comparison import RunComparison
+from wsgibench.report import comparison as words
 from wsgibench.report.conclusions import markdown
+from wsgibench.report.page import side_by_side
+from wsgibench.runs import RunFolder, write_whole
 
 
 @click.command(name="report")
-@click.argument("run")
-@takes("pictures", "cumulative", "format", "json")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN [RUN ...]")
+@takes("pictures", "cumulative", "format", "json", "objective", "margin", "anyway", "out", out=".")
 def command(
-    run: str,
+    runs: tuple[str, ...],
     *,
     pictures: str,
     cumulative: bool,
     format: str,  # noqa: A002  # the option's name
     json: bool,
+    objective: tuple[str, ...],
+    margin: float,
+    anyway: bool,
+    out: str,
 ) -> None:
-    """Make the report, pictures and tables of a run again.
+    """Make the report, pictures and tables of a run again, or a page of several.
 
-    RUN is its folder; nothing is measured. --format md prints the verdict alone, to paste into a pull request.
+    RUN is a folder; nothing is measured. --format md prints the verdict alone, to paste into a pull request.
+
+    Several runs are held against the first, as by wsgibench compare; the page is side-by-side.html in --out.
+    --objective, --margin and --anyway are for these.
+
+    \b
+    wsgibench report runs/before
+    wsgibench report runs/w6 runs/w60
+    """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    folders = [folder_at(run) for run in runs]
+    if len(folders) > 1:
+        comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
+        _show_several(folders, comparison, out=Path(out) if pictures == "on" else None, form="json" if json else format)
+    elif format == "md":
+        click.echo(markdown(verdict_of(folders[0])), nl=False)
+    else:
+        show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
+
+
+def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, out: Path | None, form: str) -> None:
+    """Print the comparison; write the page into ``out``, except beside Markdown.
+
+    Raises:
+        UsageError: there is no such directory, and it cannot be made.
     """
-    folder = folder_at(run)
-    if format == "md":
-        click.echo(markdown(verdict_of(folder)), nl=False)
+    if form == "md":
+        click.echo(words.markdown(words.document(comparison)), nl=False)
         return
-    show(folder, Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
+    page = _write_page(folders, comparison, out) if out else None
+    if form == "json":
+        print_json(comparison)
+        return
+    print_comparison(words.document(comparison))
+    if page:
+        click.echo(f"\nSide by side: {page}")
+
+
+def _write_page(folders: Sequence[RunFolder], comparison: RunComparison, out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise UsageError(f"'{out}' cannot be made: {exc.strerror}.", "Give another place with --out.") from exc
+    page = out / "side-by-side.html"
+    html = side_by_side([(folder, verdict_of(folder)) for folder in folders], comparison)
+    write_whole(page, html.encode())
+    return page

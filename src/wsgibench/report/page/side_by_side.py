@@ -1,0 +1,105 @@
+"""Several runs on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from wsgibench.model.comparison import RunComparison
+from wsgibench.model.verdict import Ranking, Verdict
+from wsgibench.report.circumstances import printable
+from wsgibench.report.comparison import Document, Table, document
+from wsgibench.report.conclusions import headline, place
+from wsgibench.report.page.chart import Chart
+from wsgibench.report.page.layout import rendered
+from wsgibench.report.page.machine import facts
+from wsgibench.report.page.ranking import RankingView, ranking_view
+from wsgibench.report.page.runs_chart import Look, runs_chart
+from wsgibench.report.page.secrets import Secrets
+from wsgibench.runs.folder import RunFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunView:
+    """A run as the page shows it.
+
+    Attributes:
+        name: its folder, as it was given.
+        facts: what matters most of where it ran; ``all_facts`` has the rest, too.
+        headlines: what was ranked, and who is best.
+        rankings: those of the objectives that are compared.
+    """
+
+    name: str
+    look: Look
+    facts: tuple[tuple[str, str], ...]
+    all_facts: tuple[tuple[str, str], ...]
+    headlines: tuple[tuple[str, str], ...]
+    rankings: tuple[RankingView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveView:
+    """An objective: all runs in a chart, then each later run's table under its heading."""
+
+    title: str
+    chart: Chart
+    tables: tuple[tuple[str, Table], ...]
+
+
+def side_by_side(runs: Sequence[tuple[RunFolder, Verdict]], comparison: RunComparison) -> str:
+    """The page of several runs as HTML, in the order of the comparison: nothing outside it is needed to see it.
+
+    Raises:
+        RunFolderError: the record of a run or of a trial is damaged.
+    """
+    shown = document(comparison)
+    objectives = [each.objective for each in comparison.others[0].objectives]
+    views = [
+        _run_view(folder, verdict, Look.of(number), said, objectives)
+        for number, ((folder, verdict), said) in enumerate(zip(runs, shown.runs, strict=True))
+    ]
+    found = [
+        _objective_view([_ranking(verdict, name) for _, verdict in runs], [view.name for view in views], shown, number)
+        for number, name in enumerate(objectives)
+    ]
+    text = msgspec.json.format(msgspec.json.encode(comparison), indent=1).decode()
+    return rendered(
+        "side_by_side.html.j2",
+        [each.chart for each in found],
+        {"comparison.json": {"type": "application/json", "text": text}},
+        # No chart here is over time.
+        {"blocks": [], "span": 1.0},
+        document=shown,
+        runs=views,
+        objectives=found,
+    )
+
+
+def _run_view(folder: RunFolder, verdict: Verdict, look: Look, said: str, objectives: Sequence[str]) -> RunView:
+    run = folder.read()
+    name = printable(str(folder.path))
+    where, all_facts = verdict.circumstances, tuple(facts(run, Secrets.of(run.run.plan)))
+    return RunView(
+        name=name,
+        look=look,
+        facts=(
+            ("measured", said.removeprefix(f"{name}: ")),
+            ("machine", f"{where.cpu}, {where.cores} cores"),
+            ("workers", ", ".join(map(str, where.workers))),
+        ),
+        all_facts=(*all_facts, *sorted(run.run.versions.items())),
+        headlines=tuple((place(verdict, ranking), headline(ranking)) for ranking in verdict.asked),
+        rankings=tuple(ranking_view(verdict, _ranking(verdict, objective)) for objective in objectives),
+    )
+
+
+def _objective_view(rankings: Sequence[Ranking], names: Sequence[str], shown: Document, number: int) -> ObjectiveView:
+    tables = tuple((section.heading, section.tables[number]) for section in shown.sections)
+    title = tables[0][1].title
+    return ObjectiveView(title=title, chart=runs_chart(title, rankings, names), tables=tables)
+
+
+def _ranking(verdict: Verdict, objective: str) -> Ranking:
+    """A verdict has one of every objective."""
+    return next(ranking for ranking in verdict.rankings if ranking.objective == objective)
