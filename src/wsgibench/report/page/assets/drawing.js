@@ -16,6 +16,13 @@ class Drawing {
     this.canvas.setAttribute("aria-hidden", "true");
     this.result = null;
     this.width = 0;
+    // As high as it will be, so that nothing moves when it is drawn.
+    this.plot.style.minHeight = `${this.height() * scale()}px`;
+  }
+
+  height() {
+    const { chart } = this;
+    return this.isLines ? chart.spec.vconcat.length * (chart.spec.vconcat[0].height + 42) : chart.rows.length * 34 + 50;
   }
 
   get isLines() {
