@@ -21,7 +21,7 @@ import wsgibench.model
 from quoteserver.cli import quoteserver
 from wsgibench.bench.wishes import PROFILES
 from wsgibench.cli.main import wsgibench_command
-from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.record import Record
 from wsgibench.report.circumstances import load_in_words

@@ -12,7 +12,7 @@ import pytest
 from quoteserver.cli import quoteserver
 from support.pages import DOCS, PAGES, ROOT, name_of, prose_of
 from wsgibench.cli.main import wsgibench_command
-from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.option_table import OPTIONS
 
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 

@@ -15,7 +15,7 @@ from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.finish import Shown, show
-from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.table import picture
 from wsgibench.cli.summary import _COLUMNS

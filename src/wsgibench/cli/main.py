@@ -13,12 +13,23 @@ import click
 
 import wsgibench.cli
 from wsgibench import __version__
-from wsgibench.cli.options import OPTIONS
+from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = ("comparison", "conclusion", "finish", "live", "main", "options", "output", "progress", "summary")
+_NOT_VERBS = (
+    "comparison",
+    "conclusion",
+    "finish",
+    "live",
+    "main",
+    "option_table",
+    "options",
+    "output",
+    "progress",
+    "summary",
+)
 _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",

@@ -1,0 +1,225 @@
+"""The table of options: each is defined here once; command line, ``wsgibench.toml`` and reference derive from it."""
+
+from collections.abc import Mapping
+
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.option import Option
+
+OPTIONS: Mapping[str, Option] = {
+    option.key: option
+    for option in (
+        Option(
+            key="app",
+            kind="text",
+            metavar="MODULE:ATTR",
+            help="The WSGI app, or module:create_app() for a factory. Default: the quote server of the article.",
+        ),
+        Option(
+            key="chdir", kind="directory", default=".", help="Where the app lives: working directory and import path."
+        ),
+        Option(
+            key="env",
+            kind="text",
+            metavar="NAME=VALUE",
+            repeatable=True,
+            help="An environment variable for the app. Repeatable.",
+        ),
+        Option(
+            key="python",
+            kind="text",
+            metavar="PATH",
+            help="Interpreter of the environment that has the app and its servers. Default: this one.",
+        ),
+        Option(
+            key="store",
+            kind="text",
+            metavar="URL",
+            help="The quote server's store: sqlite:///FILE, elasticsearch://HOST:9200/INDEX or memory://.",
+        ),
+        Option(key="workers", kind="integer", default=2, metavar="N", help="Worker processes of each server."),
+        Option(key="threads", kind="integer", default=1, metavar="N", help="Threads of each worker."),
+        Option(key="host", kind="text", default="127.0.0.1", metavar="ADDRESS", help="Address to listen on."),
+        Option(
+            key="port", kind="integer", default=8080, metavar="N", help="Port to listen on; 0 takes any that is free."
+        ),
+        Option(
+            key="start_timeout",
+            kind="duration",
+            default="10s",
+            metavar="TIME",
+            help="How long a stack may take until it answers.",
+        ),
+        Option(
+            key="profile",
+            kind="choice",
+            default="quick",
+            choices=("quick", "article"),
+            help="quick: 250 requests/s, then as many as go, in turns. article: Locust, 500 users, 60 minutes a stack.",
+        ),
+        Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
+        Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),
+        Option(key="duration", kind="duration", metavar="TIME", help="Measured time of each stack, over all blocks."),
+        Option(
+            key="rate",
+            kind="text",
+            metavar="RATE",
+            help="Requests fall due at random moments at this mean rate, whatever the stack does: 250/s, or a ramp "
+            "250/s..2000/s.",
+        ),
+        Option(
+            key="arrivals",
+            kind="choice",
+            default="exponential",
+            choices=("exponential", "uniform"),
+            help="Gaps between the requests of --rate: random as in real traffic, or all alike.",
+        ),
+        Option(
+            key="connections",
+            kind="integer",
+            metavar="N",
+            help="So many connections, each sending as soon as it has its answer: the most that a stack can do.",
+        ),
+        Option(
+            key="connections_max",
+            kind="integer",
+            default=1000,
+            metavar="N",
+            help="With --rate: beyond so many open connections requests wait, and their wait counts.",
+        ),
+        Option(
+            key="turns",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether the load goes round all stacks of a block in short turns, or one stack is up after another.",
+        ),
+        Option(key="turn", kind="duration", default="200ms", metavar="TIME", help="Length of a turn."),
+        Option(key="budget", kind="duration", metavar="TIME", help="No block begins that would end after it."),
+        Option(key="warmup", kind="duration", metavar="TIME", help="Load before the measuring begins."),
+        Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
+        Option(
+            key="objective",
+            kind="choice",
+            choices=tuple(OBJECTIVES),
+            repeatable=True,
+            help="What the run is to settle; all others are shown. Default: throughput, and mean where no load asks "
+            "for all that a stack can do. Repeatable.",
+        ),
+        Option(
+            key="margin",
+            kind="share",
+            default="5%",
+            metavar="SHARE",
+            help="Stacks that differ by no more are tied.",
+        ),
+        Option(
+            key="claims",
+            kind="text",
+            metavar="CLAIM",
+            repeatable=True,
+            help="To be answered by the run: 'nginx+uwsgi > gunicorn on p99', 'granian >= gunicorn within 10%'. "
+            "Repeatable.",
+        ),
+        Option(
+            key="assert",
+            kind="flag",
+            default=False,
+            help="End with exit code 1 unless every one of your claims is supported.",
+        ),
+        Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
+        Option(
+            key="path",
+            kind="text",
+            metavar="PATH",
+            repeatable=True,
+            help="What to ask for; {id} and {word} are drawn anew for each request. Repeatable.",
+        ),
+        Option(key="ids", kind="text", metavar="FIRST..LAST", help="What {id} is drawn from."),
+        Option(key="words", kind="text", metavar="FILE", help="What {word} is drawn from: a word a line."),
+        Option(
+            key="method", kind="text", metavar="NAME", help="Of HTTP. Default: GET, and POST where there is a body."
+        ),
+        Option(
+            key="header",
+            kind="text",
+            metavar="'NAME: VALUE'",
+            repeatable=True,
+            help="Sent with each request. Repeatable.",
+        ),
+        Option(key="body", kind="text", metavar="TEXT", help="Sent with each request."),
+        Option(
+            key="bodies",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether bodies must be the same on every stack, or status alone counts.",
+        ),
+        Option(
+            key="engine",
+            kind="text",
+            metavar="NAME",
+            help="What makes the load; see wsgibench list. Default: native, and locust for --users.",
+        ),
+        Option(
+            key="engine_processes", kind="integer", default=1, metavar="N", help="Engine processes on this machine."
+        ),
+        Option(
+            key="locust_workers",
+            kind="integer",
+            default=0,
+            metavar="N",
+            help="Locust workers on other machines to wait for; the command that starts one is printed.",
+        ),
+        Option(
+            key="locust_bind",
+            kind="text",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="Where Locust workers on other machines find their master. Locust's protocol has no password.",
+        ),
+        Option(
+            key="locust_client",
+            kind="choice",
+            default="fast",
+            choices=("fast", "http"),
+            help="Locust's FastHttpUser, or HttpUser as the article had it, at four times the cost.",
+        ),
+        Option(key="locustfile", kind="text", metavar="FILE", help="Your own users instead of the article's."),
+        Option(key="monitor", kind="text", default="psutil", metavar="NAME", help="What watches; see wsgibench list."),
+        Option(
+            key="serve",
+            kind="port",
+            metavar="[PORT]",
+            help="Show the report live in a browser on this machine while it runs; without PORT on any that is free.",
+        ),
+        Option(
+            key="out",
+            kind="text",
+            default="runs",
+            metavar="DIR",
+            help="Where run folders are made, and side-by-side.html of several runs.",
+        ),
+        Option(
+            key="pictures",
+            kind="choice",
+            default="on",
+            choices=("on", "off"),
+            help="Whether report.html and the pictures are made; wsgibench report makes them later.",
+        ),
+        Option(
+            key="cumulative",
+            kind="flag",
+            default=False,
+            help="Draw figures from the start to each moment, as the article did, instead of window by window.",
+        ),
+        Option(key="anyway", kind="flag", default=False, help="Compare runs that are unlike in what matters, too."),
+        Option(
+            key="format",
+            kind="choice",
+            default="text",
+            choices=("text", "md"),
+            help="md: Markdown, to paste into a pull request.",
+        ),
+        Option(key="json", kind="flag", default=False, help="Print one JSON document."),
+    )
+}
