@@ -1,7 +1,6 @@
-"""``wsgibench``: the verbs, found by file, and the one place where errors are printed and become exit codes."""
+"""``wsgibench``: the verbs, and the one place where errors are printed and become exit codes."""
 
 import importlib
-import pkgutil
 import signal
 import sys
 import tomllib
@@ -11,25 +10,12 @@ from typing import NoReturn
 
 import click
 
-import wsgibench.cli
 from wsgibench import __version__
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
-_NOT_VERBS = (
-    "comparison",
-    "conclusion",
-    "finish",
-    "live",
-    "main",
-    "option_table",
-    "options",
-    "output",
-    "progress",
-    "summary",
-)
 _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
@@ -50,8 +36,7 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all verbs."""
-        modules = (module.name for module in pkgutil.iter_modules(wsgibench.cli.__path__))
-        return sorted(name.removesuffix("_") for name in modules if name not in _NOT_VERBS)
+        return sorted(_SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name."""
