@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from wsgibench.runs import RunFolder, results_csv
 
 _PROGRAMS = ("chromium", "chromedriver")
 _WITHIN_S = 15.0
+_AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
 class Browser:
@@ -60,6 +62,29 @@ class Browser:
             "return !it.matches('figure') || !it.querySelector('.plot') || it.dataset.drawn === 'yes'",
             selector,
         )
+
+    def draw_all(self) -> list[str]:
+        """Scroll through the page until every chart that is shown is drawn; returns their names."""
+        charts: list[str] = self.run(
+            "return [...document.querySelectorAll('figure.chart')]"
+            ".filter((each) => each.querySelector('.plot') && each.offsetParent).map((each) => each.id)"
+        )
+        for chart in charts:
+            self.see(f"#{chart}")
+        return charts
+
+    def faults(self) -> list[Any]:
+        """What axe-core finds that is not minor, of the page as it stands."""
+        # Past the policy of the page, as a debugger may.
+        self.cdp("Runtime.evaluate", {"expression": _AXE})
+        found = self.driver.execute_async_script(
+            "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then((found) => done(found.violations))"
+        )
+        return [
+            (each["id"], each["impact"], [node["target"] for node in each["nodes"]][:5])
+            for each in found
+            if each["impact"] in ("serious", "critical", "moderate")
+        ]
 
     def frame(self, chart: str) -> dict[str, float]:
         """Where the chart's plot is in the window."""

@@ -7,17 +7,6 @@ import pytest
 WIDTHS = (360, 768, 1280, 3840)
 
 
-def draw_all(browser):
-    """Scroll through the page until every chart that is shown is drawn."""
-    charts = browser.run(
-        "return [...document.querySelectorAll('figure.chart')]"
-        ".filter((each) => each.querySelector('.plot') && each.offsetParent).map((each) => each.id)"
-    )
-    for chart in charts:
-        browser.see(f"#{chart}")
-    return charts
-
-
 def background(browser, selector="html"):
     return browser.run("return getComputedStyle(document.querySelector(arguments[0])).backgroundColor", selector)
 
@@ -27,7 +16,7 @@ def test_it_asks_nobody_for_anything_and_complains_of_nothing(browser, page):
     browser.open(page)
     browser.driver.get_log("performance")
     browser.open(page)
-    assert len(draw_all(browser)) >= 12
+    assert len(browser.draw_all()) >= 12
     assert browser.messages() == []
     asked = [entry["message"] for entry in browser.driver.get_log("performance")]
     requests = [one for one in asked if '"Network.requestWillBeSent"' in one and "about:blank" not in one]
@@ -64,7 +53,7 @@ def test_the_verdict_is_on_the_first_screen(browser, page):
 def test_nothing_makes_the_page_scroll_sideways(browser, page, width):
     """Wide tables scroll in themselves; charts have the width that there is."""
     browser.open(page, width=width)
-    draw_all(browser)
+    browser.draw_all()
     browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     assert browser.run("return document.documentElement.scrollWidth") <= width
     wide = browser.run(

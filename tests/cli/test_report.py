@@ -1,0 +1,76 @@
+"""``wsgibench report`` of several runs, as a user calls it."""
+
+from pathlib import Path
+
+import pytest
+
+from support.command import run_wsgibench
+from support.compared import a_compared_run
+from support.records import CREATED_S
+from wsgibench.model.load import Connections
+from wsgibench.model.plan import Phase
+
+RATES = {"gunicorn": [1000, 1010, 990, 1005], "waitress": [700, 702, 695, 704]}
+OTHER_LOAD = {"phases": (Phase(name="saturated", load=Connections(count=64), duration_s=2.0),)}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> list[str]:
+    """A run, and another an hour later."""
+    return [str(a_compared_run(tmp_path / "runs", RATES, start_s=CREATED_S + at).path) for at in (0, 3600)]
+
+
+def test_several_runs_make_one_page(tmp_path, runs):
+    """In --out, which is made; the comparison is printed as compare prints it, then where the page is."""
+    ended = run_wsgibench("report", *runs, "--out", str(tmp_path / "new" / "place"))
+    assert (ended.code, ended.err) == (0, "")
+    page = tmp_path / "new" / "place" / "side-by-side.html"
+    assert ended.out == f"{run_wsgibench('compare', *runs).out}\nSide by side: {page}\n"
+    assert "2 runs side by side" in page.read_text()
+
+
+def test_the_page_is_made_where_one_is(tmp_path, runs):
+    """Without --out in the working directory; with --pictures off not at all."""
+    run_wsgibench("report", *runs, "--pictures", "off", cwd=tmp_path)
+    assert not (tmp_path / "side-by-side.html").exists()
+    ended = run_wsgibench("report", *runs, cwd=tmp_path)
+    assert ended.out.endswith("Side by side: side-by-side.html\n")
+    assert (tmp_path / "side-by-side.html").exists()
+
+
+@pytest.mark.parametrize("form", [("--format", "md"), ("--json",)])
+def test_other_forms_are_those_of_compare(tmp_path, runs, form):
+    """Markdown and JSON of the comparison, and nothing else on stdout."""
+    chosen = ("--objective", "cpu", "--margin", "10%")
+    ended = run_wsgibench("report", *runs, *form, *chosen, cwd=tmp_path)
+    assert ended.code == 0
+    assert ended.out == run_wsgibench("compare", *runs, *form, *chosen).out
+
+
+def test_unlike_runs_are_refused_and_overridden(tmp_path, runs):
+    """With the sentence and hint of compare; nothing is written then."""
+    unlike = a_compared_run(tmp_path / "runs", RATES, start_s=CREATED_S + 7200, plan=OTHER_LOAD)
+    refused = run_wsgibench("report", runs[0], str(unlike.path), cwd=tmp_path)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == run_wsgibench("compare", runs[0], str(unlike.path)).err
+    assert not (tmp_path / "side-by-side.html").exists()
+    assert run_wsgibench("report", runs[0], str(unlike.path), "--anyway", cwd=tmp_path).code == 0
+    assert "Compared anyway" in (tmp_path / "side-by-side.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ((), 2, "RUN"),
+        (("{a}", "{a}"), 2, "is given twice."),
+        (("{a}", "{b}/../nowhere"), 1, "cannot be read"),
+        (("{a}", "{b}", "--out", "{a}/run.json"), 2, "cannot be made"),
+    ],
+)
+def test_what_cannot_be_shown(tmp_path, runs, arguments, code, message):
+    """Is said in a sentence, and nothing is printed as a result."""
+    places = dict(zip("ab", runs, strict=True))
+    ended = run_wsgibench("report", *(argument.format(**places) for argument in arguments), cwd=tmp_path)
+    assert (ended.code, ended.out) == (code, "")
+    assert message in ended.err
+    assert "Traceback" not in ended.err
