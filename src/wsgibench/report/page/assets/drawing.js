@@ -21,8 +21,10 @@ class Drawing {
   }
 
   height() {
-    const { chart } = this;
-    return this.isLines ? chart.spec.vconcat.length * (chart.spec.vconcat[0].height + 42) : chart.rows.length * 34 + 50;
+    const { rows, spec } = this.chart;
+    if (this.isLines) return spec.vconcat.length * (spec.vconcat[0].height + 42);
+    // A row is a step high for each figure in it.
+    return rows.length * rows[0].tips.length * spec.height.step + 50;
   }
 
   get isLines() {
@@ -73,7 +75,8 @@ class Drawing {
 
   range() {
     const [low, high] = wholeRange(this.chart);
-    if (this.chart.kind !== "time" || view.from === null) return [low, high];
+    const elsewhere = view.from === null || view.from >= high || view.till <= low;
+    if (this.chart.kind !== "time" || elsewhere) return [low, high];
     return [Math.max(view.from, low), Math.max(Math.min(view.till, high), view.from + SHORTEST_S)];
   }
 
