@@ -139,7 +139,7 @@ class Reader:
 
     def _only_the_weather(self, ended: subprocess.CompletedProcess[str]) -> bool:
         """Whether nothing is wrong but that the machine was busy: it left claims undecided, or trials uncounted."""
-        if "claims did not hold" in ended.stderr:
+        if "Supported: " in ended.stderr:
             return "is not supported" not in ended.stderr
         if "No trial counts." not in ended.stderr:
             return False

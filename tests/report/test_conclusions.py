@@ -15,7 +15,7 @@ from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Outcome, Stop, Verdict
-from wsgibench.report.conclusions import limits, markdown
+from wsgibench.report.conclusions import certainty, limits, markdown
 from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, significant
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -128,7 +128,7 @@ def test_every_sentence(name, tmp_path, capsys):
     """Text and record are as they were when they were last looked at; UPDATE_SNAPSHOTS=1 writes them anew."""
     verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
     print_verdict(verdict)
-    lines = [*capsys.readouterr().out.splitlines(), "", *limits(verdict)]
+    lines = [*capsys.readouterr().out.splitlines(), "", *certainty(verdict), *limits(verdict)]
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     place = SNAPSHOTS / f"verdict-{name}.txt"
     if "UPDATE_SNAPSHOTS" in os.environ:

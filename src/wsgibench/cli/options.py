@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
@@ -43,6 +44,24 @@ class _Port(click.ParamType[int]):
 
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def given(context: click.Context) -> tuple[str, ...]:
+    """The command line that says what was asked for, be it there, in ``wsgibench.toml`` or both."""
+    words: list[str] = []
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        source = context.get_parameter_source(parameter.name or "")
+        if source is ParameterSource.DEFAULT or value is None:
+            continue
+        values = value if isinstance(value, tuple) else (value,)
+        if isinstance(parameter, click.Argument):
+            words += map(str, values)
+        elif isinstance(value, bool):
+            words += [parameter.opts[0]] if value else []
+        else:
+            words += [word for each in values for word in (parameter.opts[0], str(each))]
+    return tuple(words)
 
 
 def takes(*keys: str, several: tuple[str, ...] = (), **defaults: object) -> Callable[[Decorated], Decorated]:

@@ -45,6 +45,8 @@ def command(
     wsgibench report runs/before
     wsgibench report runs/w6 runs/w60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    if json and format == "md":
+        raise UsageError("--json and --format md contradict one another.", "Give one of them.")
     folders = [folder_at(run) for run in runs]
     if len(folders) > 1:
         comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)

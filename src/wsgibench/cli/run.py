@@ -14,7 +14,7 @@ from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
-from wsgibench.cli.options import pairs, takes
+from wsgibench.cli.options import given, pairs, takes
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
 
@@ -90,7 +90,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         plan=plan,
         machine=this_machine(),
         versions=versions_in(plan),
-        command=("wsgibench", *sys.argv[1:]),
+        command=("wsgibench", "run", *given(click.get_current_context())),
         created_s=time.time(),
     )
     folder = RunFolder.create(Path(options["out"]), run)

@@ -1,6 +1,9 @@
 """What must not leave the run folder."""
 
+import shlex
+
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +12,7 @@ from wsgibench.report.page.secrets import HIDDEN, Secrets, without_secrets
 
 NAMES = st.from_regex(r"[A-Z][A-Z_]{2,10}", fullmatch=True)
 VALUES = st.from_regex(r"[a-z0-9!$%+]{6,20}", fullmatch=True)
+ODD_VALUES = st.text(st.sampled_from("abz019 '\"\\@/=:$"), min_size=6, max_size=20).map(lambda text: f"x{text}y")
 
 
 def a_secret_run(**values):
@@ -40,6 +44,22 @@ def test_values_are_hidden_however_a_file_writes_them(name, value, form):
     """As shells, settings and JSON do, or on their own."""
     secrets = Secrets(((name, value),))
     assert value not in secrets.hidden(form.format(name, value))
+
+
+@given(NAMES, ODD_VALUES)
+def test_command_lines_hide_what_has_to_be_quoted(name, value):
+    """Whatever a shell needs quotes for: the value is in no word of the line."""
+    line = Secrets(((name, value),)).joined(("run", "--env", f"{name}={value}", "--header", value))
+    assert shlex.split(line) == ["run", "--env", f"{name}={HIDDEN}", "--header", HIDDEN]
+
+
+@pytest.mark.parametrize("password", ["pass-word", "pass/word", "pass@word", "p@ss/w@rd"])
+def test_passwords_in_addresses_are_hidden_whole(password):
+    """Up to the last @ before the host."""
+    assert (
+        Secrets(()).hidden(f"http://elastic:{password}@127.0.0.1:9200/quotes")
+        == f"http://{HIDDEN}@127.0.0.1:9200/quotes"
+    )
 
 
 def test_short_values_are_hidden_beside_their_names_only():

@@ -64,7 +64,7 @@ def notes(comparison: RunComparison, other: RunChange) -> list[str]:
         found.append(f"Their blocks took turns, and are compared in {counted(other.couples, 'couple')}.")
     else:
         found.append(
-            "Their blocks did not take turns, so they are compared unpaired: what the machine did otherwise from one "
+            "They were not measured by turns, so they are compared unpaired: what the machine did otherwise from one "
             "run to the next is part of every change."
         )
     return found

@@ -27,23 +27,29 @@ def closing(verdict: Verdict) -> list[str]:
     return sentences + [f"{caution.cause} {caution.advice}" for caution in verdict.cautions]
 
 
+def certainty(verdict: Verdict) -> list[str]:
+    """What stands behind the ranking; nothing where no two stacks are compared."""
+    if not any(ranking.comparisons for ranking in verdict.asked):
+        return []
+    share = percent(sum(ranking.error for ranking in verdict.asked))
+    nouns = listed([OBJECTIVES[ranking.objective].noun for ranking in verdict.asked])
+    return [
+        f"On {nouns}, at most {share} of such runs say anything wrong of who is better or tied.",
+        "On each other figure likewise, each for itself.",
+        "10 % [7, 14] means: 10 %, and surely between 7 and 14 %.",
+        f"Stacks are called tied only where they are surely at most {percent(verdict.margin)} apart.",
+        "A block starts every stack once and measures them side by side; only what repeats from block to block counts.",
+    ]
+
+
 def limits(verdict: Verdict) -> list[str]:
     """What the verdict does not show."""
-    found = verdict.circumstances
-    sentences = [
-        f"It holds for this app ({found.app}), this load, this machine and these versions; another app may differ.",
+    app = verdict.circumstances.app
+    return [
+        f"It holds for this app ({app}), this load, this machine and these versions; another app may differ.",
         "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients.",
+        f"A run of {format_duration(verdict.took_s)} shows nothing of what takes hours, such as leaks and full disks.",
     ]
-    if any(ranking.comparisons for ranking in verdict.asked):
-        share = percent(sum(ranking.error for ranking in verdict.asked))
-        nouns = listed([OBJECTIVES[ranking.objective].noun for ranking in verdict.asked])
-        sentences += [
-            f"On {nouns}, at most {share} of such runs say anything wrong of who is better or tied.",
-            "On each other figure likewise, each for itself.",
-            f"Stacks are called tied only where they are surely at most {percent(verdict.margin)} apart.",
-        ]
-    took = format_duration(verdict.took_s)
-    return [*sentences, f"A run of {took} shows nothing of what takes hours, such as leaks and full disks."]
 
 
 def _ending(verdict: Verdict) -> str:

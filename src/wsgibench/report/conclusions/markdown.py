@@ -4,7 +4,7 @@ from itertools import groupby
 
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
-from wsgibench.report.conclusions.closing import closing, limits
+from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.markdown import escaped, items, table
 
@@ -23,7 +23,7 @@ def markdown(verdict: Verdict) -> str:
         parts += ["<details><summary>By the other figures</summary>"]
         parts += [part for ranking in others for part in _ranking(place(verdict, ranking), ranking)]
         parts += ["</details>"]
-    return "\n\n".join([*parts, "What this does not show:", items(limits(verdict))]) + "\n"
+    return "\n\n".join([*parts, items([*certainty(verdict), *limits(verdict)])]) + "\n"
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:

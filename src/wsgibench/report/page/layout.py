@@ -18,6 +18,8 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# A line may not end between a figure and its sign.
+_ENVIRONMENT.filters["unbroken"] = lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What the machine was, what ran on it, and the very files that configured it."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,7 +55,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
         yield f"load, {phase.name}", f"{load_in_words(phase.load)}, for {format_duration(phase.duration_s)} a trial"
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)
-    if record.viewers is not None:
+    if record.viewers is not None and record.status != "running":
         yield "watched live by", f"{counted(record.viewers, 'viewer')} at once"
     yield "pinned to cores", _pinning(run.trials) or "nothing"
     yield "began", _moment(record.created_s)
@@ -64,8 +63,12 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
 
 
 def command(run: FinishedRun, secrets: Secrets) -> str:
-    """The command line that made the run."""
-    return secrets.hidden(shlex.join(run.run.command))
+    """The command line that made the run, with what was drawn for it; empty where none made it."""
+    words = run.run.command
+    if not words:
+        return ""
+    seed = () if any(word.startswith("--seed") for word in words) else ("--seed", str(run.run.plan.seed))
+    return secrets.joined((*words, *seed))
 
 
 def configurations(folder: RunFolder, run: FinishedRun, secrets: Secrets) -> list[StackConfiguration]:
@@ -79,7 +82,7 @@ def configurations(folder: RunFolder, run: FinishedRun, secrets: Secrets) -> lis
         trial = next((trial for trial in mine if trial.counts), mine[0])
         files = tuple(_files(folder.trial(trial).config, secrets, left))
         left -= sum(len(file.text) for file in files)
-        commands = tuple((role, secrets.hidden(shlex.join(argv))) for role, argv in trial.commands.items())
+        commands = tuple((role, secrets.joined(argv)) for role, argv in trial.commands.items())
         found.append(StackConfiguration(stack.label, trial.folder, commands, files))
     return found
 

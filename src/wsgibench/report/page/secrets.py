@@ -1,6 +1,8 @@
 """What must not leave the run folder: values of the app's environment and of headers, bodies, passwords in URLs."""
 
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -13,7 +15,8 @@ HIDDEN = "(left out)"
 _LONG_ENOUGH = 6
 """Shorter values are hidden beside their names only: a ``1`` stands everywhere."""
 
-_PASSWORD = re.compile(r"(?<=://)[^/@\s\"']+(?=@)")
+_PASSWORD = re.compile(r"(?<=://)[^\s\"']+(?=@)")
+"""All up to the last ``@`` of a word: a password may hold a slash, or an ``@`` of its own."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Secrets:
     def of(cls, plan: Plan) -> "Secrets":
         """Those of the plan."""
         return cls((*plan.app.env, *plan.app.proxied_env, *plan.requests.headers), plan.requests.body)
+
+    def joined(self, words: Sequence[str]) -> str:
+        """A command line without them: hidden before it is quoted, for a quoted value is another one."""
+        return shlex.join(self.hidden(word) for word in words)
 
     def hidden(self, text: str) -> str:
         """The text without them."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
 from wsgibench.report.circumstances import load_in_words
@@ -36,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class StackRow:
-    """A stack, how it stands by the objective that was asked for first, and its figures in the order of ``COLUMNS``."""
+    """A stack, how it stands by what its table says, and its figures in the order of ``COLUMNS``."""
 
     stack: str
     mark: Mark
@@ -45,24 +46,30 @@ class StackRow:
 
 @dataclass(frozen=True)
 class StackTable:
-    """The stacks in a phase; ``load`` says what the clients did."""
+    """The stacks in a phase; ``load`` says what the clients did, ``by`` of what the standing is."""
 
     phase: str
     load: str
+    by: str
     rows: tuple[StackRow, ...]
 
 
 def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow]) -> list[StackTable]:
     """A table for each phase."""
-    marks = marks_of(verdict.asked[0]) if verdict.asked else {}
-    return [
-        StackTable(
-            phase.name,
-            f"{load_in_words(phase.load)}; {format_duration(phase.duration_s)} a trial",
-            tuple(_row(row, marks) for row in rows if row.phase == phase.name),
+    tables = []
+    for phase in run.run.plan.phases:
+        # Those that were asked for come first.
+        ranking = next((each for each in verdict.rankings if each.phase == phase.name), None)
+        marks = marks_of(ranking) if ranking else {}
+        tables.append(
+            StackTable(
+                phase.name,
+                f"{load_in_words(phase.load)}; {format_duration(phase.duration_s)} a trial",
+                f"standing by {OBJECTIVES[ranking.objective].noun}" if ranking else "standing",
+                tuple(_row(row, marks) for row in rows if row.phase == phase.name),
+            )
         )
-        for phase in run.run.plan.phases
-    ]
+    return tables
 
 
 def _row(row: SummaryRow, marks: Mapping[str, Mark]) -> StackRow:

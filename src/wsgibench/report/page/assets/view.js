@@ -23,6 +23,7 @@ function readView() {
   for (const name of ["from", "till"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
   for (const name of ["hidden", "sort"]) read[name] = given.getAll(name);
   if (!(read.till > read.from)) read.from = read.till = null;
+  read.sort = read.sort.filter((one) => /:(ascending|descending)$/.test(one));
   return read;
 }
 
