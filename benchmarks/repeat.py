@@ -2,8 +2,8 @@
 
 No two runs may contradict one another in a pair that both call settled: one calls the first better, the other worse.
 Intervals of two runs that share no value are counted beside it: then the ratio itself was another one, since the
-machine was. Every pair that is 5 % or more apart in throughput (the median of the runs) is to be resolved in at least 9 of 10
-runs, and every run has to settle or give up within 5 minutes.
+machine was. Every pair that is 5 % or more apart in throughput (the median of the runs) is to be resolved in at least
+9 of 10 runs, and every run has to settle or give up within 5 minutes.
 """
 
 import argparse
