@@ -68,7 +68,7 @@ def test_a_stack_far_ahead_is_best():
 
 def test_naming_the_best_cuts_its_intervals_at_zero():
     """The best is at least as good as each other, and nothing else changes."""
-    wide = Intervals.unknown(3).with_best(1)
+    wide = Intervals.unknown(3).with_best(1, [True] * 3)
     assert wide.low[1].tolist() == [0.0, 0.0, 0.0]
     assert wide.high[:, 1].tolist() == [0.0, 0.0, 0.0]
     assert wide.high[0, 2] == np.inf

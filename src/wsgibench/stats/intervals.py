@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import stdtrit
 
 from wsgibench.model.recording import Floats
@@ -37,15 +38,15 @@ class Intervals:
         agree = low <= high
         return Intervals(np.where(agree, low, newer.low), np.where(agree, high, newer.high))
 
-    def with_best(self, stack: int) -> "Intervals":
-        """Cut at zero on that stack's side: whatever else, it is better than each other one.
+    def with_best(self, stack: int, seen: npt.ArrayLike) -> "Intervals":
+        """Cut at zero on that stack's side: whatever else, it is better than each other one of those seen.
 
         Source: J. C. Hsu, "Constrained Simultaneous Confidence Intervals for Multiple Comparisons with the Best",
         Annals of Statistics 12 (1984), 1136-1144 (intervals that end at zero).
         """
         low, high = self.low.copy(), self.high.copy()
-        low[stack] = np.maximum(low[stack], 0.0)
-        high[:, stack] = np.minimum(high[:, stack], 0.0)
+        low[stack] = np.where(seen, np.maximum(low[stack], 0.0), low[stack])
+        high[:, stack] = np.where(seen, np.minimum(high[:, stack], 0.0), high[:, stack])
         return Intervals(low, high)
 
 

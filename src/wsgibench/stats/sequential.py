@@ -150,4 +150,4 @@ def _levels(stacks: int, looks: tuple[int, ...], error: float) -> tuple[tuple[fl
 def _look(estimates: BlockEstimates, pair_level: float, best_level: float) -> Intervals:
     intervals = simultaneous_intervals(estimates, pair_level)
     best = best_stack(estimates, best_level)
-    return intervals if best is None else intervals.with_best(best)
+    return intervals if best is None else intervals.with_best(best, np.isfinite(estimates.effects))
