@@ -16,7 +16,8 @@ from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Outcome, Stop, Verdict
 from wsgibench.report.conclusions import certainty, limits, markdown
-from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, significant
+from wsgibench.report.conclusions.quantities import change, figure, interval, significant
+from wsgibench.report.wording import counted, listed
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 GROUPS = dict(zip(ARTICLE_STACKS, (3000, 4000, 3000, 3000, 4000, 4000, 3000), strict=True))

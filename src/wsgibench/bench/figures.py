@@ -25,7 +25,7 @@ def figures_of(
     """
     totals = recording.latency.totals(BUCKETS)
     outcomes = _by_name(OUTCOMES, recording.outcomes.totals(len(OUTCOMES)).tolist())
-    p50, p90, p99, p999, longest = (_known(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 0.999, 1]))
+    p50, p90, p99, p999, longest = (known(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 0.999, 1]))
     late = percentiles_s(recording.lateness.totals(BUCKETS), 0.99)
     good = outcomes["ok"] if completed is None or isinstance(load, Rate) else completed
     return PhaseFigures(
@@ -34,7 +34,7 @@ def figures_of(
         outcomes=outcomes,
         events=_by_name(EVENTS, recording.events.totals(len(EVENTS)).tolist()),
         requests_per_s=good / duration_s if duration_s > 0 else 0.0,
-        mean_s=_known(mean_s(recording)),
+        mean_s=known(mean_s(recording)),
         p50_s=p50,
         p90_s=p90,
         p99_s=p99,
@@ -43,7 +43,7 @@ def figures_of(
         server_cpu_s=cpu_s.get("server"),
         proxy_cpu_s=cpu_s.get("proxy"),
         engine_cpu_s=engine_cpu_s,
-        lateness_p99_s=_known(float(late)) if isinstance(load, Rate) else None,
+        lateness_p99_s=known(float(late)) if isinstance(load, Rate) else None,
     )
 
 
@@ -51,6 +51,6 @@ def _by_name(names: tuple[str, ...], counts: list[int]) -> dict[str, int]:
     return dict(zip(names, counts, strict=True))
 
 
-def _known(value: float) -> float | None:
+def known(value: float) -> float | None:
     """None for NaN: missing is missing."""
     return None if isnan(value) else float(value)

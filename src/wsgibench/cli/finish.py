@@ -18,10 +18,10 @@ from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
 from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.verdict import Answer, Verdict
-from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.summary import summarize
+from wsgibench.report.wording import counted
 from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.results import results_csv
 
@@ -90,7 +90,7 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
     rows = summarize(folder)
     if shown.pictures:
-        folder.write_file("report.html", page_of(folder, verdict).encode())
+        folder.write_file("report.html", page_of(folder, verdict, rows).encode())
         _draw(folder, verdict, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})

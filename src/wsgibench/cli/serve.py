@@ -10,6 +10,7 @@ from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
+from wsgibench.report.wording import counted
 
 
 @click.command(name="serve")
@@ -39,7 +40,7 @@ def command(
     if store is not None:
         look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
-        share = f"{_counted(wanted.workers, 'worker')}, {_counted(wanted.threads, 'thread')} each"
+        share = f"{counted(wanted.workers, 'worker')}, {counted(wanted.threads, 'thread')} each"
         click.echo(f"{under_test.target} by {wanted.label}, {share}")
         click.echo(f"http://{served.address}/")
         click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
@@ -47,8 +48,3 @@ def command(
         sys.stdout.flush()
         for message in served.watch():
             click.echo(message, err=True)
-
-
-def _counted(number: int, what: str) -> str:
-    """``1 worker``, ``2 workers``."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,8 +5,8 @@ import click
 from wsgibench.cli.output import print_fitting
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.circumstances import load_in_words
-from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.summary import SummaryRow
+from wsgibench.report.wording import counted
 from wsgibench.units import format_size
 
 _COLUMNS = (

@@ -65,8 +65,7 @@ class StackChange(Record, frozen=True, kw_only=True):
     """One stack in two runs.
 
     Attributes:
-        before, after: its figures: the geometric mean of its trials, which the change is made of; of percentiles those
-            of all requests together, as in the runs' verdicts.
+        before, after: its figures: the geometric mean of its trials, which the change is made of.
         counted_before, counted_after: blocks of each run that the change was told from.
         change: from run to run, the machine's weather included.
         relative: the change beside that of the controls; None where there are none, and of a control itself.

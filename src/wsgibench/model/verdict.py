@@ -152,6 +152,11 @@ class Ranking(Record, frozen=True, kw_only=True):
     settled: bool = False
     blocks_needed: int | None = None
 
+    def between(self, stack: str, other: str) -> Comparison:
+        """The comparison of two ranked stacks, the first's figure by the other's, seen from the first."""
+        found = next(each for each in self.comparisons if {each.first, each.second} == {stack, other})
+        return found if found.first == stack else found.reversed
+
 
 class ClaimPart(Record, frozen=True, kw_only=True):
     """What a claim says of one pair, and what was found; the figures are as in ``Comparison``."""

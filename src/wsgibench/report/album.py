@@ -9,7 +9,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.report.axes import time_axis, workers_axis
-from wsgibench.report.circumstances import circumstances, few, what_does_not_count
+from wsgibench.report.circumstances import circumstances, few, under_load, what_does_not_count
 from wsgibench.report.lines import Kind, Line, Panel, Picture, lines_of, machine_panels, panels_of
 from wsgibench.report.measures import MEAN, MEASURES, Measure
 from wsgibench.report.reading import PhaseCurves, read_phase
@@ -43,7 +43,7 @@ def _over_time(
     over = "all since the start" if cumulative else f"in windows of {format_duration(curves.width_s)}"
     return Picture(
         name=f"{measure.name}{suffix}{'-cumulative' if cumulative else ''}",
-        title=_title(run, phase, measure.title) + ("" if measure.of_machine else f", {over}"),
+        title=under_load(measure.title, phase.name, run.run.plan.phases) + ("" if measure.of_machine else f", {over}"),
         subtitle=circumstances(run.run, phase),
         notes=tuple(_notes(run, phase, curves, panels, measure)),
         empty=_why_empty(run, measure),
@@ -67,7 +67,7 @@ def _by_workers(run: FinishedRun, phase: Phase, counts: list[int], suffix: str) 
     panels = (Panel("", tuple(lines)),) if lines else ()
     return Picture(
         name=f"{MEAN.name}-by-workers{suffix}",
-        title=f"{_title(run, phase, MEAN.title)} of whole trials, by number of workers",
+        title=f"{under_load(MEAN.title, phase.name, run.run.plan.phases)} of whole trials, by number of workers",
         subtitle=circumstances(run.run, phase),
         notes=(*_line_notes(panels), *few(what_does_not_count(run, phase.name))),
         empty=_why_empty(run, MEAN),
@@ -94,10 +94,6 @@ def _means_by_block(trials: list[Trial], phase: str, counts: list[int]) -> list[
 def _way(stack: Stack) -> str:
     """The label without what says the number of workers."""
     return stack.label.replace(f":w{stack.workers}", "")
-
-
-def _title(run: FinishedRun, phase: Phase, title: str) -> str:
-    return f"{title}, {phase.name} load" if len(run.run.plan.phases) > 1 else title
 
 
 def _notes(

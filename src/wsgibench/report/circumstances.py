@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from textwrap import wrap
 
 from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.plan import Phase
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.trial import Trial
+from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration, format_size
 
 _LINE_CHARACTERS = 136
@@ -34,8 +35,8 @@ def circumstances(run: Run, phase: Phase) -> tuple[str, ...]:
     engine = f"{plan.engine} {run.versions.get(plan.engine, '')}".strip()
     how = [
         load_in_words(phase.load),
-        f"{_listed(workers)} {'worker' if workers == [1] else 'workers'}",
-        f"{_listed(threads)} threads" if threads != [1] else "",
+        f"{listed(workers)} {'worker' if workers == [1] else 'workers'}",
+        f"{listed(threads)} threads" if threads != [1] else "",
         f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {plan.turn_s:g} s" if plan.turn_s else ""),
         f"engine {engine}",
         "" if run.status == "done" else f"run {run.status}",
@@ -52,15 +53,16 @@ def load_in_words(load: Load) -> str:
     """``500 users, 10 more each second, waits of 1 to 3 s``."""
     if isinstance(load, Users):
         waits = f"waits of {load.wait_min_s:g} to {load.wait_max_s:g} s"
-        return f"{_counted(load.count, 'user')}, {load.spawn_rate_per_s:g} more each second, {waits}"
+        return f"{counted(load.count, 'user')}, {load.spawn_rate_per_s:g} more each second, {waits}"
     if isinstance(load, Rate):
         rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
         return f"{' to '.join(rates)} requests/s whatever the server does, {load.arrivals} gaps"
-    return f"{_counted(load.count, 'connection')}, each asking again as soon as it has its answer"
+    return f"{counted(load.count, 'connection')}, each asking again as soon as it has its answer"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def under_load(title: str, phase: str | None, phases: Collection[object]) -> str:
+    """``Failures, steady load`` where the run had several phases; else, and of the run as a whole, the title."""
+    return f"{title}, {phase} load" if phase is not None and len(phases) > 1 else title
 
 
 def what_does_not_count(run: FinishedRun, phase: str) -> list[str]:
@@ -96,8 +98,3 @@ def _reasons(trial: Trial) -> list[str]:
     if trial.status != "done":
         return [(trial.error or "no reason is known").splitlines()[0].rstrip(".")]
     return [gate.name for gate in trial.gates if not gate.passed]
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last

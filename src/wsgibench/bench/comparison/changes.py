@@ -3,21 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
 from wsgibench.bench.comparison.samples import Samples
 from wsgibench.bench.verdict.figures import phase_of
-from wsgibench.bench.verdict.rankings import ranking_of
 from wsgibench.model.comparison import Change, ObjectiveChange, Shift, StackChange
 from wsgibench.model.objective import Objective
 from wsgibench.model.run import FinishedRun
-from wsgibench.runs.folder import RunFolder
 from wsgibench.stats.intervals import Intervals
 from wsgibench.stats.means import Estimate
 from wsgibench.stats.pairs import outcomes
-
-Source = tuple[RunFolder, FinishedRun]
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ def _shown(samples: Samples) -> Iterator[Estimate]:
         yield shift
 
 
-def objective_change(before: Source, after: Source, samples: Samples, judge: Judge) -> ObjectiveChange:
+def objective_change(after: FinishedRun, samples: Samples, judge: Judge) -> ObjectiveChange:
     """All stacks of two runs."""
     objective = samples.objective
     stacks = []
@@ -77,29 +72,13 @@ def objective_change(before: Source, after: Source, samples: Samples, judge: Jud
                 control=stack in samples.controls,
             )
         )
-    if objective.name in _MERGED:
-        stacks = _with_percentiles(stacks, before, after, objective)
     return ObjectiveChange(
         objective=objective.name,
-        phase=phase_of(after[1].run.plan, objective),
+        phase=phase_of(after.run.plan, objective),
         stacks=tuple(stacks),
         uncompared=samples.uncompared,
         shift=_shift(samples, judge),
     )
-
-
-_MERGED = ("p50", "p90", "p99")
-"""Shown as the runs' own rankings have them, of the requests of all trials together: never a mean of percentiles."""
-
-
-def _with_percentiles(
-    stacks: Sequence[StackChange], before: Source, after: Source, objective: Objective
-) -> list[StackChange]:
-    old, new = (
-        {standing.stack: standing.value for standing in ranking_of(folder, run, objective.name).standings}
-        for folder, run in (before, after)
-    )
-    return [msgspec.structs.replace(each, before=old[each.stack], after=new[each.stack]) for each in stacks]
 
 
 def _shift(samples: Samples, judge: Judge) -> Shift | None:

@@ -39,7 +39,7 @@ def compare_runs(
     judge = Judge.of([samples for pair in pairs for samples in pair.samples], margin=margin, error=ERROR)
     return RunComparison(
         base=_outline(runs[0]),
-        others=tuple(_run_change(folders, pair, judge, place) for place, pair in enumerate(pairs, start=1)),
+        others=tuple(_run_change(pair, judge) for pair in pairs),
         margin=margin,
         error=ERROR,
         intervals=judge.intervals,
@@ -131,7 +131,7 @@ def _phases(run: FinishedRun, objective: Objective) -> list[str]:
     return [phase] if phase else [each.name for each in run.run.plan.phases]
 
 
-def _run_change(folders: Sequence[RunFolder], pair: _RunPair, judge: Judge, place: int) -> RunChange:
+def _run_change(pair: _RunPair, judge: Judge) -> RunChange:
     old, new = ([stack.label for stack in run.run.plan.stacks] for run in (pair.before, pair.after))
     return RunChange(
         run=_outline(pair.after),
@@ -141,10 +141,7 @@ def _run_change(folders: Sequence[RunFolder], pair: _RunPair, judge: Judge, plac
         controls=pair.controls,
         couples=len(pair.couples),
         overlapping=pair.before.run.machine == pair.after.run.machine and overlap(pair.before, pair.after),
-        objectives=tuple(
-            objective_change((folders[0], pair.before), (folders[place], pair.after), samples, judge)
-            for samples in pair.samples
-        ),
+        objectives=tuple(objective_change(pair.after, samples, judge) for samples in pair.samples),
     )
 
 

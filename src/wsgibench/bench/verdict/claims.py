@@ -172,8 +172,7 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
     unranked = [each.stack for each in ranking.unranked if each.stack in (statement.first, statement.second)]
     if unranked:
         return msgspec.structs.replace(part, missing=f"{' and '.join(unranked)} could not be ranked")
-    found = next(each for each in ranking.comparisons if {each.first, each.second} == {part.first, part.second})
-    found = found if found.first == part.first else found.reversed
+    found = ranking.between(part.first, part.second)
     part = msgspec.structs.replace(part, ratio=found.ratio, low=found.low, high=found.high)
     if found.low is None or found.high is None:
         return msgspec.structs.replace(part, missing=f"nothing is known of {part.first} beside {part.second} yet")

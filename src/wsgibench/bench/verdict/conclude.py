@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.claims import answer_of, claims_of
+from wsgibench.bench.verdict.percentiles import merged_percentiles
 from wsgibench.bench.verdict.rankings import ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.objective import OBJECTIVES
@@ -24,7 +25,8 @@ def verdict_of(folder: RunFolder) -> Verdict:
     plan = run.run.plan
     # In the order in which the user asked, the others after them.
     names = dict.fromkeys((*plan.objectives, *OBJECTIVES))
-    rankings = {name: ranking_of(folder, run, name) for name in names}
+    merged = merged_percentiles(folder, run)
+    rankings = {name: ranking_of(run, name, merged) for name in names}
     blocks = whole_blocks(run)
     took_s = _took_s([trial.times for trial in run.trials if trial.block in blocks])
     reasons = Counter(reason for reason in map(why_not_counted, run.trials) if reason)

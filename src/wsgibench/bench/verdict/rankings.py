@@ -1,25 +1,20 @@
 """The ranking of a run's stacks by one objective."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import numpy as np
 
+from wsgibench.bench.figures import known
 from wsgibench.bench.verdict.figures import phase_of
 from wsgibench.bench.verdict.tables import Table, table_of
-from wsgibench.errors import RunFolderError
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Plan
-from wsgibench.model.recording import BUCKETS
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Comparison, Merged, Ranking, Standing
-from wsgibench.runs.folder import RunFolder
-from wsgibench.stats.bootstrap import percentile_intervals
 from wsgibench.stats.levels import levels
 from wsgibench.stats.sequential import ERROR, Judgement, judge
 from wsgibench.stats.stopping import forecast
-
-_SHARES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 
 def error_of(plan: Plan, objective: str) -> float:
@@ -45,8 +40,8 @@ def judgement_of(run: FinishedRun, objective: Objective) -> tuple[Table, Judgeme
     )
 
 
-def ranking_of(folder: RunFolder, run: FinishedRun, name: str) -> Ranking:
-    """The ranking by the objective of that name."""
+def ranking_of(run: FinishedRun, name: str, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
+    """The ranking by the objective of that name; ``merged`` are percentiles by stack and objective."""
     objective = OBJECTIVES[name]
     plan = run.run.plan
     phase = phase_of(plan, objective)
@@ -62,7 +57,7 @@ def ranking_of(folder: RunFolder, run: FinishedRun, name: str) -> Ranking:
     )
     if judgement is None:
         return nothing
-    standings = _standings(folder, run, objective, table, judgement)
+    standings = _standings(objective, table, judgement, merged)
     best = judgement.winner
     return msgspec.structs.replace(
         nothing,
@@ -75,7 +70,7 @@ def ranking_of(folder: RunFolder, run: FinishedRun, name: str) -> Ranking:
 
 
 def _standings(
-    folder: RunFolder, run: FinishedRun, objective: Objective, table: Table, judgement: Judgement
+    objective: Objective, table: Table, judgement: Judgement, merged: Mapping[tuple[str, str], Merged]
 ) -> tuple[Standing, ...]:
     effects = None if judgement.estimates is None else judgement.estimates.effects
     if effects is not None and not objective.higher_is_better:
@@ -86,11 +81,11 @@ def _standings(
             stack=stack,
             rank=rank,
             value=float(np.exp(found.value[column])),
-            low=_known(float(np.exp(found.low[column]))),
-            high=_known(float(np.exp(found.high[column]))),
+            low=known(np.exp(found.low[column])),
+            high=known(np.exp(found.high[column])),
             counted=int(np.isfinite(table.figures[:, column]).sum()),
             trials=len(table.blocks),
-            merged=_merged(folder, run, objective, table, stack) if objective.name in _SHARES else None,
+            merged=merged.get((stack, objective.name)),
         )
         for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
     ]
@@ -98,42 +93,17 @@ def _standings(
     return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
 
 
-def _merged(folder: RunFolder, run: FinishedRun, objective: Objective, table: Table, stack: str) -> Merged | None:
-    phase = phase_of(run.run.plan, objective) or ""
-    try:
-        counts = [
-            folder.trial(trial).recording(phase).latency.totals(BUCKETS)
-            for trial in run.trials
-            if trial.stack.label == stack and trial.block in table.blocks and phase in trial.phases and trial.counts
-        ]
-    except RunFolderError:
-        # The ranking needs the figures alone; whoever reads the recording itself says what is wrong with it.
-        return None
-    found = percentile_intervals(np.array(counts), [_SHARES[objective.name]])
-    value = _known(float(found.value_s[0]))
-    return (
-        None
-        if value is None
-        else Merged(value=value, low=_known(float(found.low_s[0])), high=_known(float(found.high_s[0])))
-    )
-
-
-def _known(value: float) -> float | None:
-    """None for NaN: missing is missing."""
-    return None if np.isnan(value) else value
-
-
 def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:
     """Every pair once, the one that stands higher first."""
     comparisons = []
     for pair in judgement.pairs:
-        known = pair.low > 0 and np.isfinite(pair.high)
+        is_bounded = pair.low > 0 and np.isfinite(pair.high)
         found = Comparison(
             first=table.stacks[pair.first],
             second=table.stacks[pair.second],
             ratio=pair.ratio,
-            low=pair.low if known else None,
-            high=pair.high if known else None,
+            low=pair.low if is_bounded else None,
+            high=pair.high if is_bounded else None,
             outcome=pair.outcome,
         )
         comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)

@@ -4,6 +4,7 @@ from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.circumstances import printable
+from wsgibench.report.wording import counted
 
 
 def how_to_start(waiting: Waiting) -> str:
@@ -13,8 +14,7 @@ def how_to_start(waiting: Waiting) -> str:
 
 def settled(look: Look) -> str:
     """``after block 4: 15 of 21 pairs settled``."""
-    noun = "pair" if look.pairs == 1 else "pairs"
-    return f"after block {look.block}: {look.settled} of {look.pairs} {noun} settled"
+    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled"
 
 
 def why_not(trial: Trial) -> list[str]:

@@ -17,7 +17,8 @@ from wsgibench.report.comparison.sentences import (
     uncompared,
     unlike_in_words,
 )
-from wsgibench.report.conclusions.quantities import counted, figure
+from wsgibench.report.conclusions.quantities import figure
+from wsgibench.report.wording import counted
 
 COLUMNS = ("stack", "before", "after", "change", "beside controls", "outcome")
 

@@ -3,7 +3,8 @@
 from wsgibench.model.comparison import Change, Difference, ObjectiveChange, RunChange, RunComparison, Shift
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome
-from wsgibench.report.conclusions.quantities import counted, listed, percent, significant
+from wsgibench.report.conclusions.quantities import percent, significant
+from wsgibench.report.wording import counted, listed
 
 _NARROW = 0.02
 """Of an interval so wide, whole percents would hide both ends."""

@@ -2,8 +2,9 @@
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Ranking, Stop, Verdict
-from wsgibench.report.conclusions.quantities import counted, listed, percent
+from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
+from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration
 
 _LISTED_MAX = 4

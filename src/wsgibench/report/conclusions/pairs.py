@@ -9,12 +9,6 @@ _HARDLY = 10.0
 """Who may be ten times as good or ten times as bad is not known at all."""
 
 
-def pair(ranking: Ranking, stack: str, other: str) -> Comparison:
-    """The comparison of the two, the stack's figure by the other's, seen from the stack."""
-    found = next(each for each in ranking.comparisons if {each.first, each.second} == {stack, other})
-    return found if found.first == stack else found.reversed
-
-
 def undecided(ranking: Ranking, stack: str) -> list[str]:
     """The stacks from which this one is not settled."""
     return [

@@ -60,16 +60,6 @@ def change(ratio: float, low: float | None = None, high: float | None = None) ->
     return f"{text} [{_bare(ends[0])}, {_bare(ends[1])}]"
 
 
-def listed(names: list[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 block``, ``6 blocks``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _bare(size: float) -> str:
     text = f"{size:.1f}" if abs(size) < 0.95 else f"{size:.0f}"
     return "0" if text in {"0.0", "-0.0"} else text

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
-from wsgibench.report.conclusions.pairs import apart, pair, span, undecided
-from wsgibench.report.conclusions.quantities import change, counted, figure, interval, listed, percent
+from wsgibench.report.circumstances import under_load
+from wsgibench.report.conclusions.pairs import apart, span, undecided
+from wsgibench.report.conclusions.quantities import change, figure, interval, percent
+from wsgibench.report.wording import counted, listed
 
 _LISTED_MAX = 4
 
@@ -51,9 +53,7 @@ def rows(ranking: Ranking) -> list[Row]:
 
 def place(verdict: Verdict, ranking: Ranking) -> str:
     """``Lowest mean response time, steady load``: what was ranked, and when it was measured."""
-    phases = verdict.circumstances.loads
-    load = f", {ranking.phase} load" if ranking.phase is not None and len(phases) > 1 else ""
-    return f"{OBJECTIVES[ranking.objective].title}{load}"
+    return under_load(OBJECTIVES[ranking.objective].title, ranking.phase, verdict.circumstances.loads)
 
 
 def headline(ranking: Ranking) -> str:
@@ -100,7 +100,7 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
     if standing is leader:
         return gaps
     sure = ranking.winner == leader.stack or not undecided(ranking, leader.stack)
-    found = apart(pair(ranking, standing.stack, leader.stack), "the best" if sure else leader.stack)
+    found = apart(ranking.between(standing.stack, leader.stack), "the best" if sure else leader.stack)
     found = found.replace("tied with the best", f"tied with {leader.stack}")
     return "; ".join(part for part in (found, _beside(ranking, standing), gaps) if part)
 
@@ -111,7 +111,7 @@ def _beside(ranking: Ranking, standing: Standing) -> str:
     above = ranking.standings[place - 1]
     if place < 2 or above.rank != standing.rank or above.rank == ranking.standings[0].rank:
         return ""
-    outcome = pair(ranking, standing.stack, above.stack).outcome
+    outcome = ranking.between(standing.stack, above.stack).outcome
     return f"tied with {above.stack}" if outcome is Outcome.TIED else f"not settled against {above.stack}"
 
 
@@ -129,7 +129,7 @@ def _with_figure(ranking: Ranking, standing: Standing) -> str:
 
 def _ahead(ranking: Ranking) -> str:
     leader, second = ranking.standings[0].stack, ranking.standings[1].stack
-    found = pair(ranking, leader, second)
+    found = ranking.between(leader, second)
     ratio = found.ratio or 1.0
     if ratio >= 2:
         return f"{change(ratio, found.low, found.high)} that of {second}"

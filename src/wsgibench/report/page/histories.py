@@ -6,7 +6,7 @@ from functools import partial
 from wsgibench.model.plan import Phase
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.axes import time_axis
-from wsgibench.report.circumstances import few
+from wsgibench.report.circumstances import few, under_load
 from wsgibench.report.lines import Panel, Picture
 from wsgibench.report.measures import COSTS, MEASURES
 from wsgibench.report.page.blocks import began_s
@@ -51,10 +51,9 @@ def time_charts(run: FinishedRun, phase: Phase, curves: PhaseCurves) -> Iterator
 
 def _chart(run: FinishedRun, phase: Phase, source: HistoryLines, panels: list[tuple[str, list[Series]]]) -> Chart:
     measure = source.measure
-    of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
     picture = Picture(
         name=f"{phase.name}-{measure.name}",
-        title=f"{measure.title}{of_phase}",
+        title=under_load(measure.title, phase.name, run.run.plan.phases),
         subtitle=(),
         notes=(),
         empty="",

@@ -8,8 +8,8 @@ from pathlib import Path
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.report.circumstances import load_in_words
-from wsgibench.report.conclusions.quantities import counted
 from wsgibench.report.page.secrets import Secrets
+from wsgibench.report.wording import counted
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration, format_size
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wsgibench.model.verdict import Outcome, Ranking
-from wsgibench.report.conclusions.pairs import pair, undecided
+from wsgibench.report.conclusions.pairs import undecided
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ def _mark(ranking: Ranking, stack: str) -> Mark:
     if stack == ranking.winner:
         return BEST
     if stack != leader:
-        outcome = pair(ranking, stack, leader).outcome
+        outcome = ranking.between(stack, leader).outcome
         return {Outcome.TIED: TIED, Outcome.UNDECIDED: OPEN}.get(outcome, BEHIND)
     if undecided(ranking, leader):
         return OPEN
-    tied = any(pair(ranking, leader, each.stack).outcome is Outcome.TIED for each in ranking.standings[1:])
+    tied = any(ranking.between(leader, each.stack).outcome is Outcome.TIED for each in ranking.standings[1:])
     return TIED if tied else BEHIND

@@ -1,5 +1,6 @@
 """The page of a run as one self-contained HTML document."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wsgibench.model.plan import Phase
@@ -21,7 +22,7 @@ from wsgibench.report.page.ranking import ranking_view
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.page.stacks import COLUMNS, stack_tables
 from wsgibench.report.reading import PhaseCurves, read_phase
-from wsgibench.report.summary import summarize
+from wsgibench.report.summary import SummaryRow, summarize
 from wsgibench.runs.folder import RunFolder
 
 
@@ -34,11 +35,14 @@ class PhaseCharts:
     histories: tuple[Chart, ...]
 
 
-def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
+def page_of(
+    folder: RunFolder, verdict: Verdict, rows: Sequence[SummaryRow] | None = None, *, live: bool = False
+) -> str:
     """The page of the run as HTML: nothing outside it is needed to see it.
 
-    ``live`` is for a run that goes on: the page then asks the server that it came from for news. Without the libraries
-    for charts the page has words and tables, and says what is missing.
+    ``rows`` are the run's summary, where the caller has it: to make it, every recording is read. ``live`` is for a run
+    that goes on: the page then asks the server that it came from for news. Without the libraries for charts the page
+    has words and tables, and says what is missing.
 
     Raises:
         RunFolderError: the record of the run or of a trial is damaged.
@@ -59,7 +63,7 @@ def page_of(folder: RunFolder, verdict: Verdict, *, live: bool = False) -> str:
         conclusions=conclusions,
         rankings=rankings,
         columns=COLUMNS,
-        tables=stack_tables(run, verdict, summarize(folder)),
+        tables=stack_tables(run, verdict, summarize(folder) if rows is None else rows),
         phases=phases,
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),

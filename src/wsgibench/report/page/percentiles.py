@@ -10,6 +10,7 @@ from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.report.axes import Axis
+from wsgibench.report.circumstances import under_load
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Series, Table, lines_data
 from wsgibench.report.page.specification import page_spec
@@ -37,10 +38,9 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
     totals = {stack: counts for stack, counts in totals.items() if counts.sum()}
     axis = _axis(totals)
     series = [Series(line=_line(stack, counts, axis)) for stack, counts in totals.items()]
-    of_phase = f", {phase.name} load" if len(run.run.plan.phases) > 1 else ""
     picture = Picture(
         name=f"{phase.name}-percentiles",
-        title=f"Response time by percentile{of_phase}",
+        title=under_load("Response time by percentile", phase.name, run.run.plan.phases),
         subtitle=(),
         notes=(),
         empty="No trial of this run counts.",
