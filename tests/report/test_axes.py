@@ -1,7 +1,7 @@
 """Limits and ticks."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wsgibench.report.axes import figure_axis, time_axis, workers_axis
@@ -9,7 +9,8 @@ from wsgibench.report.axes import figure_axis, time_axis, workers_axis
 figures = st.floats(1e-6, 1e9)
 
 
-@given(figures, figures, st.booleans())
+@example(one=1e9, other=999999999.9999999, logarithmic=False)
+@given(one=figures, other=figures, logarithmic=st.booleans())
 def test_an_axis_holds_its_figures(one, other, logarithmic):
     """All figures lie within, ticks too, and there are enough ticks to read them."""
     low, high = sorted((one, other))

@@ -14,6 +14,9 @@ _MARGIN = 0.04
 _FROM_ZERO = 0.5
 """An axis begins at zero unless all that it shows lies in its upper half."""
 
+_SAME = 1e-9
+"""Figures that differ by a smaller share are one: ticks between them would be no numbers that can be told apart."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -61,7 +64,9 @@ def workers_axis(counts: list[int]) -> Axis:
 
 
 def _linear(title: str, low: float, high: float) -> Axis:
-    spread = high - low or max(abs(high) * 0.1, 1.0)
+    spread = high - low
+    if spread <= _SAME * abs(high):
+        spread = max(abs(high) * 0.1, 1.0)
     bottom, top = (low - _MARGIN * spread if low > 0 else 0.0), low + (1 + _MARGIN) * spread
     rough = spread / _STEPS
     magnitude = 10.0 ** floor(log10(rough))
