@@ -179,6 +179,14 @@ def test_a_file_in_the_way_is_said(tmp_path):
     assert "--out" in caught.value.hint
 
 
+def test_a_name_that_is_taken_is_passed_over(tmp_path):
+    """By a file, or by a folder with something in it."""
+    name = RunFolder.create(tmp_path, a_run()).path.name
+    (tmp_path / f"{name}-2").write_text("a file")
+    assert RunFolder.create(tmp_path, a_run()).path.name == f"{name}-3"
+    assert (tmp_path / f"{name}-2").read_text() == "a file"
+
+
 def test_a_place_that_takes_no_folders_is_said():
     """/proc takes none, not even from root."""
     with pytest.raises(RunFolderError, match=r"'/proc/runs/.* cannot be written"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.records import a_run
 from wsgibench.runs import RunFolder
 
 TESTS = Path(__file__).parent.parent
@@ -37,6 +38,22 @@ def test_killed_at_any_instant_the_folder_reads_and_no_finished_trial_is_lost(tm
         assert [folder.trial(trial).recording("steady").start_s for trial in folder.read().trials] == [0.0] * len(
             trials
         )
+
+
+def test_killed_while_the_folder_is_made_none_is_seen(tmp_path, monkeypatch):
+    """Its name appears with the run in it: no folder can be listed that no command can read."""
+    seen = []
+    write_run = RunFolder.write_run
+    monkeypatch.setattr(
+        RunFolder, "write_run", lambda folder, run: (seen.extend(visible(tmp_path)), write_run(folder, run))
+    )
+    RunFolder.create(tmp_path, a_run())
+    assert not seen
+    assert len(visible(tmp_path)) == len(list(tmp_path.iterdir())) == 1
+
+
+def visible(directory: Path) -> list[Path]:
+    return [path for path in directory.iterdir() if not path.name.startswith(".")]
 
 
 @pytest.fixture
@@ -80,5 +97,4 @@ def test_a_limit_on_file_size_is_an_error_as_a_full_disk_is(tmp_path):
     assert writer.returncode == 1
     assert "run.json' cannot be written: file too large. " in writer.stderr
     assert "Make room" in writer.stderr
-    (folder,) = tmp_path.iterdir()
-    assert [path.name for path in folder.iterdir()] == ["trials"], "nothing half-written is left"
+    assert not list(tmp_path.iterdir()), "nothing half-written is left"

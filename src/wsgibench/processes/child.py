@@ -11,6 +11,8 @@ from wsgibench.processes.supervisor import tail
 from wsgibench.processes.tree import end_processes, processes_of
 
 _CHUNK = 65_536
+_ENDING_S = 0.5
+"""Between a process's last word and its exit code."""
 
 
 class Child:
@@ -67,6 +69,9 @@ class Child:
                 return None
             chunk = self._stdout.read1(_CHUNK)  # type: ignore[attr-defined]  # a BufferedReader, as bufsize is not 0
             if not chunk:
+                # A killed process closes its files a moment before it can be waited for.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_ENDING_S)
                 raise EOFError
             self._received += chunk
         line, _, rest = bytes(self._received).partition(b"\n")

@@ -1,9 +1,11 @@
 """The folder of a run: readable at any instant, every finished trial safe."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ from wsgibench.runs._names import safe_name, slug
 from wsgibench.runs._records import read_bytes, read_record, write_record
 from wsgibench.runs._whole import cannot_write, sync_directory, write_whole
 from wsgibench.runs.trial_folder import TrialFolder
+
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
+"""What rename(2) says of a directory whose new name belongs to another one, or to a file."""
 
 
 class _Outline(msgspec.Struct):
@@ -38,6 +43,8 @@ class RunFolder:
     def create(cls, parent: Path, run: Run) -> "RunFolder":
         """A new folder ``20261121-0227-quick`` with the run in it; parents are made, nothing is overwritten.
 
+        It has its name only when the run is in it: what a writer killed before that leaves is a hidden folder.
+
         Raises:
             RunFolderError: it cannot be made.
         """
@@ -45,13 +52,16 @@ class RunFolder:
         name = f"{stamp}-{slug(run.plan.profile) or 'run'}"
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            folder = cls(_make_new(parent, name))
-            (folder.path / "trials").mkdir()
-            sync_directory(parent)
+            # Mode 0700: the plan holds the app's environment and headers, in which there may be secrets.
+            hidden = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=parent))
         except OSError as exc:
             raise cannot_write(parent / name, exc) from exc
-        folder.write_run(run)
-        return folder
+        try:
+            (hidden / "trials").mkdir()
+            cls(hidden).write_run(run)
+            return cls(_named(hidden, name))
+        finally:
+            shutil.rmtree(hidden, ignore_errors=True)
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -167,13 +177,20 @@ class RunFolder:
         return [TrialFolder(path) for path in sorted(trials.iterdir()) if path.is_dir()] if trials.is_dir() else []
 
 
-def _make_new(parent: Path, name: str) -> Path:
+def _named(hidden: Path, name: str) -> Path:
+    """Where the folder is once it has its name, or the first of name-2, name-3, ... that is free.
+
+    Raises:
+        RunFolderError: it cannot be renamed.
+    """
     for number in count(1):
-        path = parent / (name if number == 1 else f"{name}-{number}")
+        path = hidden.with_name(name if number == 1 else f"{name}-{number}")
         try:
-            # The plan holds the app's environment and headers, in which there may be secrets.
-            path.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
+            hidden.rename(path)
+            sync_directory(path.parent)
+        except OSError as exc:
+            if exc.errno in _TAKEN:
+                continue
+            raise cannot_write(path, exc) from exc
         return path
     raise AssertionError
