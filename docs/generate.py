@@ -25,6 +25,7 @@ from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.record import Record
 from wsgibench.report.circumstances import load_in_words
+from wsgibench.servers import SERVERS
 from wsgibench.units import format_duration
 
 DOCS = Path(__file__).parent
@@ -76,6 +77,22 @@ def _option(option: click.Option) -> tuple[str, str, str, str]:
     default = option.default[0] if isinstance(option.default, tuple) and option.default else option.default
     shown = "" if option.is_flag or not isinstance(default, str | int | float) else f"`{default}`"
     return f"`{' '.join(filter(None, (option.opts[0], option.metavar)))}`", kind, shown, option.help or ""
+
+
+def servers() -> str:
+    """Every server: what provides it, and which options mean something to it."""
+    known = {name: SERVERS.get(name) for name in SERVERS.names()}
+    rows = [
+        (
+            f"`{name}`",
+            server.summary,
+            server.distribution,
+            "yes" if server.has_workers else "",
+            "yes" if server.has_threads else "",
+        )
+        for name, server in known.items()
+    ]
+    return _table(("server", "what it is", "package", "processes by `--workers`", "threads by `--threads`"), rows)
 
 
 def profiles() -> str:
@@ -165,7 +182,7 @@ def _markdown(text: str) -> str:
     return re.sub(r"\bNone\b", "`null`", text.replace("``", "`"))
 
 
-_KINDS = {function.__name__: function for function in (verbs, profiles, errors, records)}
+_KINDS = {function.__name__: function for function in (verbs, servers, profiles, errors, records)}
 
 
 def main() -> None:
