@@ -69,6 +69,18 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         return folder.read()
 
 
+def note_interruption(folder: RunFolder) -> None:
+    """Give a run that was interrupted before its first block the status that says so; any other stays as it is.
+
+    Raises:
+        RunFolderError: it cannot be written, or another process does.
+    """
+    with folder.lock():
+        run = folder.read_run()
+        if run.status == "running":
+            folder.write_run(msgspec.structs.replace(run, status="interrupted", ended_s=time.time()))
+
+
 def _measure(plan: Plan, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
     """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
     began_s, longest_s = time.monotonic(), 0.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from wsgibench.bench.experiment import carry_out
+from wsgibench.bench.experiment import carry_out, note_interruption
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
 from wsgibench.cli.live import served
@@ -17,6 +17,7 @@ from wsgibench.cli.progress import showing
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
 from wsgibench.errors import MissingError, UsageError, WsgibenchError
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
@@ -44,23 +45,29 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         KeyboardInterrupt: after saying how to go on.
         WsgibenchError: no trial counts.
     """
+    try:
+        run, verdict = _measured_and_shown(folder, shown)
+    except KeyboardInterrupt:
+        note_interruption(folder)
+        click.echo(
+            f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
+        )
+        raise
+    if not any(trial.counts for trial in run.trials):
+        raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
+    if shown.assert_claims:
+        _assert(verdict)
+
+
+def _measured_and_shown(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
     board = Board()
     with served(folder, board, shown.serve) as over:
         try:
             with showing(board) as listening:
                 run = carry_out(folder, listening)
-        except KeyboardInterrupt:
-            click.echo(
-                f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
-            )
-            raise
         finally:
             over()
-        verdict = show(folder, shown)
-    if not any(trial.counts for trial in run.trials):
-        raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
-    if shown.assert_claims:
-        _assert(verdict)
+        return run, show(folder, shown)
 
 
 def require_claims(claims: Sequence[str]) -> None:
