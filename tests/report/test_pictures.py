@@ -5,8 +5,12 @@ import sys
 
 import pytest
 
-from support.small_run import START_S, a_folder, add_trial, steady_latencies, turns
+from support.small_run import START_S, a_folder, add_trial, latencies, steady_latencies, turns
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
+from wsgibench.report.reading import read_phases
+from wsgibench.report.summary import summarize
 
 NAMES = (
     "load-average-1min",
@@ -49,6 +53,22 @@ def test_phases_and_cumulative_pictures_have_names_of_their_own(tmp_path):
     assert {path.name for path in draw(folder)} == files(f"{name}-{phase}" for name in NAMES for phase in phases)
     cumulative = {path.name for path in draw(folder, cumulative=True)}
     assert files(["mean-response-time-steady-cumulative", "load-average-1min-saturated"]) < cumulative
+
+
+@pytest.mark.parametrize("cumulative", [False, True])
+def test_what_was_read_once_serves_page_and_pictures(tmp_path, cumulative):
+    """Both are the same as when each reads the recordings, which are not there any more."""
+    folder = a_folder(tmp_path, ["gunicorn"], phases=("steady", "saturated"))
+    recordings = {"steady": steady_latencies(4, 300, 2), "saturated": latencies([6], [8])}
+    trial = add_trial(folder, 1, "gunicorn", recordings, samples=SAMPLES)
+    verdict, rows = verdict_of(folder), summarize(folder)
+    page = page_of(folder, verdict, rows)
+    pictures = {path: path.read_bytes() for path in draw(folder, cumulative=cumulative)}
+    phases = read_phases(folder, folder.read(), cumulative=cumulative)
+    for name in recordings:
+        (folder.trial(trial).path / f"{name}.npz").unlink()
+    assert page_of(folder, verdict, rows, phases) == page
+    assert {path: path.read_bytes() for path in draw(folder, phases=phases, cumulative=cumulative)} == pictures
 
 
 def nothing(folder):

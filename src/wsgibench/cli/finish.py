@@ -21,6 +21,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
+from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import summarize
 from wsgibench.report.wording import counted
 from wsgibench.runs.folder import RunFolder
@@ -97,8 +98,9 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
     rows = summarize(folder)
     if shown.pictures:
-        folder.write_file("report.html", page_of(folder, verdict, rows).encode())
-        _draw(folder, verdict, cumulative=shown.cumulative)
+        phases = read_phases(folder, run, cumulative=shown.cumulative)
+        folder.write_file("report.html", page_of(folder, verdict, rows, phases).encode())
+        _draw(folder, verdict, phases, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
         return verdict
@@ -108,10 +110,10 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
     return verdict
 
 
-def _draw(folder: RunFolder, verdict: Verdict, *, cumulative: bool) -> None:
+def _draw(folder: RunFolder, verdict: Verdict, phases: Sequence[PhaseCurves], *, cumulative: bool) -> None:
     """Draw the pictures; without the libraries for it, say so."""
     try:
-        draw(folder, verdict, cumulative=cumulative)
+        draw(folder, verdict, phases, cumulative=cumulative)
     except MissingError as exc:
         click.echo(f"{exc.message}\n{exc.hint}", err=True)
 

@@ -1,6 +1,7 @@
 """All pictures of a run, as plain data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,22 +13,26 @@ from wsgibench.report.axes import time_axis, workers_axis
 from wsgibench.report.circumstances import circumstances, few, under_load, what_does_not_count
 from wsgibench.report.lines import Kind, Line, Panel, Picture, lines_of, machine_panels, panels_of
 from wsgibench.report.measures import MEAN, MEASURES, Measure
-from wsgibench.report.reading import PhaseCurves, read_phase
+from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.windows import Curve
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration
 
 
-def pictures_of(folder: RunFolder, *, cumulative: bool = False) -> Iterator[Picture]:
+def pictures_of(
+    folder: RunFolder, phases: Sequence[PhaseCurves] | None = None, *, cumulative: bool = False
+) -> Iterator[Picture]:
     """The article's pictures for each phase, one after another; the same ones whatever is missing.
+
+    ``phases`` are the run's curves, where the caller has them, read with the same ``cumulative``.
 
     Raises:
         RunFolderError: the record of the run or of a trial is damaged.
     """
     run = folder.read()
-    for phase in run.run.plan.phases:
+    read = read_phases(folder, run, cumulative=cumulative) if phases is None else phases
+    for phase, curves in zip(run.run.plan.phases, read, strict=True):
         suffix = f"-{phase.name}" if len(run.run.plan.phases) > 1 else ""
-        curves = read_phase(folder, run, phase.name, cumulative=cumulative)
         for measure in MEASURES:
             yield _over_time(run, phase, curves, measure, suffix, cumulative=cumulative and not measure.of_machine)
         counts = sorted({stack.workers for stack in run.run.plan.stacks})
@@ -39,7 +44,8 @@ def _over_time(
     run: FinishedRun, phase: Phase, curves: PhaseCurves, measure: Measure, suffix: str, *, cumulative: bool
 ) -> Picture:
     shared = measure.of_machine and curves.in_turns
-    panels = (machine_panels if shared else panels_of)(curves.trials, measure.name)
+    trials = [replace(each, curves=each.cumulative) for each in curves.trials] if cumulative else curves.trials
+    panels = (machine_panels if shared else panels_of)(trials, measure.name)
     over = "all since the start" if cumulative else f"in windows of {format_duration(curves.width_s)}"
     return Picture(
         name=f"{measure.name}{suffix}{'-cumulative' if cumulative else ''}",

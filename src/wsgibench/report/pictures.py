@@ -1,7 +1,7 @@
 """The pictures of a run, as files."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from wsgibench.errors import MissingError
 from wsgibench.model.verdict import Verdict
 from wsgibench.report.album import pictures_of
 from wsgibench.report.ranking_picture import ranking_spec
+from wsgibench.report.reading import PhaseCurves
 from wsgibench.report.theme import THEMES
 from wsgibench.runs.folder import RunFolder
 
@@ -16,14 +17,20 @@ PNG_SCALE = 2
 """Pixels per CSS pixel: sharp on today's screens."""
 
 
-def draw(folder: RunFolder, verdict: Verdict | None = None, *, cumulative: bool = False) -> list[Path]:
+def draw(
+    folder: RunFolder,
+    verdict: Verdict | None = None,
+    phases: Sequence[PhaseCurves] | None = None,
+    *,
+    cumulative: bool = False,
+) -> list[Path]:
     """Write every picture of the run into its folder, as PNG and SVG, light and dark; returns their paths.
-
-    With the verdict, a picture of each ranking that was asked for: ``ranking-throughput-light.png``.
 
     ``mean-response-time-light.png``; with more than one phase ``mean-response-time-steady-light.png``; with
     ``cumulative``, where each point stands for all since the start as in the article,
-    ``mean-response-time-cumulative-light.png``.
+    ``mean-response-time-cumulative-light.png``. With the verdict, a picture of each ranking that was asked for:
+    ``ranking-throughput-light.png``. ``phases`` are the run's curves, where the caller has them, read with the same
+    ``cumulative``.
 
     Raises:
         MissingError: altair or vl-convert is not installed.
@@ -40,7 +47,7 @@ def draw(folder: RunFolder, verdict: Verdict | None = None, *, cumulative: bool 
         ) from exc
     specs = (
         (f"{picture.name}-{theme.name}", spec_of(picture, theme))
-        for picture in pictures_of(folder, cumulative=cumulative)
+        for picture in pictures_of(folder, phases, cumulative=cumulative)
         for theme in THEMES
     )
     paths = []

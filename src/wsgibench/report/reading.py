@@ -22,13 +22,15 @@ _ROUNDS_MIN = 2
 class TrialCurves:
     """Curves of a trial by the measure's name; what could not be read is not there.
 
-    ``latency`` counts the requests by bucket; ``fine`` has those curves that come in shorter windows, too.
+    ``latency`` counts the requests by bucket; ``fine`` has those curves that come in shorter windows, too: of a second,
+    where stacks did not take turns. ``cumulative`` has those in which each point can stand for all since the start.
     """
 
     trial: Trial
     curves: Mapping[str, Curve]
     latency: Ints | None = None
     fine: Mapping[str, Curve] = field(default_factory=dict)
+    cumulative: Mapping[str, Curve] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +56,16 @@ class PhaseCurves:
     unseen: tuple[str, ...]
 
 
-def read_phase(
-    folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool = False, fine: bool = False
-) -> PhaseCurves:
-    """The curves of all trials that have figures of the phase; nothing that is damaged stops it.
+def read_phases(folder: RunFolder, run: FinishedRun, *, cumulative: bool = False) -> list[PhaseCurves]:
+    """The curves of each phase of the plan, of all trials that have figures of it; nothing that is damaged stops it.
 
-    With ``fine`` also in the shortest windows that make sense: of a second, where stacks did not take turns.
+    Page and pictures show the same curves: whoever makes both reads them once, for that takes as long as a page.
+    ``cumulative`` curves are there only if asked for.
     """
+    return [_read_phase(folder, run, phase.name, cumulative=cumulative) for phase in run.run.plan.phases]
+
+
+def _read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool) -> PhaseCurves:
     trials = [trial for trial in run.trials if phase in trial.phases]
     spans_s = [_span_s(trial, phase) for trial in trials]
     span_s = max(spans_s, default=0.0)
@@ -76,10 +81,15 @@ def read_phase(
         unread += [damage] if damage else []
         unseen += [problem] if problem else []
         data = TrialData(trial=trial, phase=phase, span_s=trial_s, recording=recording, samples=samples)
-        curves = data.curves(width_s, seen_width_s, cumulative=cumulative)
-        finer = data.curves(shortest_s, seen_shortest_s) if fine and shortest_s < width_s else {}
-        latency = recording.latency.totals(BUCKETS) if recording else None
-        read.append(TrialCurves(trial, curves, latency, finer))
+        read.append(
+            TrialCurves(
+                trial,
+                curves=data.curves(width_s, seen_width_s),
+                latency=recording.latency.totals(BUCKETS) if recording else None,
+                fine=data.curves(shortest_s, seen_shortest_s) if shortest_s < width_s else {},
+                cumulative=data.cumulative_curves(width_s) if cumulative else {},
+            )
+        )
     return PhaseCurves(
         phase=phase,
         width_s=width_s,

@@ -30,19 +30,22 @@ class TrialData:
     recording: Recording | None
     samples: Sequence[Sample]
 
-    def curves(self, width_s: int, seen_width_s: int, *, cumulative: bool = False) -> dict[str, Curve]:
+    def curves(self, width_s: int, seen_width_s: int) -> dict[str, Curve]:
         """By the measure's name: load in windows of ``width_s``, samples of ``seen_width_s``."""
-        curves: dict[str, Curve] = {}
-        if self.recording:
-            curves |= self._load_curves(self.recording, Windows(width_s, self.span_s), cumulative=cumulative)
-        if self.samples:
-            curves |= self._seen_curves(Windows(seen_width_s, self.span_s))
-        return curves
+        seen = self._seen_curves(Windows(seen_width_s, self.span_s)) if self.samples else {}
+        return self._load_curves(width_s, cumulative=False) | seen
 
-    def _load_curves(self, recording: Recording, windows: Windows, *, cumulative: bool) -> dict[str, Curve]:
-        curves = recorded_curves(recording, windows, cumulative=cumulative)
+    def cumulative_curves(self, width_s: int) -> dict[str, Curve]:
+        """Of the load, by the measure's name: each point, one every ``width_s``, stands for all since the start."""
+        return self._load_curves(width_s, cumulative=True)
+
+    def _load_curves(self, width_s: int, *, cumulative: bool) -> dict[str, Curve]:
+        if not self.recording:
+            return {}
+        windows = Windows(width_s, self.span_s)
+        curves = recorded_curves(self.recording, windows, cumulative=cumulative)
         turns = [turn for turn in self.trial.turns if turn.phase == self.phase]
-        return curves | (turn_curves(turns, recording.start_s, windows, cumulative=cumulative) if turns else {})
+        return curves | (turn_curves(turns, self.recording.start_s, windows, cumulative=cumulative) if turns else {})
 
     def _seen_curves(self, windows: Windows) -> dict[str, Curve]:
         start_s = self.trial.phases[self.phase].start_s

@@ -21,7 +21,7 @@ from wsgibench.report.page.percentiles import percentile_chart
 from wsgibench.report.page.ranking import ranking_view
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.page.stacks import COLUMNS, stack_tables
-from wsgibench.report.reading import PhaseCurves, read_phase
+from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import SummaryRow, summarize
 from wsgibench.runs.folder import RunFolder
 
@@ -36,13 +36,18 @@ class PhaseCharts:
 
 
 def page_of(
-    folder: RunFolder, verdict: Verdict, rows: Sequence[SummaryRow] | None = None, *, live: bool = False
+    folder: RunFolder,
+    verdict: Verdict,
+    rows: Sequence[SummaryRow] | None = None,
+    phases: Sequence[PhaseCurves] | None = None,
+    *,
+    live: bool = False,
 ) -> str:
     """The page of the run as HTML: nothing outside it is needed to see it.
 
-    ``rows`` are the run's summary, where the caller has it: to make it, every recording is read. ``live`` is for a run
-    that goes on: the page then asks the server that it came from for news. Without the libraries for charts the page
-    has words and tables, and says what is missing.
+    ``rows`` are the run's summary and ``phases`` its curves, where the caller has them: to make either, every recording
+    is read. ``live`` is for a run that goes on: the page then asks the server that it came from for news. Without the
+    libraries for charts the page has words and tables, and says what is missing.
 
     Raises:
         RunFolderError: the record of the run or of a trial is damaged.
@@ -50,9 +55,10 @@ def page_of(
     run = folder.read()
     secrets = Secrets.of(run.run.plan)
     rankings = [ranking_view(verdict, each) for each in verdict.rankings if each.standings or each.unranked]
-    phases = [_phase_charts(folder, run, phase) for phase in run.run.plan.phases]
+    read = read_phases(folder, run) if phases is None else phases
+    drawn = [_phase_charts(run, phase, curves) for phase, curves in zip(run.run.plan.phases, read, strict=True)]
     charts = [ranking.chart for ranking in rankings]
-    charts += [chart for phase in phases for chart in (phase.percentiles, *phase.histories)]
+    charts += [chart for phase in drawn for chart in (phase.percentiles, *phase.histories)]
     return rendered(
         "page.html.j2",
         charts,
@@ -64,7 +70,7 @@ def page_of(
         rankings=rankings,
         columns=COLUMNS,
         tables=stack_tables(run, verdict, summarize(folder) if rows is None else rows),
-        phases=phases,
+        phases=drawn,
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),
         in_turns=any(trial.turns for trial in run.trials),
@@ -77,8 +83,7 @@ def page_of(
     )
 
 
-def _phase_charts(folder: RunFolder, run: FinishedRun, phase: Phase) -> PhaseCharts:
-    curves = read_phase(folder, run, phase.name, fine=True)
+def _phase_charts(run: FinishedRun, phase: Phase, curves: PhaseCurves) -> PhaseCharts:
     percentiles = percentile_chart(run, phase, _totals(curves))
     return PhaseCharts(phase.name, percentiles, tuple(time_charts(run, phase, curves)))
 
