@@ -25,6 +25,7 @@ from support.live_page import TOKEN, LivePage, Viewer, ask, news
 from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.cli.live.messages import HOST, Audience
 from wsgibench.cli.live.seats import VIEWERS_MAX
+from wsgibench.cli.live.strangers import STRANGERS_MAX
 from wsgibench.runs import RunFolder
 
 RUN = ("run", "gunicorn", "waitress", "--app", "hello:app", "--chdir", str(APPS), "--connections", "2")
@@ -168,22 +169,62 @@ def test_a_stuck_viewer_holds_up_nobody(page: LivePage) -> None:
 
 
 def test_there_is_a_seat_for_so_many_and_no_more(page: LivePage) -> None:
-    """A ninth viewer is told to come later; the page itself can still be seen."""
+    """A ninth viewer is told so, and when to ask again; the page itself can still be seen."""
     with ExitStack() as stack:
         for _ in range(VIEWERS_MAX):
             stack.enter_context(Viewer(page.url))
             page.audience()
-        assert ask(f"{page.url}events").status == 503
+        ninth = ask(f"{page.url}events")
+        assert ninth.text == f"retry: 10000\n\nevent: full\ndata: {VIEWERS_MAX}\n\n"
         assert ask(page.url).status == 200
 
 
-def test_connections_that_say_nothing_do_not_pile_up(page: LivePage) -> None:
-    """Beyond so many, new ones are closed at once instead of getting a thread."""
+def test_connections_that_say_nothing_keep_nobody_out(page: LivePage) -> None:
+    """However many there are, and even where they say a little; the oldest are closed, so they do not pile up."""
     with ExitStack() as stack:
-        for _ in range(2 * VIEWERS_MAX):
+        silent = [
             stack.enter_context(socket.create_connection((HOST, page.port), timeout=10))
-        with socket.create_connection((HOST, page.port), timeout=10) as last:
-            assert last.recv(1) == b""
+            for _ in range(STRANGERS_MAX + 1)
+        ]
+        for connection in silent[1:]:
+            connection.sendall(b"G")
+        assert silent[0].recv(1) == b""
+        assert ask(page.url).status == 200
+        assert page.audience() == Audience(now=0, most=1)
+        with Viewer(page.url):
+            assert page.audience() == Audience(now=1, most=1)
+
+
+def test_a_head_has_no_body(page: LivePage) -> None:
+    """Not even that of a refusal."""
+    with socket.create_connection((HOST, page.port), timeout=10) as connection, connection.makefile("rb") as answer:
+        connection.sendall(f"HEAD /{TOKEN}/ HTTP/1.1\r\nHost: {HOST}:{page.port}\r\n\r\n".encode())
+        said = answer.read()
+    assert said.startswith(b"HTTP/1.0 405 ")
+    assert said.endswith(b"\r\n\r\n")
+
+
+def test_a_page_that_cannot_be_made_is_told_of_and_the_one_before_stays(page: LivePage, folder: RunFolder) -> None:
+    """Whatever the reason is, here a record that contradicts itself; when it is mended there is a new page."""
+    first = ask(page.url)
+    trial = add_trial(folder, 2, "waitress", {})
+    assert ask(page.url).text == first.text
+    with socket.create_connection((HOST, page.port), timeout=10) as connection, connection.makefile("rb") as answer:
+        connection.sendall(f"GET /{TOKEN}/events HTTP/1.1\r\nHost: {HOST}:{page.port}\r\n\r\n".encode())
+        while not (line := answer.readline()).startswith(b"event: "):
+            assert line
+        assert line == b"event: trouble\n"
+        assert answer.readline() == b"data: \"The page could not be made: KeyError: 'steady'\"\n"
+    folder.trial(trial).write(msgspec.structs.replace(trial, status="failed", error="It ended."))
+    assert "0002-waitress" in ask(page.url).text
+
+
+def test_a_first_page_that_cannot_be_made_is_told_of(page: LivePage, folder: RunFolder) -> None:
+    """And asked for again by the browser itself."""
+    add_trial(folder, 2, "waitress", {})
+    answer = ask(page.url)
+    assert (answer.status, answer.headers["Refresh"]) == (500, "10")
+    assert answer.text == "The page could not be made: KeyError: 'steady'\nIt is tried again in a moment.\n"
 
 
 def test_it_ends_with_the_run_that_feeds_it(page: LivePage) -> None:
@@ -361,3 +402,33 @@ def test_a_browser_says_when_the_run_answers_no_more(browser: webdriver.Chrome, 
     page.process.kill()
     until(browser, "document.querySelector('#live p').textContent.startsWith('The run answers no more')", within_s=40)
     assert browser.find_element("css selector", "#live tbody th").text == "▸ gunicorn"
+
+
+def test_a_browser_without_a_seat_is_told_so_and_gets_one_later(browser: webdriver.Chrome, page: LivePage) -> None:
+    """The run has not gone: the page says that too many watch, and goes on when one leaves."""
+    with ExitStack() as stack:
+        for _ in range(VIEWERS_MAX):
+            stack.enter_context(Viewer(page.url))
+            page.audience()
+        browser.get(page.url)
+        until(browser, "document.querySelector('#live p').textContent.startsWith('8 watch this run already')")
+    page.tell(news(1))
+    until(browser, "document.querySelector('#live tbody th')", within_s=40)
+    assert "Block 1 of 9" in browser.find_element("css selector", "#live p").text
+
+
+def test_a_browser_says_that_its_page_is_an_older_one(
+    browser: webdriver.Chrome, page: LivePage, folder: RunFolder
+) -> None:
+    """The table goes on; when the run is over, the page stays, and says how to make it again."""
+    browser.get(page.url)
+    page.tell(news(1))
+    until(browser, "document.querySelector('#live tbody th')")
+    add_trial(folder, 2, "waitress", {})
+    page.tell(news(2))
+    until(browser, "document.getElementById('trouble')?.checkVisibility()")
+    assert "KeyError: 'steady'" in browser.find_element("id", "trouble").text
+    until(browser, "document.querySelector('#live p').textContent.startsWith('Block 2 of 9')")
+    page.tell(news(2, over=True))
+    until(browser, "document.querySelector('#live p').textContent.startsWith('The run is over.')")
+    assert "0001-gunicorn" in browser.page_source

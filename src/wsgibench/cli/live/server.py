@@ -3,23 +3,28 @@
 import hmac
 import select
 import socketserver
-import threading
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socket import socket
+from types import MappingProxyType
 from typing import ClassVar, cast
+
+import msgspec
 
 from wsgibench.cli.live.messages import HOST, Job
 from wsgibench.cli.live.newsstand import Newsstand
 from wsgibench.cli.live.pages import Pages
 from wsgibench.cli.live.seats import VIEWERS_MAX, Seats
-from wsgibench.errors import RunFolderError
+from wsgibench.cli.live.strangers import Strangers
 
 _PATIENCE_S = 10.0
 """For a viewer that neither asks nor takes what it asked for."""
 _GLANCE_S = 0.25
 """How soon a viewer who leaves is missed: one who loads the page anew must not count twice."""
-_CONNECTIONS_MAX = 2 * VIEWERS_MAX
+_RETRY_S, _RETRY_FULL_S = 2, 10
+"""When a browser whose stream of events has ended asks again."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _SECURITY = {
     # What the page itself may do, its own policy says; a policy within a page cannot say who may frame it.
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -41,6 +46,7 @@ class LiveServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def __init__(self, job: Job, *, pages: Pages, newsstand: Newsstand, seats: Seats) -> None:
         self.job = job
@@ -48,22 +54,20 @@ class LiveServer(socketserver.ThreadingTCPServer):
         self.newsstand = newsstand
         self.seats = seats
         self.farewells = 0
-        self._connections = threading.Semaphore(_CONNECTIONS_MAX)
+        self.strangers = Strangers()
         super().__init__((HOST, job.port), _Handler)
 
     def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
-        """Give the connection a thread, if there are not too many already."""
-        if self._connections.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
+        """Give the connection a thread."""
+        self.strangers.admit(cast(socket, request))
+        super().process_request(request, client_address)
 
     def process_request_thread(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """Serve the connection."""
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._connections.release()
+            self.strangers.release(cast(socket, request))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A viewer that goes away is no error of ours."""
@@ -90,6 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         token, slash, name = rest.partition("/")
         known = hmac.compare_digest(token.encode(), self._live.job.token.encode()) and slash and name in self._paths
         if known:
+            self._live.strangers.release(self.connection)
             getattr(self, self._paths[name])()
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
@@ -97,44 +102,51 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(self) -> None:
         self._live.seats.note_one()
         was_over = self._live.newsstand.is_over
-        try:
-            page = self._live.pages.latest()
-        except RunFolderError as exc:
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(exc).encode())
-            return
-        self._answer(HTTPStatus.OK, "text/html", page)
+        page = self._live.pages.latest()
+        if page:
+            self._answer(HTTPStatus.OK, "text/html", page)
+        else:
+            said = f"{self._live.pages.trouble}\nIt is tried again in a moment.\n".encode()
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", said, {"Refresh": str(_RETRY_FULL_S)})
         self._live.farewells += was_over
 
     def _events(self) -> None:
         """Server-sent events: each issue of the news when it comes; the stream ends with the last."""
         with self._live.seats.one() as admitted:
-            if not admitted:
-                self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
-                return
             self._begin(HTTPStatus.OK, "text/event-stream")
+            self.wfile.write(b"retry: %d\n\n" % (1000 * (_RETRY_S if admitted else _RETRY_FULL_S)))
+            if not admitted:
+                # Of an answer like 503 a browser tells the page only that there was none.
+                self._send_event(str(VIEWERS_MAX).encode(), name=b"full")
+                return
+            if self._live.pages.trouble:
+                self._send_event(msgspec.json.encode(self._live.pages.trouble), name=b"trouble")
             number, is_last = 0, False
             while not is_last and not self._has_left():
                 number, issue, is_last = self._live.newsstand.after(number, timeout_s=_GLANCE_S)
                 if issue:
-                    self.wfile.write(b"data: " + issue + b"\n\n")
+                    self._send_event(issue)
+
+    def _send_event(self, data: bytes, *, name: bytes = b"message") -> None:
+        """One that has no line break in it."""
+        self.wfile.write(b"event: " + name + b"\ndata: " + data + b"\n\n")
 
     def _has_left(self) -> bool:
         """Whether the viewer has closed the connection: nobody who watches has anything more to say."""
         return bool(select.select([self.connection], [], [], 0)[0])
 
     def _refuse(self, status: HTTPStatus) -> None:
-        self._answer(status, "text/plain", f"{status.phrase}\n".encode())
+        headers = {"Allow": "GET"} if status == HTTPStatus.METHOD_NOT_ALLOWED else {}
+        self._answer(status, "text/plain", f"{status.phrase}\n".encode(), headers)
 
-    def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self._begin(status, kind, length=len(body))
-        self.wfile.write(body)
+    def _answer(self, status: HTTPStatus, kind: str, body: bytes, headers: Mapping[str, str] = _NOTHING) -> None:
+        self._begin(status, kind, {"Content-Length": str(len(body)), **headers})
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
-    def _begin(self, status: HTTPStatus, kind: str, *, length: int | None = None) -> None:
+    def _begin(self, status: HTTPStatus, kind: str, headers: Mapping[str, str] = _NOTHING) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        for name, value in (_SECURITY | ({"Allow": "GET"} if status == HTTPStatus.METHOD_NOT_ALLOWED else {})).items():
+        for name, value in {"Content-Type": f"{kind}; charset=utf-8", **headers, **_SECURITY}.items():
             self.send_header(name, value)
         self.end_headers()
 

@@ -6,6 +6,7 @@
   let news = null;
   let seen = null;
   let failures = 0;
+  let isOld = false;
   let touched = -Infinity;
 
   const cell = (text, name = "td", its = {}) => Object.assign(document.createElement(name), { textContent: text }, its);
@@ -15,6 +16,11 @@
     return row;
   };
   const figure = (value, factor = 1) => cell(value === null ? "-" : inWords(value * factor));
+
+  const tell = (text) => {
+    place.querySelector("p").textContent = text;
+    say(text);
+  };
 
   const rowOf = (each, phases) => {
     const figures = phases.flatMap((phase) => {
@@ -43,19 +49,32 @@
     failures = 0;
     show(snapshot);
     const isBusy = performance.now() - touched < UNDISTURBED_MS; // whoever is clicking or typing is not interrupted
-    if (over || (snapshot.block !== seen && !isBusy)) {
-      news.close();
-      location.reload();
-    }
+    if (!over && (snapshot.block === seen || isBusy)) return;
+    news.close();
+    // Of a run that is over no page will be made that could not be made now.
+    if (over && isOld) tell("The run is over. wsgibench report makes its page again.");
+    else location.reload();
+  };
+
+  const troubled = (event) => {
+    isOld = true;
+    const trouble = document.getElementById("trouble");
+    trouble.textContent = `${JSON.parse(event.data)} What stands below is older; it is tried again after each block.`;
+    trouble.hidden = false;
+    say(trouble.textContent);
+  };
+
+  // The browser asks again by itself.
+  const turnedAway = (event) => {
+    failures = 0;
+    tell(`${event.data} watch this run already, and no more can. This page goes on when one of them leaves.`);
   };
 
   const failed = () => {
     failures += 1;
     if (failures < FAILURES_MAX && news.readyState !== EventSource.CLOSED) return;
     news.close();
-    const text = "The run answers no more. This page shows it as far as it was known.";
-    place.querySelector("p").textContent = text;
-    say(text);
+    tell("The run answers no more. This page shows it as far as it was known.");
   };
 
   // A page that nobody looks at costs the run nothing.
@@ -64,6 +83,8 @@
     if (document.hidden) return;
     news = new EventSource("events");
     news.addEventListener("message", heard);
+    news.addEventListener("full", turnedAway);
+    news.addEventListener("trouble", troubled);
     news.addEventListener("error", failed);
   };
 
