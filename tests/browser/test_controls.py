@@ -89,6 +89,23 @@ def test_a_link_brings_others_to_the_same_view(browser, page):
     assert "from=" in view
 
 
+def test_back_leads_through_the_parts_but_not_through_choices(browser, page):
+    """As on any page with links to its parts; one Back then leaves the choices behind, however many they were."""
+    browser.open(page)
+    before = browser.run("return history.length")
+    for objective in ("memory", "p99"):
+        browser.run("document.querySelector(`input[value=${arguments[0]}]`).click()", objective)
+    assert browser.run("return history.length") == before
+    for part in ("stacks", "machine", "machine"):
+        browser.run("document.querySelector(`nav a[href='#${arguments[0]}']`).click()", part)
+    assert browser.run("return history.length") == before + 2
+    browser.driver.back()
+    browser.until("return document.activeElement.id === 'stacks-head'")
+    browser.driver.back()
+    browser.until("return location.hash === '#objective=p99'")
+    assert browser.run("return document.querySelector('input[name=objective]:checked').value") == "p99"
+
+
 def test_a_broken_link_shows_the_page_as_it_is(browser, page):
     """Whatever somebody put into the hash."""
     for view in ("#objective=nothing&block=99&from=9&till=1&sort=x:y:z&phase=no", "#%E0%A4%A", "#from=a&till=b"):

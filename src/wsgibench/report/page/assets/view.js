@@ -27,18 +27,23 @@ function readView() {
   return read;
 }
 
-function writeView() {
+// Back leads from one part of the page to the one before, as on any page. Choices are no places: a dozen clicks on
+// stacks must not lie between the reader and where they came from.
+function writeView(isPlace) {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(view)) {
     for (const one of [value].flat()) if (one !== null && one !== "") given.append(name, one);
   }
   const hash = given.toString();
-  history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  const url = hash ? `#${hash}` : location.pathname + location.search;
+  if (isPlace) history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
 }
 
 function changeView(change) {
+  const isPlace = "at" in change && change.at !== view.at;
   view = { ...view, ...change };
-  writeView();
+  writeView(isPlace);
   tellWatchers(Object.keys(change));
 }
 
