@@ -1,13 +1,13 @@
 """What makes a verdict weaker than it looks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from wsgibench.bench.verdict.rankings import judgement_of
+from wsgibench.bench.verdict.rankings import Judged
 from wsgibench.model.load import Connections
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.run import FinishedRun
+from wsgibench.model.plan import Plan
 from wsgibench.model.verdict import Caution
 from wsgibench.stats.blocks import residual_noise
 
@@ -20,15 +20,16 @@ _UNEQUAL_MOST = 2.5
 Up to that, the error stays about 5 % (benchmarks/calibration.py)."""
 
 
-def cautions_of(run: FinishedRun) -> Iterator[Caution]:
-    """About the machine, and about stacks that are unlike the others."""
+def cautions_of(plan: Plan, found: Mapping[str, Judged]) -> Iterator[Caution]:
+    """About the machine, and about stacks that are unlike the others; ``found`` is by objective."""
     # Means and high percentiles of a fraction of a second vary on the quietest machine: they say nothing of it.
-    yield from _noise(run, "throughput" if _is_saturated(run) else "p50")
-    yield from _unequal_noise(run, run.run.plan.objectives[0])
+    name = "throughput" if any(isinstance(phase.load, Connections) for phase in plan.phases) else "p50"
+    yield from _noise(found[name], name)
+    yield from _unequal_noise(found[plan.objectives[0]])
 
 
-def _noise(run: FinishedRun, name: str) -> Iterator[Caution]:
-    table, judgement = judgement_of(run, OBJECTIVES[name])
+def _noise(found: Judged, name: str) -> Iterator[Caution]:
+    table, judgement = found
     noise = residual_noise(np.log(table.figures)) if judgement else 0.0
     if noise > _NOISE_MOST:
         yield Caution(
@@ -40,8 +41,8 @@ def _noise(run: FinishedRun, name: str) -> Iterator[Caution]:
         )
 
 
-def _unequal_noise(run: FinishedRun, name: str) -> Iterator[Caution]:
-    table, judgement = judgement_of(run, OBJECTIVES[name])
+def _unequal_noise(found: Judged) -> Iterator[Caution]:
+    table, judgement = found
     if judgement is None or judgement.estimates is None:
         return
     deviations = np.sqrt(judgement.estimates.variances)
@@ -54,7 +55,3 @@ def _unequal_noise(run: FinishedRun, name: str) -> Iterator[Caution]:
             figure=unequal,
             advice=f"Leave {stack} out, and see whether the ranking of the others stays.",
         )
-
-
-def _is_saturated(run: FinishedRun) -> bool:
-    return any(isinstance(phase.load, Connections) for phase in run.run.plan.phases)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.claims import answer_of, claims_of
 from wsgibench.bench.verdict.percentiles import merged_percentiles
-from wsgibench.bench.verdict.rankings import ranking_of
+from wsgibench.bench.verdict.rankings import judged, ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import Run
@@ -24,9 +24,9 @@ def verdict_of(folder: RunFolder) -> Verdict:
     run = folder.read()
     plan = run.run.plan
     # In the order in which the user asked, the others after them.
-    names = dict.fromkeys((*plan.objectives, *OBJECTIVES))
+    found = {name: judged(run, name) for name in dict.fromkeys((*plan.objectives, *OBJECTIVES))}
     merged = merged_percentiles(folder, run)
-    rankings = {name: ranking_of(run, name, merged) for name in names}
+    rankings = {name: ranking_of(plan, name, found[name], merged) for name in found}
     blocks = whole_blocks(run)
     took_s = _took_s([trial.times for trial in run.trials if trial.block in blocks])
     reasons = Counter(reason for reason in map(why_not_counted, run.trials) if reason)
@@ -47,7 +47,7 @@ def verdict_of(folder: RunFolder) -> Verdict:
         not_counted=dict(reasons.most_common()),
         rankings=tuple(rankings.values()),
         claims=tuple(answer_of(claim, rankings, plan) for claim in claims_of(plan)),
-        cautions=tuple(cautions_of(run)),
+        cautions=tuple(cautions_of(plan, found)),
     )
 
 

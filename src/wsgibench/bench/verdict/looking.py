@@ -3,9 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from wsgibench.bench.verdict.rankings import judgement_of
+from wsgibench.bench.verdict.rankings import judged
 from wsgibench.bench.verdict.tables import Table, whole_blocks
-from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Outcome, Stop
 from wsgibench.stats.sequential import Judgement
@@ -36,7 +35,7 @@ def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     blocks = len(whole_blocks(run))
     if blocks not in run.run.plan.looks:
         return None
-    found = [judgement_of(run, OBJECTIVES[name]) for name in run.run.plan.objectives]
+    found = [judged(run, name) for name in run.run.plan.objectives]
     judgements = [judgement for _, judgement in found if judgement is not None]
     counts = [_pairs(judgement) for judgement in judgements]
     waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found)

@@ -22,9 +22,13 @@ def error_of(plan: Plan, objective: str) -> float:
     return ERROR / len(plan.objectives) if objective in plan.objectives else ERROR
 
 
-def judgement_of(run: FinishedRun, objective: Objective) -> tuple[Table, Judgement | None]:
-    """The table, and what it says; None where no stack can be ranked."""
-    plan = run.run.plan
+Judged = tuple[Table, Judgement | None]
+"""The figures by one objective, and what they say; None where no stack can be ranked."""
+
+
+def judged(run: FinishedRun, name: str) -> Judged:
+    """What the run says by the objective of that name."""
+    objective, plan = OBJECTIVES[name], run.run.plan
     table = table_of(run, objective, phase_of(plan, objective))
     if not table.stacks:
         return table, None
@@ -40,15 +44,13 @@ def judgement_of(run: FinishedRun, objective: Objective) -> tuple[Table, Judgeme
     )
 
 
-def ranking_of(run: FinishedRun, name: str, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
+def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
     """The ranking by the objective of that name; ``merged`` are percentiles by stack and objective."""
     objective = OBJECTIVES[name]
-    plan = run.run.plan
-    phase = phase_of(plan, objective)
-    table, judgement = judgement_of(run, objective)
+    table, judgement = found
     nothing = Ranking(
         objective=name,
-        phase=phase,
+        phase=phase_of(plan, objective),
         asked=name in plan.objectives,
         error=error_of(plan, name),
         standings=(),

@@ -50,7 +50,8 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
         if 2 * sum(figure is not None for figure in figures) > len(figures):
             columns[stack] = [np.nan if figure is None else figure for figure in figures]
         else:
-            unranked.append(Unranked(stack=stack, reason=_reason([trial for trial in mine if trial], objective)))
+            found = [(trial, figure) for trial, figure in zip(mine, figures, strict=True) if trial]
+            unranked.append(Unranked(stack=stack, reason=_reason(found, objective)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     return Table(tuple(columns), blocks, table, tuple(unranked))
 
@@ -62,15 +63,19 @@ def why_not_counted(trial: Trial) -> str | None:
     return next((gate.name for gate in trial.gates if not gate.passed), "failed")
 
 
-def _reason(trials: Sequence[Trial], objective: Objective) -> str:
-    """A clause about a stack that is not ranked."""
+def _reason(trials: Sequence[tuple[Trial, float | None]], objective: Objective) -> str:
+    """A clause about a stack that is not ranked; of its trials with their figures."""
     if not trials:
         return "none of its trials was run"
-    out = Counter(reason for reason in map(why_not_counted, trials) if reason)
-    if not out:
+    out = Counter(why_not_counted(trial) for trial, figure in trials if figure is None)
+    if set(out) == {None}:
         return f"its {objective.noun} could not be measured"
-    causes = ", ".join(
-        f"{count} failed" if reason == "failed" else f"{count} failed the gate '{reason}'"
-        for reason, count in out.most_common()
-    )
+    causes = ", ".join(f"{count} {_cause(reason, objective)}" for reason, count in out.most_common())
     return f"of its {len(trials)} trials {causes}" if len(trials) > 1 else f"its only trial {causes.partition(' ')[2]}"
+
+
+def _cause(reason: str | None, objective: Objective) -> str:
+    """What is said of trials after their number; None of those that count and have no figure."""
+    if reason is None:
+        return f"gave no {objective.noun}"
+    return "failed" if reason == "failed" else f"failed the gate '{reason}'"
