@@ -90,6 +90,9 @@ def test_unlike_runs_are_refused_and_overridden(tmp_path):
         (("{a}", "{b}/../nowhere"), 1, "cannot be read"),
         (("{a}", "{b}", "--objective", "speed"), 2, "'speed'"),
         (("{a}", "{b}", "--margin", "much"), 2, "'much' is not a share."),
+        (("{a}", "{b}", "--margin", "0"), 2, "A margin of 0 % is none"),
+        (("{a}", "{b}", "--margin", "300%"), 2, "A margin of 300 % is none"),
+        (("{a}", "{b}", "--json", "--format", "md"), 2, "contradict one another"),
     ],
 )
 def test_what_cannot_be_compared(tmp_path, arguments, code, message):

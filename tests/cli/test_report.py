@@ -65,6 +65,9 @@ def test_unlike_runs_are_refused_and_overridden(tmp_path, runs):
         (("{a}", "{a}"), 2, "is given twice."),
         (("{a}", "{b}/../nowhere"), 1, "cannot be read"),
         (("{a}", "{b}", "--out", "{a}/run.json"), 2, "cannot be made"),
+        (("{a}", "--margin", "10%"), 2, "--margin goes with several runs alone."),
+        (("{a}", "--anyway", "--out", "there"), 2, "--anyway and --out go with several runs alone."),
+        (("{a}", "{b}", "--cumulative"), 2, "--cumulative goes with a single run alone."),
     ],
 )
 def test_what_cannot_be_shown(tmp_path, runs, arguments, code, message):
@@ -74,3 +77,10 @@ def test_what_cannot_be_shown(tmp_path, runs, arguments, code, message):
     assert (ended.code, ended.out) == (code, "")
     assert message in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_the_configuration_is_for_other_verbs_too(tmp_path, runs):
+    """What ``wsgibench.toml`` sets for runs does not keep one from being shown."""
+    (tmp_path / "wsgibench.toml").write_text('out = "there"\nmargin = "10%"\nobjective = ["p99"]\n')
+    ended = run_wsgibench("report", runs[0], "--format", "md", cwd=tmp_path)
+    assert (ended.code, ended.err) == (0, "")

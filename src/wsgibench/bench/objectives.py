@@ -21,14 +21,14 @@ def objectives_of(wishes: Wishes, loads: Iterable[Load]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*asked, *of_claims)))
 
 
-def margin_of(wishes: Wishes) -> float:
-    """The margin as a fraction.
+def check_margin(margin: float) -> None:
+    """Hold a margin, as a fraction, against what makes sense.
 
     Raises:
-        UsageError: it is none that makes sense.
+        UsageError: it is nothing, or calls stacks tied of which one does twice as much.
     """
-    if not 0 < wishes.margin <= MARGIN_MOST:
+    if not 0 < margin <= MARGIN_MOST:
         raise UsageError(
-            f"A margin of {wishes.margin:.3g} is none to call stacks tied by.", "Give more than 0% and at most 50%."
+            f"A margin of {margin * 100:.3g} % is none to call stacks tied by.",
+            f"Give more than 0% and at most {MARGIN_MOST:.0%}.",
         )
-    return wishes.margin

@@ -6,7 +6,7 @@ import msgspec
 
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.deployment import check_stack, require_installed
-from wsgibench.bench.objectives import margin_of, objectives_of
+from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
@@ -42,6 +42,7 @@ def plan_of(wishes: Wishes) -> Plan:
         _check_engine(engine, load)
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
+    check_margin(wishes.margin)
     stacks = _stacks(wishes)
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
@@ -65,7 +66,7 @@ def plan_of(wishes: Wishes) -> Plan:
         profile=wishes.profile,
         store=store,
         objectives=objectives_of(wishes, loads.values()),
-        margin=margin_of(wishes),
+        margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),
     )

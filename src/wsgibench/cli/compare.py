@@ -6,7 +6,7 @@ from wsgibench.bench.comparison import compare_runs
 from wsgibench.cli.comparison import print_comparison
 from wsgibench.cli.finish import folder_at
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import print_json
+from wsgibench.cli.output import print_json, require_one_form
 from wsgibench.report.comparison import document, markdown
 
 
@@ -32,6 +32,7 @@ def command(
     wsgibench compare runs/before runs/after
     wsgibench compare runs/before runs/after --objective p99 --format md
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    require_one_form(format, json=json)
     comparison = compare_runs([folder_at(run) for run in runs], objectives=objective, margin=margin, anyway=anyway)
     if json:
         print_json(comparison)

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wsgibench.errors import UsageError
+
 _PIPED_WIDTH = 200
 _NO_LIMIT = 10_000
 
@@ -42,6 +44,16 @@ def print_fitting(
         if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
             break
     out.print(grid)
+
+
+def require_one_form(name: str, *, json: bool) -> None:
+    """Refuse two forms at once.
+
+    Raises:
+        UsageError: ``--json`` and ``--format md``.
+    """
+    if json and name == "md":
+        raise UsageError("--json and --format md contradict one another.", "Give one of them.")
 
 
 def print_json(value: object) -> None:

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from wsgibench.bench.comparison import compare_runs
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.comparison import print_comparison
 from wsgibench.cli.finish import Shown, folder_at, show
+from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import print_json
+from wsgibench.cli.output import print_json, require_one_form
 from wsgibench.errors import UsageError
 from wsgibench.model.comparison import RunComparison
 from wsgibench.report import comparison as words
 from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import side_by_side
+from wsgibench.report.wording import listed
 from wsgibench.runs import RunFolder, write_whole
 
 
@@ -39,14 +42,14 @@ def command(
     RUN is a folder; nothing is measured. --format md prints the verdict alone, to paste into a pull request.
 
     Several runs are held against the first, as by wsgibench compare; the page is side-by-side.html in --out.
-    --objective, --margin and --anyway are for these.
+    --objective, --margin, --anyway and --out are for these, --cumulative is for one run.
 
     \b
     wsgibench report runs/before
     wsgibench report runs/w6 runs/w60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
-    if json and format == "md":
-        raise UsageError("--json and --format md contradict one another.", "Give one of them.")
+    require_one_form(format, json=json)
+    _require_fitting(len(runs))
     folders = [folder_at(run) for run in runs]
     if len(folders) > 1:
         comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
@@ -55,6 +58,27 @@ def command(
         click.echo(markdown(verdict_of(folders[0])), nl=False)
     else:
         show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
+
+
+_FOR_SEVERAL = ("objective", "margin", "anyway", "out")
+_FOR_ONE = ("cumulative",)
+
+
+def _require_fitting(runs: int) -> None:
+    """Refuse options that say nothing about so many runs; those of ``wsgibench.toml`` are for other verbs, too.
+
+    Raises:
+        UsageError: there is one on the command line.
+    """
+    context = click.get_current_context()
+    wrong, where = (_FOR_ONE, "a single run") if runs > 1 else (_FOR_SEVERAL, "several runs")
+    found = [key for key in wrong if context.get_parameter_source(key) is ParameterSource.COMMANDLINE]
+    if found:
+        flags = listed([OPTIONS[key].flag for key in found])
+        hint = "Leave out what does not."
+        if {"objective", "margin"} & set(found):
+            hint = "What a run is to settle, and by which margin, is fixed before it begins: wsgibench run has both."
+        raise UsageError(f"{flags} {'goes' if len(found) == 1 else 'go'} with {where} alone.", hint)
 
 
 def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, out: Path | None, form: str) -> None:

@@ -7,6 +7,7 @@ from wsgibench.bench.comparison.changes import Judge, objective_change
 from wsgibench.bench.comparison.circumstances import controls_of, differences
 from wsgibench.bench.comparison.couples import Couple, couples_of, overlap
 from wsgibench.bench.comparison.samples import Samples, samples_of
+from wsgibench.bench.objectives import check_margin
 from wsgibench.bench.verdict.figures import phase_of
 from wsgibench.bench.verdict.tables import whole_blocks
 from wsgibench.errors import UsageError, WsgibenchError
@@ -23,11 +24,12 @@ def compare_runs(
     """Each run held against the first; by the objectives of their plans, if none is named.
 
     Raises:
-        UsageError: the runs are less than two, one is given twice, two have no stack in common, or are unlike in what
-            matters.
+        UsageError: the margin makes no sense; the runs are less than two, one is given twice, two have no stack in
+            common, or are unlike in what matters.
         WsgibenchError: of a run no trial counts.
         RunFolderError: a run is still going, or damaged.
     """
+    check_margin(margin)
     _check_several(folders)
     runs = [_read(folder) for folder in folders]
     asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
