@@ -4,11 +4,11 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wsgibench.model.verdict import Answer, Relation
-from wsgibench.stats.claims import all_of, answer
+from wsgibench.stats.claims import all_of, answer, answered_within
 
 RELATIONS = (Relation.BETTER, Relation.AT_LEAST_TIED, Relation.TIED)
 
@@ -39,6 +39,21 @@ def test_better_or_tied_is_at_least_tied(low, length, margin):
     better, at_least, tied = (answer(low, low * length, relation, margin) for relation in RELATIONS)
     assert Answer.SUPPORTED not in (better, tied) or at_least is Answer.SUPPORTED
     assert (better, tied) != (Answer.SUPPORTED, Answer.SUPPORTED)
+
+
+@given(st.floats(0.3, 2), st.floats(1.001, 3), st.floats(0.01, 0.5), st.sampled_from(RELATIONS))
+def test_what_lies_in_a_region_is_answered(low, length, margin, relation):
+    """And nothing else is; edges are left out, where rounding decides."""
+    high = low * length
+    assume(
+        all(
+            abs(math.log(end) - edge) > 1e-9
+            for end in (low, high)
+            for edge in (-math.log1p(margin), 0, math.log1p(margin))
+        )
+    )
+    inside = any(a <= math.log(low) and math.log(high) <= b for a, b in answered_within(relation, margin))
+    assert inside == (answer(low, high, relation, margin) is not Answer.UNDECIDED)
 
 
 @pytest.mark.parametrize("answers", list(itertools.product(Answer, repeat=3)))

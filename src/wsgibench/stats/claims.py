@@ -1,8 +1,10 @@
 """Whether a statement about stacks is supported by what a run found."""
 
 from collections.abc import Iterable
+from math import inf, log1p
 
 from wsgibench.model.verdict import Answer, Relation
+from wsgibench.stats.pairs import Regions, settled_within
 
 
 def answer(low: float, high: float, relation: Relation, margin: float) -> Answer:
@@ -27,6 +29,18 @@ def answer(low: float, high: float, relation: Relation, margin: float) -> Answer
     if supported:
         return Answer.SUPPORTED
     return Answer.NOT_SUPPORTED if refuted else Answer.UNDECIDED
+
+
+def answered_within(relation: Relation, margin: float) -> Regions:
+    """Where the interval of a logarithm must lie for ``answer`` to be another than *undecided*."""
+    edge = log1p(margin)
+    match relation:
+        case Relation.BETTER:
+            return settled_within(margin)
+        case Relation.AT_LEAST_TIED:
+            return (-inf, -edge), (-edge, inf)
+        case Relation.TIED:
+            return (-inf, -edge), (-edge, edge), (edge, inf)
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:

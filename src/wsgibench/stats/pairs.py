@@ -12,9 +12,11 @@ from wsgibench.stats.intervals import Intervals
 MARGIN = 0.05
 """Stacks that are less than 5 % apart are as good as one another, unless the user says otherwise."""
 
-
 MARGIN_MOST = 0.5
 """Stacks of which one does twice as much as the other are not tied for anybody."""
+
+Regions = tuple[tuple[float, float], ...]
+"""Ranges of a difference of logarithms, rising; they may overlap. An interval within one of them answers a question."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,12 @@ class Pair:
     low: float
     high: float
     outcome: Outcome
+
+
+def settled_within(margin: float) -> Regions:
+    """Where a pair is worse, tied or better."""
+    edge = float(np.log1p(margin))
+    return (-np.inf, 0.0), (-edge, edge), (0.0, np.inf)
 
 
 def outcomes(intervals: Intervals, margin: float = MARGIN) -> list[list[Outcome]]:
@@ -54,13 +62,15 @@ def pairs_of(differences: Floats, intervals: Intervals, *, margin: float, higher
     # Of latencies the logarithms were turned round, so that the better stack has the greater one.
     low, high = (intervals.low, intervals.high) if higher_is_better else (-intervals.high, -intervals.low)
     log_ratio = differences if higher_is_better else -differences
+    with np.errstate(over="ignore"):  # beyond what a float holds nothing is known
+        low, high = np.exp(low), np.exp(high)
     return tuple(
         Pair(
             first=first,
             second=second,
             ratio=float(np.exp(log_ratio[first, second])) if np.isfinite(log_ratio[first, second]) else None,
-            low=float(np.exp(low[first, second])),
-            high=float(np.exp(high[first, second])),
+            low=float(low[first, second]),
+            high=float(high[first, second]),
             outcome=outcome[first][second],
         )
         for first, second in combinations(range(len(outcome)), 2)

@@ -1,12 +1,15 @@
 """Whether a run should go on: what is still open, and how long it would take."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from wsgibench.model.recording import Floats
 from wsgibench.model.verdict import Outcome
+from wsgibench.stats.blocks import BlockEstimates
+from wsgibench.stats.pairs import Regions, settled_within
 from wsgibench.stats.sequential import Judgement
 
 HOPELESS = 0.05
@@ -14,15 +17,24 @@ HOPELESS = 0.05
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is asked of two stacks (columns); answered once the interval of their difference lies in a region."""
+
+    first: int
+    second: int
+    regions: Regions
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What more blocks would bring.
 
     Attributes:
-        chance: that the pair most likely to be settled of those still open will be; 1 where nothing can be said yet,
-            and where nothing is open.
-        blocks_needed: about how many blocks the run would need in all to settle every pair, if the estimates and the
-            noise stay as they are. None where that cannot be said: no interval yet, two stacks that never met, or a
-            difference of exactly nothing without a margin.
+        chance: that the question most likely to be answered will be; 1 where nothing can be said yet, and where nothing
+            is open.
+        blocks_needed: about how many blocks the run would need in all to answer every question, if the estimates and
+            the noise stay as they are. None where that cannot be said: no interval yet, two stacks that never met, or a
+            difference that lies just where two regions meet.
     """
 
     chance: float
@@ -30,79 +42,87 @@ class Forecast:
 
     @property
     def hopeless(self) -> bool:
-        """Whether to stop although pairs are open. Stopping for this never makes a false statement likelier."""
+        """Whether to stop although something is open. Stopping for this never makes a false statement likelier."""
         return self.chance < HOPELESS
 
 
 def forecast(judgement: Judgement, blocks_possible: int) -> Forecast:
-    """What to expect of going on to ``blocks_possible`` blocks in all.
+    """What to expect for the undecided pairs of going on to ``blocks_possible`` blocks in all."""
+    if judgement.settled:
+        return Forecast(1.0, judgement.blocks)
+    regions = settled_within(judgement.margin)
+    pairs = [
+        Question(first, second, regions)
+        for first, row in enumerate(judgement.outcomes)
+        for second, outcome in enumerate(row)
+        if first < second and outcome is Outcome.UNDECIDED
+    ]
+    return forecast_of(pairs, judgement, blocks_possible)
+
+
+def forecast_of(questions: Sequence[Question], judgement: Judgement, blocks_possible: int) -> Forecast:
+    """The same for open questions, one at least.
 
     Source: K. K. G. Lan, R. Simon, M. Halperin, "Stochastically Curtailed Tests in Long-Term Clinical Trials",
     Sequential Analysis 1 (1982), 207-219: the chance given the present trend.
     """
-    if judgement.settled:
-        return Forecast(1.0, judgement.blocks)
-    pairs = _open_pairs(judgement)
-    if pairs is None:
+    estimates = judgement.estimates
+    if estimates is None or judgement.blocks < judgement.looks[0]:
         return Forecast(1.0, None)
-    edge = float(np.log1p(judgement.margin))
     levels = dict(zip(judgement.looks, judgement.pair_levels, strict=True))
     ends = [look for look in judgement.looks if judgement.blocks < look <= blocks_possible]
-    chance = float(pairs.chances(ends[-1], levels[ends[-1]], edge).max()) if ends else 0.0
     last = judgement.looks[-1]
-    return Forecast(chance, pairs.blocks_needed(last, levels[last], edge))
+    found = [_Trend.of(question, judgement.blocks, estimates) for question in questions]
+    needed = [trend.blocks_needed(last, levels[last]) for trend in found]
+    return Forecast(
+        max(trend.chance(ends[-1], levels[ends[-1]]) for trend in found) if ends else 0.0,
+        None if None in needed else max(number for number in needed if number),
+    )
 
 
 @dataclass(frozen=True)
-class _OpenPairs:
-    """Differences of the pairs that are undecided after some blocks; arrays of shape (pairs,)."""
+class _Trend:
+    """A question, and the difference that it is about, after some blocks; NaN where the two stacks never met."""
 
+    regions: Regions
     blocks: int
-    differences: Floats
-    errors: Floats
-    freedoms: Floats
+    difference: float
+    error: float
+    freedom: float
 
-    def reach(self, end: int, level: float) -> Floats:
-        """Half the length that the intervals will have after ``end`` blocks; infinite where unknown."""
+    @classmethod
+    def of(cls, question: Question, blocks: int, estimates: BlockEstimates) -> "_Trend":
+        place = question.first, question.second
+        return cls(
+            question.regions,
+            blocks,
+            float(estimates.differences[place]),
+            float(estimates.standard_errors[place]),
+            float(estimates.difference_freedoms[place]),
+        )
+
+    def reach(self, end: int, level: float) -> float:
+        """Half the length that the interval will have after ``end`` blocks."""
         grown = end / self.blocks
-        return np.asarray(stdtrit(self.freedoms * grown, 1 - level / 2) * self.errors / np.sqrt(grown))
+        return float(stdtrit(self.freedom * grown, 1 - level / 2)) * self.error / sqrt(grown)
 
-    def chances(self, end: int, level: float, edge: float) -> Floats:
-        """That the intervals after ``end`` blocks exclude zero or lie within the edge; 0 where unknown."""
-        known = np.isfinite(self.differences)
-        centre, errors = np.where(known, self.differences, 0.0), np.where(known, self.errors, 1.0)
+    def chance(self, end: int, level: float) -> float:
+        """That the interval after ``end`` blocks lies in one of the regions; 0 where nothing is known."""
+        if not np.isfinite(self.difference):
+            return 0.0
+        reach = self.reach(end, level)
         # The later estimate is spread about the present one by what the blocks to come add.
-        spread = np.maximum(errors * np.sqrt(1 - self.blocks / end), np.finfo(float).tiny)
+        spread = max(self.error * sqrt(1 - self.blocks / end), np.finfo(float).tiny)
+        chance, until = 0.0, -np.inf
+        for low, high in self.regions:
+            # Regions overlap: what lies in two must not count twice.
+            begin, until = max(low + reach, until), max(high - reach, until)
+            chance += max(float(ndtr((until - self.difference) / spread) - ndtr((begin - self.difference) / spread)), 0)
+        return chance
 
-        def inside(limit: Floats) -> Floats:
-            return np.asarray(ndtr((limit - centre) / spread) - ndtr((-limit - centre) / spread))
-
-        reach = np.where(known, self.reach(end, level), 0.0)
-        tied_up_to = np.maximum(edge - reach, 0.0)
-        # A pair for which both hold is tied, and must not count twice.
-        settled = inside(tied_up_to) + 1 - inside(np.maximum(reach, tied_up_to))
-        return np.where(known, settled, 0.0)
-
-    def blocks_needed(self, end: int, level: float, edge: float) -> int | None:
-        """Intervals shrink with the root of the blocks, until they exclude zero or fit within the edge."""
-        apart = np.abs(self.differences)
-        wanted = np.maximum(apart, edge - apart)
-        if not np.isfinite(wanted).all() or not (wanted > 0).all():
+    def blocks_needed(self, end: int, level: float) -> int | None:
+        """The interval shrinks with the root of the blocks, until it lies in a region."""
+        room = max(min(self.difference - low, high - self.difference) for low, high in self.regions)
+        if not np.isfinite(self.difference) or room <= 0:
             return None
-        needed = end * ((self.reach(end, level) / wanted) ** 2).max()
-        return max(int(np.ceil(needed)), self.blocks + 1)
-
-
-def _open_pairs(judgement: Judgement) -> _OpenPairs | None:
-    """None before the first look, and while no noise can be told."""
-    estimates = judgement.estimates
-    if estimates is None or judgement.blocks < judgement.looks[0]:
-        return None
-    undecided = np.array([[outcome is Outcome.UNDECIDED for outcome in row] for row in judgement.outcomes])
-    places = np.nonzero(np.triu(undecided, 1))
-    return _OpenPairs(
-        judgement.blocks,
-        estimates.differences[places],
-        estimates.standard_errors[places],
-        estimates.difference_freedoms[places],
-    )
+        return max(int(np.ceil(end * (self.reach(end, level) / room) ** 2)), self.blocks + 1)
