@@ -14,8 +14,8 @@ from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.stack import ARTICLE_STACKS
-from wsgibench.model.verdict import Outcome, Stop, Verdict
-from wsgibench.report.conclusions import certainty, limits, markdown
+from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing, Stop, Verdict
+from wsgibench.report.conclusions import certainty, headline, limits, markdown
 from wsgibench.report.conclusions.quantities import change, figure, interval, significant
 from wsgibench.report.wording import counted, listed
 
@@ -170,6 +170,40 @@ def test_the_winner_is_the_one_that_was_made(tmp_path):
     assert all(each.low < each.ratio < each.high for each in ranking.comparisons)
     answers = [claim.answer.value for claim in verdict.claims]
     assert answers == ["not supported", "not supported", "not supported", "supported"]
+
+
+def a_ranking(ranks, **outcomes):
+    """Stacks with these ranks; outcomes by pair, ``ab="tied"``, seen from the first."""
+    standings = [
+        Standing(stack=stack, rank=rank, value=1000.0 - place, low=None, high=None, counted=6, trials=6)
+        for place, (stack, rank) in enumerate(ranks.items())
+    ]
+    comparisons = [
+        Comparison(first=pair[0], second=pair[1], ratio=1.03, low=0.98, high=1.08, outcome=Outcome(outcome))
+        for pair, outcome in outcomes.items()
+    ]
+    return Ranking(
+        objective="throughput",
+        phase=None,
+        asked=True,
+        error=0.05,
+        standings=tuple(standings),
+        comparisons=tuple(comparisons),
+    )
+
+
+@pytest.mark.parametrize(
+    ("ranks", "outcomes", "words"),
+    [
+        ({"a": 1, "b": 1, "c": 2}, {"ab": "tied", "ac": "undecided", "bc": "better"}, "a and b are tied as best, "),
+        ({"a": 1, "b": 1, "c": 2}, {"ab": "undecided", "ac": "undecided", "bc": "better"}, "not settled .*: a or b."),
+        ({"a": 1, "b": 2, "c": 2}, {"ab": "tied", "ac": "better", "bc": "worse"}, "a and b are tied as best, "),
+        ({"a": 1, "b": 2, "c": 3}, {"ab": "better", "ac": "undecided", "bc": "better"}, "not settled .*: a or c."),
+    ],
+)
+def test_who_may_be_best(ranks, outcomes, words):
+    """Nobody than whom another is better, be it settled or not beside the leader."""
+    assert re.search(words, headline(a_ranking(ranks, **outcomes)))
 
 
 def test_every_objective_is_ranked(tmp_path):

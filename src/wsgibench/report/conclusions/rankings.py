@@ -66,14 +66,12 @@ def headline(ranking: Ranking) -> str:
         return f"{leader.stack}: {_with_figure(ranking, leader)}; there is nothing to hold it against."
     if ranking.winner is not None:
         return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {_ahead(ranking)}."
-    beside = undecided(ranking, leader.stack)
-    rivals = [each.stack for each in standings[1:] if each.rank == leader.rank or each.stack in beside]
-    first = {leader.stack, *rivals}
-    if any(first.intersection(undecided(ranking, stack)) for stack in first):
-        return f"It is not settled which is best{_of_which([leader.stack, *rivals], len(standings))}."
-    if len(rivals) + 1 == len(standings):
+    first = _first(ranking)
+    if any(set(first).intersection(undecided(ranking, stack)) for stack in first):
+        return f"It is not settled which is best{_of_which(first, len(standings))}."
+    if len(first) == len(standings):
         return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {_within(ranking)}."
-    return f"{listed([leader.stack, *rivals])} are tied as best, {_with_figure(ranking, leader)}."
+    return f"{listed(first)} are tied as best, {_with_figure(ranking, leader)}."
 
 
 def open_pairs(ranking: Ranking) -> list[str]:
@@ -82,6 +80,20 @@ def open_pairs(ranking: Ranking) -> list[str]:
         f"{each.first} and {each.second}" + (f" ({each.first}: {span(each)})" if each.low is not None else "")
         for each in ranking.comparisons
         if each.outcome is Outcome.UNDECIDED
+    ]
+
+
+def _first(ranking: Ranking) -> list[str]:
+    """Stacks that may be best, of a ranking without a winner: those than which none is better.
+
+    Where that is one alone, and yet no winner, they are those that it is not better than.
+    """
+    leader, *others = ranking.standings
+    first = [leader.stack, *(each.stack for each in others if each.rank == leader.rank)]
+    if len(first) > 1:
+        return first
+    return first + [
+        each.stack for each in others if ranking.between(leader.stack, each.stack).outcome is not Outcome.BETTER
     ]
 
 
