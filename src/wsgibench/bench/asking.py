@@ -12,6 +12,8 @@ from wsgibench.errors import UsageError
 from wsgibench.model.load import Requests
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
+_IN_PATHS = "/?&=:;,@!$'()*+~%#[]{}"
+"""What stands in a path as it was given; all else is percent-encoded, as browsers do."""
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 
 
@@ -29,6 +31,7 @@ def requests_of(wishes: Wishes) -> tuple[Requests, str | None]:
         unknown = set(re.findall(r"\{(.*?)\}", path)) - {"id", "word"}
         if unknown:
             raise UsageError(f"'{path}' holds {{{unknown.pop()}}}, which means nothing.", "There are {id} and {word}.")
+    paths = tuple(quote(path, safe=_IN_PATHS, errors="surrogateescape") for path in paths)
     if wishes.ids is not None:
         first, last = _range(wishes.ids)
     elif store is None and any("{id}" in path for path in paths):

@@ -42,7 +42,7 @@ class Requests(Record, frozen=True, kw_only=True):
 
     Attributes:
         paths: templates, each as likely as the others; ``{id}`` is a whole number drawn uniformly from ``first_id`` to
-            ``last_id``, ``{word}`` one of ``words``.
+            ``last_id``, ``{word}`` one of ``words``. Both are percent-encoded where need be, and sent as they stand.
         headers: sent with each request, beside Host.
         body: sent with each request.
     """

@@ -153,6 +153,18 @@ def test_users_come_one_by_one_and_wait(tmp_path: Path) -> None:
     assert recording.lateness.count.sum() == 0
 
 
+def test_no_more_users_are_told_than_there_are(tmp_path: Path) -> None:
+    """However often they come back."""
+    users = Users(count=5, spawn_rate_per_s=1000, wait_min_s=0.01, wait_max_s=0.02)
+    with (
+        answering(fixed(response())) as server,
+        engine_child("native", job_for(server.port, tmp_path, users)) as engine,
+    ):
+        engine.run(duration_s=2.3)
+    told = {event.users for event in engine.events if isinstance(event, Progress)}
+    assert told == {5}
+
+
 def test_connections_ask_as_soon_as_answered(tmp_path: Path) -> None:
     """Three connections to a server that takes 10 ms: all three busy all the time, by Little's law."""
     with (
@@ -244,3 +256,33 @@ def test_a_broken_job_or_command_is_told(tmp_path: Path) -> None:
         with pytest.raises(AssertionError, match="no target 'other'"):
             engine.wait_for(LoadDone)
         assert engine.process.wait(5) == 1
+
+
+def test_idle_connections_of_another_phase_do_not_lift_the_limit(tmp_path: Path) -> None:
+    """Eight connections were open before; a rate that may use two uses two."""
+    under_way, most, lock = 0, [0], threading.Lock()
+
+    def answer(connection, _head, _number) -> bool:
+        nonlocal under_way
+        with lock:
+            under_way += 1
+            most[0] = max(most[0], under_way)
+        time.sleep(0.02)
+        with lock:
+            under_way -= 1
+        connection.sendall(response())
+        return True
+
+    phases = {
+        "saturated": Connections(count=8),
+        "steady": Rate(start_per_s=300, end_per_s=300, connections_max=2, arrivals="uniform"),
+    }
+    with answering(answer) as server, engine_child("native", job_for(server.port, tmp_path, phases=phases)) as engine:
+        engine.wait_for(Ready)
+        engine.tell(RunLoad(target="stack", phase="saturated", duration_s=0.3))
+        engine.wait_for(LoadDone)
+        most[0] = 0
+        engine.tell(RunLoad(target="stack", phase="steady", duration_s=0.5))
+        done = engine.wait_for(LoadDone)
+    assert done.outcomes == {"ok": 150}
+    assert most[0] == 2

@@ -51,6 +51,8 @@ class OpenLoad:
             if sends == _SENDS_AT_ONCE:
                 return now  # answers must be read, too, where more is asked than this core can send
         if self._queue:
+            if self._under_way < self._connections_max:
+                return now
             return min(self._due, self._queue[0] + self._pool.timeout_s)
         return self._due
 
@@ -65,11 +67,9 @@ class OpenLoad:
         return not self._under_way and not self._queue and self._due == math.inf
 
     def _send(self, due: float, now: float) -> bool:
-        connection = self._pool.idle()
-        if connection is None:
-            if self._under_way >= self._connections_max:
-                return False
-            connection = self._pool.new()
+        if self._under_way >= self._connections_max:
+            return False
+        connection = self._pool.idle() or self._pool.new()
         self._under_way += 1
         self._pool.tally.sent(due, now)
         connection.ask(next(self._requests), due, now, self)

@@ -27,6 +27,7 @@ class UserLoad:
         self._requests = requests
         self._pool = pool
         self._waits = _waits(load, rng)
+        self._count = load.count
         self._order = count()  # two who are due at once are not compared
         self._due = [
             (times.begin + number / load.spawn_rate_per_s, next(self._order), pool.new())
@@ -45,7 +46,7 @@ class UserLoad:
             return math.inf
         while self._due and self._due[0][0] <= now:
             _, number, connection = heapq.heappop(self._due)
-            if number == self.users:
+            if number == self.users < self._count:
                 self.users += 1
             self._under_way += 1
             connection.ask(next(self._requests), now, now, self)
