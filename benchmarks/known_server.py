@@ -6,6 +6,7 @@ did to the file given: ``got``, when requests were read, and ``delay``, after ho
 """
 
 import argparse
+import contextlib
 import heapq
 import itertools
 import os
@@ -61,7 +62,10 @@ class KnownServer:
         self.poller.watch(connection.fileno(), lambda _mask: self._read(connection))
 
     def _read(self, connection: socket.socket) -> None:
-        data = connection.recv(65536)
+        try:
+            data = connection.recv(65536)
+        except ConnectionResetError:  # wrk ends so
+            data = b""
         now = time.monotonic()
         if not data:
             self.poller.forget(connection.fileno())
@@ -75,7 +79,8 @@ class KnownServer:
         if connection.fileno() >= 0:
             # Not what was drawn but what was done: on a busy machine this server is late, too.
             self.delays.append(time.monotonic() - got)
-            connection.send(ANSWER)
+            with contextlib.suppress(ConnectionError):
+                connection.send(ANSWER)
 
     def _draw(self) -> float:
         if not self._median_s:
