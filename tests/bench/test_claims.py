@@ -4,7 +4,8 @@ import pytest
 
 from support.made_up_runs import made_up
 from wsgibench.bench.verdict import verdict_of
-from wsgibench.bench.verdict.claims import Statement, claims_of, statement_of
+from wsgibench.bench.verdict.claims import claims_of
+from wsgibench.bench.verdict.statements import Statement, statement_of
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Relation

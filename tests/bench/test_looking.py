@@ -28,6 +28,33 @@ def test_open_pairs_go_on_as_long_as_there_is_hope(tmp_path):
     assert look_at(run, blocks_possible=4).stop is Stop.HOPELESS
 
 
+@pytest.mark.parametrize(
+    ("claim", "stop"),
+    [
+        ("gunicorn > waitress", Stop.SETTLED),
+        ("waitress >= gunicorn within 2%", None),
+        ("waitress = gunicorn within 40%", Stop.SETTLED),
+        ("granian > gunicorn on p99", Stop.SETTLED),
+    ],
+)
+def test_claims_are_answered_too(tmp_path, claim, stop):
+    """Some 2 % apart: tied by the run's margin, while a claim asks for more; what no block can answer keeps nobody."""
+    rates = {"gunicorn": 3000, "waitress": 2950}
+    looks = tuple(range(3, 25))
+    run = made_up(tmp_path, rates, blocks=8, noise=0.005, claims=(claim,), looks=looks).read()
+    look = look_at(run, blocks_possible=24)
+    assert (look.settled, look.pairs) == (1, 1)
+    assert look.stop is stop
+
+
+def test_a_claim_without_hope_ends_the_run(tmp_path):
+    """What is just at the edge of its margin is not answered by one block more."""
+    rates = {"gunicorn": 3000, "waitress": 2950}
+    claims = ("waitress >= gunicorn within 2%",)
+    run = made_up(tmp_path, rates, blocks=8, noise=0.005, claims=claims, looks=tuple(range(3, 25))).read()
+    assert look_at(run, blocks_possible=9).stop is Stop.HOPELESS
+
+
 @pytest.mark.parametrize("blocks", [1, 2])
 def test_no_look_before_its_time(tmp_path, blocks):
     """Looks cost error; there are just those that were planned."""

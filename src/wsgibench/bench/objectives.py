@@ -1,23 +1,24 @@
 """What a run is to rank its stacks by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from wsgibench.bench.verdict.claims import statement_of
+from wsgibench.bench.verdict.statements import statement_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Connections, Load
 from wsgibench.stats.pairs import MARGIN_MOST
 
 
-def objectives_of(wishes: Wishes, loads: Iterable[Load]) -> tuple[str, ...]:
-    """Those that the user asked for, the first first, and those of the claims.
+def objectives_of(wishes: Wishes, loads: Iterable[Load], labels: Collection[str]) -> tuple[str, ...]:
+    """Those that the user asked for, the first first, and those of the claims about stacks with these labels.
 
     Unasked, throughput where the stacks are saturated; else the mean response time, for at a given load all that
     keep up answer equally many requests/s.
     """
     saturated = any(isinstance(load, Connections) for load in loads)
     asked = wishes.objectives or ("throughput" if saturated else "mean",)
-    of_claims = [statement.objective for statement in map(statement_of, wishes.claims) if statement.objective]
+    claimed = [statement for statement in map(statement_of, wishes.claims) if not statement.not_in(labels)]
+    of_claims = [statement.objective for statement in claimed if statement.objective]
     return tuple(dict.fromkeys((*asked, *of_claims)))
 
 

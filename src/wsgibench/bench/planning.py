@@ -65,7 +65,7 @@ def plan_of(wishes: Wishes) -> Plan:
         start_timeout_s=wishes.start_timeout_s,
         profile=wishes.profile,
         store=store,
-        objectives=objectives_of(wishes, loads.values()),
+        objectives=objectives_of(wishes, loads.values(), [stack.label for stack in stacks]),
         margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),

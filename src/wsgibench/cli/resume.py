@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from wsgibench.bench.verdict.claims import require_answerable
 from wsgibench.cli.finish import Shown, folder_at, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
@@ -20,7 +21,9 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
     """
     folder = folder_at(run)
     if options["assert"]:
-        require_claims(folder.read_run().plan.claims)
+        plan = folder.read_run().plan
+        require_claims(plan.claims)
+        require_answerable(plan)
     shown = Shown(
         pictures=options["pictures"] == "on",
         cumulative=options["cumulative"],

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
+from wsgibench.bench.verdict.claims import require_answerable, unanswerable
 from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import given, pairs, takes
+from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.runs.folder import RunFolder
 
@@ -85,6 +88,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     if options["assert"]:
         require_claims(options["claims"])
     plan = plan_of(_wishes(stacks, options))
+    _check_claims(plan, asserted=options["assert"])
     serve = page_port(options["serve"])
     run = Run(
         plan=plan,
@@ -102,6 +106,19 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         serve=serve,
     )
     measure_and_show(folder, shown)
+
+
+def _check_claims(plan: Plan, *, asserted: bool) -> None:
+    """Refuse claims about stacks that are not in the run; those of ``wsgibench.toml`` may be for other runs, too.
+
+    Raises:
+        UsageError: there is one on the command line, or it is to be asserted.
+    """
+    source = click.get_current_context().get_parameter_source("claims")
+    if asserted or source is ParameterSource.COMMANDLINE:
+        require_answerable(plan)
+    for sentence in unanswerable(plan):
+        click.echo(f"{sentence} It stays undecided.", err=True)
 
 
 _FIELDS = {

@@ -46,7 +46,7 @@ class Stop(StrEnum):
     """Why a run took no more blocks."""
 
     SETTLED = "settled"
-    """Every pair was better or tied, in every objective that was asked for."""
+    """Every pair was better or tied, in every objective that was asked for, and every claim of one's own answered."""
     HOPELESS = "hopeless"
     """What was open could hardly be settled within the budget."""
     BUDGET = "budget"
@@ -180,6 +180,8 @@ class ClaimAnswer(Record, frozen=True, kw_only=True):
         source: ``article`` or ``own``.
         number: of its source, from 1.
         text: the article's in words; one's own as written.
+        blocks_needed: about how many blocks it would take in all to answer it; None where it is answered or it cannot
+            be said.
     """
 
     source: str
@@ -187,6 +189,7 @@ class ClaimAnswer(Record, frozen=True, kw_only=True):
     text: str
     answer: Answer
     parts: tuple[ClaimPart, ...]
+    blocks_needed: int | None = None
 
 
 class Caution(Record, frozen=True, kw_only=True):

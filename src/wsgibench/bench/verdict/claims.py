@@ -1,31 +1,16 @@
-"""Claims about stacks: the article's, and one's own from ``wsgibench.toml``; asked of the rankings of a run."""
+"""Claims about stacks: the article's, and one's own from ``wsgibench.toml``."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
-from wsgibench.errors import UnknownNameError, UsageError
-from wsgibench.model.objective import OBJECTIVES
+from wsgibench.bench.deployment import check_stack
+from wsgibench.bench.verdict.statements import Statement, statement_of
+from wsgibench.errors import UsageError
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
-from wsgibench.model.verdict import Answer, ClaimAnswer, ClaimPart, Ranking, Relation
-from wsgibench.stats.claims import all_of, answer
-from wsgibench.stats.pairs import MARGIN_MOST
-
-_STACK = r"[^\s<>=]+"
-_PAIR = re.compile(rf"\s*(?P<first>{_STACK})\s*(?P<relation>>=|>|=)\s*(?P<second>{_STACK})")
-_LIMIT = re.compile(r"\s+(?:within\s+(?P<margin>\d{1,3}(?:\.\d{1,4})?)\s*%|on\s+(?P<objective>\w+))")
-
-
-class Statement(Record, frozen=True, kw_only=True):
-    """``first relation second within margin on objective``; where None, the run's own margin and first objective."""
-
-    first: str
-    relation: Relation
-    second: str
-    margin: float | None = None
-    objective: str | None = None
+from wsgibench.model.stack import parse_stack
+from wsgibench.model.verdict import Relation
 
 
 class Claim(Record, frozen=True, kw_only=True):
@@ -36,53 +21,47 @@ class Claim(Record, frozen=True, kw_only=True):
     text: str
     parts: tuple[Statement, ...]
 
-
-def statement_of(text: str) -> Statement:
-    """A statement from its text: ``nginx+uwsgi > gunicorn on p99``, ``granian >= gunicorn within 10%``.
-
-    Raises:
-        UsageError: it is none.
-    """
-    pair, limits = _PAIR.match(text), {}
-    rest = text.rstrip()[pair.end() :] if pair else text
-    while pair and (limit := _LIMIT.match(rest)) and limit.lastgroup not in limits:
-        limits[limit.lastgroup] = limit[limit.lastgroup or 0]
-        rest = rest[limit.end() :]
-    if not pair or rest:
-        raise UsageError(
-            f"'{text}' is not a claim.", "Write FIRST > SECOND, with >=, > or =, as in 'gunicorn >= waitress on p99'."
-        )
-    objective, margin = limits.get("objective"), limits.get("margin")
-    if objective is not None and objective not in OBJECTIVES:
-        raise UnknownNameError("objective", objective, OBJECTIVES)
-    if margin is not None and not 0 < float(margin) <= MARGIN_MOST * 100:
-        raise UsageError(f"'{text}' has no sensible margin.", f"Write within 5%, at most {MARGIN_MOST:.0%}.")
-    return Statement(
-        first=pair["first"],
-        relation=Relation(pair["relation"]),
-        second=pair["second"],
-        margin=None if margin is None else float(margin) / 100,
-        objective=objective,
-    )
+    @property
+    def is_own(self) -> bool:
+        """Whether the user made it."""
+        return self.source == "own"
 
 
 def check_claims(plan: Plan) -> None:
-    """Hold a plan's own claims against its stacks.
+    """Refuse a plan with claims of one's own that no run could answer.
 
     Raises:
-        UsageError: one is no claim, or is about a stack that the run does not have.
+        UsageError: one is no claim, is about one stack alone, or about what is no stack.
     """
-    labels = [stack.label for stack in plan.stacks]
     for text in plan.claims:
         statement = statement_of(text)
         for stack in (statement.first, statement.second):
-            if stack not in labels:
-                raise UsageError(
-                    f"The claim '{text}' is about '{stack}', which is not in this run.",
-                    f"The run has {', '.join(labels)}.",
-                )
+            check_stack(parse_stack(stack))
         if statement.first == statement.second:
             raise UsageError(f"The claim '{text}' is about one stack alone.", "Name two.")
+
+
+def unanswerable(plan: Plan) -> Iterator[str]:
+    """What keeps claims of one's own from being answered: a sentence for each that is about a stack not in the run."""
+    labels = [stack.label for stack in plan.stacks]
+    for text in plan.claims:
+        absent = statement_of(text).not_in(labels)
+        if absent:
+            verb = "is" if len(absent) == 1 else "are"
+            yield f"The claim '{text}' is about {' and '.join(absent)}, which {verb} not in this run."
+
+
+def require_answerable(plan: Plan) -> None:
+    """Refuse a plan with claims of one's own about stacks that it does not have.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for sentence in unanswerable(plan):
+        raise UsageError(
+            sentence,
+            f"The run has {', '.join(stack.label for stack in plan.stacks)}. Add the stack, or drop the claim.",
+        )
 
 
 def _each(first: str, relation: str, *seconds: str) -> tuple[Statement, ...]:
@@ -143,42 +122,3 @@ def claims_of(plan: Plan) -> Iterator[Claim]:
                 yield Claim(source="article", number=number, text=told, parts=mine)
     for number, text in enumerate(plan.claims, start=1):
         yield Claim(source="own", number=number, text=text, parts=(statement_of(text),))
-
-
-def answer_of(claim: Claim, rankings: Mapping[str, Ranking], plan: Plan) -> ClaimAnswer:
-    """The claim, held against the rankings (by objective)."""
-    parts = tuple(_part(statement, rankings, plan) for statement in claim.parts)
-    return ClaimAnswer(
-        source=claim.source,
-        number=claim.number,
-        text=claim.text,
-        answer=all_of(part.answer for part in parts),
-        parts=parts,
-    )
-
-
-def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> ClaimPart:
-    name = statement.objective or plan.objectives[0]
-    margin = plan.margin if statement.margin is None else statement.margin
-    ranking = rankings[name]
-    part = ClaimPart(
-        first=statement.first,
-        relation=statement.relation,
-        second=statement.second,
-        objective=name,
-        margin=margin,
-        answer=Answer.UNDECIDED,
-    )
-    unranked = [each.stack for each in ranking.unranked if each.stack in (statement.first, statement.second)]
-    if unranked:
-        return msgspec.structs.replace(part, missing=f"{' and '.join(unranked)} could not be ranked")
-    found = ranking.between(part.first, part.second)
-    part = msgspec.structs.replace(part, ratio=found.ratio, low=found.low, high=found.high)
-    if found.low is None or found.high is None:
-        return msgspec.structs.replace(part, missing=f"nothing is known of {part.first} beside {part.second} yet")
-    higher = OBJECTIVES[name].higher_is_better
-    better = (found.low, found.high) if higher else (1 / found.high, 1 / found.low)
-    if part.relation is Relation.AT_LEAST_TIED and statement.margin is not None and higher:
-        # At most 15 % behind is 0.85 of it, which is less than 1 / 1.15.
-        margin = statement.margin / (1 - statement.margin)
-    return msgspec.structs.replace(part, answer=answer(*better, part.relation, margin))

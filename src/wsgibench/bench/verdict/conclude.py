@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from wsgibench.bench.verdict.answers import answer_of
 from wsgibench.bench.verdict.cautions import cautions_of
-from wsgibench.bench.verdict.claims import answer_of, claims_of
+from wsgibench.bench.verdict.claims import claims_of
 from wsgibench.bench.verdict.percentiles import merged_percentiles
 from wsgibench.bench.verdict.rankings import judged, ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
@@ -46,7 +47,7 @@ def verdict_of(folder: RunFolder) -> Verdict:
         counted=sum(trial.counts for trial in run.trials),
         not_counted=dict(reasons.most_common()),
         rankings=tuple(rankings.values()),
-        claims=tuple(answer_of(claim, rankings, plan) for claim in claims_of(plan)),
+        claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
         cautions=tuple(cautions_of(plan, found)),
     )
 

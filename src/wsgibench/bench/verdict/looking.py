@@ -1,14 +1,17 @@
 """The look after a block: what is settled, and whether to go on."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wsgibench.bench.verdict.answers import open_questions
+from wsgibench.bench.verdict.claims import claims_of
 from wsgibench.bench.verdict.rankings import judged
 from wsgibench.bench.verdict.tables import Table, whole_blocks
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Outcome, Stop
 from wsgibench.stats.sequential import Judgement
-from wsgibench.stats.stopping import forecast
+from wsgibench.stats.stopping import Question, forecast, forecast_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +38,17 @@ def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     blocks = len(whole_blocks(run))
     if blocks not in run.run.plan.looks:
         return None
-    found = [judged(run, name) for name in run.run.plan.objectives]
-    judgements = [judgement for _, judgement in found if judgement is not None]
+    plan = run.run.plan
+    found = {name: judged(run, name) for name in plan.objectives}
+    judgements = [judgement for _, judgement in found.values() if judgement is not None]
     counts = [_pairs(judgement) for judgement in judgements]
-    waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found)
+    waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
+    claimed = [open_ for claim in claims_of(plan) if claim.is_own for open_ in open_questions(claim, plan, found)]
     return Look(
         block=blocks,
         settled=sum(settled for settled, _ in counts),
         pairs=sum(pairs for _, pairs in counts),
-        stop=None if waiting else _stop(judgements, blocks_possible),
+        stop=None if waiting else _stop(judgements, claimed, blocks_possible),
     )
 
 
@@ -60,14 +65,17 @@ def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> 
     )
 
 
-def _stop(judgements: list[Judgement], blocks_possible: int) -> Stop | None:
+def _stop(
+    judgements: Sequence[Judgement], claimed: Sequence[tuple[Judgement, Question]], blocks_possible: int
+) -> Stop | None:
     if not any(judgement.pairs for judgement in judgements):
         # One stack alone has nothing to settle: each block makes its figures more certain.
         return None
-    opened = [judgement for judgement in judgements if not judgement.settled]
-    if not opened:
+    forecasts = [forecast(judgement, blocks_possible) for judgement in judgements if not judgement.settled]
+    forecasts += [forecast_of([question], judgement, blocks_possible) for judgement, question in claimed]
+    if not forecasts:
         return Stop.SETTLED
-    if all(forecast(judgement, blocks_possible).hopeless for judgement in opened):
+    if all(each.hopeless for each in forecasts):
         return Stop.HOPELESS
     return None
 

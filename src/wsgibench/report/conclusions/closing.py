@@ -1,7 +1,7 @@
 """How the run ended, what it would take to know more, and what it does not show."""
 
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.verdict import Ranking, Stop, Verdict
+from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
 from wsgibench.report.wording import counted, listed
@@ -16,6 +16,7 @@ def closing(verdict: Verdict) -> list[str]:
     sentences = [_ending(verdict)]
     for ranking in verdict.asked:
         sentences += _what_is_open(verdict, ranking)
+    sentences += _open_claims(verdict)
     out = verdict.trials - verdict.counted
     if out:
         reasons = listed(
@@ -88,13 +89,22 @@ def _what_is_open(verdict: Verdict, ranking: Ranking) -> list[str]:
     of_all = f"{len(opened)} of {counted(len(ranking.comparisons), 'pair')}"
     noun = OBJECTIVES[ranking.objective].noun
     sentences = [f"Open on {noun}, {of_all}: {'; '.join(opened[:_LISTED_MAX])}{tail}."]
-    advice = _advice(verdict, ranking, "it" if len(opened) == 1 else "them all")
+    advice = _advice(verdict, ranking.blocks_needed, f"settle {'it' if len(opened) == 1 else 'them all'}")
     return [*sentences, advice] if advice else sentences
 
 
-def _advice(verdict: Verdict, ranking: Ranking, what: str) -> str:
-    """What to do to know more; nothing while the run goes on."""
-    needed = ranking.blocks_needed
+def _open_claims(verdict: Verdict) -> list[str]:
+    """What it would take to answer each claim of one's own that is undecided and can be answered."""
+    opened = [claim for claim in verdict.claims if claim.source == "own" and claim.answer is Answer.UNDECIDED]
+    return [
+        _advice(verdict, claim.blocks_needed, f"answer claim {claim.number}")
+        for claim in opened
+        if claim.blocks_needed is not None and verdict.status == "done"
+    ]
+
+
+def _advice(verdict: Verdict, needed: int | None, what: str) -> str:
+    """What to do to know more, ``what`` being in the infinitive; nothing while the run goes on."""
     if verdict.status == "running":
         return ""
     if verdict.status != "done":
@@ -105,8 +115,8 @@ def _advice(verdict: Verdict, ranking: Ranking, what: str) -> str:
         return "Too few blocks to tell a difference from chance: give --blocks 3 or more." if verdict.blocks < 3 else ""
     time_s = needed * verdict.block_s
     if time_s > _LONGEST_S:
-        return f"To settle {what} would take more than a day; a larger --margin may be as good an answer."
+        return f"To {what} would take more than a day; a larger --margin may be as good an answer."
     # With the duration, since that is shared by the blocks.
     flags = f"--blocks {needed} --duration {max(round(needed * verdict.load_s), 1)}s"
     took = format_duration(time_s)
-    return f"To settle {what} would take about {counted(needed, 'block')}, {took} in all: {flags}."
+    return f"To {what} would take about {counted(needed, 'block')}, {took} in all: {flags}."
