@@ -112,6 +112,32 @@ def test_paper_is_light_and_has_the_charts(browser, page):
     assert browser.run("return getComputedStyle(document.querySelector('.bar')).display") == "none"
 
 
+def test_paper_has_every_ranking_and_load(browser, page):
+    """Whatever is chosen: a table of each, a chart of what was asked for or chosen. Then the screen is as before."""
+    shown = (
+        "return [...document.querySelectorAll('[data-objective], figure[data-kind=ranking], [data-phase]')]"
+        ".filter((each) => each.checkVisibility())"
+        ".map((each) => each.id || each.dataset.objective || each.dataset.phase)"
+    )
+    browser.open(page, "#objective=memory", width=3840)
+    screen = browser.run(shown)
+    assert screen == ["memory", "ranking-memory", "steady"]
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    browser.cdp("Emulation.setEmulatedMedia", {"media": "print"})
+    asked = {"mean", "p50", "p90", "p99", "cpu", "memory", "throughput"}
+    paper = browser.run(shown)
+    assert set(paper) & asked == asked
+    charts = [each for each in paper if each.startswith("ranking-")]
+    assert 0 < len(charts) < 4
+    assert "ranking-memory" in charts
+    browser.until("return document.querySelector('#ranking-memory').dataset.drawn === 'yes'")
+    assert browser.run("return document.querySelector('#ranking-memory svg').viewBox.baseVal.width") < 800
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    browser.cdp("Emulation.setEmulatedMedia", {"media": ""})
+    assert browser.run(shown) == screen
+    browser.until("return document.querySelector('#ranking-memory svg').viewBox.baseVal.width > 1500")
+
+
 def test_without_javascript_there_are_words_and_tables(browser, page):
     """Every objective's ranking is there, no button that does nothing, and it is said why there are no charts."""
     browser.cdp("Emulation.setScriptExecutionDisabled", {"value": True})

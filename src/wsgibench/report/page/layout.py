@@ -1,11 +1,12 @@
 """What every page has: one self-contained HTML document with its style, script, charts, files and policy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wsgibench.errors import MissingError
 from wsgibench.report.page import assets
@@ -18,8 +19,16 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-# A line may not end between a figure and its sign.
-_ENVIRONMENT.filters["unbroken"] = lambda text: text.replace(" %", "\N{NO-BREAK SPACE}%")
+_OPTION = re.compile(r"(--[a-z][a-z-]*)")
+
+
+def _unbroken(text: str) -> Markup:
+    """The text, in which no line ends between a figure and its sign, or within the name of an option."""
+    kept = str(escape(text)).replace(" %", "\N{NO-BREAK SPACE}%")
+    return Markup(_OPTION.sub(r'<span class="option">\1</span>', kept))  # noqa: S704 - escaped above
+
+
+_ENVIRONMENT.filters["unbroken"] = _unbroken
 
 
 @dataclass(frozen=True)

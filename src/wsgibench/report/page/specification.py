@@ -110,6 +110,7 @@ def base_spec() -> Json:
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "labelOverlap": "greedy",
+        "labelSeparation": 6,
     }
     config = {
         "font": FONT,

@@ -53,7 +53,10 @@ class Drawing {
     const labels = this.labelWidth();
     spec.width = this.width - labels - this.right;
     spec.height.step *= scale();
-    for (const layer of spec.layer) layer.encoding.y.axis = { ...layer.encoding.y.axis, labelLimit: labels - 12 };
+    for (const { mark, encoding } of spec.layer) {
+      encoding.y.axis = { ...encoding.y.axis, labelLimit: labels - 12 };
+      if (mark.type === "text") Object.assign(mark, { fontSize: size, dy: mark.dy * scale() });
+    }
     return spec;
   }
 
@@ -135,6 +138,14 @@ function drawAll() {
     near.observe(drawing.figure);
     resized.observe(drawing.figure);
   }
-  window.addEventListener("beforeprint", drawAll);
+  // Paper shows every choice at once, in a width of its own (print.css).
+  window.addEventListener("beforeprint", () => {
+    document.documentElement.dataset.printing = "yes";
+    drawAll();
+  });
+  window.addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.printing;
+    drawings.forEach((each) => each.result && each.draw());
+  });
   watchView(["hidden", "block", "clock", "from", "till"], () => drawings.forEach((drawing) => drawing.showView()));
 }

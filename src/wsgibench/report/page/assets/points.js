@@ -52,13 +52,15 @@ function overRun(lines, block) {
 }
 
 function rowsOf(chart, panel) {
-  return tracksOf(chart, panel)
+  const tracks = tracksOf(chart, panel);
+  const areFew = tracks.every(({ t }) => t.length <= DOTS_MAX);
+  return tracks
     .sort((a, b) => a.strong - b.strong)
     .flatMap(({ stack, server, proxy, kind, t: times, v: values }, line) =>
       times.map((t, place) => {
         const row = { line, stack, server, proxy, kind, t, v: values[place] };
         const alone = (values[place - 1] ?? null) === null && (values[place + 1] ?? null) === null;
-        if (row.v !== null && (alone || times.length <= DOTS_MAX)) row.dot = true;
+        if (row.v !== null && (alone || areFew)) row.dot = true;
         return row;
       }),
     );
