@@ -101,6 +101,16 @@ def test_every_sentence(name, tmp_path):
     assert text == place.read_text()
 
 
+def test_whatever_the_noise_the_table_can_be_read(tmp_path):
+    """Two blocks worlds apart: an interval beyond all bounds is none, and no cell is longer than a line."""
+    wild, calm = {"gunicorn": [1e-10, 1e12], "waitress": [700, 5000]}, {"gunicorn": [900, 1000], "waitress": [690, 700]}
+    found = compared(tmp_path, calm, (wild, {}))
+    gunicorn, waitress = found.others[0].objectives[0].stacks
+    assert (gunicorn.change.low, gunicorn.change.high) == (None, None)
+    assert waitress.change.low < waitress.change.ratio < waitress.change.high
+    assert max(map(len, markdown(document(found)).splitlines())) < 200
+
+
 def test_what_runs_say_means_nothing_to_markdown(tmp_path):
     """Pipes, backticks, HTML, links and line breaks in values do not get out of their cell."""
     nasty = "a|b `c` <img src=x> [d](http://e) **f**\n# g \x1b[31m"

@@ -238,6 +238,8 @@ def test_asked_objectives_share_the_error(tmp_path):
         (9.996, "10.0"),
         (99.96, "100"),
         (999.6, "1,000"),
+        (1.234e30, "1.23e+30"),
+        (1.234e-30, "1.23e-30"),
         (0, "0"),
     ],
 )
@@ -259,6 +261,7 @@ def test_quantities():
     assert interval(None, None, OBJECTIVES["p99"]) == ""
     assert change(0.57, 0.55, 0.59) == "43 % [41, 45]"
     assert change(3.2, 2.9, 3.5) == "3.20 times [2.90, 3.50]"
+    assert change(0.001, 0.0005, 0.002) == "over 99 %"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"], "or") == "a, b or c"
     assert (counted(1, "block"), counted(2, "block")) == ("1 block", "2 blocks")

@@ -36,11 +36,13 @@ class Judge:
         value = estimate.value
         if not objective.higher_is_better:
             value, low, high = -value, -high, -low
-        known = np.isfinite(low)
+        with np.errstate(over="ignore"):
+            ratio, low, high = (float(np.exp(each)) for each in (value, low, high))
+        known = low > 0 and np.isfinite(high)  # beyond what a float holds nothing is known
         return Change(
-            ratio=float(np.exp(value)) if np.isfinite(value) else None,
-            low=float(np.exp(low)) if known else None,
-            high=float(np.exp(high)) if known else None,
+            ratio=ratio if np.isfinite(ratio) else None,
+            low=low if known else None,
+            high=high if known else None,
             outcome=outcome,
         )
 

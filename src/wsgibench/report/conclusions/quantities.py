@@ -8,6 +8,9 @@ from wsgibench.units import format_size
 _TINY = 0.005
 """Ratios below it would round to nothing."""
 
+_SMALLEST, _GREATEST = 1e-6, 1e12
+"""Nobody counts the zeros beyond."""
+
 
 def figure(value: float, objective: Objective) -> str:
     """``4,070/s``, ``12.3 ms``, ``0.412 s``, ``182 MiB``: three significant digits."""
@@ -29,9 +32,11 @@ def interval(low: float | None, high: float | None, objective: Objective) -> str
 
 
 def significant(value: float) -> str:
-    """Three significant digits, thousands set apart: ``4,070``, ``12.3``, ``0.0412``."""
+    """Three significant digits, thousands set apart: ``4,070``, ``12.3``, ``0.0412``, ``1.20e+15``."""
     if value == 0:
         return "0"
+    if not _SMALLEST <= abs(value) < _GREATEST:
+        return f"{value:.2e}"
     digits = 2 - floor(log10(abs(value)))
     rounded = round(value, digits)
     # Rounding may have made it a digit longer: 9.996 is 10.0.
@@ -51,7 +56,7 @@ def change(ratio: float, low: float | None = None, high: float | None = None) ->
         bounds = "" if low is None or high is None else f" [{significant(low)}, {significant(high)}]"
         return f"{significant(ratio)} times{bounds}"
     if ratio < _TINY:
-        return f"{1 - _TINY:.0%} and more".replace("%", " %")
+        return "over 99 %"
     text = percent(ratio - 1)
     if low is None or high is None:
         return text
