@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
+import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +14,7 @@ from wsgibench.errors import UsageError
 
 _PIPED_WIDTH = 200
 _NO_LIMIT = 10_000
+_NARROWEST = 20
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -44,6 +47,16 @@ def print_fitting(
         if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
             break
     out.print(grid)
+
+
+def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
+    """The text, wrapped to the terminal; its lines but the first begin ``hanging`` further in."""
+    lines = [text]
+    if sys.stdout.isatty():
+        width = max(console().width - indent, _NARROWEST)
+        lines = wrap(text, width, subsequent_indent=" " * hanging, break_on_hyphens=False, drop_whitespace=True)
+    for line in lines:
+        click.echo(f"{' ' * indent}{line}")
 
 
 def require_one_form(name: str, *, json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from wsgibench.cli.output import print_fitting
+from wsgibench.cli.output import print_fitting, print_text
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.circumstances import load_in_words
 from wsgibench.report.summary import SummaryRow
@@ -22,15 +22,16 @@ _COLUMNS = (
     "memory",
     "gates failed",
 )
-_LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000")
+_LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000", "gates failed", "p99", "failed")
 """What a narrow terminal does without, the first first; all of it is in results.csv."""
 
 
 def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
     """What the figures hold for, a table for each phase, and what does not count."""
-    click.echo(_circumstances(run))
+    print_text(_circumstances(run))
     for phase in run.run.plan.phases:
-        click.echo(f"\n{phase.name}: {load_in_words(phase.load)}")
+        click.echo()
+        print_text(f"{phase.name}: {load_in_words(phase.load)}")
         cells = [_cells(row) for row in rows if row.phase == phase.name]
         right = [column for column in _COLUMNS if column not in ("stack", "gates failed")]
         print_fitting(_COLUMNS, cells, less=_LESS, right=right)
@@ -79,8 +80,13 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
     if not out:
         return
     click.echo(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
+    # What is wrong with the app is wrong in every block: it is said once for each stack, and counted.
+    faults: dict[tuple[str, str, str], dict[str, None]] = {}
     for trial in out:
         for gate in (gate for gate in trial.gates if not gate.passed):
-            click.echo(f"  {trial.folder}: {gate.cause.splitlines()[0]}")
-            if gate.advice:
-                click.echo(f"    {gate.advice.splitlines()[-1]}")
+            faults.setdefault((trial.stack.label, gate.cause, gate.advice), {})[trial.folder] = None
+    for (_, cause, advice), (first, *later) in faults.items():
+        which = f"{first} and {counted(len(later), 'later one')}" if later else first
+        print_text(f"{which}: {cause.splitlines()[0]}", indent=2, hanging=2)
+        if advice:
+            print_text(advice.splitlines()[-1], indent=4)
