@@ -15,7 +15,9 @@
     row.append(...cells);
     return row;
   };
-  const figure = (value, factor = 1) => cell(value === null ? "-" : inWords(value * factor));
+  // As many digits each second, or the columns would jump.
+  const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
+  const figure = (value, factor = 1) => cell(value === null ? "-" : (value * factor).toLocaleString("en", digits));
 
   const tell = (text) => {
     place.querySelector("p").textContent = text;
