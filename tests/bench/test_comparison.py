@@ -1,5 +1,7 @@
 """Runs held against one another: what is refused, what is said, who is the control, what becomes of each stack."""
 
+import shutil
+
 import msgspec
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from wsgibench.model.load import Connections, Rate, Requests
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase
 from wsgibench.model.verdict import Outcome
+from wsgibench.runs import RunFolder
 from wsgibench.stats.unpaired import Unpaired
 
 STEADY = {"gunicorn": [1000, 1010, 990, 1005], "waitress": [700, 702, 695, 704], "nginx+uwsgi": [900, 905, 893, 903]}
@@ -234,6 +237,14 @@ def test_a_run_is_not_compared_with_itself(tmp_path):
         compared(folder, spelt)
     with pytest.raises(UsageError, match="takes two runs or more"):
         compared(folder)
+
+
+def test_a_run_is_not_compared_with_its_copy(tmp_path):
+    """It would be tied with itself, to a hair."""
+    folder = a_compared_run(tmp_path, STEADY)
+    shutil.copytree(folder.path, tmp_path / "copy")
+    with pytest.raises(UsageError, match="is a copy of"):
+        compared(folder, RunFolder.open(tmp_path / "copy"), anyway=True)
 
 
 def test_a_run_in_which_nothing_counts_is_an_error(pair):

@@ -1,5 +1,6 @@
 """Runs held against the first of them."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,14 +25,15 @@ def compare_runs(
     """Each run held against the first; by the objectives of their plans, if none is named.
 
     Raises:
-        UsageError: the margin makes no sense; the runs are less than two, one is given twice, two have no stack in
-            common, or are unlike in what matters.
+        UsageError: the margin makes no sense; the runs are less than two, one is given twice or is a copy, two have no
+            stack in common, or are unlike in what matters.
         WsgibenchError: of a run no trial counts.
         RunFolderError: a run is still going, or damaged.
     """
     check_margin(margin)
     _check_several(folders)
     runs = [_read(folder) for folder in folders]
+    _check_no_copies(runs)
     asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
     chosen = [OBJECTIVES[name] for name in asked]
     pairs = [_RunPair.of(runs[0], run, chosen) for run in runs[1:]]
@@ -99,6 +101,13 @@ def _check_several(folders: Sequence[RunFolder]) -> None:
         if place in seen:
             raise UsageError(f"The run '{folder.path}' is given twice.", "Give each run once.")
         seen.add(place)
+
+
+def _check_no_copies(runs: Sequence[FinishedRun]) -> None:
+    """A copy would seem to have been measured by turns with what it was copied from, and to differ in nothing."""
+    for first, second in itertools.combinations(runs, 2):
+        if first.trials == second.trials:
+            raise UsageError(f"'{second.folder}' is a copy of '{first.folder}'.", "Give each run once.")
 
 
 def _read(folder: RunFolder) -> FinishedRun:
