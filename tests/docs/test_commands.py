@@ -47,11 +47,14 @@ SHORTER = (
 )
 """What is put for what in a command, in this order: less time, fewer stacks, users and workers."""
 
-WEATHER = {"lateness", "drift", "steal"}
-"""Gates that a machine which is busy with something else fails."""
+MISTAKES = {"start", "processes", "engine", "errors", "wrong-bodies"}
+"""Gates that fail where a command is wrong; a machine which is busy with something else may fail any other."""
+
+NOTHING_COUNTS = ("No trial counts.", "No trial of '", "No stack has enough trials that count")
+"""What is said when gates failed too many trials, of the run itself or of those to compare."""
 
 BASH, MAKE = (shutil.which(program) or program for program in ("bash", "make"))
-DEADLINE_S = 60
+DEADLINE_S = 120
 
 
 @dataclass
@@ -135,16 +138,17 @@ class Reader:
         }
 
     def _newest(self) -> Path:
-        return max((self.directory / "runs").iterdir(), key=lambda folder: folder.stat().st_mtime)
+        return max(self.directory.glob("*/*/run.json"), key=lambda record: record.stat().st_mtime).parent
 
     def _only_the_weather(self, ended: subprocess.CompletedProcess[str]) -> bool:
-        """Whether nothing is wrong but that the machine was busy: it left claims undecided, or trials uncounted."""
-        if "Supported: " in ended.stderr:
-            return "is not supported" not in ended.stderr
-        if "No trial counts." not in ended.stderr:
+        """Whether nothing is wrong but that the machine was busy: claims do not hold, or too few trials count."""
+        if ended.returncode != 1:
             return False
-        trials = [json.loads(path.read_text()) for path in self._newest().glob("trials/*/trial.json")]
-        return {gate["name"] for trial in trials for gate in trial["gates"] if not gate["passed"]} <= WEATHER
+        if "Supported: " in ended.stderr:
+            return True
+        trials = [json.loads(path.read_text()) for path in self.directory.glob("*/*/trials/*/trial.json")]
+        failed = {gate["name"] for trial in trials for gate in trial["gates"] if not gate["passed"]}
+        return any(said in ended.stderr for said in NOTHING_COUNTS) and not failed & MISTAKES
 
 
 @pytest.fixture
@@ -156,6 +160,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     typing.leave()
 
 
+@pytest.mark.timeout(900)  # a page shows up to fifteen commands
 @pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=name_of)
 def test_the_commands_of_a_page_work(page: Path, reader: Reader) -> None:
     """Each does what the page says without an error, after those before it."""
