@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from run.conftest import QUICK, failed_gates, only_folder, trials_of
+from run.conftest import QUICK, failed_gates, only_folder, trials_of, went_well
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone
 from wsgibench.bench import contender
 from wsgibench.bench.experiment import carry_out
@@ -61,7 +61,7 @@ def test_a_run_goes_on_after_a_trial_that_failed(in_background) -> None:
     run = in_background("nginx+gunicorn", *SLOW, "--blocks", "2")
     measuring(run)
     os.kill(run.wait_for_child("-m gunicorn", under="_supervisord"), signal.SIGKILL)
-    assert run.wait() == 0
+    assert went_well(run.wait(), run.said()), run.said()
     first, second = trials_of(only_folder(run.out))
     assert (first["status"], second["status"]) == ("failed", "done")
     assert failed_gates(second) == []
@@ -82,7 +82,7 @@ def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None
     assert len(list((folder / "trials").iterdir())) == 1
     [first] = trials_of(folder)
     ended = run_wsgibench("resume", str(folder))
-    assert ended.code == 0, ended.err
+    assert went_well(ended.code, ended.err), ended.err
     trials = trials_of(folder)
     assert [trial["number"] for trial in trials] == [1, 2, 3, 4]
     assert trials[0] == first
@@ -91,7 +91,7 @@ def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None
 
 def test_a_folder_of_another_format_is_refused(in_background) -> None:
     run = in_background("gunicorn", *SLOW, "--duration", "1s")
-    assert run.wait() == 0
+    assert went_well(run.wait(), run.said()), run.said()
     record = only_folder(run.out) / "run.json"
     record.write_text(record.read_text().replace('"format": 1', '"format": 99'))
     ended = run_wsgibench("resume", str(record.parent))

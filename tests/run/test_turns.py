@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from run.conftest import failed_gates, only_folder, trials_of
+from run.conftest import failed_gates, only_folder, trials_of, went_well
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone
 
 HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "200ms", "--pictures", "off")
@@ -17,7 +17,7 @@ STACKS = ("gunicorn", "nginx+uwsgi", "waitress")
 
 def run_in_turns(out: Path, *arguments: str) -> tuple[Path, list[dict]]:
     ended = run_wsgibench("run", *STACKS, *HELLO, "--out", str(out), *arguments)
-    assert ended.code == 0, ended.err
+    assert went_well(ended.code, ended.err), ended.err
     folder = only_folder(out)
     return folder, trials_of(folder)
 
@@ -99,22 +99,33 @@ def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Pa
         "--out",
         str(tmp_path),
     )
-    assert ended.code == 0, ended.err
+    assert went_well(ended.code, ended.err), ended.err
     by_server = {trial["stack"]["server"]: trial for trial in trials_of(only_folder(tmp_path))}
     assert failed_gates(by_server["waitress"]) == ["start"]
     assert failed_gates(by_server["gunicorn"]) == []
 
 
-def test_a_death_in_the_middle_ends_the_block_and_leaves_nothing(in_background) -> None:
+def test_a_death_in_the_middle_leaves_the_table_to_the_others(in_background) -> None:
+    """The stack that died is marked, the other one counts, and nothing is left."""
     run = in_background("gunicorn", "waitress", *HELLO, "--connections", "4", "--duration", "6s")
     run.wait_for_child("wsgibench.monitors._psutil")
     time.sleep(0.5)
     family = family_of(run.process.pid)
     os.kill(run.wait_for_child("-m gunicorn", under="_supervisord"), signal.SIGKILL)
-    assert run.wait() == 1
-    for trial in trials_of(only_folder(run.out)):
-        assert failed_gates(trial) == ["processes"]
+    assert went_well(run.wait(), run.said()), run.said()
+    by_server = {trial["stack"]["server"]: trial for trial in trials_of(only_folder(run.out))}
+    assert failed_gates(by_server["gunicorn"]) == ["processes"]
+    assert failed_gates(by_server["waitress"]) == []
+    assert by_server["waitress"]["phases"]["saturated"]["duration_s"] == pytest.approx(6.0, rel=0.1)
     wait_until_gone(family)
+
+
+@pytest.mark.parametrize(("turn", "turns"), [("700ms", 3), ("1h", 1)])
+def test_a_turn_that_does_not_fit_leaves_the_duration_as_promised(tmp_path: Path, turn: str, turns: int) -> None:
+    _, trials = run_in_turns(tmp_path, "--connections", "2", "--duration", "2s", "--turn", turn)
+    for trial in trials:
+        assert len(trial["turns"]) == turns
+        assert trial["phases"]["saturated"]["duration_s"] == pytest.approx(2.0, rel=0.1)
 
 
 def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
@@ -134,7 +145,20 @@ def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
         str(tmp_path),
         timeout_s=60,
     )
-    assert ended.code == 0, ended.err
+    assert went_well(ended.code, ended.err), ended.err
     trials = trials_of(only_folder(tmp_path))
     assert 1 <= len(trials) <= 6
     assert json.loads((only_folder(tmp_path) / "run.json").read_text())["status"] == "done"
+
+
+def test_a_block_that_was_kept_in_part_is_begun_anew(tmp_path: Path) -> None:
+    """Killed between two records of a block: the stacks of a block share its weather, so all are measured again."""
+    folder, trials = run_in_turns(tmp_path, "--connections", "2", "--duration", "1s")
+    lost = next(folder.glob("trials/0002-*"))
+    (lost / "trial.json").unlink()
+    ended = run_wsgibench("resume", str(folder), "--pictures", "off")
+    assert went_well(ended.code, ended.err), ended.err
+    again = trials_of(folder)
+    assert [trial["number"] for trial in again] == [1, 2, 3]
+    last = max(trial["times"]["stopped_s"] for trial in trials)
+    assert all(trial["times"]["started_s"] > last for trial in again)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from run.conftest import failed_gates, only_folder, trials_of
+from run.conftest import failed_gates, only_folder, trials_of, went_well
 from support.command import APPS
 
 
@@ -35,7 +35,7 @@ def test_a_run_waits_for_workers_and_says_how_to_start_one(in_background) -> Non
     words = shlex.split(command)
     worker = subprocess.Popen([sys.executable, *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert run.wait() == 0, run.said()
+        assert went_well(run.wait(), run.said()), run.said()
     finally:
         worker.kill()
         worker.wait()

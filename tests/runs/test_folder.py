@@ -1,6 +1,7 @@
 """The run folder, on real disks."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from support.records import CREATED_S, a_run, a_trial
+from support.small_run import add_trial, latencies
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import Recording, SecondCounts
 from wsgibench.runs import RunFolder
@@ -156,6 +158,19 @@ def test_recordings_read_back_and_damaged_ones_are_named(folder):
     (trial_folder.path / "steady.npz").write_bytes(b"PK\x03\x04 nonsense")
     with pytest.raises(RunFolderError, match=r"steady\.npz' is damaged"):
         trial_folder.recording("steady")
+
+
+@pytest.mark.parametrize("length", [400, 0])
+def test_a_trial_whose_recording_is_cut_short_does_not_count(folder, length):
+    """The run reads back; that trial is failed, has no figures, and says which file is the matter."""
+    trial = add_trial(folder, 1, "gunicorn", {"steady": latencies([1.0] * 50)})
+    other = add_trial(folder, 2, "waitress", {"steady": latencies([1.0] * 50)})
+    os.truncate(folder.trial(trial).path / "steady.npz", length)
+    found, second = folder.read().trials
+    assert (found.counts, found.status, found.phases) == (False, "failed", {})
+    assert [gate.name for gate in found.gates] == ["recording"]
+    assert "'steady.npz' is cut short" in found.gates[0].cause
+    assert second == other
 
 
 def test_a_monitor_that_wrote_nothing_wrote_nothing(folder):

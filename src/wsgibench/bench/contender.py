@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from functools import cached_property
 from pathlib import Path
 
 from wsgibench.bench.deployment import Deployment, deploy, start
@@ -31,7 +32,6 @@ class Contender:
     def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
         self.stack = stack
         self.folder = folder
-        self.address: Tcp = free_ports(1, workshop.plan.host)[0]
         self.reached = {"started_s": time.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None
@@ -39,6 +39,11 @@ class Contender:
         self._group = f"trial{number}"
         self._directory = workshop.directory / self._group
         self._deployment: Deployment | None = None
+
+    @cached_property
+    def address(self) -> Tcp:
+        """Where clients reach it; found when first asked for, as a port where nobody listens yet may be given twice."""
+        return free_ports(1, self._workshop.plan.host)[0]
 
     @property
     def times(self) -> TrialTimes:

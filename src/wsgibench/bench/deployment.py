@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def deploy(
     if stack.proxy == DIRECT:
         program, files = server_program(app, stack, directory=directory, address=listen, proxied=False)
         return Deployment(group=group, app=app, programs=(program,), files=files, address=listen, behind=None)
-    upstream = upstream_of(stack, directory)
+    upstream = upstream_of(stack, directory, besides=(listen,))
     server, files = server_program(app, stack, directory=directory, address=upstream, proxied=True)
     proxy, proxy_files = proxy_program(
         stack.proxy,
@@ -113,9 +113,11 @@ def require_installed(stack: Stack, python: str) -> None:
         _require_proxy(stack.proxy, PROXIES.get(stack.proxy))
 
 
-def upstream_of(stack: Stack, directory: Path) -> Address:
-    """A fresh address for the server of a proxied stack."""
-    return Unix(path=str(directory / f"{stack.server}.sock")) if stack.bind == "unix" else free_ports(1)[0]
+def upstream_of(stack: Stack, directory: Path, *, besides: Collection[Tcp] = ()) -> Address:
+    """A fresh address for the server of a proxied stack; none of ``besides``."""
+    if stack.bind == "unix":
+        return Unix(path=str(directory / f"{stack.server}.sock"))
+    return free_ports(1, besides=besides)[0]
 
 
 def route_to(stack: Stack, upstream: Address, prefix: str) -> Route:

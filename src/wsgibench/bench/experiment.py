@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -48,6 +49,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
     """
     with folder.lock():
         folder.remove_unfinished()
+        _begin_half_blocks_anew(folder)
         before = folder.read()
         run, finished = before.run, {trial.number for trial in before.trials}
         slots = slots_of(run.plan)
@@ -79,6 +81,20 @@ def note_interruption(folder: RunFolder) -> None:
         run = folder.read_run()
         if run.status == "running":
             folder.write_run(msgspec.structs.replace(run, status="interrupted", ended_s=time.time()))
+
+
+def _begin_half_blocks_anew(folder: RunFolder) -> None:
+    """Remove the trials of a block in turns that was kept in part: its stacks are to share the weather.
+
+    Measured one after another, trials may be hours long, and share no weather anyway: those stay.
+    """
+    found = folder.read()
+    if found.run.plan.turn_s is None:
+        return
+    kept = Counter(trial.block for trial in found.trials)
+    for trial in found.trials:
+        if kept[trial.block] < len(found.run.plan.stacks):
+            folder.remove(trial)
 
 
 def _measure(plan: Plan, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:

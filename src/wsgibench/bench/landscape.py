@@ -101,11 +101,13 @@ def _deployment(
     The group's readiness is asked of its first server; ``up`` then asks the others.
     """
     programs, routes, files = [], [], {}
+    taken: list[Tcp] = []
     for name in SERVERS_OF_THE_ARTICLE:
         place = directory / name
         place.mkdir(mode=0o700)
         stack = Stack(server=name, proxy=PROXY, workers=workers, threads=threads)
-        upstream = upstream_of(stack, place)
+        upstream = upstream_of(stack, place, besides=(listen, *taken))
+        taken += [upstream] if isinstance(upstream, Tcp) else []
         program, texts = server_program(app, stack, directory=place, address=upstream, proxied=True)
         programs.append(program)
         routes.append(route_to(stack, upstream, f"/{name}/"))

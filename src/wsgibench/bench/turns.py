@@ -15,6 +15,7 @@ from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.trial import FAILURES, Findings, Slot, trial_of
 from wsgibench.bench.watching import Watch
 from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import DeathError
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.model.plan import Phase
@@ -79,7 +80,7 @@ class _Block:
         try:
             self._go_round()
         except FAILURES as exc:
-            # The engine, or a stack in its turn: what the others have so far is not comparable any more.
+            # The engine, on which all depend.
             for seat in self._present:
                 seat.findings.error = exc
 
@@ -103,11 +104,11 @@ class _Block:
         self._shop.listener.stage("measure", None)
         began_s, before = time.time(), trees.seconds()
         for phase in self._shop.plan.phases:
-            self._rounds(engine, seats, phase, trees)
+            self._rounds(engine, phase, trees)
         ended_s, after = time.time(), trees.seconds()
         watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
         recordings = engine.finish()
-        for seat in seats:
+        for seat in self._present:
             seat.contender.reached["measured_s"] = ended_s
             mine = {phase: record for (label, phase), record in recordings.items() if label == seat.label}
             seat.findings.watched = watched.of(seat.label)
@@ -123,17 +124,27 @@ class _Block:
                 if name in seat.spans:
                     seat.contender.folder.write_recording(name, recording)
 
-    def _rounds(self, engine: LoadEngine, seats: Sequence[_Seat], phase: Phase, trees: TreeCpu) -> None:
+    def _rounds(self, engine: LoadEngine, phase: Phase, trees: TreeCpu) -> None:
         """One phase: rounds until every seat had its time, each round in a new order."""
-        turn_s = self._shop.plan.turn_s or phase.duration_s
-        warm_rounds = round(phase.warmup_s / turn_s)
-        rounds = warm_rounds + max(round(phase.duration_s / turn_s), 1)
+        measured_rounds = _rounds_of(phase.duration_s, self._shop.plan.turn_s or phase.duration_s)
+        # What was promised is the duration: turns are as long as asked for, or a little more or less.
+        turn_s = phase.duration_s / measured_rounds
+        warm_rounds = _rounds_of(phase.warmup_s, turn_s) if phase.warmup_s else 0
+        rounds = warm_rounds + measured_rounds
         for number in range(rounds):
-            for seat in seats:
-                seat.contender.look()
-            for seat in self._draw.sample(seats, len(seats)):
+            self._look_after()
+            for seat in self._draw.sample(self._present, len(self._present)):
                 self._shop.listener.begin_turn(seat.slot.stack, phase=phase.name, number=number + 1, rounds=rounds)
                 self._turn(engine, seat, phase, turn_s, trees, warming=number < warm_rounds)
+
+    def _look_after(self) -> None:
+        """Whoever has lost a process leaves the table, and disturbs nobody any more; the others go on."""
+        for seat in self._present:
+            try:
+                seat.contender.look()
+            except DeathError as exc:
+                seat.findings.error = exc
+                seat.contender.put_away()
 
     def _turn(
         self, engine: LoadEngine, seat: _Seat, phase: Phase, turn_s: float, trees: TreeCpu, *, warming: bool
@@ -226,6 +237,10 @@ class _Block:
         for seat in self._seats:
             seat.findings.overhead_s = share_s
         return [trial_of(self._shop, seat.slot, seat.contender, seat.findings) for seat in self._seats]
+
+
+def _rounds_of(duration_s: float, turn_s: float) -> int:
+    return max(round(duration_s / turn_s), 1)
 
 
 def _by_role(trees: dict[str, float]) -> dict[str, float]:

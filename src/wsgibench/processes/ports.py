@@ -2,23 +2,26 @@
 
 import errno
 import socket
+from collections.abc import Collection
 
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Tcp
 
 
-def free_ports(count: int, host: str = "127.0.0.1") -> list[Tcp]:
-    """So many different ports that the system says are free.
+def free_ports(count: int, host: str = "127.0.0.1", *, besides: Collection[Tcp] = ()) -> list[Tcp]:
+    """So many different ports that the system says are free; none of ``besides``, where something is yet to listen.
 
     All are held until the last is found, so that none is given twice; between then and the start of what will listen
     there, somebody else could take one, and its start would fail with a clear error.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    held = [socket.socket(family, socket.SOCK_STREAM) for _ in range(count)]
+    held = [socket.socket(family, socket.SOCK_STREAM) for _ in range(count + len(besides))]
     try:
         for each in held:
             each.bind((host, 0))
-        return [Tcp(host=host, port=each.getsockname()[1]) for each in held]
+        ports = [each.getsockname()[1] for each in held]
+        promised = {each.port for each in besides}
+        return [Tcp(host=host, port=port) for port in ports if port not in promised][:count]
     finally:
         for each in held:
             each.close()

@@ -154,6 +154,19 @@ class RunFolder:
             raise cannot_write(folder.path, exc) from exc
         return folder
 
+    def remove(self, trial: Trial) -> None:
+        """Remove a finished trial with its folder; killed meanwhile, it is left as one that never ended.
+
+        Raises:
+            RunFolderError: it cannot be removed.
+        """
+        place = self.trial(trial)
+        try:
+            place.record.unlink()
+            shutil.rmtree(place.path)
+        except OSError as exc:
+            raise cannot_write(place.path, exc) from exc
+
     def remove_unfinished(self) -> tuple[str, ...]:
         """Remove the folders of trials that never ended; returns their names.
 

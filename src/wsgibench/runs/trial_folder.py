@@ -1,16 +1,17 @@
 """The folder of one trial."""
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import Recording
-from wsgibench.model.trial import Trial
+from wsgibench.model.trial import GateResult, Trial
 from wsgibench.runs._names import safe_name
 from wsgibench.runs._records import read_bytes, read_record, write_record
 from wsgibench.runs._whole import write_whole
-
-_RECORD = "trial.json"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class TrialFolder:
     """
 
     path: Path
+
+    @property
+    def record(self) -> Path:
+        """The trial itself."""
+        return self.path / "trial.json"
 
     @property
     def monitor(self) -> Path:
@@ -40,7 +46,7 @@ class TrialFolder:
     @property
     def is_finished(self) -> bool:
         """Whether its trial ended."""
-        return (self.path / _RECORD).is_file()
+        return (self.record).is_file()
 
     def write(self, trial: Trial) -> None:
         """Make the trial finished; all else must be in the folder by now.
@@ -48,15 +54,19 @@ class TrialFolder:
         Raises:
             RunFolderError: it cannot be written.
         """
-        write_record(self.path / _RECORD, trial)
+        write_record(self.record, trial)
 
     def read(self) -> Trial:
-        """The trial.
+        """The trial; without figures, and failed, where a recording of it is cut short.
 
         Raises:
-            RunFolderError: it is not finished, or damaged.
+            RunFolderError: it is not finished, or its record is damaged.
         """
-        return read_record(self.path / _RECORD, Trial)
+        trial = read_record(self.record, Trial)
+        # The end of an archive has its table of contents: to look for that alone costs 15 µs, to read all of it 40 ms.
+        recordings = [path for path in map(self._recording, trial.phases) if path.is_file()]
+        cut_short = [path for path in recordings if not zipfile.is_zipfile(path)]
+        return _without_figures(trial, cut_short[0]) if cut_short else trial
 
     def write_recording(self, phase: str, recording: Recording) -> None:
         """Keep what the engine recorded in the phase.
@@ -84,3 +94,16 @@ class TrialFolder:
 
     def _recording(self, phase: str) -> Path:
         return self.path / f"{safe_name(phase)}.npz"
+
+
+def _without_figures(trial: Trial, recording: Path) -> Trial:
+    gate = GateResult(
+        name="recording",
+        passed=False,
+        figure=None,
+        threshold=None,
+        unit="",
+        cause=f"Its recording '{recording.name}' is cut short.",
+        advice="Copy the folder again from where the run was made.",
+    )
+    return msgspec.structs.replace(trial, status="failed", error=gate.cause, phases={}, gates=(gate,))
