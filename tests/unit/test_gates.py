@@ -1,5 +1,7 @@
 """Each gate catches what it is there for, and lets good trials pass."""
 
+import dataclasses
+
 import msgspec
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Thresholds
-from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
+from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, bucket_of
 from wsgibench.model.trial import GateResult
 
 SECONDS = 10
@@ -103,6 +105,14 @@ def test_no_request_at_all_is_a_failure() -> None:
 
 def test_a_single_wrong_body_is_too_much() -> None:
     assert failed(evidence(phase(recording(failures={"wrong_body": 1})))) == {"wrong-bodies"}
+
+
+@pytest.mark.parametrize(("races", "gates"), [(30, {"keep-alive"}), (5, set())])
+def test_many_connections_that_end_without_a_word_are_seen(races: int, gates: set[str]) -> None:
+    """3 % of the requests had to be sent again, though all ended well; 0.5 % are no matter."""
+    events = SecondCounts.gather(np.zeros(races, int), np.full(races, EVENTS.index("keepalive_races")))
+    record = dataclasses.replace(recording(), events=events)
+    assert failed(evidence(phase(record))) == gates
 
 
 def test_load_that_was_not_offered_is_seen() -> None:

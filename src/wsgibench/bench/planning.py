@@ -33,7 +33,11 @@ def plan_of(wishes: Wishes) -> Plan:
         MissingError: something that a stack needs is not installed.
     """
     profile = PROFILES[wishes.profile]
-    _positive(blocks=1 if wishes.blocks is None else wishes.blocks, engine_processes=wishes.engine_processes)
+    _positive(
+        blocks=1 if wishes.blocks is None else wishes.blocks,
+        engine_processes=wishes.engine_processes,
+        connections_max=wishes.connections_max,
+    )
     loads = _loads(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
     if engine != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):

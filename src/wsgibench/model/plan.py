@@ -29,6 +29,7 @@ class Thresholds(Record, frozen=True, kw_only=True):
     """What the gates allow. Shares are fractions of one."""
 
     error_share: float = 0.001
+    race_share: float = 0.01
     offered_share: float = 0.99
     engine_busy_share: float = 0.80
     lateness_p99_s: float = 0.005

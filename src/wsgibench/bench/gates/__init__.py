@@ -11,6 +11,7 @@ from wsgibench.bench.gates.engine_busy import engine_busy
 from wsgibench.bench.gates.errors import errors
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.bench.gates.idle_cpu import idle_cpu
+from wsgibench.bench.gates.keep_alive import keep_alive
 from wsgibench.bench.gates.lateness import lateness
 from wsgibench.bench.gates.littles_law import littles_law
 from wsgibench.bench.gates.monitor import monitor
@@ -23,6 +24,7 @@ from wsgibench.model.trial import GateResult
 PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
     errors,
     wrong_bodies,
+    keep_alive,
     offered_load,
     engine_busy,
     lateness,

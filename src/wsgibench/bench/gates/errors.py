@@ -22,6 +22,7 @@ def errors(phase: PhaseEvidence) -> GateResult:
         threshold=allowed,
         unit="share",
         cause=cause,
-        advice="Read the logs of server and proxy in the trial's folder; ask for less, or give the stack more workers.",
+        advice="Read the logs of server, proxy and engine in the trial's folder; ask for less, or give the stack more "
+        "workers.",
         phase=phase.name,
     )
