@@ -65,6 +65,8 @@ def test_options_may_stand_in_a_file(tmp_path: Path) -> None:
     [
         ("workerz = 3", "Did you mean 'workers'?"),
         ("workers = ", "cannot be read"),
+        ("start_timeout = 0", "is not more than zero"),
+        ("start_timeout = -3", "'-3' is not a duration"),
         ("workers = [6, 60]", "takes one value here, not [6, 60]"),
     ],
 )

@@ -173,6 +173,16 @@ def test_a_trial_whose_recording_is_cut_short_does_not_count(folder, length):
     assert second == other
 
 
+def test_a_file_that_cannot_be_kept_is_said(folder, tmp_path):
+    """As an error with a hint, for it may be the disk that is full."""
+    place = folder.begin_trial("0001-gunicorn")
+    (tmp_path / "engine.log").write_text("It said this.")
+    place.keep(tmp_path / "engine.log", place.logs / "engine.log")
+    assert (place.logs / "engine.log").read_text() == "It said this."
+    with pytest.raises(RunFolderError, match=r"engine\.log' cannot be written"):
+        place.keep(tmp_path / "engine.log", place.path / "gone" / "engine.log")
+
+
 def test_a_monitor_that_wrote_nothing_wrote_nothing(folder):
     trial_folder = keep(folder, a_trial())
     assert trial_folder.monitor_data() == b""

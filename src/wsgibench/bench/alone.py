@@ -83,9 +83,9 @@ class _Alone:
         """End engine and monitor, wherever they are, and keep what they said."""
         for child in self._children:
             child.end()
-            shutil.copyfile(child.log, self._contender.folder.logs / child.log.name)
+            self._contender.folder.keep(child.log, self._contender.folder.logs / child.log.name)
         for job in self._private.glob("*.json"):
-            shutil.copyfile(job, self._contender.folder.config / job.name)
+            self._contender.folder.keep(job, self._contender.folder.config / job.name)
         shutil.rmtree(self._private, ignore_errors=True)
 
     def _start_engine(self) -> LoadEngine:

@@ -105,8 +105,8 @@ class Contender:
         self.reached["stopped_s"] = time.time()
         for path in self._deployment.files if self._deployment else ():
             if Path(path).is_file():
-                shutil.copyfile(path, self.folder.config / Path(path).name)
+                self.folder.keep(Path(path), self.folder.config / Path(path).name)
         for log in (shop.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
-            shutil.copyfile(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
+            self.folder.keep(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
             log.unlink()
         shutil.rmtree(self._directory, ignore_errors=True)

@@ -222,13 +222,13 @@ class _Block:
         for seat in self._seats:
             seat.contender.put_away()
             for child in self._children:
-                shutil.copyfile(child.log, seat.contender.folder.logs / child.log.name)
+                seat.contender.folder.keep(child.log, seat.contender.folder.logs / child.log.name)
             for name, place in (
                 ("engine.json", seat.contender.folder.config / "engine.json"),
                 ("monitor-output.json", seat.contender.folder.monitor),
             ):
                 if (self._private / name).exists():
-                    shutil.copyfile(self._private / name, place)
+                    seat.contender.folder.keep(self._private / name, place)
         shutil.rmtree(self._private, ignore_errors=True)
 
     def trials(self) -> list[Trial]:

@@ -17,14 +17,14 @@ class _Duration(click.ParamType[float]):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
-        return float(value) if isinstance(value, int | float) else parse_duration(value)
+        return parse_duration(str(value))
 
 
 class _Rate(click.ParamType[float]):
     name = "rate"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
-        return float(value) if isinstance(value, int | float) else parse_rate(value)
+        return parse_rate(str(value))
 
 
 class _Share(click.ParamType[float]):

@@ -1,5 +1,6 @@
 """The folder of one trial."""
 
+import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from wsgibench.model.recording import Recording
 from wsgibench.model.trial import GateResult, Trial
 from wsgibench.runs._names import safe_name
 from wsgibench.runs._records import read_bytes, read_record, write_record
-from wsgibench.runs._whole import write_whole
+from wsgibench.runs._whole import cannot_write, write_whole
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,17 @@ class TrialFolder:
         recordings = [path for path in map(self._recording, trial.phases) if path.is_file()]
         cut_short = [path for path in recordings if not zipfile.is_zipfile(path)]
         return _without_figures(trial, cut_short[0]) if cut_short else trial
+
+    def keep(self, path: Path, place: Path) -> None:
+        """Copy a file from elsewhere to its place in the folder.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        try:
+            shutil.copyfile(path, place)
+        except OSError as exc:
+            raise cannot_write(place, exc) from exc
 
     def write_recording(self, phase: str, recording: Recording) -> None:
         """Keep what the engine recorded in the phase.
