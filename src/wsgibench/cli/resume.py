@@ -17,7 +17,7 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
     """Go on with an interrupted run.
 
     RUN is its folder. Its plan is finished: trials that are there stay, the others follow in the order that was drawn.
-    A budget begins anew.
+    A block in turns that was kept in part is measured anew, so that its stacks share the weather. A budget begins anew.
     """
     folder = folder_at(run)
     if options["assert"]:
