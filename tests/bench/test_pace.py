@@ -10,7 +10,7 @@ from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.errors import UsageError
+from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.verdict import Stop
 from wsgibench.report.conclusions import closing
 from wsgibench.units import parse_duration
@@ -77,3 +77,10 @@ def test_what_says_its_workers_itself_is_there_once():
     """Beside the others with each number."""
     labels = [stack.label for stack in planned(stacks=("gunicorn:w1", "werkzeug"), workers=(3, 4)).stacks]
     assert labels == ["gunicorn:w1", "werkzeug:w3", "werkzeug:w4"]
+
+
+def test_an_engine_that_is_not_installed_is_told_before_anything_begins(monkeypatch):
+    monkeypatch.setattr("wsgibench.bench.planning.versions_of", dict.fromkeys)
+    with pytest.raises(MissingError, match="'native' needs httptools, which is not installed") as caught:
+        planned(stacks=("werkzeug",))
+    assert caught.value.hint.endswith("-m pip install httptools")

@@ -36,7 +36,9 @@ def recording(latency_s: float = 0.02, *, failures: dict[str, int] | None = None
     )
 
 
-def phase(record: Recording, load: Load = USERS, *, engine_cpu_s: float = 1.0) -> PhaseEvidence:
+def phase(
+    record: Recording, load: Load = USERS, *, engine_cpu_s: float = 1.0, turn_s: float | None = None
+) -> PhaseEvidence:
     figures = figures_of(
         record,
         load,
@@ -46,7 +48,13 @@ def phase(record: Recording, load: Load = USERS, *, engine_cpu_s: float = 1.0) -
         engine_cpu_s=engine_cpu_s,
     )
     return PhaseEvidence(
-        name="p", load=load, figures=figures, recording=record, engine_cores=1, thresholds=Thresholds()
+        name="p",
+        load=load,
+        figures=figures,
+        recording=record,
+        engine_cores=1,
+        thresholds=Thresholds(),
+        turn_s=turn_s,
     )
 
 
@@ -134,6 +142,18 @@ def test_a_busy_engine_is_seen() -> None:
 @pytest.mark.parametrize("users", [300, 150])
 def test_figures_that_contradict_each_other_are_seen(users: int) -> None:
     assert failed(evidence(phase(recording(), Users(count=users, spawn_rate_per_s=1)))) == {"littles-law"}
+
+
+@pytest.mark.parametrize(
+    ("turn_s", "advice"),
+    [(0.2, "Turns of 0.2 s are short for such answers: give --turn 2s, or --turns off."), (2.0, "uncounted")],
+)
+def test_turns_that_are_short_for_slow_answers_are_told(turn_s: float, advice: str) -> None:
+    """What is under way at the end of a turn of ten answers is a small part of it, of one answer a large one."""
+    slow = phase(recording(0.3), Connections(count=20), turn_s=turn_s)
+    [gate] = [gate for gate in check_all(evidence(slow)) if gate.name == "littles-law"]
+    assert not gate.passed
+    assert advice in gate.advice
 
 
 def test_drift_between_the_halves_is_seen() -> None:

@@ -225,7 +225,7 @@ def _raise_if_app_is_broken(app: App, supervisor: Supervisor, deployment: Deploy
     problem = problem_of(app)
     if problem:
         supervisor.remove(deployment.group)
-        raise StartError(f"The app '{app.target}' {problem}.", "Check --app, --chdir and --env.")
+        raise StartError(f"The app '{app.target}' {problem}.", "Check --app, --chdir, --env and --python.")
 
 
 def _require_server(name: str, server: Server, python: str) -> None:

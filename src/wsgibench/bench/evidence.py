@@ -97,7 +97,7 @@ def gather(
             recording=recordings[span.phase.name],
             engine_cores=engine_cores,
             thresholds=plan.thresholds,
-            in_turns=plan.turn_s is not None,
+            turn_s=plan.turn_s,
         )
         for span in spans
     ]

@@ -13,6 +13,11 @@ from wsgibench.processes.readiness import Answer, ask
 _TIMEOUT_S = 10.0
 _SAMPLED = 24
 _GOOD = range(200, 300)
+_ADVICE = {
+    400: "The app may take no 'Host: localhost'; another one is given with --header 'Host: NAME'.",
+    404: "Give pages that the app has with --path, and the ids that they have with --ids.",
+}
+"""What to do about a status, where that is known."""
 
 
 class Reference:
@@ -48,7 +53,7 @@ class Reference:
             if answer.status not in _GOOD:
                 raise StartError(
                     f"'{label}' answers {answer.status} to {path}.",
-                    "Check the app and its store; read the server's log.",
+                    _ADVICE.get(answer.status, "The server's log in the trial's folder may say why."),
                 )
             if path not in self._hashes:
                 self._hashes[path] = self._learn(answer, self._ask(address, path, label))

@@ -106,7 +106,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         multiple=option.repeatable,
         metavar=option.metavar,
         help=option.help,
-        show_default=default is not None and not option.repeatable,
+        show_default=default is not None,
         **left_out,
     )
 

@@ -19,7 +19,7 @@ def drift(phase: PhaseEvidence) -> GateResult | None:
     and what it leaves is in the uncertainty of their comparison.
     """
     seconds = len(phase.recording.latency_sum_s)
-    if phase.in_turns or seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
+    if phase.turn_s is not None or seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
         return None
     saturated = isinstance(phase.load, Connections)
     first, second = _halves(phase.recording, seconds, saturated=saturated)

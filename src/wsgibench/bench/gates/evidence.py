@@ -16,7 +16,7 @@ class PhaseEvidence:
 
     Attributes:
         engine_cores: how many cores the engine's processes could use.
-        in_turns: whether it was measured in turns, among others.
+        turn_s: how long its turns were; None where it was measured in one piece.
     """
 
     name: str
@@ -25,7 +25,7 @@ class PhaseEvidence:
     recording: Recording
     engine_cores: int
     thresholds: Thresholds
-    in_turns: bool = False
+    turn_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,13 +4,17 @@ Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961)
 that each spends, here waiting for the answer and then between requests.
 """
 
-from math import sqrt
+from math import ceil, sqrt
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
 from wsgibench.model.load import Rate, Users
 from wsgibench.model.trial import GateResult
+from wsgibench.units import format_duration
 
 _SIGMAS = 3.0
+_ANSWERS_IN_A_TURN = 5.0
+"""How many answers, one after another, a turn must have time for: at its ends some are under way, a share of s / 2T
+(docs/explanation/native-engine.md)."""
 
 
 def littles_law(phase: PhaseEvidence) -> GateResult | None:
@@ -33,6 +37,13 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
         threshold=allowed,
         unit="share",
         cause=f"Rate times time spent makes {seen:.1f} of {load.count} users or connections.",
-        advice="Requests or time went uncounted: the engine was late, or many requests failed.",
+        advice=_advice(phase.turn_s, figures.mean_s),
         phase=phase.name,
     )
+
+
+def _advice(turn_s: float | None, mean_s: float) -> str:
+    if turn_s is not None and turn_s < _ANSWERS_IN_A_TURN * mean_s:
+        longer = ceil(_ANSWERS_IN_A_TURN * mean_s)
+        return f"Turns of {format_duration(turn_s)} are short for such answers: give --turn {longer}s, or --turns off."
+    return "Requests or time went uncounted: the engine was late, or many requests failed."

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wsgibench.bench.verdict.answers import open_questions
 from wsgibench.bench.verdict.claims import claims_of
@@ -20,12 +21,14 @@ class Look:
 
     Attributes:
         settled, pairs: how many pairs are better or tied, of all.
+        claims_open: how many of the user's claims are undecided.
         stop: why to stop now; None to go on.
     """
 
     block: int
     settled: int
     pairs: int
+    claims_open: int
     stop: Stop | None
 
 
@@ -43,11 +46,13 @@ def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     judgements = [judgement for _, judgement in found.values() if judgement is not None]
     counts = [_pairs(judgement) for judgement in judgements]
     waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
-    claimed = [open_ for claim in claims_of(plan) if claim.is_own for open_ in open_questions(claim, plan, found)]
+    own = [[*open_questions(claim, plan, found)] for claim in claims_of(plan) if claim.is_own]
+    claimed = list(chain.from_iterable(own))
     return Look(
         block=blocks,
         settled=sum(settled for settled, _ in counts),
         pairs=sum(pairs for _, pairs in counts),
+        claims_open=sum(map(bool, own)),
         stop=None if waiting else _stop(judgements, claimed, blocks_possible),
     )
 

@@ -9,6 +9,7 @@ from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
+from wsgibench.report.wording import counted
 from wsgibench.units import format_duration
 
 
@@ -26,7 +27,7 @@ class Lines:
         self._board.begin_run(plan, folder=folder, trials=trials, finished=finished)
         self._trials = trials
         done = f", {len(finished)} of them done" if finished else ""
-        _say(f"{folder}: at most {trials} trials{done}, {self._left()}")
+        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}")
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
         """Pass it on."""

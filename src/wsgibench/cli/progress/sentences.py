@@ -13,8 +13,9 @@ def how_to_start(waiting: Waiting) -> str:
 
 
 def settled(look: Look) -> str:
-    """``after block 4: 15 of 21 pairs settled``."""
-    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled"
+    """``after block 4: 15 of 21 pairs settled, 1 claim open``."""
+    claims = f", {counted(look.claims_open, 'claim')} open" if look.claims_open else ""
+    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled{claims}"
 
 
 def why_not(trial: Trial) -> list[str]:

@@ -38,7 +38,7 @@ def certainty(verdict: Verdict) -> list[str]:
     return [
         f"On {nouns}, at most {share} of such runs say anything wrong of who is better or tied.",
         "On each other figure likewise, each for itself.",
-        "10 % [7, 14] means: 10 %, and surely between 7 and 14 %.",
+        "X % [A, B] means: X %, and surely between A and B %.",
         f"Stacks are called tied only where they are surely at most {percent(verdict.margin)} apart.",
         "A block starts every stack once and measures them side by side; only what repeats from block to block counts.",
     ]
