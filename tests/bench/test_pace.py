@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from support.made_up_runs import made_up
+from wsgibench.bench import requirements
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict import verdict_of
@@ -80,7 +81,8 @@ def test_what_says_its_workers_itself_is_there_once():
 
 
 def test_an_engine_that_is_not_installed_is_told_before_anything_begins(monkeypatch):
-    monkeypatch.setattr("wsgibench.bench.planning.versions_of", dict.fromkeys)
+    here = requirements.versions_of
+    monkeypatch.setattr(requirements, "versions_of", lambda names, python: here(names, python) | {"httptools": None})
     with pytest.raises(MissingError, match="'native' needs httptools, which is not installed") as caught:
         planned(stacks=("werkzeug",))
     assert caught.value.hint.endswith("-m pip install httptools")

@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.bench.requirements import check_stack, require_proxy, require_server
+from wsgibench.errors import StartError
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.model.app import App
 from wsgibench.model.program import Program
-from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
-from wsgibench.model.server import Launch, Server
+from wsgibench.model.proxy import ProxyLaunch, Route
+from wsgibench.model.server import Launch
 from wsgibench.model.stack import DIRECT, Stack
-from wsgibench.processes.interpreter import problem_of, versions_of
+from wsgibench.processes.interpreter import problem_of
 from wsgibench.processes.ports import free_ports
-from wsgibench.processes.programs import find_program
 from wsgibench.processes.readiness import Answer, wait_until_answers
 from wsgibench.processes.supervisor import Supervisor, tail
 from wsgibench.proxies import PROXIES
@@ -43,34 +43,6 @@ class Deployment:
     files: Mapping[str, str]
     address: Tcp
     behind: Address | None
-
-
-def check_stack(stack: Stack) -> None:
-    """Refuse a stack that cannot be.
-
-    Raises:
-        UsageError: its server or proxy is unknown, or they do not go together.
-    """
-    server = SERVERS.get(stack.server)
-    if stack.proxy != DIRECT:
-        proxy = PROXIES.get(stack.proxy)
-        if server.protocol not in proxy.protocols:
-            raise UsageError(
-                f"'{stack.proxy}' does not speak {server.protocol}, which is all that '{stack.server}' speaks.",
-                "Choose another server, or another proxy.",
-            )
-        if stack.bind not in server.binds:
-            raise UsageError(f"'{stack.server}' cannot listen on a {stack.bind} socket.", "Leave the suffix out.")
-    elif server.protocol != "http":
-        raise UsageError(
-            f"'{stack.server}' speaks the {server.protocol} protocol, so it stands only behind a proxy.",
-            f"Write nginx+{stack.server}, or uwsgi-http to serve directly.",
-        )
-    elif stack.bind != "tcp":
-        raise UsageError(
-            f"'{stack.label}' would listen on a unix socket, where clients do not reach it.",
-            f"Write nginx+{stack.label}.",
-        )
 
 
 def deploy(
@@ -102,17 +74,6 @@ def deploy(
     )
 
 
-def require_installed(stack: Stack, python: str) -> None:
-    """Refuse a stack whose server or proxy is not installed.
-
-    Raises:
-        MissingError: which, and how to get it.
-    """
-    _require_server(stack.server, SERVERS.get(stack.server), python)
-    if stack.proxy != DIRECT:
-        _require_proxy(stack.proxy, PROXIES.get(stack.proxy))
-
-
 def upstream_of(stack: Stack, directory: Path, *, besides: Collection[Tcp] = ()) -> Address:
     """A fresh address for the server of a proxied stack; none of ``besides``."""
     if stack.bind == "unix":
@@ -139,7 +100,7 @@ def server_program(
         MissingError: the server is not installed where the app lives.
     """
     server = SERVERS.get(stack.server)
-    _require_server(stack.server, server, app.python)
+    require_server(stack.server, app.python)
     launch = Launch(
         app=app,
         address=address,
@@ -170,7 +131,7 @@ def proxy_program(
     """
     proxy = PROXIES.get(name)
     launch = ProxyLaunch(
-        program=_require_proxy(name, proxy),
+        program=require_proxy(name),
         listen=listen,
         directory=str(directory),
         routes=routes,
@@ -226,20 +187,3 @@ def _raise_if_app_is_broken(app: App, supervisor: Supervisor, deployment: Deploy
     if problem:
         supervisor.remove(deployment.group)
         raise StartError(f"The app '{app.target}' {problem}.", "Check --app, --chdir, --env and --python.")
-
-
-def _require_server(name: str, server: Server, python: str) -> None:
-    if versions_of([server.distribution], python)[server.distribution] is None:
-        raise MissingError(
-            f"The server '{name}' is not installed for {python}.", f"{python} -m pip install {server.distribution}"
-        )
-
-
-def _require_proxy(name: str, proxy: Proxy) -> str:
-    program = find_program(proxy.programs)
-    if program is None:
-        raise MissingError(
-            f"'{name}' is not installed.",
-            f"Install the system's own, or: python -m pip install {proxy.distribution}",
-        )
-    return program

@@ -1,25 +1,23 @@
 """A plan, from what the user asked for."""
 
 import secrets
-import sys
 
 import msgspec
 
 from wsgibench.bench.asking import requests_of
-from wsgibench.bench.deployment import check_stack, require_installed
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
+from wsgibench.bench.requirements import check_stack, require_engine, require_installed
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Wishes
 from wsgibench.engines import ENGINES
-from wsgibench.errors import MissingError, UsageError
+from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Requests, Users
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
-from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.ports import listening_port
 from wsgibench.units import parse_rate
 
@@ -46,7 +44,7 @@ def plan_of(wishes: Wishes) -> Plan:
         raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
     for load in loads.values():
         _check_engine(engine, load)
-    _require_engine(engine)
+    require_engine(engine)
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
@@ -156,15 +154,6 @@ def _check_engine(name: str, load: Load) -> None:
         able = [other for other in ENGINES.names() if _name_of(load) in ENGINES.get(other).loads]
         raise UsageError(
             f"The engine '{name}' cannot make the load '{_name_of(load)}'.", f"Use --engine {' or '.join(able)}."
-        )
-
-
-def _require_engine(name: str) -> None:
-    distribution = ENGINES.get(name).distribution
-    if versions_of([distribution])[distribution] is None:
-        raise MissingError(
-            f"The engine '{name}' needs {distribution}, which is not installed.",
-            f"{sys.executable} -m pip install {distribution}",
         )
 
 

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from wsgibench.bench.deployment import check_stack, deploy, start
+from wsgibench.bench.deployment import deploy, start
+from wsgibench.bench.requirements import check_stack
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from wsgibench.bench.deployment import check_stack
+from wsgibench.bench.requirements import check_stack
 from wsgibench.bench.verdict.statements import Statement, statement_of
 from wsgibench.errors import UsageError
 from wsgibench.model.plan import Plan

@@ -1,0 +1,97 @@
+"""What a stack, and the load on it, need to be there."""
+
+import sys
+
+from wsgibench.engines import ENGINES
+from wsgibench.errors import MissingError, UsageError
+from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.processes.interpreter import versions_of
+from wsgibench.processes.programs import find_program
+from wsgibench.proxies import PROXIES
+from wsgibench.servers import SERVERS
+
+
+def check_stack(stack: Stack) -> None:
+    """Refuse a stack that cannot be.
+
+    Raises:
+        UsageError: its server or proxy is unknown, or they do not go together.
+    """
+    server = SERVERS.get(stack.server)
+    if stack.proxy != DIRECT:
+        proxy = PROXIES.get(stack.proxy)
+        if server.protocol not in proxy.protocols:
+            raise UsageError(
+                f"'{stack.proxy}' does not speak {server.protocol}, which is all that '{stack.server}' speaks.",
+                "Choose another server, or another proxy.",
+            )
+        if stack.bind not in server.binds:
+            raise UsageError(f"'{stack.server}' cannot listen on a {stack.bind} socket.", "Leave the suffix out.")
+    elif server.protocol != "http":
+        raise UsageError(
+            f"'{stack.server}' speaks the {server.protocol} protocol, so it stands only behind a proxy.",
+            f"Write nginx+{stack.server}, or uwsgi-http to serve directly.",
+        )
+    elif stack.bind != "tcp":
+        raise UsageError(
+            f"'{stack.label}' would listen on a unix socket, where clients do not reach it.",
+            f"Write nginx+{stack.label}.",
+        )
+
+
+def require_installed(stack: Stack, python: str) -> None:
+    """Refuse a stack whose server or proxy is not installed.
+
+    Raises:
+        MissingError: which, and how to get it.
+    """
+    require_server(stack.server, python)
+    if stack.proxy != DIRECT:
+        require_proxy(stack.proxy)
+
+
+def require_server(name: str, python: str) -> None:
+    """Refuse a server that is not installed where the app lives.
+
+    Raises:
+        MissingError: how to get it.
+    """
+    if not _is_installed(SERVERS.get(name).distribution, python):
+        raise MissingError(
+            f"The server '{name}' is not installed for {python}.",
+            f"{python} -m pip install {SERVERS.get(name).distribution}",
+        )
+
+
+def require_proxy(name: str) -> str:
+    """Where the proxy's program is.
+
+    Raises:
+        MissingError: it is not installed.
+    """
+    proxy = PROXIES.get(name)
+    program = find_program(proxy.programs)
+    if program is None:
+        raise MissingError(
+            f"'{name}' is not installed.",
+            f"Install the system's own, or: python -m pip install {proxy.distribution}",
+        )
+    return program
+
+
+def require_engine(name: str) -> None:
+    """Refuse a load engine of which something is not installed here.
+
+    Raises:
+        MissingError: how to get it.
+    """
+    distribution = ENGINES.get(name).distribution
+    if not _is_installed(distribution, sys.executable):
+        raise MissingError(
+            f"The engine '{name}' needs {distribution}, which is not installed.",
+            f"{sys.executable} -m pip install {distribution}",
+        )
+
+
+def _is_installed(distribution: str, python: str) -> bool:
+    return versions_of([distribution], python)[distribution] is not None
