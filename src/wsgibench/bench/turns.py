@@ -8,18 +8,18 @@ import shutil
 import time
 from collections.abc import Sequence
 
-from wsgibench.bench.contender import Contender
 from wsgibench.bench.engine_job import job_for
-from wsgibench.bench.evidence import Span, gather
+from wsgibench.bench.evidence import gather
 from wsgibench.bench.load_engine import LoadEngine
-from wsgibench.bench.trial import FAILURES, Findings, Slot, trial_of
+from wsgibench.bench.seat import Seat
+from wsgibench.bench.trial import FAILURES, Slot, trial_of
 from wsgibench.bench.watching import Watch
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.model.plan import Phase
-from wsgibench.model.trial import Trial, Turn
+from wsgibench.model.trial import Trial
 from wsgibench.monitors import TreeCpu
 from wsgibench.runs.trial_folder import TrialFolder
 
@@ -41,30 +41,12 @@ def measure_in_turns(workshop: Workshop, places: Sequence[tuple[Slot, TrialFolde
     return block.trials()
 
 
-class _Seat:
-    """A contender at the table, and what came of it so far."""
-
-    def __init__(self, workshop: Workshop, slot: Slot, folder: TrialFolder) -> None:
-        self.slot = slot
-        self.contender = Contender(workshop, slot.stack, slot.number, folder)
-        self.label = slot.stack.label
-        self.findings = Findings()
-        self.spans = {phase.name: Span(phase) for phase in workshop.plan.phases}
-        self.busy_cpu_s = 0.0
-        self.busy_s = 0.0
-
-    @property
-    def trees(self) -> dict[str, tuple[int, ...]]:
-        """Its process trees, under names that no other seat has."""
-        return {f"{self.label}/{role}": pids for role, pids in self.contender.trees.items()}
-
-
 class _Block:
     """All seats, one engine, one monitor."""
 
     def __init__(self, workshop: Workshop, places: Sequence[tuple[Slot, TrialFolder]]) -> None:
         self._shop = workshop
-        self._seats = [_Seat(workshop, slot, folder) for slot, folder in places]
+        self._seats = [Seat(workshop, slot, folder) for slot, folder in places]
         self._private = workshop.directory / "turns"
         self._private.mkdir(mode=0o700)
         self._children: list[LoadEngine | Watch] = []
@@ -85,7 +67,7 @@ class _Block:
                 seat.findings.error = exc
 
     @property
-    def _present(self) -> list[_Seat]:
+    def _present(self) -> list[Seat]:
         return [seat for seat in self._seats if seat.findings.error is None]
 
     def _bring_up(self) -> None:
@@ -118,7 +100,7 @@ class _Block:
                 mine,
                 seat.findings.watched,
                 engine_cores=len(self._shop.cores.engine),
-                idle_cpu_share=_idle_share(seat, before, after, ended_s - began_s),
+                idle_cpu_share=seat.idle_share(before, after, ended_s - began_s),
             )
             for name, recording in mine.items():
                 if name in seat.spans:
@@ -147,7 +129,7 @@ class _Block:
                 seat.contender.put_away()
 
     def _turn(
-        self, engine: LoadEngine, seat: _Seat, phase: Phase, turn_s: float, trees: TreeCpu, *, warming: bool
+        self, engine: LoadEngine, seat: Seat, phase: Phase, turn_s: float, trees: TreeCpu, *, warming: bool
     ) -> None:
         names = tuple(seat.trees)
         name = f"{phase.name}-{_WARM_UP}" if warming else phase.name
@@ -169,24 +151,11 @@ class _Block:
         took_s = time.monotonic() - began_s
         self._shop.listener.end_turn(done)
         self._load_s += took_s
-        seat.busy_s += took_s
-        seat.busy_cpu_s += sum(after.values()) - sum(before.values())
-        if warming:
-            return
-        span = seat.spans[phase.name]
-        span.add(done, _by_role(measured), _by_role(after))
-        seat.findings.turns.append(
-            Turn(
-                phase=phase.name,
-                start_s=start_s,
-                duration_s=done.duration_s,
-                outcomes=done.outcomes,
-                stack_cpu_s=sum(after.values()) - sum(measured.values()),
-                engine_cpu_s=done.cpu_s,
-            )
-        )
+        seat.was_busy(took_s, before, after)
+        if not warming:
+            seat.add_turn(phase.name, start_s, done, measured, after)
 
-    def _start_engine(self, seats: Sequence[_Seat]) -> LoadEngine:
+    def _start_engine(self, seats: Sequence[Seat]) -> LoadEngine:
         phases = {phase.name: phase.load for phase in self._shop.plan.phases}
         job = job_for(
             self._shop,
@@ -202,7 +171,7 @@ class _Block:
             seat.findings.commands["engine"] = engine.argv
         return engine
 
-    def _start_watch(self, seats: Sequence[_Seat]) -> Watch:
+    def _start_watch(self, seats: Sequence[Seat]) -> Watch:
         job = MonitorJob(
             output=str(self._private / "monitor-output.json"),
             interval_s=self._shop.plan.monitor_interval_s,
@@ -241,13 +210,3 @@ class _Block:
 
 def _rounds_of(duration_s: float, turn_s: float) -> int:
     return max(round(duration_s / turn_s), 1)
-
-
-def _by_role(trees: dict[str, float]) -> dict[str, float]:
-    return {name.rpartition("/")[2]: seconds for name, seconds in trees.items()}
-
-
-def _idle_share(seat: _Seat, before: dict[str, float], after: dict[str, float], took_s: float) -> float:
-    """CPU that the seat used outside its turns, as a share of one core."""
-    used_s = sum(after[name] - before[name] for name in seat.trees) - seat.busy_cpu_s
-    return max(used_s, 0.0) / max(took_s - seat.busy_s, 1e-9)

@@ -1,15 +1,18 @@
 """What makes a verdict weaker than it looks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from wsgibench.bench.verdict.rankings import Judged
 from wsgibench.model.load import Connections
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.plan import Plan
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Caution
 from wsgibench.stats.blocks import residual_noise
+from wsgibench.units import format_duration
 
 _NOISE_MOST = 0.06
 """Trials of one stack in one weather are some 2 % apart; beyond three times that, the machine is not fit to measure."""
@@ -20,12 +23,18 @@ _UNEQUAL_MOST = 2.5
 Up to that, the error stays about 5 % (benchmarks/calibration.py)."""
 
 
-def cautions_of(plan: Plan, found: Mapping[str, Judged]) -> Iterator[Caution]:
+_PAUSE_MOST_S = 60.0
+"""Between the trials of a block. The stack of the next one starts and warms up in less."""
+
+
+def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Caution]:
     """About the machine, and about stacks that are unlike the others; ``found`` is by objective."""
+    plan = run.run.plan
     # Means and high percentiles of a fraction of a second vary on the quietest machine: they say nothing of it.
     name = "throughput" if any(isinstance(phase.load, Connections) for phase in plan.phases) else "p50"
     yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
+    yield from _pauses(run.trials)
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -55,3 +64,16 @@ def _unequal_noise(found: Judged) -> Iterator[Caution]:
             figure=unequal,
             advice=f"Leave {stack} out, and see whether the ranking of the others stays.",
         )
+
+
+def _pauses(trials: Iterable[Trial]) -> Iterator[Caution]:
+    """A block that was interrupted, then resumed, spans two times of day."""
+    for before, after in pairwise(sorted(trials, key=lambda trial: trial.number)):
+        pause_s = after.times.started_s - (before.times.stopped_s or after.times.started_s)
+        if before.block == after.block and pause_s > _PAUSE_MOST_S:
+            yield Caution(
+                name="pause",
+                cause=f"Block {after.block} was interrupted, and went on {format_duration(round(pause_s))} later.",
+                figure=pause_s,
+                advice="Its trials may have met with another weather: more blocks make up for it.",
+            )

@@ -48,7 +48,7 @@ def verdict_of(folder: RunFolder) -> Verdict:
         not_counted=dict(reasons.most_common()),
         rankings=tuple(rankings.values()),
         claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
-        cautions=tuple(cautions_of(plan, found)),
+        cautions=tuple(cautions_of(run, found)),
     )
 
 
