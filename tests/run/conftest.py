@@ -118,11 +118,6 @@ WEATHER = ("lateness", "drift", "steal")
 """What a machine that is busy with something else does to any trial."""
 
 
-def went_well(code: int, said: str) -> bool:
-    """Whether a run did all that it was to do; that its trials count is in a busy machine's hands."""
-    return code == 0 or (code == 1 and "No trial counts." in said)
-
-
 def failed_gates(trial: dict[str, Any]) -> list[str]:
     """Names of the gates that failed, but for those that say something of the machine alone."""
     return [gate["name"] for gate in trial["gates"] if not gate["passed"] and gate["name"] not in WEATHER]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from run.conftest import QUICK, failed_gates, only_folder, trials_of, went_well
-from support.command import APPS, family_of, run_wsgibench, wait_until_gone
+from run.conftest import QUICK, failed_gates, only_folder, trials_of
+from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
 from wsgibench.bench import contender
 from wsgibench.bench.experiment import carry_out
 from wsgibench.bench.listener import Silent

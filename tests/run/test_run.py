@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from run.conftest import failed_gates, only_folder, trials_of, went_well
-from support.command import APPS, run_wsgibench
+from run.conftest import failed_gates, only_folder, trials_of
+from support.command import APPS, run_wsgibench, went_well
 from wsgibench.bench.experiment import slots_of
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.stack import Stack

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from run.conftest import only_folder, went_well
-from support.command import APPS, run_wsgibench
+from run.conftest import only_folder
+from support.command import APPS, run_wsgibench, went_well
 
 SLOW = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=20", "--warmup", "200ms", "--pictures", "off")
 UNLIKE = ("gunicorn:w4", "gunicorn:w1", *SLOW, "--connections", "8", "--duration", "4s")

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 
-from run.conftest import failed_gates, only_folder, trials_of, went_well
-from support.command import APPS
+from run.conftest import failed_gates, only_folder, trials_of
+from support.command import APPS, went_well
 
 
 def test_a_run_waits_for_workers_and_says_how_to_start_one(in_background) -> None:

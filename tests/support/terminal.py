@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -14,6 +15,8 @@ from typing import Self
 
 import psutil
 import pyte
+
+from support.command import went_well
 
 PLAIN_ENV = ("NO_COLOR", "CI", "COLUMNS", "LINES")
 
@@ -79,10 +82,11 @@ class Terminal:
         """Press keys."""
         os.write(self._terminal, keys)
 
-    def wait_for(self, *texts: str, within_s: float = 60.0) -> None:
+    def wait_for(self, *texts: str | re.Pattern[str], within_s: float = 60.0) -> None:
         """Return when all of these stand on the screen at once."""
         end = time.monotonic() + within_s
-        while not all(any(text in line for line in self.display) for text in texts):
+        patterns = [re.compile(re.escape(text)) if isinstance(text, str) else text for text in texts]
+        while not all(any(map(pattern.search, self.display)) for pattern in patterns):
             assert time.monotonic() < end, f"{texts} not on the screen:\n" + "\n".join(self.display)
             assert self._read(), f"ended without {texts}:\n" + "\n".join(self.display)
 
@@ -93,6 +97,10 @@ class Terminal:
             assert time.monotonic() < end, "\n".join(self.display)
         self.status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         return self.status
+
+    def went_well(self) -> bool:
+        """Whether it ended as a run does that did all that it was to do."""
+        return went_well(self.wait(), "\n".join(self.display))
 
     def wait_until_stopped(self, within_s: float = 10.0) -> None:
         """Return when the command is stopped, as by Ctrl-Z, and all that it wrote is read."""
