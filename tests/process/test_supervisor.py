@@ -17,7 +17,7 @@ from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.processes.tree import left_of
 
-DEADLINE_S = 10
+DEADLINE_S = 30
 
 
 def eventually(condition: Callable[[], object], *, within_s: float = DEADLINE_S) -> None:
