@@ -26,7 +26,7 @@ def rows_of(display: list[str]) -> list[str]:
 
 def test_a_row_for_each_stack_stays_right_at_any_size(tmp_path: Path) -> None:
     """Narrower, wider, shorter than the table: as much as fits, nothing of the sizes before, in the end the ranking."""
-    arguments = ("run", *STACKS, "--app", "hello:app", *SETTINGS, "--rate", "100/s", "--duration", "5s")
+    arguments = ("run", *STACKS, "--app", "hello:app", *SETTINGS, "--rate", "100/s", "--duration", "3s")
     with Terminal(*arguments, "--blocks", "2", "--out", str(tmp_path), columns=120, lines=30) as terminal:
         terminal.wait_for("block 1 of at most 2", "steady", "saturated", "p99 ms", "round")
         for columns, lines in ((40, 30), (25, 12), (130, 30)):

@@ -68,7 +68,7 @@ def test_a_run_goes_on_after_a_trial_that_failed(in_background) -> None:
 
 
 def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None:
-    run = in_background("gunicorn", "waitress", *SLOW, "--duration", "4s", "--blocks", "2", "--seed", "5")
+    run = in_background("gunicorn", "waitress", *SLOW, "--duration", "2s", "--blocks", "2", "--seed", "5")
     end = time.monotonic() + 30
     while len(list(run.out.glob("*/trials/*/trial.json"))) < 1:
         assert time.monotonic() < end

@@ -9,8 +9,9 @@ from run.conftest import only_folder
 from support.command import APPS, run_wsgibench, went_well
 
 SLOW = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=20", "--warmup", "200ms", "--pictures", "off")
-UNLIKE = ("gunicorn:w4", "gunicorn:w1", *SLOW, "--connections", "8", "--duration", "4s")
+UNLIKE = ("gunicorn:w4", "gunicorn:w1", *SLOW, "--connections", "8")
 """Each answer waits 20 ms, so four workers do four times as much as one, however busy this machine is."""
+SHORT = (*UNLIKE, "--duration", "2s")
 
 
 def verdict_in(out: Path) -> dict:
@@ -19,7 +20,9 @@ def verdict_in(out: Path) -> dict:
 
 def test_a_run_stops_when_all_is_settled(tmp_path: Path) -> None:
     """Stacks that are far apart need few of the blocks that the plan allows."""
-    ended = run_wsgibench("run", *UNLIKE, "--out", str(tmp_path), "--claims", "gunicorn:w4 > gunicorn:w1", "--assert")
+    ended = run_wsgibench(
+        "run", *UNLIKE, "--duration", "4s", "--out", str(tmp_path), "--claims", "gunicorn:w4 > gunicorn:w1", "--assert"
+    )
     assert ended.code == 0, ended.err
     verdict = verdict_in(tmp_path)
     assert verdict["stop"] == "settled"
@@ -37,7 +40,7 @@ def test_a_run_stops_when_all_is_settled(tmp_path: Path) -> None:
 def test_blocks_fix_the_number(tmp_path: Path) -> None:
     """However clear it is before; and a claim that does not hold is exit code 1."""
     asked = ("--blocks", "4", "--claims", "gunicorn:w1 > gunicorn:w4")
-    ended = run_wsgibench("run", *UNLIKE, "--out", str(tmp_path), *asked, "--assert")
+    ended = run_wsgibench("run", *SHORT, "--out", str(tmp_path), *asked, "--assert")
     assert ended.code == 1
     assert "'gunicorn:w1 > gunicorn:w4' is not supported" in ended.err
     verdict = verdict_in(tmp_path)
@@ -46,9 +49,8 @@ def test_blocks_fix_the_number(tmp_path: Path) -> None:
 
 def test_a_claim_that_does_not_hold_alone_changes_nothing(tmp_path: Path) -> None:
     """Without --assert claims are answered, and that is all."""
-    ended = run_wsgibench(
-        "run", *UNLIKE, "--out", str(tmp_path), "--blocks", "1", "--claims", "gunicorn:w4 > gunicorn:w1"
-    )
+    asked = ("--blocks", "1", "--claims", "gunicorn:w4 > gunicorn:w1")
+    ended = run_wsgibench("run", *SHORT, "--out", str(tmp_path), *asked)
     assert went_well(ended.code, ended.err), ended.err
     assert "undecided: gunicorn:w4 > gunicorn:w1" in ended.out
 
@@ -56,7 +58,7 @@ def test_a_claim_that_does_not_hold_alone_changes_nothing(tmp_path: Path) -> Non
 def test_claims_may_stand_in_the_configuration(tmp_path: Path) -> None:
     """As a list, with objectives of their own, which are then asked for."""
     (tmp_path / "wsgibench.toml").write_text('claims = ["gunicorn:w4 > gunicorn:w1 on p99"]\nmargin = "10%"\n')
-    ended = run_wsgibench("run", *UNLIKE, "--blocks", "1", "--json", "--out", str(tmp_path / "runs"), cwd=tmp_path)
+    ended = run_wsgibench("run", *SHORT, "--blocks", "1", "--json", "--out", str(tmp_path / "runs"), cwd=tmp_path)
     assert went_well(ended.code, ended.err), ended.err
     verdict = json.loads(ended.out)["verdict"]
     assert [ranking["objective"] for ranking in verdict["rankings"] if ranking["asked"]] == ["throughput", "p99"]
