@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from wsgibench.report.theme import THEMES, dashes_of
+from wsgibench.servers import SERVERS
 
 VISION = {
     "full": np.eye(3),
@@ -74,6 +75,13 @@ def test_a_server_keeps_its_colour():
     some, many = theme.colours_of(["gunicorn"]), theme.colours_of(["aaa", "gunicorn", "zzz"])
     assert some["gunicorn"] == many["gunicorn"]
     assert len({many["aaa"], many["gunicorn"], many["zzz"]}) == 3
+
+
+def test_every_server_here_has_a_colour_of_its_own():
+    """In a run of all of them no line looks like another."""
+    for theme in THEMES:
+        colours = theme.colours_of(SERVERS.names())
+        assert len(set(colours.values())) == len(colours)
 
 
 def test_proxies_have_dashes_of_their_own():
