@@ -1,6 +1,7 @@
 """A plan, from what the user asked for."""
 
 import secrets
+from collections.abc import Mapping
 
 import msgspec
 
@@ -32,19 +33,11 @@ def plan_of(wishes: Wishes) -> Plan:
         UsageError: the wishes contradict each other, or themselves.
         MissingError: something that a stack needs is not installed.
     """
+    _check_numbers(wishes)
     profile = PROFILES[wishes.profile]
-    _positive(
-        blocks=1 if wishes.blocks is None else wishes.blocks,
-        engine_processes=wishes.engine_processes,
-        connections_max=wishes.connections_max,
-    )
     loads = _loads(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
-    if engine != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
-        raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
-    for load in loads.values():
-        _check_engine(engine, load)
-    require_engine(engine)
+    _check_engine(engine, wishes, loads)
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
@@ -148,12 +141,28 @@ def _name_of(load: Load) -> str:
     return type(load).__name__.lower()
 
 
-def _check_engine(name: str, load: Load) -> None:
-    engine = ENGINES.get(name)
-    if _name_of(load) not in engine.loads:
-        able = [other for other in ENGINES.names() if _name_of(load) in ENGINES.get(other).loads]
+def _check_engine(name: str, wishes: Wishes, loads: Mapping[str, Load]) -> None:
+    if name != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
+        raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
+    for load in map(_name_of, loads.values()):
+        if load not in ENGINES.get(name).loads:
+            able = [other for other in ENGINES.names() if load in ENGINES.get(other).loads]
+            raise UsageError(
+                f"The engine '{name}' cannot make the load '{load}'.", f"Use --engine {' or '.join(able)}."
+            )
+    require_engine(name)
+
+
+def _check_numbers(wishes: Wishes) -> None:
+    _positive(
+        blocks=1 if wishes.blocks is None else wishes.blocks,
+        engine_processes=wishes.engine_processes,
+        connections_max=wishes.connections_max,
+    )
+    if wishes.engine_remote_workers < 0:
         raise UsageError(
-            f"The engine '{name}' cannot make the load '{_name_of(load)}'.", f"Use --engine {' or '.join(able)}."
+            f"{wishes.engine_remote_workers} Locust workers on other machines make no load.",
+            "Give --locust-workers as many as you will start there.",
         )
 
 
