@@ -58,7 +58,8 @@ def asking(address: Address, *, method: str = "GET", timeout_s: float = 5.0, tls
     target = Target(name="stack", address=address, tls=tls)
     pool = Pool(target, Requests(paths=("/",), method=method, timeout_s=timeout_s), poller)
     pool.tally = Tally()
-    pool.tally.begin(monotonic())
+    pool.tally.begin()
+    pool.tally.record(monotonic())
     try:
         yield Asking(pool)
     finally:

@@ -62,12 +62,20 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     """Send the phase's load to the target: ``warmup_s`` unrecorded, then ``duration_s`` recorded.
 
     A ``Users`` load records nothing before all users are there, on top of ``warmup_s``.
+
+    With ``patience_s`` the recorded part begins and ends at moments that are alike, each the first at or after its time
+    and at most ``patience_s`` later; sending goes on until then. Under a rate that is a moment at which no more than
+    ``typical`` requests are under way and none waits, with connections one at which a response comes. So what the app
+    does for longer than a turn, a pause or a single answer, is in the record as often and as long as it should be
+    (docs/explanation/native-engine.md, "Where a turn ends").
     """
 
     target: str
     phase: str
     duration_s: float
     warmup_s: float = 0.0
+    patience_s: float = 0.0
+    typical: int = 0
 
 
 class Finish(Record, tag="finish", frozen=True, kw_only=True):
@@ -126,6 +134,12 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
         completed: ``ok`` responses that came within ``duration_s``, whenever their requests were sent; over
             ``duration_s`` they are the rate of a closed model without bias, where ``warmup_s`` was long enough for the
             server to get going (docs/explanation/native-engine.md). None where the engine does not count them.
+        answered: ``ok`` responses to all that was sent, from the first request of the warm-up to the last of the drain:
+            what the stack's CPU over the same time is to be divided by. None where the engine does not count them.
+        has_settled: False where sending had to end, after ``patience_s``, with requests of a rate piling up, or
+            without a response: the stack did not keep up.
+        pending: recorded requests without an answer at the end of sending, beyond ``typical``.
+        longest_gap_s: the longest time between two responses until sending ended; of connections alone.
     """
 
     target: str
@@ -136,6 +150,10 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     outcomes: dict[str, int]
     cpu_s: float
     completed: int | None = None
+    answered: int | None = None
+    has_settled: bool = True
+    pending: int = 0
+    longest_gap_s: float | None = None
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):

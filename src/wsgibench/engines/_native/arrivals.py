@@ -39,6 +39,22 @@ class Arrivals:
         yield from self._seconds(self._ahead[:inside], warmup_s, duration_s).tolist()
         self._ahead = self._ahead[inside:] - total
 
+    def onwards(self) -> Iterator[float]:
+        """Due times in seconds since now, without end; of a rate that stays as it is. ``stop`` ends it."""
+        rate = self._load.start_per_s
+        while True:
+            yield from (self._ahead / rate).tolist()
+            gaps = self._rng.exponential(size=_CHUNK) if self._exponential else np.ones(_CHUNK)
+            self._ahead = self._ahead[-1] + np.cumsum(gaps)
+
+    def stop(self, next_in_s: float) -> None:
+        """``onwards`` ends; the next of its due times would have been in ``next_in_s`` seconds.
+
+        Exponential gaps have no memory, so that a new one is as good as the rest of the old one, and the moment of
+        stopping may depend on what has arrived.
+        """
+        self._ahead = np.array([self._rng.exponential() if self._exponential else next_in_s * self._load.start_per_s])
+
     def _seconds(self, moments: Floats, warmup_s: float, duration_s: float) -> Floats:
         """Operational time to seconds: solves start·t + slope·t²/2 = moment, in the form that is exact for slope 0."""
         start = self._load.start_per_s

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
+from wsgibench.engines._native.turn import Reached
 
 _PAUSE_S = 0.01
 _SENT = ("ok", "bad_status", "wrong_body")
@@ -19,8 +20,12 @@ class ClosedLoad:
     """
 
     def __init__(self, count: int, end: float, requests: Iterator[Request], pool: Pool) -> None:
-        """``end`` is on CLOCK_MONOTONIC."""
+        """``end`` is on CLOCK_MONOTONIC: the latest moment at which something new is sent."""
         self._end = end
+        self._renewal_at = math.inf
+        self._renewed: Reached = lambda _: None
+        self._last = math.inf
+        self.longest_gap_s: float | None = None
         self._requests = requests
         self._pool = pool
         self._paused: list[tuple[float, Connection]] = [(-math.inf, pool.idle() or pool.new()) for _ in range(count)]
@@ -45,6 +50,11 @@ class ClosedLoad:
     def answered(self, connection: Connection, outcome: str, now: float) -> None:
         """See ``Asker``."""
         self._pool.tally.answered(outcome, connection.start, now)
+        if now < self._end:
+            self._note_gap(now)
+        if now >= self._renewal_at:
+            self._renewal_at = math.inf
+            self._renewed(now)
         if now < self._end and outcome in _SENT:
             connection.ask(next(self._requests), now, now, self)
             return
@@ -53,6 +63,24 @@ class ClosedLoad:
             self._paused.append((now + _PAUSE_S, connection))
         else:
             self._pool.take_back(connection)
+
+    def at_renewal(self, earliest: float, then: Reached) -> None:
+        """See ``SendingLoad``: a response comes. Whoever answers several at once has the first of them at both ends."""
+        self._renewal_at, self._renewed = earliest, then
+
+    def stop(self, now: float) -> None:
+        """See ``SendingLoad``."""
+        self._end = min(self._end, now)
+        self._renewal_at = math.inf
+
+    def pending(self) -> int:
+        """Always as many as there are connections."""
+        return 0
+
+    def _note_gap(self, now: float) -> None:
+        if now - self._last > (self.longest_gap_s or 0.0):
+            self.longest_gap_s = now - self._last
+        self._last = now
 
     def is_done(self) -> bool:
         """Whether all that was sent has been answered."""

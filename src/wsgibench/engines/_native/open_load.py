@@ -2,12 +2,13 @@
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
+from wsgibench.engines._native.turn import Reached
 from wsgibench.model.load import Rate
 
 _SENDS_AT_ONCE = 64
@@ -25,9 +26,24 @@ class OpenLoad:
     to be answered. So the queue is bounded, and the drain ends at most twice ``timeout_s`` after the last due time.
     """
 
-    def __init__(self, load: Rate, dues: Iterator[float], requests: Iterator[Request], pool: Pool) -> None:
-        """``dues`` ascend, on CLOCK_MONOTONIC."""
+    longest_gap_s: float | None = None
+
+    def __init__(
+        self,
+        load: Rate,
+        dues: Iterator[float],
+        requests: Iterator[Request],
+        pool: Pool,
+        *,
+        typical: int = 0,
+        on_stop: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """``dues`` ascend, on CLOCK_MONOTONIC; ``on_stop`` is told in how many seconds the next would have been."""
         self._dues = dues
+        self._typical = typical
+        self._on_stop = on_stop
+        self._renewal_at = math.inf
+        self._renewed: Reached = lambda _: None
         self._connections_max = load.connections_max
         self._requests = requests
         self._pool = pool
@@ -39,6 +55,9 @@ class OpenLoad:
 
     def advance(self, now: float) -> float:
         """Send what is due; when to call again if nothing happens before."""
+        if now >= self._renewal_at and self._under_way <= self._typical and not self._queue:
+            self._renewal_at = math.inf
+            self._renewed(now)
         if self._queue:
             self._send_queued(now)
         sends = 0
@@ -54,7 +73,21 @@ class OpenLoad:
             if self._under_way < self._connections_max:
                 return now
             return min(self._due, self._queue[0] + self._pool.timeout_s)
-        return self._due
+        return min(self._due, self._renewal_at) if now < self._renewal_at else self._due
+
+    def at_renewal(self, earliest: float, then: Reached) -> None:
+        """See ``SendingLoad``: nothing waits, and no more is under way than is typical."""
+        self._renewal_at, self._renewed = earliest, then
+
+    def stop(self, now: float) -> None:
+        """Nothing falls due any more."""
+        if self._due != math.inf:
+            self._on_stop(self._due - now)
+        self._dues, self._due, self._renewal_at = iter(()), math.inf, math.inf
+
+    def pending(self) -> int:
+        """See ``SendingLoad``."""
+        return max(self._under_way + len(self._queue) - self._typical, 0)
 
     def answered(self, connection: Connection, outcome: str, now: float) -> None:
         """See ``Asker``."""

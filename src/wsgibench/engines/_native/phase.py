@@ -24,7 +24,7 @@ class Phase:
     """Requests, arrivals and counts that each load of the phase takes up where the last one left them.
 
     Attributes:
-        begin: makes the load of a turn, on the target's connections.
+        begin: makes the load of a turn, on the target's connections; told what is typically under way.
     """
 
     def __init__(self, job: EngineJob, target: Target, name: str) -> None:
@@ -36,18 +36,23 @@ class Phase:
         self.tally = Tally()
         self.begin = self._beginner(job.options.get(SHARE, "0/1"))
 
-    def _beginner(self, share: str) -> Callable[[Times, Pool], SendingLoad]:
+    def _beginner(self, share: str) -> Callable[[Times, Pool, int], SendingLoad]:
         match self.load:
             case Rate() as rate:
                 number, _, processes = share.partition("/")
                 arrivals = Arrivals(rate, self._rng, (int(number) + 0.5) / int(processes))
-                return lambda times, pool: OpenLoad(
-                    rate,
-                    (times.begin + due for due in arrivals.slice(times.record - times.begin, times.end - times.record)),
-                    self._requests,
-                    pool,
-                )
+                return lambda times, pool, typical: self._open(rate, arrivals, times, pool, typical)
             case Connections() as connections:
-                return lambda times, pool: ClosedLoad(connections.count, times.end, self._requests, pool)
+                return lambda times, pool, _: ClosedLoad(
+                    connections.count, times.end + times.patience_s, self._requests, pool
+                )
             case Users() as users:
-                return lambda times, pool: UserLoad(users, times, self._requests, pool, self._rng)
+                return lambda times, pool, _: UserLoad(users, times, self._requests, pool, self._rng)
+
+    def _open(self, rate: Rate, arrivals: Arrivals, times: Times, pool: Pool, typical: int) -> OpenLoad:
+        """A load that ends by the clock has just what falls due until then; another one goes on until it is stopped."""
+        if not times.patience_s:
+            dues = arrivals.slice(times.record - times.begin, times.end - times.record)
+            return OpenLoad(rate, (times.begin + due for due in dues), self._requests, pool)
+        endless = (times.begin + due for due in arrivals.onwards())
+        return OpenLoad(rate, endless, self._requests, pool, typical=typical, on_stop=arrivals.stop)

@@ -56,7 +56,7 @@ class Session:
         pool = self._pools[command.target]
         pool.tally = phase.tally
         times = Times.of(phase.load, command)
-        Turn(command, times, phase.begin(times, pool), pool, self._say).run(self._poller)
+        Turn(command, times, phase.begin(times, pool, command.typical), pool, self._say).run(self._poller)
         if times.begin - self._collected_at > _COLLECT_S:
             self._collected_at = times.begin
             gc.collect()

@@ -82,6 +82,10 @@ def merged_done(parts: list[LoadDone], own_cpu_s: float) -> LoadDone:
         outcomes=dict(sum((Counter(part.outcomes) for part in parts), Counter())),
         cpu_s=own_cpu_s + sum(part.cpu_s for part in parts),
         completed=sum(part.completed or 0 for part in parts),
+        answered=sum(part.answered or 0 for part in parts),
+        has_settled=all(part.has_settled for part in parts),
+        pending=sum(part.pending for part in parts),
+        longest_gap_s=max((part.longest_gap_s for part in parts if part.longest_gap_s is not None), default=None),
     )
 
 

@@ -75,9 +75,13 @@ class Tally:
         self._outcomes: Counter[tuple[int, int]] = Counter()
         self._events: Counter[tuple[int, int]] = Counter()
 
-    def begin(self, record_from: float) -> None:
-        """A load begins, of which what begins from that moment on is recorded."""
+    def begin(self) -> None:
+        """A load begins, of which nothing is recorded yet."""
         self.seen = Counter()
+        self._from = self.flush_at = math.inf
+
+    def record(self, record_from: float) -> None:
+        """What begins from that moment on is recorded."""
         self._from = record_from
         if self._zero is None:
             self._zero = record_from

@@ -9,11 +9,15 @@ from wsgibench.model.load import Load, Users
 
 @dataclass(frozen=True)
 class Times:
-    """When a load begins, when its recorded part begins, and when sending ends; on CLOCK_MONOTONIC."""
+    """When a load begins, and when its recorded part is to begin and to end; on CLOCK_MONOTONIC.
+
+    Each of the two may come up to ``patience_s`` later (``RunLoad``).
+    """
 
     begin: float
     record: float
     end: float
+    patience_s: float
 
     @staticmethod
     def of(load: Load, command: RunLoad) -> "Times":
@@ -21,4 +25,4 @@ class Times:
         begin = monotonic()
         ramp_s = load.count / load.spawn_rate_per_s if isinstance(load, Users) else 0.0
         record = begin + ramp_s + command.warmup_s
-        return Times(begin, record, record + command.duration_s)
+        return Times(begin, record, record + command.duration_s, command.patience_s)

@@ -12,16 +12,39 @@ from wsgibench.model.engine import EngineEvent, LoadDone, Measuring, Progress, R
 
 _PROGRESS_S = 1.0
 
+Reached = Callable[[float], None]
+"""Told of a moment, on CLOCK_MONOTONIC."""
+
 
 class SendingLoad(Protocol):
-    """Decides when requests go out."""
+    """Decides when requests go out.
+
+    Attributes:
+        longest_gap_s: between two responses; None where that says nothing of the server.
+    """
 
     users: int
     wakes_apart_s: float
     """See ``Poller.wait``."""
+    longest_gap_s: float | None
 
     def advance(self, now: float) -> float:
         """Send what is to be sent now; when to call again if nothing happens before."""
+
+    def at_renewal(self, earliest: float, then: Reached) -> None:
+        """Call ``then`` once, at the first renewal at or after ``earliest``, unless it is forgotten before.
+
+        A renewal is a moment that is like all others of its name, whatever was before it: a recorded part that
+        begins and ends at one has its share of all that happens between them. Means over such parts converge to those
+        of one long load: W. L. Smith, "Regenerative Stochastic Processes", Proceedings of the Royal Society A 232
+        (1955), 6-31; that the last cycle is never cut short is Wald's identity.
+        """
+
+    def stop(self, now: float) -> None:
+        """Send nothing new."""
+
+    def pending(self) -> int:
+        """Requests under way or waiting, beyond what is typical."""
 
     def is_done(self) -> bool:
         """Whether nothing is under way any more."""
@@ -40,47 +63,77 @@ class Turn:
         self._tally = pool.tally
         self._say = say
         self._cpu_before = 0.0
+        self._first = pool.tally.completed
         self._completed = [0, 0]  # at the beginning of the recorded part, and at its end
-        self._stages = [(times.record, self._begin_record), (times.end, self._end_record)]
+        self._moments = [times.record, times.end]  # the same, on CLOCK_MONOTONIC
+        self._stages: list[tuple[float, Reached]] = [(times.record, self._begin_record), (times.end, self._end_record)]
+        self._has_settled = True
+        self._pending = 0
+        self._chores_at = -math.inf
         self._progress_at = times.begin + _PROGRESS_S
         self._reported = (pool.tally.completed, pool.tally.failed, pool.tally.timed, pool.tally.timed_s)
 
     def run(self, poller: Poller) -> None:
         """Send, wait for the last answer, and say ``LoadDone``."""
         load, pool, wait = self._load, self._pool, poller.wait
-        self._tally.begin(self._times.record)
+        self._tally.begin()
         pool.tend_at = -math.inf
-        chores_at = -math.inf
+        self._await_next_stage()
         while True:
             now = monotonic()
-            if now >= chores_at:
-                chores_at = self._do_chores(now)
+            if now >= self._chores_at:
+                self._chores_at = self._do_chores(now)
             if now >= pool.tend_at:
                 pool.tend(now)
             if not self._stages and load.is_done():
                 break
             until = load.advance(now)
-            wait(min(until, chores_at, pool.tend_at), load.wakes_apart_s)
+            wait(min(until, self._chores_at, pool.tend_at), load.wakes_apart_s)
         self._finish()
 
+    def _await_next_stage(self) -> None:
+        """Let the load tell of the renewal; without patience the clock alone decides."""
+        if self._stages and self._times.patience_s:
+            self._load.at_renewal(self._stages[0][0], self._reach)
+
+    def _reach(self, now: float) -> None:
+        _, reached = self._stages.pop(0)
+        reached(now)
+        self._chores_at = -math.inf
+        self._await_next_stage()
+
     def _do_chores(self, now: float) -> float:
-        while self._stages and now >= self._stages[0][0]:
-            self._stages.pop(0)[1]()
+        while self._stages and now >= self._latest():
+            # Patience ran out while waiting for a renewal. Where the record only begins, its end will tell.
+            self._has_settled = not self._times.patience_s or len(self._stages) > 1
+            self._reach(now)
         if now >= self._tally.flush_at:
             self._tally.flush(now)
         if now >= self._progress_at:
             self._progress_at += _PROGRESS_S
             self._report(now)
-        return min(self._tally.flush_at, self._progress_at, self._stages[0][0] if self._stages else math.inf)
+        return min(self._tally.flush_at, self._progress_at, self._latest())
 
-    def _begin_record(self) -> None:
+    def _latest(self) -> float:
+        """When the next stage comes whatever happens."""
+        return self._stages[0][0] + self._times.patience_s if self._stages else math.inf
+
+    def _begin_record(self, now: float) -> None:
         self._cpu_before = process_time()
         self._completed[0] = self._tally.completed
+        late_s = max(now - self._times.record, 0.0) if self._times.patience_s else 0.0
+        self._moments = [self._times.record + late_s, self._times.end + late_s]
+        self._stages = [(self._moments[1], self._end_record)]
+        self._tally.record(self._moments[0])
         if self._times.record > self._times.begin:
             self._say(Measuring(target=self._command.target, phase=self._command.phase))
 
-    def _end_record(self) -> None:
+    def _end_record(self, now: float) -> None:
         self._completed[1] = self._tally.completed
+        self._pending = self._load.pending()
+        if self._times.patience_s:
+            self._moments[1] = now
+            self._load.stop(now)
 
     def _report(self, now: float) -> None:
         tally = self._tally
@@ -102,15 +155,20 @@ class Turn:
     def _finish(self) -> None:
         ended = monotonic()
         self._tally.flush(ended)
+        record, end = self._moments
         self._say(
             LoadDone(
                 target=self._command.target,
                 phase=self._command.phase,
-                start_s=self._times.record,
-                duration_s=self._times.end - self._times.record,
-                drain_s=max(ended - self._times.end, 0.0),
+                start_s=record,
+                duration_s=end - record,
+                drain_s=max(ended - end, 0.0),
                 outcomes=dict(self._tally.seen),
                 cpu_s=process_time() - self._cpu_before,
                 completed=self._completed[1] - self._completed[0],
+                answered=self._tally.completed - self._first,
+                has_settled=self._has_settled,
+                pending=self._pending,
+                longest_gap_s=self._load.longest_gap_s,
             )
         )

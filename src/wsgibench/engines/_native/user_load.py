@@ -11,6 +11,7 @@ from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
 from wsgibench.engines._native.times import Times
+from wsgibench.engines._native.turn import Reached
 from wsgibench.model.load import Users
 
 _CHUNK = 256
@@ -18,6 +19,8 @@ _CHUNK = 256
 
 class UserLoad:
     """So many users, each on a connection of its own, who ask, wait, and ask again, as Locust's do."""
+
+    longest_gap_s: float | None = None
 
     def __init__(
         self, load: Users, times: Times, requests: Iterator[Request], pool: Pool, rng: np.random.Generator
@@ -60,6 +63,17 @@ class UserLoad:
             heapq.heappush(self._due, (now + next(self._waits), next(self._order), connection))
         else:
             self._pool.take_back(connection)
+
+    def at_renewal(self, earliest: float, then: Reached) -> None:
+        """Never: users live through a trial, which is as long as it was asked to be."""
+
+    def stop(self, now: float) -> None:
+        """See ``SendingLoad``."""
+        self._end = min(self._end, now)
+
+    def pending(self) -> int:
+        """No more than there are users."""
+        return 0
 
     def is_done(self) -> bool:
         """Whether all that was sent has been answered."""
