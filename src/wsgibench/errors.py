@@ -7,6 +7,7 @@
     ├── StartError          exit code 4: a stack did not start
     ├── DeathError          exit code 1: a server or proxy ended while it was measured
     ├── EngineError         exit code 1: the load engine failed
+    ├── OutOfTimeError      exit code 1: the budget ended before there was anything to say
     ├── MonitorError        exit code 1: a monitor failed
     └── RunFolderError      exit code 1: a run folder cannot be written or read
 
@@ -66,6 +67,10 @@ class DeathError(WsgibenchError):
 
 class EngineError(WsgibenchError):
     """The load engine failed."""
+
+
+class OutOfTimeError(WsgibenchError):
+    """The budget is used up."""
 
 
 class MonitorError(WsgibenchError):

@@ -51,6 +51,11 @@ class Contender:
         return TrialTimes(**self.reached)
 
     @property
+    def start_s(self) -> float:
+        """Seconds from its start until it was warm; 0.0 where it is not."""
+        return self.reached.get("warm_s", self.reached["started_s"]) - self.reached["started_s"]
+
+    @property
     def commands(self) -> dict[str, tuple[str, ...]]:
         """What runs, by role."""
         return {program.role: program.argv for program in self._deployment.programs} if self._deployment else {}
@@ -86,6 +91,7 @@ class Contender:
         self.warm_share = warm_up(
             self.address, path, server_pid=self.trees["server"][0], workers=self.stack.workers * self.stack.threads
         )
+        self.reached["warm_s"] = time.time()
 
     def look(self) -> None:
         """Return if all its programs live.

@@ -1,14 +1,16 @@
 """From what engine, monitor and clocks said to figures, and to what the gates look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import msgspec
 
 from wsgibench.bench.figures import figures_of
+from wsgibench.bench.gates.drift import drift_ratio
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.model.engine import LoadDone
+from wsgibench.model.learned import Learned
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import Recording
@@ -43,8 +45,12 @@ class Span:
     @property
     def completed(self) -> int | None:
         """Good answers that came within those; None where the engine does not count them."""
-        counts = [done.completed for done in self.done]
-        return None if None in counts else sum(count for count in counts if count is not None)
+        return _total([done.completed for done in self.done])
+
+    @property
+    def answered(self) -> int | None:
+        """Good answers to all that was sent, warm-up and drain included; None where the engine does not count them."""
+        return _total([done.answered for done in self.done])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +78,10 @@ class Watched:
         return Watched(samples=samples, expected=self.expected, died=self.died, warnings=self.warnings)
 
 
+def _total(counts: Sequence[int | None]) -> int | None:
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
 def gather(
     plan: Plan,
     spans: Sequence[Span],
@@ -80,6 +90,7 @@ def gather(
     *,
     engine_cores: int,
     idle_cpu_share: float | None = None,
+    learned: Learned | None = None,
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -91,13 +102,16 @@ def gather(
                 span.phase.load,
                 duration_s=span.duration_s,
                 completed=span.completed,
+                answered=span.answered,
                 cpu_s=span.cpu_s,
                 engine_cpu_s=sum(done.cpu_s for done in span.done),
             ),
             recording=recordings[span.phase.name],
             engine_cores=engine_cores,
             thresholds=plan.thresholds,
-            turn_s=plan.turn_s,
+            pieces=span.done,
+            bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
+            in_turns=plan.turn_s is not None,
         )
         for span in spans
     ]
@@ -145,3 +159,20 @@ def _restarts(samples: Sequence[Sample]) -> int | None:
         if sample.trees
     ]
     return counts[-1] - counts[0] if counts else None
+
+
+def with_common_drift(found: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence of stacks that shared their turns, each with how they drifted together."""
+    ratios: dict[str, list[float]] = {}
+    for evidence in found:
+        for phase in evidence.phases:
+            if (ratio := drift_ratio(phase)) is not None:
+                ratios.setdefault(phase.name, []).append(ratio)
+    common = {name: median(each) for name, each in ratios.items() if len(each) > 1}
+    return [
+        replace(
+            evidence,
+            phases=[replace(phase, common_drift=common.get(phase.name)) for phase in evidence.phases],
+        )
+        for evidence in found
+    ]

@@ -4,27 +4,26 @@ import contextlib
 import itertools
 import random
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from wsgibench.bench.alone import measure_alone
 from wsgibench.bench.cores import available_cores, split_cores
+from wsgibench.bench.deadline import Deadline
+from wsgibench.bench.first_look import look_first, measure_block
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
-from wsgibench.bench.turns import measure_in_turns
 from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import OutOfTimeError
 from wsgibench.model.plan import Plan
-from wsgibench.model.run import FinishedRun
-from wsgibench.model.trial import Trial
+from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.verdict import Stop
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
-from wsgibench.runs.trial_folder import TrialFolder
 
 
 def slots_of(plan: Plan) -> list[Slot]:
@@ -56,7 +55,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials)
         status, stop = "failed", None
         try:
-            stop = _measure(run.plan, [slot for slot in slots if slot.number not in finished], folder, listener)
+            stop = _measure(run, [slot for slot in slots if slot.number not in finished], folder, listener)
             status = "done"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -67,7 +66,8 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
             # A run in which nothing was left to do ended when it ended.
             measured = len(folder.read().trials) > len(finished) or run.ended_s is None
             ended_s = time.time() if measured else run.ended_s
-            folder.write_run(msgspec.structs.replace(run, status=status, stop=stop, ended_s=ended_s))
+            # Read again: what was learned meanwhile is in it.
+            folder.write_run(msgspec.structs.replace(folder.read_run(), status=status, stop=stop, ended_s=ended_s))
         return folder.read()
 
 
@@ -97,26 +97,47 @@ def _begin_half_blocks_anew(folder: RunFolder) -> None:
             folder.remove(trial)
 
 
-def _measure(plan: Plan, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
+def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
     """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
-    began_s, longest_s = time.monotonic(), 0.0
+    deadline, longest_s = Deadline(run.plan.budget_s), 0.0
+    plan, left = run.plan, deque(_blocks(slots))
     with contextlib.ExitStack() as stack:
         workshop: Workshop | None = None
-        for block, group in itertools.groupby(slots, key=lambda slot: slot.block):
-            blocks_possible = plan.blocks
-            if plan.budget_s is not None and longest_s:
-                left_s = plan.budget_s - (time.monotonic() - began_s)
-                blocks_possible = min(block - 1 + int(left_s / longest_s), plan.blocks)
+        while left:
+            block = left[0][0].block
+            blocks_possible = _possible(plan, deadline, block, longest_s)
             stop = _look(folder, listener, blocks_possible)
             if stop is None and blocks_possible < block:
                 stop = Stop.BUDGET
             if stop is not None:
                 return stop
-            block_began_s = time.monotonic()
-            workshop = workshop or stack.enter_context(_workshop(plan, listener))
-            _measure_block(workshop, list(group), folder)
-            longest_s = max(longest_s, time.monotonic() - block_began_s)
+            workshop = workshop or stack.enter_context(_workshop(run, listener, deadline))
+            began_s = deadline.spent_s
+            try:
+                if workshop.plan.unsaid is not None and run.learned is None and not workshop.is_adapted:
+                    workshop, is_measured = look_first(workshop, left[0], folder)
+                    plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))
+                    if not is_measured:
+                        continue
+                else:
+                    measure_block(workshop, left[0], folder)
+            except OutOfTimeError:
+                return Stop.BUDGET
+            left.popleft()
+            longest_s = max(longest_s, deadline.spent_s - began_s)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
+
+
+def _blocks(slots: Sequence[Slot]) -> list[list[Slot]]:
+    return [list(group) for _, group in itertools.groupby(slots, key=lambda slot: slot.block)]
+
+
+def _possible(plan: Plan, deadline: Deadline, block: int, longest_s: float) -> int:
+    """How many blocks there can be in all, with the budget that is left."""
+    left_s = deadline.left_s
+    if left_s is None or not longest_s:
+        return plan.blocks
+    return min(block - 1 + int(left_s / longest_s), plan.blocks)
 
 
 def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop | None:
@@ -128,25 +149,9 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
     return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
 
 
-def _measure_block(workshop: Workshop, slots: list[Slot], folder: RunFolder) -> None:
-    if workshop.plan.turn_s is None:
-        for slot in slots:
-            workshop.listener.begin_trial(slot.stack, block=slot.block, number=slot.number)
-            place = folder.begin_trial(slot.folder)
-            _keep(workshop, place, measure_alone(workshop, slot, place))
-    else:
-        places = [(slot, folder.begin_trial(slot.folder)) for slot in slots]
-        for (_, place), trial in zip(places, measure_in_turns(workshop, places), strict=True):
-            _keep(workshop, place, trial)
-
-
-def _keep(workshop: Workshop, place: TrialFolder, trial: Trial) -> None:
-    place.write(trial)
-    workshop.listener.end_trial(trial)
-
-
 @contextlib.contextmanager
-def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
+def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
+    plan = run.plan
     cores = split_cores(available_cores(), plan.engine_processes)
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
@@ -163,6 +168,8 @@ def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
                 with_bodies=plan.check_bodies,
             ),
             listener=listener,
+            deadline=deadline,
+            learned={each.stack: each for each in run.learned or ()},
         )
     finally:
         supervisor.stop()

@@ -15,19 +15,21 @@ def figures_of(
     *,
     duration_s: float,
     completed: int | None,
+    answered: int | None,
     cpu_s: Mapping[str, float],
     engine_cpu_s: float,
 ) -> PhaseFigures:
     """The figures.
 
-    In a closed model the rate comes from the answers that came within the recorded time: counting requests that were
-    sent in it would count those that were on their way at its end, which in short turns is a bias of some per cent.
+    The rate comes from the answers that came within the recorded time. Counting the requests that were sent in it would
+    count those that were on their way at its end: in short turns of a closed model a bias of some per cent, and where a
+    stack does not keep up with a rate, all that piled up.
     """
     totals = recording.latency.totals(BUCKETS)
     outcomes = _by_name(OUTCOMES, recording.outcomes.totals(len(OUTCOMES)).tolist())
     p50, p90, p99, p999, longest = (known(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 0.999, 1]))
     late = percentiles_s(recording.lateness.totals(BUCKETS), 0.99)
-    good = outcomes["ok"] if completed is None or isinstance(load, Rate) else completed
+    good = outcomes["ok"] if completed is None else completed
     return PhaseFigures(
         start_s=recording.start_s,
         duration_s=duration_s,
@@ -44,6 +46,7 @@ def figures_of(
         proxy_cpu_s=cpu_s.get("proxy"),
         engine_cpu_s=engine_cpu_s,
         lateness_p99_s=known(float(late)) if isinstance(load, Rate) else None,
+        cpu_requests=answered,
     )
 
 

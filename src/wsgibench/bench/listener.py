@@ -1,9 +1,11 @@
 """What happens during a run, for whoever shows it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import LoadDone, Progress, Waiting
+from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
@@ -15,11 +17,17 @@ class Listener(Protocol):
     def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
         """A run begins or goes on; ``finished`` are those of its ``trials`` that are there already."""
 
+    def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
+        """All stacks were looked at, and the plan is as it will be carried out."""
+
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
         """A stack is started."""
 
     def stage(self, name: str, stack: Stack | None) -> None:
-        """A stack reaches ``start``, ``verify``, ``warm up``, ``measure`` or ``stop``; None: all of the block do."""
+        """A stack reaches ``start``, ``verify``, ``warm up``, ``look at``, ``measure`` or ``stop``.
+
+        None: all of the block do.
+        """
 
     def waiting(self, waiting: Waiting) -> None:
         """The engine waits for workers on other machines, which ``waiting.command`` starts there."""
@@ -44,6 +52,9 @@ class Silent:
     """Shows nothing."""
 
     def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
+        """Nothing."""
+
+    def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
         """Nothing."""
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:

@@ -91,7 +91,9 @@ class LoadEngine:
             EngineError: the engine failed, died or hangs.
         """
         self._send(load)
-        deadline = ramp_s + load.warmup_s + load.duration_s + self.job.requests.timeout_s + _SLACK_S
+        # Patience may be needed twice, to begin the record and to end it; what waits then has its time-out, twice.
+        patience_s = 2 * load.patience_s + 2 * self.job.requests.timeout_s
+        deadline = ramp_s + load.warmup_s + load.duration_s + patience_s + _SLACK_S
         for event in self._events(deadline, look):
             match event:
                 case Progress():

@@ -5,25 +5,28 @@ from collections.abc import Mapping
 
 import msgspec
 
+from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
-from wsgibench.bench.wishes import PROFILES, Wishes
+from wsgibench.bench.wishes import PROFILES, Profile, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Requests, Users
-from wsgibench.model.plan import Plan
+from wsgibench.model.plan import Plan, Unsaid
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
-from wsgibench.units import parse_rate
+from wsgibench.units import parse_rate, parse_share
 
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
 """By phase: what makes its load if the user does not say."""
+
+_SHARE_MOST = 10.0
 
 
 def plan_of(wishes: Wishes) -> Plan:
@@ -38,7 +41,7 @@ def plan_of(wishes: Wishes) -> Plan:
     loads = _loads(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
     _check_engine(engine, wishes, loads)
-    in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
+    in_turns = wishes.turns and _can_learn(engine, loads)
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
     stacks = _stacks(wishes)
@@ -52,7 +55,7 @@ def plan_of(wishes: Wishes) -> Plan:
         engine=engine,
         monitor=wishes.monitor,
         blocks=pace.blocks,
-        turn_s=wishes.turn_s if in_turns else None,
+        turn_s=(wishes.turn_s or TURN_S) if in_turns else None,
         budget_s=pace.budget_s,
         seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
         engine_processes=wishes.engine_processes,
@@ -67,9 +70,24 @@ def plan_of(wishes: Wishes) -> Plan:
         margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),
+        unsaid=_unsaid(wishes, profile, loads) if _can_learn(engine, loads) else None,
     )
     check_claims(plan)
     return plan
+
+
+def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
+    """Whether short looks, or turns, mean something."""
+    return ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
+
+
+def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
+    return Unsaid(
+        steady_share=profile.steady_share if loads is profile.loads else share_of_rate(wishes.rate),
+        connections=loads is profile.loads,
+        turn=wishes.turn_s is None,
+        blocks=wishes.blocks is None and wishes.duration_s is None,
+    )
 
 
 def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
@@ -115,7 +133,11 @@ def _loads(wishes: Wishes) -> dict[str, Load]:
         _positive(users=wishes.users)
         spawn_rate = wishes.spawn_rate_per_s or min(100, wishes.users)
         loads["users"] = Users(count=wishes.users, spawn_rate_per_s=spawn_rate)
-    if wishes.rate is not None:
+    if share_of_rate(wishes.rate) is not None:
+        loads["steady"] = Rate(
+            start_per_s=1.0, end_per_s=1.0, arrivals=wishes.arrivals, connections_max=wishes.connections_max
+        )
+    elif wishes.rate is not None:
         first, dots, last = wishes.rate.partition("..")
         start = parse_rate(first)
         loads["steady"] = Rate(
@@ -130,6 +152,20 @@ def _loads(wishes: Wishes) -> dict[str, Load]:
     if "users" in loads and len(loads) > 1:
         raise UsageError("Users do not go together with another load.", "Make two runs of it.")
     return loads
+
+
+def share_of_rate(text: str | None) -> float | None:
+    """The share of what the slowest stack bears that a rate such as ``80%`` asks for; None where it is another.
+
+    Raises:
+        UsageError: it asks for nothing, or for more than any share can be.
+    """
+    if text is None or not text.rstrip().endswith("%"):
+        return None
+    share = parse_share(text)
+    if not 0 < share <= _SHARE_MOST:
+        raise UsageError(f"A rate of {text} of what the slowest stack bears is none.", "Give for example 50%.")
+    return share
 
 
 def _lasts(load: Load) -> bool:

@@ -12,6 +12,7 @@ class Profile:
     """What is asked for where the user says nothing.
 
     ``duration_s`` is of each load for each stack, over all blocks; where it or ``blocks`` is None, the budget decides.
+    ``steady_share`` of what the slowest stack bears takes the place of the steady rate.
     """
 
     loads: dict[str, Load]
@@ -20,12 +21,14 @@ class Profile:
     duration_s: float | None = None
     blocks: int | None = None
     budget_s: float | None = None
+    steady_share: float | None = None
 
 
 PROFILES = {
     "quick": Profile(
-        # As many requests as the article's 500 users send; then as many as the stack can answer.
+        # A share of what the slowest stack bears, which a look at each will tell; then as many as each can answer.
         loads={"steady": Rate(start_per_s=250, end_per_s=250), "saturated": Connections(count=32)},
+        steady_share=0.5,
         engine="native",
         warmup_s=0.4,
         budget_s=300,
@@ -58,7 +61,7 @@ class Wishes:
     duration_s: float | None = None
     warmup_s: float | None = None
     turns: bool = True
-    turn_s: float = 0.2
+    turn_s: float | None = None
     budget_s: float | None = None
     blocks: int | None = None
     seed: int | None = None

@@ -1,18 +1,27 @@
 """What all trials of a run share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wsgibench.bench.cores import Cores
+from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.verification import Reference
+from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.processes.supervisor import Supervisor
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """The plan, where it is carried out and with what; ``directory`` is private and short-lived."""
+    """The plan, where it is carried out and with what.
+
+    Attributes:
+        directory: private and short-lived.
+        learned: what the first look at each stack found, by label; empty before it.
+        is_adapted: whether that look was taken.
+    """
 
     plan: Plan
     supervisor: Supervisor
@@ -20,3 +29,6 @@ class Workshop:
     cores: Cores
     reference: Reference
     listener: Listener
+    deadline: Deadline
+    learned: Mapping[str, Learned] = field(default_factory=dict)
+    is_adapted: bool = False

@@ -54,7 +54,8 @@ OPTIONS: Mapping[str, Option] = {
             kind="choice",
             default="quick",
             choices=("quick", "article"),
-            help="quick: 250 requests/s, then as many as go, in turns. article: Locust, 500 users, 60 minutes a stack.",
+            help="quick: half of what the slowest stack bears, then as many requests as go, in turns. article: Locust, "
+            "500 users, 60 minutes a stack.",
         ),
         Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
         Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),
@@ -63,8 +64,8 @@ OPTIONS: Mapping[str, Option] = {
             key="rate",
             kind="text",
             metavar="RATE",
-            help="Requests fall due at random moments at this mean rate, whatever the stack does: 250/s, or a ramp "
-            "250/s..2000/s.",
+            help="Requests fall due at random moments at this mean rate, whatever the stack does: 250/s, 50% of what "
+            "the slowest stack bears, or a ramp 250/s..2000/s.",
         ),
         Option(
             key="arrivals",
@@ -93,8 +94,13 @@ OPTIONS: Mapping[str, Option] = {
             choices=("on", "off"),
             help="Whether the load goes round all stacks of a block in short turns, or one stack is up after another.",
         ),
-        Option(key="turn", kind="duration", default="200ms", metavar="TIME", help="Length of a turn."),
-        Option(key="budget", kind="duration", metavar="TIME", help="No block begins that would end after it."),
+        Option(
+            key="turn",
+            kind="duration",
+            metavar="TIME",
+            help="Length of a turn. Default: 200 ms, longer where answers take longer than some 20 ms.",
+        ),
+        Option(key="budget", kind="duration", metavar="TIME", help="How long the run may take."),
         Option(key="warmup", kind="duration", metavar="TIME", help="Load before the measuring begins."),
         Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
         Option(

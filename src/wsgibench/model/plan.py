@@ -7,12 +7,19 @@ from wsgibench.model.stack import Stack
 
 
 class Phase(Record, frozen=True, kw_only=True):
-    """One kind of load that every trial goes through, ``duration_s`` of it in each block."""
+    """One kind of load that every trial goes through, ``duration_s`` of it in each block.
+
+    Attributes:
+        turn_s: length of its turns where they are not the plan's.
+        patience_s: how much longer a piece of it may go on until it can end (``model.engine.RunLoad``).
+    """
 
     name: str
     load: Load
     duration_s: float
     warmup_s: float = 0.0
+    turn_s: float | None = None
+    patience_s: float = 0.0
 
     @property
     def ramp_s(self) -> float:
@@ -39,6 +46,20 @@ class Thresholds(Record, frozen=True, kw_only=True):
     idle_cpu_share: float = 0.02
 
 
+class Unsaid(Record, frozen=True, kw_only=True):
+    """What the user left open: decided by what the stacks turn out to bear (``bench.adapting``).
+
+    Attributes:
+        steady_share: the rate of the steady load, as a share of what the slowest stack bears; None for the rate given.
+        connections, turn, blocks: whether their number, length, number is open.
+    """
+
+    steady_share: float | None = None
+    connections: bool = False
+    turn: bool = False
+    blocks: bool = False
+
+
 class Plan(Record, frozen=True, kw_only=True):
     """A run before it begins; with the seed it fixes everything that is drawn at random.
 
@@ -57,6 +78,7 @@ class Plan(Record, frozen=True, kw_only=True):
         margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
         looks: after which blocks to look whether all is settled; empty for none but the last.
         claims: the user's own, as written.
+        unsaid: what is decided at the run's start, when the stacks have been looked at; None where nothing is.
     """
 
     app: App
@@ -84,3 +106,8 @@ class Plan(Record, frozen=True, kw_only=True):
     margin: float = 0.05
     looks: tuple[int, ...] = ()
     claims: tuple[str, ...] = ()
+    unsaid: Unsaid | None = None
+
+    def turn_of(self, phase: Phase) -> float | None:
+        """How long its turns are; None where it is in one piece."""
+        return None if self.turn_s is None else phase.turn_s or self.turn_s

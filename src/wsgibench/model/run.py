@@ -1,5 +1,6 @@
 """A run as its folder keeps it."""
 
+from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
 from wsgibench.model.trial import Trial
@@ -30,6 +31,8 @@ class Run(Record, frozen=True, kw_only=True):
         created_s, ended_s: seconds since the epoch.
         viewers: how many watched the live page at once, at most; each costs CPU. None where there was none to watch.
         stop: why there were no more blocks; None while there may be.
+        learned: what the first look at each stack found; the plan follows from it where it was left open. None before
+            the look; without stacks of which nothing could be learned.
     """
 
     plan: Plan
@@ -41,6 +44,7 @@ class Run(Record, frozen=True, kw_only=True):
     ended_s: float | None = None
     stop: Stop | None = None
     viewers: int | None = None
+    learned: tuple[Learned, ...] | None = None
     format: int = FORMAT
 
 

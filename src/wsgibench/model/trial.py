@@ -36,8 +36,9 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
         outcomes: requests by how they ended (``model.recording.OUTCOMES``).
         events: ``connects``, ``keepalive_races``.
         requests_per_s: requests that ended well, per recorded second.
-        server_cpu_s, proxy_cpu_s, engine_cpu_s: CPU seconds while recorded, ended children included; None where
-            there is no such process or it could not be read.
+        server_cpu_s, proxy_cpu_s, engine_cpu_s: CPU seconds, ended children included; None where there is no such
+            process or it could not be read. Of server and proxy from the first request of each turn to its last answer.
+        cpu_requests: how many requests were answered well in the same time; None where those that are recorded were.
         lateness_p99_s: how late sending was; None in a closed model.
     """
 
@@ -56,6 +57,7 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     proxy_cpu_s: float | None
     engine_cpu_s: float | None
     lateness_p99_s: float | None = None
+    cpu_requests: int | None = None
 
     @property
     def requests(self) -> int:
@@ -70,14 +72,18 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     @property
     def cpu_per_1000_s(self) -> float | None:
         """CPU seconds of server and proxy for 1,000 requests that ended well."""
-        good = self.outcomes.get("ok", 0)
+        good = self.outcomes.get("ok", 0) if self.cpu_requests is None else self.cpu_requests
         if not good or self.server_cpu_s is None:
             return None
         return (self.server_cpu_s + (self.proxy_cpu_s or 0.0)) / good * 1000
 
 
 class Turn(Record, frozen=True, kw_only=True):
-    """One turn: ``start_s`` on the trial's clock (seconds since the epoch), its length, what came of it."""
+    """One turn: ``start_s`` on the trial's clock (seconds since the epoch), its length, what came of it.
+
+    Attributes:
+        completed: responses that came within its length and were good; None where the engine does not count them.
+    """
 
     phase: str
     start_s: float
@@ -85,6 +91,7 @@ class Turn(Record, frozen=True, kw_only=True):
     outcomes: dict[str, int]
     stack_cpu_s: float | None
     engine_cpu_s: float
+    completed: int | None = None
 
 
 class TrialTimes(Record, frozen=True, kw_only=True):
@@ -93,6 +100,7 @@ class TrialTimes(Record, frozen=True, kw_only=True):
     started_s: float
     ready_s: float | None = None
     verified_s: float | None = None
+    warm_s: float | None = None
     measured_s: float | None = None
     stopped_s: float | None = None
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wsgibench.model.engine import LoadDone
 from wsgibench.model.load import Load
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Thresholds
@@ -16,7 +17,10 @@ class PhaseEvidence:
 
     Attributes:
         engine_cores: how many cores the engine's processes could use.
-        turn_s: how long its turns were; None where it was measured in one piece.
+        pieces: what the engine said of each turn, or of the whole.
+        in_turns: whether those were turns among other stacks'.
+        bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
+        common_drift: second half over first, typical of all that were measured in the same turns; None without others.
     """
 
     name: str
@@ -25,7 +29,10 @@ class PhaseEvidence:
     recording: Recording
     engine_cores: int
     thresholds: Thresholds
-    turn_s: float | None = None
+    pieces: Sequence[LoadDone] = ()
+    in_turns: bool = False
+    bears_per_s: float | None = None
+    common_drift: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

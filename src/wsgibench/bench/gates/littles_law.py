@@ -4,23 +4,23 @@ Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961)
 that each spends, here waiting for the answer and then between requests.
 """
 
-from math import ceil, sqrt
+from math import sqrt
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
-from wsgibench.model.load import Rate, Users
+from wsgibench.model.load import Connections, Rate, Users
 from wsgibench.model.trial import GateResult
-from wsgibench.units import format_duration
 
 _SIGMAS = 3.0
-_ANSWERS_IN_A_TURN = 5.0
-"""How many answers, one after another, a turn must have time for: at its ends some are under way, a share of s / 2T
-(docs/explanation/native-engine.md)."""
+_EDGE = 0.6
+"""Standard deviation of what a request that lies across an end of the record adds or takes, as a share of its time."""
 
 
 def littles_law(phase: PhaseEvidence) -> GateResult | None:
     """In a closed model, rate times time spent gives the number of users or connections.
 
-    Both are means over few requests in a short trial, so the threshold is widened by three standard errors of a count.
+    The threshold is widened by three standard errors: of a mean over few requests where users wait at random; of what
+    lies across the ends of the record where connections do not wait, since on each of them the times of its requests
+    add up to the time that has passed.
     """
     load, figures = phase.load, phase.figures
     if isinstance(load, Rate) or figures.mean_s is None:
@@ -29,7 +29,7 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
     rate_per_s = figures.requests_per_s + figures.failures / figures.duration_s
     seen = rate_per_s * (figures.mean_s + wait_s)
     off = abs(seen / load.count - 1)
-    allowed = phase.thresholds.little_law_share + _SIGMAS / sqrt(max(figures.requests, 1))
+    allowed = phase.thresholds.little_law_share + _SIGMAS * _standard_error(phase, load, figures.mean_s)
     return GateResult(
         name="littles-law",
         passed=off <= allowed,
@@ -37,13 +37,14 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
         threshold=allowed,
         unit="share",
         cause=f"Rate times time spent makes {seen:.1f} of {load.count} users or connections.",
-        advice=_advice(phase.turn_s, figures.mean_s),
+        advice="Requests or time went uncounted: the engine was late, or many requests failed.",
         phase=phase.name,
     )
 
 
-def _advice(turn_s: float | None, mean_s: float) -> str:
-    if turn_s is not None and turn_s < _ANSWERS_IN_A_TURN * mean_s:
-        longer = ceil(_ANSWERS_IN_A_TURN * mean_s)
-        return f"Turns of {format_duration(turn_s)} are short for such answers: give --turn {longer}s, or --turns off."
-    return "Requests or time went uncounted: the engine was late, or many requests failed."
+def _standard_error(phase: PhaseEvidence, load: Users | Connections, mean_s: float) -> float:
+    if isinstance(load, Users):
+        return 1 / sqrt(max(phase.figures.requests, 1))
+    pieces = max(len(phase.pieces), 1)
+    piece_s = max(phase.figures.duration_s / pieces, 1e-9)
+    return _EDGE * mean_s / (piece_s * sqrt(load.count * pieces))

@@ -1,4 +1,4 @@
-"""What was to be offered must have been offered."""
+"""What was to be offered must have been offered, and kept up with."""
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
 from wsgibench.model.load import Rate
@@ -6,19 +6,28 @@ from wsgibench.model.trial import GateResult
 
 
 def offered_load(phase: PhaseEvidence) -> GateResult | None:
-    """Under ``rate``, the requests that fell due were sent."""
+    """Under ``rate``, the requests that fell due were sent, and did not pile up."""
     if not isinstance(phase.load, Rate):
         return None
-    total, unsent = phase.figures.requests, phase.figures.outcomes.get("unsent", 0)
-    share = (total - unsent) / total if total else None
+    total = phase.figures.requests
+    late = phase.figures.outcomes.get("unsent", 0) + sum(
+        piece.pending for piece in phase.pieces if not piece.has_settled
+    )
+    asked_per_s = max(phase.load.start_per_s, phase.load.end_per_s)
+    beyond = phase.bears_per_s is not None and asked_per_s > phase.bears_per_s
+    share = max(total - late, 0) / total if total else None
+    settled = all(piece.has_settled for piece in phase.pieces)
+    cause = f"{max(total - late, 0):,} of {total:,} requests that fell due were answered while load was sent."
+    if phase.bears_per_s is not None and (beyond or not settled):
+        cause += f" Asked for were {asked_per_s:,.4g}/s; alone the stack was found to bear {phase.bears_per_s:,.3g}/s."
     return GateResult(
         name="offered-load",
-        passed=share is not None and share >= phase.thresholds.offered_share,
+        passed=share is not None and share >= phase.thresholds.offered_share and settled and not beyond,
         figure=share,
         threshold=phase.thresholds.offered_share,
         unit="share",
-        cause=f"{total - unsent:,} of {total:,} requests that fell due could be sent.",
-        advice="The stack cannot keep up with this rate: ask for less, or measure what it can do at most with "
-        "--connections.",
+        cause=cause,
+        advice="The stack cannot keep up with this rate: ask for less (--rate 50% is half of what the slowest bears), "
+        "or measure what it can do at most with --connections.",
         phase=phase.name,
     )

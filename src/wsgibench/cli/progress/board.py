@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wsgibench.bench.verdict.looking import Look
@@ -10,9 +10,11 @@ from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import how_to_start, second, settled, why_not
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
 from wsgibench.model.engine import LoadDone, Progress, Waiting
+from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.report.adaptation import adaptations
 
 _ALL = "all stacks"
 
@@ -71,6 +73,13 @@ class Board:
             self._block = max(self._block, trial.block)
         self.note(folder)
         self._remaining = Remaining(plan, trials - len(finished))
+
+    def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
+        """What is left is another matter now; why is worth keeping."""
+        self._blocks, self._trials = plan.blocks, trials
+        self._in_turns = plan.turn_s is not None
+        self.notes += tuple(adaptations(plan, learned))
+        self._remaining = Remaining(plan, trials - self._ended, began=self._remaining)
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # given
         """The stack is at hand."""

@@ -1,14 +1,18 @@
 """How a run goes, in plain lines: in a log file, a pipe, a terminal that can do no more."""
 
+from collections.abc import Sequence
+
 import click
 
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.sentences import figures, how_to_start, settled, why_not
 from wsgibench.model.engine import LoadDone, Progress, Waiting
+from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
+from wsgibench.report.adaptation import adaptations
 from wsgibench.report.wording import counted
 from wsgibench.units import format_duration
 
@@ -28,6 +32,14 @@ class Lines:
         self._trials = trials
         done = f", {len(finished)} of them done" if finished else ""
         _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}")
+
+    def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
+        """Say why the plan is as it is."""
+        self._board.adapt(plan, learned, trials=trials)
+        self._trials = trials
+        for sentence in adaptations(plan, learned):
+            _say(sentence)
+        _say(f"at most {counted(trials, 'trial')}, {self._left()}")
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
         """Pass it on."""

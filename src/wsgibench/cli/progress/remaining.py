@@ -12,13 +12,15 @@ _OVERHEAD_S = 1.5
 class Remaining:
     """From how long its trials took so far, and never more than the budget leaves."""
 
-    def __init__(self, plan: Plan, trials: int) -> None:
+    def __init__(self, plan: Plan, trials: int, *, began: "Remaining | None" = None) -> None:
+        """Of a run that ``began`` with another plan, time counts on."""
         # A turn has a lead and a drain beside its load.
         share = _TURN_SHARE if plan.turn_s else 1.0
         self._each_s = sum(phase.total_s for phase in plan.phases) * share + _OVERHEAD_S
         self._budget_s = plan.budget_s
         self._left, self._ended = trials, 0
-        self._began_s = self._last_s = time.monotonic()
+        self._last_s = time.monotonic()
+        self._began_s = self._last_s - (began.elapsed_s if began else 0.0)
 
     def end(self) -> None:
         """A trial has ended."""

@@ -1,4 +1,4 @@
-"""One stack among those that are measured in turns."""
+"""One stack among those of a block, and what came of it so far."""
 
 from collections.abc import Mapping
 
@@ -7,45 +7,55 @@ from wsgibench.bench.evidence import Span
 from wsgibench.bench.trial import Findings, Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.engine import LoadDone
+from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
 from wsgibench.runs.trial_folder import TrialFolder
 
 
-class Seat:
-    """A contender at the table, and what came of it so far."""
+class RunningTrial:
+    """A stack that is up, with the measured pieces of its loads.
+
+    Attributes:
+        lost: phases of which a piece did not settle: more of them would tell nothing.
+    """
 
     def __init__(self, workshop: Workshop, slot: Slot, folder: TrialFolder) -> None:
         self.slot = slot
         self.contender = Contender(workshop, slot.stack, slot.number, folder)
         self.label = slot.stack.label
         self.findings = Findings()
-        self.spans = {phase.name: Span(phase) for phase in workshop.plan.phases}
+        self.spans: dict[str, Span] = {}
+        self.lost: set[str] = set()
         self._busy_s = 0.0
         self._busy_cpu_s = 0.0
 
     @property
     def trees(self) -> dict[str, tuple[int, ...]]:
-        """Its process trees, under names that no other seat has."""
+        """Its process trees, under names that no other trial has."""
         return {f"{self.label}/{role}": pids for role, pids in self.contender.trees.items()}
 
     def was_busy(self, took_s: float, before: Mapping[str, float], after: Mapping[str, float]) -> None:
-        """It had a turn, with so many CPU seconds by tree before and after."""
+        """It was under load, with so many CPU seconds by tree before and after."""
         self._busy_s += took_s
         self._busy_cpu_s += sum(after.values()) - sum(before.values())
 
-    def add_turn(
-        self, phase: str, start_s: float, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]
-    ) -> None:
-        """Its turn counts; CPU seconds are those of the recorded part."""
-        self.spans[phase].add(done, _by_role(before), _by_role(after))
+    def add(self, phase: Phase, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+        """A piece counts; CPU seconds are those of the same requests."""
+        self.spans.setdefault(phase.name, Span(phase)).add(done, _by_role(before), _by_role(after))
+        if not done.has_settled:
+            self.lost.add(phase.name)
+
+    def add_turn(self, phase: Phase, start_s: float, done: LoadDone, stack_cpu_s: float) -> None:
+        """The piece was a turn among others."""
         self.findings.turns.append(
             Turn(
-                phase=phase,
+                phase=phase.name,
                 start_s=start_s,
                 duration_s=done.duration_s,
                 outcomes=done.outcomes,
-                stack_cpu_s=sum(after.values()) - sum(before.values()),
+                stack_cpu_s=stack_cpu_s,
                 engine_cpu_s=done.cpu_s,
+                completed=done.completed,
             )
         )
 

@@ -1,0 +1,214 @@
+"""A block of trials: stacks brought up, put under the plan's loads, gathered and put away.
+
+Interleaved, all stacks of a block are up and one engine goes round them, a fraction of a second each: so they share
+what the machine does. Sequential, a block is one stack alone, each of whose loads is one piece.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from wsgibench.bench.apparatus import Apparatus
+from wsgibench.bench.evidence import Watched, gather, with_common_drift
+from wsgibench.bench.gates.evidence import Evidence
+from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.running_trial import RunningTrial
+from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
+from wsgibench.bench.trial import FAILURES, Slot, trial_of
+from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import DeathError
+from wsgibench.model.engine import LoadDone, RunLoad
+from wsgibench.model.plan import Phase
+from wsgibench.model.recording import Recording
+from wsgibench.model.trial import Trial
+from wsgibench.runs.trial_folder import TrialFolder
+
+Clocks = Callable[..., dict[str, float]]
+
+
+class Block:
+    """Its trials, done or failed; the caller writes their records.
+
+    An interrupt, a budget that is over or a folder that cannot be written is raised: those are no faults of a trial.
+    """
+
+    def __init__(self, workshop: Workshop, slots: Sequence[tuple[Slot, TrialFolder]]) -> None:
+        self.all = [RunningTrial(workshop, slot, folder) for slot, folder in slots]
+        self._shop = workshop
+        self._apparatus: list[Apparatus] = []
+        self._draw = random.Random(f"{workshop.plan.seed}/{slots[0][0].block}")  # noqa: S311  # an order, no secret
+        self._load_s = 0.0
+        self._began_s = time.monotonic()
+
+    @property
+    def up(self) -> list[RunningTrial]:
+        """Those that have not failed."""
+        return [trial for trial in self.all if trial.findings.error is None]
+
+    def bring_up(self) -> None:
+        """Start all, each proved right and warm; what fails leaves the block to the others."""
+        for trial in self.all:
+            self._shop.deadline.check()
+            self._shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
+            try:
+                trial.contender.bring_up()
+                trial.contender.warm_up()
+            except FAILURES as exc:
+                trial.findings.error = exc
+
+    def apparatus(self, name: str) -> Apparatus:
+        """A new one, which ends with the block."""
+        self._apparatus.append(Apparatus(self._shop, name))
+        return self._apparatus[-1]
+
+    def measure(self, workshop: Workshop) -> None:
+        """Put those that are up under the loads of the workshop's plan."""
+        self._shop = workshop
+        if not self.up:
+            return
+        try:
+            self._measure()
+        except FAILURES as exc:
+            # The engine, on which all depend.
+            for trial in self.up:
+                trial.findings.error = exc
+
+    def _measure(self) -> None:
+        shop, apparatus = self._shop, self.apparatus("measuring")
+        in_turns = shop.plan.turn_s is not None
+        engine = apparatus.start_engine(
+            [trial.contender for trial in self.up], loads_for(shop.plan), draw=str(self.all[0].slot.number)
+        )
+        engine.wait_ready(shop.listener.waiting)
+        trees = {name: pids for trial in self.up for name, pids in trial.trees.items()}
+        watch = apparatus.start_monitor(trees if in_turns else trees | {f"{self.up[0].label}/engine": (engine.pid,)})
+        for trial in self.up:
+            trial.findings.commands |= apparatus.commands
+        clocks = apparatus.clocks(trees)
+        shop.listener.stage("measure", None if in_turns else self.up[0].slot.stack)
+        began_s, before = time.time(), clocks()
+        for phase in shop.plan.phases:
+            (self._rounds if in_turns else self._one_piece)(engine, phase, clocks)
+        ended_s, after = time.time(), clocks()
+        watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
+        recordings = engine.finish()
+        for trial in self.up:
+            trial.contender.reached["measured_s"] = ended_s
+            trial.findings.watched = watched.of(trial.label)
+            recorded = {
+                phase: recording
+                for (label, phase), recording in recordings.items()
+                if label == trial.label and phase in trial.spans
+            }
+            idle = trial.idle_share(before, after, ended_s - began_s) if in_turns else None
+            trial.findings.evidence = self._evidence(trial, recorded, watched.of(trial.label), idle)
+            for name, recording in recorded.items():
+                trial.contender.folder.write_recording(name, recording)
+        self._compare_drift()
+
+    def _evidence(
+        self, trial: RunningTrial, recorded: Mapping[str, Recording], watched: Watched, idle_cpu_share: float | None
+    ) -> Evidence:
+        return gather(
+            self._shop.plan,
+            list(trial.spans.values()),
+            recorded,
+            watched,
+            engine_cores=len(self._shop.cores.engine),
+            idle_cpu_share=idle_cpu_share,
+            learned=self._shop.learned.get(trial.label),
+        )
+
+    def _compare_drift(self) -> None:
+        """What falls on all stacks alike is no drift of one of them."""
+        known = [trial for trial in self.up if trial.findings.evidence is not None]
+        found = with_common_drift([trial.findings.evidence for trial in known if trial.findings.evidence])
+        for trial, evidence in zip(known, found, strict=True):
+            trial.findings.evidence = evidence
+
+    def _rounds(self, engine: LoadEngine, phase: Phase, clocks: Clocks) -> None:
+        """Rounds until every stack had its time, each round in a new order; unrecorded ones first."""
+        rounds = rounds_of(self._shop.plan, phase)
+        for number in range(rounds.warm + rounds.measured):
+            self._look_after()
+            warming = number < rounds.warm
+            for trial in self._draw.sample(self.up, len(self.up)):
+                learned = self._shop.learned.get(trial.label)
+                if phase.name in trial.lost or (warming and asks_too_much(phase.load, learned)):
+                    continue
+                self._shop.listener.begin_turn(
+                    trial.slot.stack, phase=phase.name, number=number + 1, rounds=rounds.warm + rounds.measured
+                )
+                load = turn_of(phase, trial.label, learned, turn_s=rounds.turn_s, warming=warming)
+                self._turn(engine, trial, phase, load, clocks, warming=warming)
+
+    def _look_after(self) -> None:
+        """Whoever has lost a process leaves the block, and disturbs nobody any more."""
+        self._shop.deadline.check()
+        for trial in self.up:
+            try:
+                trial.contender.look()
+            except DeathError as exc:
+                trial.findings.error = exc
+                trial.contender.put_away()
+
+    def _turn(
+        self, engine: LoadEngine, trial: RunningTrial, phase: Phase, load: RunLoad, clocks: Clocks, *, warming: bool
+    ) -> None:
+        start_s, before = time.time(), clocks(*trial.trees)
+        done = self._run(engine, load, look=self._shop.deadline.check)
+        after = clocks(*trial.trees)
+        self._shop.listener.end_turn(done)
+        trial.was_busy(time.time() - start_s, before, after)
+        if not warming:
+            trial.add(phase, done, before, after)
+            trial.add_turn(phase, start_s, done, sum(after.values()) - sum(before.values()))
+
+    def _one_piece(self, engine: LoadEngine, phase: Phase, clocks: Clocks) -> None:
+        """The whole phase at once, of the one stack that is up."""
+        [trial] = self.up
+        measured = clocks(*trial.trees)
+
+        def on_measuring() -> None:
+            nonlocal measured
+            measured = clocks(*trial.trees)
+
+        def look() -> None:
+            self._shop.deadline.check()
+            trial.contender.look()
+
+        load = piece_of(phase, trial.label, self._shop.learned.get(trial.label))
+        before = measured
+        done = self._run(engine, load, ramp_s=phase.ramp_s, look=look, on_measuring=on_measuring)
+        # An engine that does not count all answers counts those of the recorded part.
+        trial.add(phase, done, measured if done.answered is None else before, clocks(*trial.trees))
+
+    def _run(
+        self,
+        engine: LoadEngine,
+        load: RunLoad,
+        *,
+        look: Callable[[], None],
+        ramp_s: float = 0.0,
+        on_measuring: Callable[[], None] = lambda: None,
+    ) -> LoadDone:
+        began_s = time.monotonic()
+        done = engine.run(
+            load, ramp_s=ramp_s, look=look, on_progress=self._shop.listener.progress, on_measuring=on_measuring
+        )
+        self._load_s += time.monotonic() - began_s
+        return done
+
+    def end(self) -> None:
+        """End and put away all, and keep what they said, in every trial's folder."""
+        for trial in self.all:
+            trial.contender.put_away()
+        for apparatus in self._apparatus:
+            apparatus.end([trial.contender for trial in self.all])
+
+    def trials(self) -> list[Trial]:
+        """The records, when all has ended. What the block cost beside its load is shared by its trials."""
+        share_s = (time.monotonic() - self._began_s - self._load_s) / len(self.all)
+        for trial in self.all:
+            trial.findings.overhead_s = share_s
+        return [trial_of(self._shop, trial.slot, trial.contender, trial.findings) for trial in self.all]

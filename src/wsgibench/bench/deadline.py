@@ -1,0 +1,36 @@
+"""The budget's end, which nothing outlasts."""
+
+import time
+
+from wsgibench.errors import OutOfTimeError
+
+_GRACE_SHARE = 0.05
+"""A block that is nearly done is not thrown away; what it takes to end all is within the 10 % that a budget holds."""
+
+
+class Deadline:
+    """Counts from when it was made; without a budget it never comes."""
+
+    def __init__(self, budget_s: float | None) -> None:
+        self._budget_s = budget_s
+        self._began_s = time.monotonic()
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds so far."""
+        return time.monotonic() - self._began_s
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds that are left, below 0 when it is over; None where there is no end."""
+        return None if self._budget_s is None else self._budget_s - self.spent_s
+
+    def check(self) -> None:
+        """Return while there is time.
+
+        Raises:
+            OutOfTimeError: there is none.
+        """
+        left_s = self.left_s
+        if left_s is not None and self._budget_s is not None and left_s < -_GRACE_SHARE * self._budget_s:
+            raise OutOfTimeError("The budget is used up.", "Give --budget more, or fewer stacks.")

@@ -1,0 +1,114 @@
+"""A short look at each stack before anything is measured: how long an answer takes, and how many it bears."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from wsgibench.bench.block import Block, Clocks
+from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.running_trial import RunningTrial
+from wsgibench.bench.saturation import connection_counts, connections_for
+from wsgibench.bench.workshop import Workshop
+from wsgibench.model.engine import LoadDone, RunLoad
+from wsgibench.model.learned import Learned, pause_least_s
+from wsgibench.model.load import Connections
+
+_ONE_S = 0.15
+_ALL_S = 0.4
+_SERVICES = 3
+"""So many answers, one after another, are worth a look at what a stack bears."""
+_IDLE_S = 0.5
+
+
+def learn(block: Block, workshop: Workshop) -> list[Learned]:
+    """What a look at those stacks of a block that are up finds; nothing of a stack that answers nothing right under it.
+
+    Each look is a load like any other, and as long as a few answers take.
+    """
+    if not block.up:
+        return []
+    apparatus = block.apparatus("learning")
+    counts = connection_counts(workshop.plan)
+    engine = apparatus.start_engine(
+        [trial.contender for trial in block.up],
+        {"one": Connections(count=1)} | {str(count): Connections(count=count) for count in counts},
+        draw="learning",
+    )
+    engine.wait_ready()
+    idle = _idle_shares(block, apparatus.clocks({name: pids for up in block.up for name, pids in up.trees.items()}))
+    looks = _Looks(workshop, engine)
+    services_s = {trial.label: _service_s(looks.look(trial, "one", _ONE_S, 0.0)) for trial in block.up}
+    known = [service_s for service_s in services_s.values() if service_s is not None]
+    first = connections_for(workshop.plan, max(known, default=0.0))
+    found: list[Learned] = []
+    for trial in block.up:
+        service_s = services_s[trial.label]
+        if service_s is not None:
+            found += looks.bearing(trial, service_s, [count for count in counts if count >= first], idle[trial.label])
+    engine.finish()
+    return found
+
+
+def _idle_shares(block: Block, clocks: Clocks) -> Mapping[str, float]:
+    """CPU of each stack while nobody asks anything, as a share of one core."""
+    began_s, before = time.monotonic(), clocks()
+    time.sleep(_IDLE_S)
+    after, took_s = clocks(), time.monotonic() - began_s
+    return {up.label: sum(after[name] - before[name] for name in up.trees) / took_s for up in block.up}
+
+
+def _service_s(done: LoadDone) -> float | None:
+    return done.duration_s / done.completed if done.completed else None
+
+
+class _Looks:
+    """Looks at stacks, one at a time."""
+
+    def __init__(self, workshop: Workshop, engine: LoadEngine) -> None:
+        self._shop = workshop
+        self._engine = engine
+
+    def look(self, trial: RunningTrial, phase: str, duration_s: float, warmup_s: float) -> LoadDone:
+        self._shop.listener.stage("look at", trial.slot.stack)
+        load = RunLoad(
+            target=trial.label,
+            phase=phase,
+            duration_s=duration_s,
+            warmup_s=warmup_s,
+            patience_s=self._shop.plan.requests.timeout_s,
+        )
+        return self._engine.run(load, ramp_s=0.0, look=self._shop.deadline.check)
+
+    def bearing(
+        self, trial: RunningTrial, service_s: float, counts: Sequence[int], idle_share: float
+    ) -> Sequence[Learned]:
+        """What the stack bears with the first number of connections of which some have to wait; none if nothing."""
+        found: list[Learned] = []
+        for count in counts:
+            done = self._without_pause(trial, str(count), service_s)
+            if not done.completed:
+                break
+            bears_per_s = done.completed / done.duration_s
+            found = [
+                Learned(
+                    stack=trial.label,
+                    service_s=service_s,
+                    bears_per_s=bears_per_s,
+                    connections=count,
+                    longest_gap_s=done.longest_gap_s or 0.0,
+                    idle_cpu_share=idle_share,
+                    engine_cpu_share=done.cpu_s / (done.duration_s + done.drain_s),
+                    start_s=trial.contender.start_s,
+                )
+            ]
+            if found[0].is_saturated:
+                break
+        return found
+
+    def _without_pause(self, trial: RunningTrial, phase: str, service_s: float) -> LoadDone:
+        """A look; a second one where nothing came for long, for that may have been the machine. The better of both."""
+        length_s = max(_ALL_S, _SERVICES * service_s)
+        done = self.look(trial, phase, length_s, 0.1 * length_s)
+        if (done.longest_gap_s or 0.0) <= pause_least_s(service_s):
+            return done
+        again = self.look(trial, phase, length_s, 0.1 * length_s)
+        return min((done, again), key=lambda each: each.longest_gap_s or 0.0)

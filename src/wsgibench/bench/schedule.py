@@ -1,0 +1,85 @@
+"""How the loads of a plan are cut into pieces, and what each piece is to be."""
+
+from dataclasses import dataclass
+
+from wsgibench.model.engine import RunLoad
+from wsgibench.model.learned import Learned
+from wsgibench.model.load import Load, Rate
+from wsgibench.model.plan import Phase, Plan
+
+LEAD_S = 0.03
+"""Unrecorded load at the start of each turn: until all connections are in flight, the server is not yet at work."""
+_WARM_UP = "warm-up"
+_BRIEF_S = 1.0
+"""What a load that a stack is known not to bear is shown to be, in one turn, and no more: all of it piles up."""
+_BRIEF_PATIENCE_S = 0.1
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """So many turns of each stack are not recorded, then so many are."""
+
+    warm: int
+    measured: int
+    turn_s: float
+
+
+def rounds_of(plan: Plan, phase: Phase) -> Rounds:
+    """The rounds of a phase in turns.
+
+    What was promised is the duration: turns are as long as asked for, or a little more or less. A warm-up that is less
+    than half a turn is none: each turn has its lead.
+    """
+    wanted_s = plan.turn_of(phase) or phase.duration_s
+    measured = max(round(phase.duration_s / wanted_s), 1)
+    turn_s = phase.duration_s / measured
+    return Rounds(warm=round(phase.warmup_s / turn_s), measured=measured, turn_s=turn_s)
+
+
+def loads_for(plan: Plan) -> dict[str, Load]:
+    """What an engine has to be able to make, by name; warm-ups are recorded apart from what counts."""
+    loads = {phase.name: phase.load for phase in plan.phases}
+    if plan.turn_s is None:
+        return loads
+    return loads | {_warm_up_of(name): load for name, load in loads.items()}
+
+
+def asks_too_much(load: Load, learned: Learned | None) -> bool:
+    """Whether a stack is known to bear less than the load asks for."""
+    if not isinstance(load, Rate) or learned is None or not learned.is_saturated:
+        return False
+    return max(load.start_per_s, load.end_per_s) > learned.bears_per_s
+
+
+def piece_of(phase: Phase, target: str, learned: Learned | None) -> RunLoad:
+    """The whole phase in one piece."""
+    return RunLoad(
+        target=target,
+        phase=phase.name,
+        duration_s=phase.duration_s,
+        warmup_s=phase.warmup_s,
+        patience_s=phase.patience_s,
+        typical=_typical_requests(phase.load, learned),
+    )
+
+
+def turn_of(phase: Phase, target: str, learned: Learned | None, *, turn_s: float, warming: bool) -> RunLoad:
+    """One turn of it."""
+    is_brief = asks_too_much(phase.load, learned)
+    return RunLoad(
+        target=target,
+        phase=_warm_up_of(phase.name) if warming else phase.name,
+        duration_s=min(turn_s, _BRIEF_S) if is_brief else turn_s,
+        warmup_s=LEAD_S,
+        patience_s=_BRIEF_PATIENCE_S if is_brief else phase.patience_s,
+        typical=_typical_requests(phase.load, learned),
+    )
+
+
+def _warm_up_of(phase: str) -> str:
+    return f"{phase}-{_WARM_UP}"
+
+
+def _typical_requests(load: Load, learned: Learned | None) -> int:
+    """How many requests are under way where none has to wait for another (Little's law)."""
+    return int(load.start_per_s * learned.service_s) if isinstance(load, Rate) and learned else 0
