@@ -19,10 +19,11 @@ import click
 
 import wsgibench.model
 from quoteserver.cli import quoteserver
-from wsgibench.bench.wishes import PROFILES
+from wsgibench.bench.wishes import PROFILES, Profile
 from wsgibench.cli.main import wsgibench_command
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError
+from wsgibench.model.load import Connections, Load, Rate
 from wsgibench.model.record import Record
 from wsgibench.report.circumstances import load_in_words
 from wsgibench.servers import SERVERS
@@ -100,7 +101,7 @@ def profiles() -> str:
     rows = [
         (
             f"`{name}`",
-            "; then ".join(load_in_words(load) for load in profile.loads.values()),
+            "; then ".join(_profile_load(profile, load) for load in profile.loads.values()),
             profile.engine,
             format_duration(profile.duration_s) if profile.duration_s else "as the budget allows",
             format_duration(profile.warmup_s),
@@ -110,6 +111,15 @@ def profiles() -> str:
         for name, profile in PROFILES.items()
     ]
     return _table(("profile", "load", "engine", "`--duration`", "`--warmup`", "`--blocks`", "`--budget`"), rows)
+
+
+def _profile_load(profile: Profile, load: Load) -> str:
+    if isinstance(load, Rate) and profile.steady_share is not None:
+        share = f"{profile.steady_share:.0%} of what the slowest stack bears"
+        return f"{share}, whatever the server does, {load.arrivals} gaps"
+    if isinstance(load, Connections) and profile.steady_share is not None:
+        return f"{load.count} connections, fewer where answers are slow, each asking again as soon as it has its answer"
+    return load_in_words(load)
 
 
 def errors() -> str:

@@ -4,7 +4,7 @@ import click
 
 from wsgibench.cli.output import print_fitting, print_text
 from wsgibench.model.run import FinishedRun
-from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.circumstances import load_of
 from wsgibench.report.summary import SummaryRow
 from wsgibench.report.wording import counted
 from wsgibench.units import format_size
@@ -31,7 +31,7 @@ def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
     print_text(_circumstances(run))
     for phase in run.run.plan.phases:
         click.echo()
-        print_text(f"{phase.name}: {load_in_words(phase.load)}")
+        print_text(f"{phase.name}: {load_of(run.run.plan, phase)}")
         cells = [_cells(row) for row in rows if row.phase == phase.name]
         right = [column for column in _COLUMNS if column not in ("stack", "gates failed")]
         print_fitting(_COLUMNS, cells, less=_LESS, right=right)

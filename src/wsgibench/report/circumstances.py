@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from textwrap import wrap
 
 from wsgibench.model.load import Load, Rate, Users
-from wsgibench.model.plan import Phase
+from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.trial import Trial
 from wsgibench.report.wording import counted, listed
@@ -32,12 +32,13 @@ def circumstances(run: Run, phase: Phase) -> tuple[str, ...]:
     plan, machine = run.plan, run.machine
     workers = sorted({stack.workers for stack in plan.stacks})
     threads = sorted({stack.threads for stack in plan.stacks})
+    turn_s = plan.turn_of(phase)
     engine = f"{plan.engine} {run.versions.get(plan.engine, '')}".strip()
     how = [
-        load_in_words(phase.load),
+        load_of(plan, phase),
         f"{listed(workers)} {'worker' if workers == [1] else 'workers'}",
         f"{listed(threads)} threads" if threads != [1] else "",
-        f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {plan.turn_s:g} s" if plan.turn_s else ""),
+        f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {turn_s:.3g} s" if turn_s else ""),
         f"engine {engine}",
         "" if run.status == "done" else f"run {run.status}",
     ]
@@ -49,14 +50,20 @@ def circumstances(run: Run, phase: Phase) -> tuple[str, ...]:
     return in_lines(["; ".join(part for part in parts if part) for parts in (how, where)])
 
 
-def load_in_words(load: Load) -> str:
+def load_of(plan: Plan, phase: Phase) -> str:
+    """The load of a phase in words, with where its rate comes from."""
+    return load_in_words(phase.load, plan.unsaid.steady_share if plan.unsaid else None)
+
+
+def load_in_words(load: Load, share: float | None = None) -> str:
     """``500 users, 10 more each second, waits of 1 to 3 s``."""
     if isinstance(load, Users):
         waits = f"waits of {load.wait_min_s:g} to {load.wait_max_s:g} s"
         return f"{counted(load.count, 'user')}, {load.spawn_rate_per_s:g} more each second, {waits}"
     if isinstance(load, Rate):
         rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
-        return f"{' to '.join(rates)} requests/s whatever the server does, {load.arrivals} gaps"
+        of_slowest = f" ({share:.0%} of what the slowest stack bears)" if share is not None else ""
+        return f"{' to '.join(rates)} requests/s{of_slowest} whatever the server does, {load.arrivals} gaps"
     return f"{counted(load.count, 'connection')}, each asking again as soon as it has its answer"
 
 

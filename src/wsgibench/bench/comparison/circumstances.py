@@ -7,6 +7,7 @@ import msgspec
 from wsgibench.bench.comparison.facts import FACTS
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.comparison import Difference
+from wsgibench.model.load import Rate
 from wsgibench.model.record import Record
 from wsgibench.model.run import Run
 from wsgibench.model.stack import DIRECT, Stack
@@ -15,6 +16,9 @@ from wsgibench.units import format_duration
 
 _UNDER_EVERY_SERVER = {"flask", "werkzeug"}
 """A Flask app runs on both, whatever serves it."""
+
+_ALIKE = 0.1
+"""Rates so near: far from what a stack bears, latencies differ by less."""
 
 
 def differences(before: Run, after: Run, labels: Sequence[str], phases: Collection[str]) -> tuple[Difference, ...]:
@@ -114,8 +118,18 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
             kinds = [None if phase is None else _kind(phase.load) for phase in (old, new)]
             yield Difference(group="load", name=name, before=kinds[0], after=kinds[1], unlike=name in phases)
             continue
-        yield from _fields(name, old.load, new.load, stacks=None, unlike=name in phases)
+        # What is not compared has no part in what is.
+        stacks, unlike = (None, not _found_alike(before, after, old.load, new.load)) if name in phases else ((), False)
+        yield from _fields(name, old.load, new.load, stacks=stacks, unlike=unlike)
         yield from _fields(name, old, new, stacks=(), unlike=False)
+
+
+def _found_alike(before: Run, after: Run, old: Record, new: Record) -> bool:
+    """Whether both rates are the same share of what was borne, and nearly the same."""
+    shares = {run.plan.unsaid.steady_share if run.plan.unsaid else None for run in (before, after)}
+    if len(shares) > 1 or None in shares or not isinstance(old, Rate) or not isinstance(new, Rate):
+        return False
+    return abs(new.start_per_s / old.start_per_s - 1) <= _ALIKE
 
 
 def _fields(

@@ -51,7 +51,7 @@ FACTS = (
     _requests("paths", lambda run: " ".join(run.plan.requests.paths)),
     _requests("ids", lambda run: f"{run.plan.requests.first_id}..{run.plan.requests.last_id}"),
     _requests("method", lambda run: run.plan.requests.method),
-    Fact("requests", "timeout", lambda run: format_duration(run.plan.requests.timeout_s)),
+    Fact("measuring", "timeout", lambda run: format_duration(run.plan.requests.timeout_s)),
     Fact("data", "store", lambda run: run.plan.store, unlike=True),
     Fact("measuring", "engine", lambda run: run.plan.engine, unlike=True),
     Fact("measuring", "engine processes", lambda run: str(run.plan.engine_processes)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
-from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.circumstances import load_of
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.wording import counted
 from wsgibench.runs.folder import RunFolder
@@ -52,7 +52,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
         yield "data", plan.store
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
     for phase in plan.phases:
-        yield f"load, {phase.name}", f"{load_in_words(phase.load)}, for {format_duration(phase.duration_s)} a trial"
+        yield f"load, {phase.name}", f"{load_of(plan, phase)}, for {format_duration(phase.duration_s)} a trial"
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)
     if record.viewers is not None and record.status != "running":

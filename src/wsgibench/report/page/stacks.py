@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
-from wsgibench.report.circumstances import load_in_words
+from wsgibench.report.circumstances import load_of
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.page.chart import MISSING
 from wsgibench.report.page.marks import FAILED, Mark, marks_of
@@ -64,7 +64,7 @@ def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow])
         tables.append(
             StackTable(
                 phase.name,
-                f"{load_in_words(phase.load)}; {format_duration(phase.duration_s)} a trial",
+                f"{load_of(run.run.plan, phase)}; {format_duration(phase.duration_s)} a trial",
                 f"standing by {OBJECTIVES[ranking.objective].noun}" if ranking else "standing",
                 tuple(_row(row, marks) for row in rows if row.phase == phase.name),
             )
