@@ -169,12 +169,15 @@ def _cost_s(plan: Plan, phase: Phase, piece_s: float, learned: Collection[Learne
 
 
 def _too_short(plan: Plan, learned: Collection[Learned], block_s: float) -> UsageError:
-    slowest = max(learned, key=lambda each: each.service_s)
+    slowest, stillest = (max(learned, key=key) for key in (lambda each: each.service_s, _gap_s))
+    why = f"One answer of {slowest.stack} takes {format_duration(slowest.service_s)}"
+    if _gap_s(stillest) > slowest.service_s:
+        why = f"{stillest.stack} stood still for {format_duration(_gap_s(stillest))}"
     needed_s = FIRST_LOOK * block_s * 1.2
     stacks = f"{len(plan.stacks)} stacks" if len(plan.stacks) > 1 else "one stack"
     return UsageError(
-        f"One answer of {slowest.stack} takes {format_duration(slowest.service_s)}: {FIRST_LOOK} blocks of {stacks} "
-        f"take {format_duration(ceil(needed_s))}, and the budget is {format_duration(plan.budget_s or 0.0)}.",
+        f"{why}: {FIRST_LOOK} blocks of {stacks} take {format_duration(ceil(needed_s))}, and the budget is "
+        f"{format_duration(plan.budget_s or 0.0)}.",
         f"Give --budget {_as_option(needed_s)}, or fewer stacks.",
     )
 

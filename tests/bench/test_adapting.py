@@ -1,0 +1,142 @@
+"""From what stacks bear to a plan: rates, turns, blocks, and what is said when there is no time for any."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsgibench.bench.adapting import adapted
+from wsgibench.bench.apps import sample_app
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.schedule import asks_too_much, rounds_of, turn_of
+from wsgibench.bench.wishes import Wishes
+from wsgibench.errors import UsageError
+from wsgibench.model.learned import Learned
+from wsgibench.model.load import Connections, Rate
+from wsgibench.model.plan import Plan
+
+TWO = ("gunicorn", "werkzeug")
+
+
+def planned(**wishes) -> Plan:
+    return plan_of(Wishes(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **wishes}))
+
+
+def learned(stack: str = "gunicorn", service_s: float = 0.0005, at_once: int = 2, **fields) -> Learned:
+    return Learned(
+        **{
+            "stack": stack,
+            "service_s": service_s,
+            "bears_per_s": at_once / service_s,
+            "connections": 32,
+            "longest_gap_s": service_s,
+            "idle_cpu_share": 0.0,
+            "engine_cpu_share": 0.05,
+            "start_s": 0.8,
+            **fields,
+        }
+    )
+
+
+def test_the_steady_rate_is_half_of_what_the_slowest_bears() -> None:
+    """Rounded downwards, so that the slowest bears twice as much at least."""
+    plan = adapted(planned(), [learned(), learned("werkzeug", 0.00119)], left_s=290)
+    steady = plan.phases[0].load
+    assert isinstance(steady, Rate)
+    assert steady.start_per_s == steady.end_per_s == 840
+
+
+def test_a_rate_that_was_given_is_kept_and_judged() -> None:
+    slow = learned(service_s=0.15)
+    plan = adapted(planned(rate="250/s"), [slow], left_s=None)
+    assert plan.phases[0].load.start_per_s == 250
+    assert asks_too_much(plan.phases[0].load, slow)
+    brief = turn_of(plan.phases[0], "gunicorn", slow, turn_s=5.0, warming=False)
+    assert brief.duration_s <= 1.0
+
+
+def test_a_share_can_be_given() -> None:
+    plan = adapted(planned(rate="80%"), [learned(service_s=0.02)], left_s=None)
+    assert plan.phases[0].load.start_per_s == 80
+
+
+@pytest.mark.parametrize("share", ["0%", "2000%", "x%"])
+def test_a_share_that_is_none_is_refused(share: str) -> None:
+    with pytest.raises(UsageError):
+        planned(rate=share)
+
+
+def test_a_stack_with_a_thread_for_each_connection_bears_more_than_was_tried() -> None:
+    """32 connections, 150 ms each, 213/s: nothing had to wait, so 400/s may well be kept up with."""
+    unbound = learned(service_s=0.15, at_once=32)
+    assert not unbound.is_saturated
+    assert not asks_too_much(Rate(start_per_s=400, end_per_s=400), unbound)
+
+
+@pytest.mark.parametrize(("service_s", "turn_s"), [(0.0005, 0.2), (0.005, 0.2), (0.15, 0.6), (0.5, 2.0)])
+def test_turns_have_time_for_answers(service_s: float, turn_s: float) -> None:
+    """Of 0.2 s for an app such as ours, and longer where a queue takes longer to drain than that."""
+    plan = adapted(planned(), [learned(service_s=service_s)], left_s=600)
+    saturated = plan.phases[1]
+    assert plan.turn_of(saturated) == pytest.approx(turn_s, rel=0.01)
+    assert isinstance(saturated.load, Connections)
+    assert saturated.load.count == (32 if service_s < 0.02 else 8)
+
+
+def test_an_app_that_works_by_itself_or_stands_still_for_long_is_measured_alone() -> None:
+    for unfit in (learned(idle_cpu_share=0.3), learned(longest_gap_s=8.0)):
+        assert adapted(planned(), [learned("werkzeug"), unfit], left_s=900).turn_s is None
+    for fit in (learned(idle_cpu_share=0.01), learned(longest_gap_s=1.0)):
+        assert adapted(planned(), [learned("werkzeug"), fit], left_s=290).turn_s == 0.2
+
+
+def test_a_pause_is_waited_for() -> None:
+    plan = adapted(planned(), [learned(longest_gap_s=1.0)], left_s=290)
+    assert all(phase.patience_s >= 4.0 for phase in plan.phases)
+
+
+@pytest.mark.parametrize("service_s", [0.0003, 0.005, 0.02, 0.05, 0.15])
+def test_a_budget_of_90_s_has_room_for_four_blocks_of_four_stacks(service_s: float) -> None:
+    stacks = ("gunicorn", "waitress", "uwsgi-http", "nginx+gunicorn")
+    plan = adapted(planned(stacks=stacks), [learned(stack, service_s) for stack in stacks], left_s=80)
+    assert plan.blocks >= 4
+    assert plan.looks[0] == 3
+
+
+def test_a_budget_that_is_too_short_is_told_with_the_one_that_would_do() -> None:
+    """And that one is enough."""
+    found = [learned(service_s=1.2), learned("werkzeug", 1.2)]
+    with pytest.raises(UsageError) as told:
+        adapted(planned(budget_s=30), found, left_s=20)
+    assert "takes 1.2 s" in told.value.message
+    assert "the budget is 30 s" in told.value.message
+    minutes = int(told.value.hint.split("--budget ")[1].split("m")[0])
+    assert adapted(planned(budget_s=60.0 * minutes), found, left_s=60.0 * minutes - 10).blocks >= 3
+
+
+@given(st.floats(0.0002, 1.5), st.integers(1, 8), st.floats(60, 3600))
+def test_whatever_the_app_takes_the_plan_fits_its_budget(service_s: float, at_once: int, left_s: float) -> None:
+    """By its own reckoning, with what turns take beside their load; or it is refused."""
+    try:
+        plan = adapted(planned(), [learned(service_s=service_s, at_once=at_once)], left_s=left_s)
+    except UsageError:
+        return
+    load_s = sum(rounds_of(plan, phase).measured * rounds_of(plan, phase).turn_s for phase in plan.phases)
+    assert plan.blocks >= 3
+    assert len(plan.stacks) * plan.blocks * load_s <= left_s
+
+
+def test_what_was_promised_is_kept() -> None:
+    """Blocks and durations that were asked for stay; only the turns are fitted into them."""
+    plan = adapted(planned(blocks=2, duration_s=8.0), [learned(service_s=0.15)], left_s=None)
+    assert plan.blocks == 2
+    assert {phase.duration_s for phase in plan.phases} == {4.0}
+    assert adapted(planned(turn_s=0.4), [learned(service_s=0.15)], left_s=300).turn_of(plan.phases[0]) is not None
+    asked = adapted(planned(turn_s=0.4), [learned(service_s=0.15)], left_s=300)
+    assert {asked.turn_of(phase) for phase in asked.phases} == {0.4}
+
+
+def test_nothing_learned_leaves_the_plan_as_it_was() -> None:
+    plan = planned()
+    assert adapted(plan, [], left_s=100) == plan
