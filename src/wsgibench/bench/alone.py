@@ -14,7 +14,7 @@ from wsgibench.model.engine import RunLoad
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Trial
-from wsgibench.monitors import TreeCpu
+from wsgibench.monitors import OtherCpu, TreeCpu
 from wsgibench.runs.trial_folder import TrialFolder
 
 
@@ -69,15 +69,25 @@ class _Alone:
         engine.wait_ready(self._shop.listener.waiting)
         watch = self._start_watch(engine)
         self._shop.listener.stage("measure", contender.stack)
+        others = OtherCpu(self._shop.cores.stack)
+        others.start()
         began_s = time.time()
         spans = [self._run(engine, phase) for phase in plan.phases]
-        ended_s = contender.reached["measured_s"] = time.time()
+        ended_s, other_share = time.time(), others.share()
+        contender.reached["measured_s"] = ended_s
         watched = watch.seen(began_s, ended_s, expected=int(sum(span.duration_s for span in spans) / watch.interval_s))
         recordings = {phase: recording for (_, phase), recording in engine.finish().items()}
         for phase, recording in recordings.items():
             contender.folder.write_recording(phase, recording)
         self.findings.watched = watched
-        self.findings.evidence = gather(plan, spans, recordings, watched, engine_cores=len(self._shop.cores.engine))
+        self.findings.evidence = gather(
+            plan,
+            spans,
+            recordings,
+            watched,
+            engine_cores=len(self._shop.cores.engine),
+            other_cpu_share=other_share,
+        )
 
     def end(self) -> None:
         """End engine and monitor, wherever they are, and keep what they said."""

@@ -80,6 +80,7 @@ def gather(
     *,
     engine_cores: int,
     idle_cpu_share: float | None = None,
+    other_cpu_share: float | None = None,
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -95,7 +96,9 @@ def gather(
                 engine_cpu_s=sum(done.cpu_s for done in span.done),
             ),
             recording=recordings[span.phase.name],
-            engine_cores=engine_cores,
+            # A process of the engine runs on one core at a time, however many it may use.
+            engine_cores=min(engine_cores, max(plan.engine_processes, 1)),
+            shared_cores=len(plan.cores.shared) if plan.cores else 0,
             thresholds=plan.thresholds,
             turn_s=plan.turn_s,
         )
@@ -110,6 +113,7 @@ def gather(
         restarts=_restarts(watched.samples),
         idle_cpu_share=idle_cpu_share,
         thresholds=plan.thresholds,
+        other_cpu_share=other_cpu_share,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from wsgibench.bench.alone import measure_alone
-from wsgibench.bench.cores import available_cores, split_cores
+from wsgibench.bench.cores import cores_of
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.turns import measure_in_turns
@@ -147,7 +147,7 @@ def _keep(workshop: Workshop, place: TrialFolder, trial: Trial) -> None:
 
 @contextlib.contextmanager
 def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
-    cores = split_cores(available_cores(), plan.engine_processes)
+    cores = cores_of(plan)
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:

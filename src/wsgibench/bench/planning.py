@@ -1,11 +1,12 @@
 """A plan, from what the user asked for."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from wsgibench.bench.asking import requests_of
+from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
@@ -16,7 +17,7 @@ from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Requests, Users
-from wsgibench.model.plan import Plan
+from wsgibench.model.plan import Plan, Thresholds
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
@@ -41,7 +42,14 @@ def plan_of(wishes: Wishes) -> Plan:
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
-    stacks = _stacks(wishes)
+    cores = choose_cores(
+        wishes.cores,
+        wishes.stack_cores,
+        wishes.engine_cores,
+        engine_processes=wishes.engine_processes,
+        available=available_cores(),
+    )
+    stacks = _stacks(wishes, wishes.workers or (default_workers(cores.stack),))
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
@@ -67,17 +75,19 @@ def plan_of(wishes: Wishes) -> Plan:
         margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),
+        cores=cores,
+        thresholds=Thresholds(other_cpu_share=wishes.other_cpu_share),
     )
     check_claims(plan)
     return plan
 
 
-def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
+def _stacks(wishes: Wishes, workers: Sequence[int]) -> tuple[Stack, ...]:
     """Every stack with each number of workers, told apart by suffix where there are several numbers."""
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
     ]
-    counts = dict.fromkeys(wishes.workers)
+    counts = dict.fromkeys(workers)
     if len(counts) > 1 and all(":w" in name for name in names):
         raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
     stacks = [

@@ -20,7 +20,7 @@ from wsgibench.model.engine import RunLoad
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Trial
-from wsgibench.monitors import TreeCpu
+from wsgibench.monitors import OtherCpu, TreeCpu
 from wsgibench.runs.trial_folder import TrialFolder
 
 _LEAD_S = 0.03
@@ -83,11 +83,13 @@ class _Block:
         seats = self._present
         engine, watch = self._start_engine(seats), self._start_watch(seats)
         trees = TreeCpu({name: pids for seat in seats for name, pids in seat.trees.items()})
+        others = OtherCpu(self._shop.cores.stack)
         self._shop.listener.stage("measure", None)
+        others.start()
         began_s, before = time.time(), trees.seconds()
         for phase in self._shop.plan.phases:
             self._rounds(engine, phase, trees)
-        ended_s, after = time.time(), trees.seconds()
+        ended_s, after, other_share = time.time(), trees.seconds(), others.share()
         watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
         recordings = engine.finish()
         for seat in self._present:
@@ -101,6 +103,7 @@ class _Block:
                 seat.findings.watched,
                 engine_cores=len(self._shop.cores.engine),
                 idle_cpu_share=seat.idle_share(before, after, ended_s - began_s),
+                other_cpu_share=other_share,
             )
             for name, recording in mine.items():
                 if name in seat.spans:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsgibench.bench.cores import Cores
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.verification import Reference
+from wsgibench.model.cores import Cores
 from wsgibench.model.plan import Plan
 from wsgibench.processes.supervisor import Supervisor
 

@@ -1,6 +1,7 @@
 """What a run is to do."""
 
 from wsgibench.model.app import App
+from wsgibench.model.cores import Cores
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
@@ -37,6 +38,8 @@ class Thresholds(Record, frozen=True, kw_only=True):
     drift_share: float = 0.20
     steal_share: float = 0.02
     idle_cpu_share: float = 0.02
+    engine_share: float = 0.05
+    other_cpu_share: float = 0.10
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -57,6 +60,7 @@ class Plan(Record, frozen=True, kw_only=True):
         margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
         looks: after which blocks to look whether all is settled; empty for none but the last.
         claims: the user's own, as written.
+        cores: whose cores are which; None in runs made before it was recorded, whose trials tell.
     """
 
     app: App
@@ -84,3 +88,4 @@ class Plan(Record, frozen=True, kw_only=True):
     margin: float = 0.05
     looks: tuple[int, ...] = ()
     claims: tuple[str, ...] = ()
+    cores: Cores | None = None

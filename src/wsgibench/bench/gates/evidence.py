@@ -16,6 +16,7 @@ class PhaseEvidence:
 
     Attributes:
         engine_cores: how many cores the engine's processes could use.
+        shared_cores: how many of them the stack could use, too.
         turn_s: how long its turns were; None where it was measured in one piece.
     """
 
@@ -26,6 +27,7 @@ class PhaseEvidence:
     engine_cores: int
     thresholds: Thresholds
     turn_s: float | None = None
+    shared_cores: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class Evidence:
         monitor_warnings: what had to be tolerated in what it wrote.
         restarts: workers of the server or proxy that were replaced; None where no monitor counts them.
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
+        other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -49,3 +52,4 @@ class Evidence:
     restarts: int | None
     idle_cpu_share: float | None
     thresholds: Thresholds
+    other_cpu_share: float | None = None

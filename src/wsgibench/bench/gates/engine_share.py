@@ -1,0 +1,27 @@
+"""What the load engine takes from a stack on the same cores, the stack would have when deployed."""
+
+from wsgibench.bench.gates.evidence import PhaseEvidence
+from wsgibench.model.trial import GateResult
+
+
+def engine_share(phase: PhaseEvidence) -> GateResult | None:
+    """Where they share cores, the engine used little of them."""
+    cores = phase.shared_cores
+    if not cores:
+        return None
+    cpu, duration = phase.figures.engine_cpu_s, phase.figures.duration_s
+    share = cpu / (cores * duration) if cpu is not None and duration > 0 else None
+    return GateResult(
+        name="engine-share",
+        passed=share is not None and share <= phase.thresholds.engine_share,
+        figure=share,
+        threshold=phase.thresholds.engine_share,
+        unit="share",
+        cause="The engine's CPU could not be read."
+        if share is None
+        else f"The load engine used {share:.1%} of the {f'{cores} cores' if cores > 1 else 'core'} that it shares with "
+        "the stack.",
+        advice="The app is too light to share cores with what asks it: give --cores apart, or another machine for the "
+        "engine.",
+        phase=phase.name,
+    )
