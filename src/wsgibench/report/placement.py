@@ -29,16 +29,20 @@ def workers_in_words(found: Circumstances) -> str:
 
 
 def at_once_in_words(at_once: Mapping[str, int | None]) -> str:
-    """``Requests at a time: gunicorn 4; waitress 16.``; empty where all stacks run as many."""
+    """``gunicorn: 4 requests at a time; waitress: 16.``; empty where all stacks run as many."""
     by_count: dict[int | None, list[str]] = {}
     for label, count in at_once.items():
         by_count.setdefault(count, []).append(label)
     if len(by_count) < 2:
         return ""
-    parts = [
-        f"{listed(labels)} {'as many as come' if count is None else f'{count:,}'}" for count, labels in by_count.items()
-    ]
-    return f"Requests at a time: {'; '.join(parts)}."
+    first, *others = by_count.items()
+    parts = [f"{listed(first[1])}: {_at_once(first[0], 'requests at a time')}"]
+    parts += [f"{listed(labels)}: {_at_once(count)}" for count, labels in others]
+    return f"{'; '.join(parts)}."
+
+
+def _at_once(count: int | None, unit: str = "") -> str:
+    return "as many as come" if count is None else f"{count:,} {unit}".strip()
 
 
 def engine_in_words(found: Circumstances) -> str:
