@@ -14,6 +14,7 @@ from wsgibench.bench.cores import (
 )
 from wsgibench.errors import UsageError
 from wsgibench.model.cores import Cores
+from wsgibench.processes.loopback import connection_cpu_s
 
 
 def chosen(mode="auto", stack=None, engine=None, *, available=2, processes=1):
@@ -102,9 +103,23 @@ def test_there_are_as_many_workers_as_cores_and_two_at_least():
 
 
 def test_the_engines_share_is_of_all_that_it_shares():
-    """2,000/s at 40 µs are 8 % of a core: 4 % of two; none where it has its own."""
-    assert engine_share(2000, 40e-6, chosen()) == pytest.approx(0.04)
-    assert engine_share(2000, 40e-6, chosen("apart")) == 0
+    """0.16 s of 2 s are 8 % of a core: 4 % of two; none where it has its own."""
+    assert engine_share(0.16, 2.0, 2) == pytest.approx(0.04)
+    assert engine_share(0.16, 2.0, 0) == 0
+    assert engine_share(0.16, 0.0, 2) == 0
+
+
+def test_what_a_connection_costs_any_client_is_not_the_engines():
+    """4,000 of them at 25 µs each are 0.1 s; never less than nothing is left."""
+    assert engine_share(0.16, 2.0, 2, connects=4000, connection_cpu_s=25e-6) == pytest.approx(0.015)
+    assert engine_share(0.05, 2.0, 2, connects=4000, connection_cpu_s=25e-6) == 0
+
+
+def test_a_connection_costs_some_microseconds_here():
+    """Two measurements agree within a factor of two."""
+    first, second = connection_cpu_s(), connection_cpu_s()
+    assert 1e-6 < first < 1e-3
+    assert 0.5 < first / second < 2
 
 
 @pytest.mark.parametrize(("share", "apart"), [(0.039, False), (0.041, True), (0.3, True)])

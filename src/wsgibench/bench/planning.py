@@ -10,6 +10,7 @@ from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
+from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Wishes
@@ -17,7 +18,7 @@ from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Requests, Users
-from wsgibench.model.plan import Plan, Thresholds
+from wsgibench.model.plan import Plan
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
@@ -76,7 +77,7 @@ def plan_of(wishes: Wishes) -> Plan:
         looks=pace.looks,
         claims=tuple(wishes.claims),
         cores=cores,
-        thresholds=Thresholds(other_cpu_share=wishes.other_cpu_share),
+        thresholds=thresholds_of(wishes),
     )
     check_claims(plan)
     return plan

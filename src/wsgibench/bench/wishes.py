@@ -75,7 +75,7 @@ class Wishes:
     cores: str = "auto"
     stack_cores: str | None = None
     engine_cores: str | None = None
-    other_cpu_share: float = 0.10
+    other_cpu_share: float | None = None
     engine_remote_workers: int = 0
     host: str = "127.0.0.1"
     locust_options: dict[str, str] = field(default_factory=dict)

@@ -191,10 +191,9 @@ OPTIONS: Mapping[str, Option] = {
         Option(
             key="other_cpu",
             kind="share",
-            default="10%",
             metavar="SHARE",
-            help="A trial does not count if other processes use more of the stack's cores: more where the app's own "
-            "database runs here.",
+            help="A trial does not count if other processes use more of the stack's cores. Default: 10%, and no limit "
+            "where --env or --store names a service on this machine.",
         ),
         Option(
             key="locust_workers",

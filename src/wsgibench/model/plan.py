@@ -27,7 +27,10 @@ class Phase(Record, frozen=True, kw_only=True):
 
 
 class Thresholds(Record, frozen=True, kw_only=True):
-    """What the gates allow. Shares are fractions of one."""
+    """What the gates allow. Shares are fractions of one.
+
+    ``connection_cpu_s`` is what a connection costs any client of this machine, and is not held against the engine.
+    """
 
     error_share: float = 0.001
     race_share: float = 0.01
@@ -40,6 +43,7 @@ class Thresholds(Record, frozen=True, kw_only=True):
     idle_cpu_share: float = 0.02
     engine_share: float = 0.05
     other_cpu_share: float = 0.10
+    connection_cpu_s: float = 0.0
 
 
 class Plan(Record, frozen=True, kw_only=True):

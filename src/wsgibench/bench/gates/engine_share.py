@@ -1,5 +1,6 @@
 """What the load engine takes from a stack on the same cores, the stack would have when deployed."""
 
+from wsgibench.bench.cores import engine_share as share_of
 from wsgibench.bench.gates.evidence import PhaseEvidence
 from wsgibench.model.trial import GateResult
 
@@ -9,8 +10,13 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
     cores = phase.shared_cores
     if not cores:
         return None
-    cpu, duration = phase.figures.engine_cpu_s, phase.figures.duration_s
-    share = cpu / (cores * duration) if cpu is not None and duration > 0 else None
+    cpu_s, duration_s = phase.figures.engine_cpu_s, phase.figures.duration_s
+    share = None
+    if cpu_s is not None and duration_s > 0:
+        connects = phase.figures.events.get("connects", 0)
+        share = share_of(
+            cpu_s, duration_s, cores, connects=connects, connection_cpu_s=phase.thresholds.connection_cpu_s
+        )
     return GateResult(
         name="engine-share",
         passed=share is not None and share <= phase.thresholds.engine_share,
