@@ -12,8 +12,8 @@ _HERE = re.compile(r"://(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?:[
 def thresholds_of(wishes: Wishes) -> Thresholds:
     """The thresholds, with what a connection costs on this machine.
 
-    Others may use all of the stack's cores where a variable of the app's names a service on this machine: what that does
-    is done for the app.
+    Others may use all of the stack's cores where a variable of the app's names a service on this machine: what that
+    does is done for the app.
     """
     allowed = wishes.other_cpu_share
     if allowed is None:
