@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("stacks", nargs="*", default=["gunicorn", "granian"])
     parser.add_argument("--app", default=None)
     parser.add_argument("--rates", type=float, nargs="*", default=[200.0])
-    parser.add_argument("--share", type=float, default=0.5, help="of what the stack bears: another rate")
+    parser.add_argument("--share", type=float, default=0.5, help="of what the stack bears: another rate; 0: none")
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--turn", type=float, default=2.0)
     arguments = parser.parse_args()
@@ -157,11 +157,13 @@ def main() -> None:
     rows = []
     for name in arguments.stacks:
         began = time.monotonic()
-        most = measure(name, arguments.app, ways, {"saturated": Connections(count=32)}, rounds=3, turn_s=1.0)
-        bears = min(statistics.median(each["requests_per_s"] for each in turns) for turns in most.values())
-        rates = [*arguments.rates, round(bears * arguments.share, -1)]
+        found, rates = {}, list(arguments.rates)
+        if arguments.share:
+            found = measure(name, arguments.app, ways, {"saturated": Connections(count=32)}, rounds=3, turn_s=1.0)
+            bears = min(statistics.median(each["requests_per_s"] for each in turns) for turns in found.values())
+            rates.append(round(bears * arguments.share, -1))
         loads: dict[str, Load] = {f"{rate:g}/s": Rate(start_per_s=rate, end_per_s=rate) for rate in rates}
-        found = most | measure(name, arguments.app, ways, loads, rounds=arguments.rounds, turn_s=arguments.turn)
+        found |= measure(name, arguments.app, ways, loads, rounds=arguments.rounds, turn_s=arguments.turn)
         for (load, way), turns in sorted(found.items(), key=lambda item: item[0][0]):
             row = {key: statistics.median(each[key] for each in turns) for key in turns[0]}
             rows.append({"stack": name, "load": load, "way": way, **row})

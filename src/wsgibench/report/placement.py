@@ -11,10 +11,12 @@ _ALL = {1: "its only core", 2: "both of its 2 cores"}
 
 def cores_in_words(found: Circumstances) -> str:
     """``on both of its 2 cores``, ``on 1 of its 2 cores (the load engine had the other)``: the machine's."""
-    cores = found.placed
-    if cores is None:
-        return counted(found.cores, "core")
-    total = max(cores.available or found.cores, len({*cores.stack, *cores.engine}))
+    return counted(found.cores, "core") if found.placed is None else placement_in_words(found.placed)
+
+
+def placement_in_words(cores: Cores) -> str:
+    """``on both of its 2 cores``, and where the load engine was."""
+    total = max(cores.available, len({*cores.stack, *cores.engine}))
     all_of_it = _ALL.get(total, f"all of its {total} cores")
     where = all_of_it if len(cores.stack) == total else f"{len(cores.stack)} of its {total} cores"
     engine = _of_the_engine(cores, total)

@@ -9,6 +9,7 @@ from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
+from wsgibench.report.placement import placement_in_words
 from wsgibench.report.wording import counted
 from wsgibench.units import format_duration
 
@@ -27,7 +28,8 @@ class Lines:
         self._board.begin_run(plan, folder=folder, trials=trials, finished=finished)
         self._trials = trials
         done = f", {len(finished)} of them done" if finished else ""
-        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}")
+        cores = f", {placement_in_words(plan.cores)}" if plan.cores else ""
+        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}{cores}")
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
         """Pass it on."""
