@@ -98,7 +98,8 @@ def gather(
             recording=recordings[span.phase.name],
             # A process of the engine runs on one core at a time, however many it may use.
             engine_cores=min(engine_cores, max(plan.engine_processes, 1)),
-            shared_cores=len(plan.cores.shared) if plan.cores else 0,
+            # With workers elsewhere, the engine's CPU is theirs, too.
+            shared_cores=len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0,
             thresholds=plan.thresholds,
             turn_s=plan.turn_s,
         )
