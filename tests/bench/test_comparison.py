@@ -14,6 +14,7 @@ from wsgibench.bench.comparison.samples import Samples
 from wsgibench.errors import RunFolderError, UsageError, WsgibenchError
 from wsgibench.model.app import App
 from wsgibench.model.comparison import RunComparison
+from wsgibench.model.cores import Cores
 from wsgibench.model.load import Connections, Rate, Requests
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase
@@ -94,6 +95,17 @@ def test_an_upgraded_server_is_seen_beside_the_others(pair):
     assert waitress.relative is None
     assert objective.shift.change.ratio == pytest.approx(0.92, rel=0.01)
     assert objective.shift.stacks == other.controls
+
+
+def test_other_cores_are_a_changed_circumstance(tmp_path):
+    """It is about all stacks, so that none is a control; and it is what runs may be compared for."""
+    apart, shared = Cores(stack=(1,), engine=(0,), available=2), Cores(stack=(0, 1), engine=(0, 1), available=2)
+    words = "cores of the stacks 1 without the engine -> 2 shared with the engine"
+    before = a_compared_run(tmp_path / "apart", STEADY, plan={"cores": apart})
+    after = a_compared_run(tmp_path / "shared", STEADY, start_s=LATER_S, plan={"cores": shared})
+    found = compared(before, after)
+    assert changed_names(found) == [("machine", words, False)]
+    assert found.others[0].controls == ()
 
 
 def test_a_shift_that_all_share_is_named(pair):

@@ -55,6 +55,17 @@ def test_a_killed_server_is_started_again_and_that_is_said() -> None:
         assert get(url + "/") == b"hello"
 
 
+def test_a_server_has_as_many_workers_as_there_are_cores() -> None:
+    """And two at least."""
+    with serving("gunicorn", *HELLO) as (_, process):
+        [server] = [pid for pid in family_of(process.pid) if _is_master(pid)]
+        workers = max(len(os.sched_getaffinity(0)), 2)
+        end = time.monotonic() + 10
+        while len(psutil.Process(server).children()) < workers and time.monotonic() < end:
+            time.sleep(0.02)
+        assert len(psutil.Process(server).children()) == workers
+
+
 def _is_master(pid: int) -> bool:
     process = psutil.Process(pid)
     parent = process.parent()

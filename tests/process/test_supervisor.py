@@ -160,3 +160,15 @@ def test_the_living_keep_their_directory() -> None:
     first.remove()
     second.remove()
     assert not first.path.exists()
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one core")
+def test_what_is_started_after_pinning_runs_there_alone(supervisor: Supervisor) -> None:
+    """What ran before keeps the cores that it had."""
+    cores = os.sched_getaffinity(0)
+    supervisor.add("before", [shell("exec sleep 60")], restart=False)
+    supervisor.pin({min(cores)})
+    supervisor.add("after", [shell("exec sleep 60")], restart=False)
+    eventually(lambda: all(row.pid for row in supervisor.status()))
+    found = {row.group: os.sched_getaffinity(row.pid or 0) for row in supervisor.status()}
+    assert found == {"before": cores, "after": {min(cores)}}

@@ -114,7 +114,7 @@ def trials_of(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text()) for path in sorted(folder.glob("trials/*/trial.json"))]
 
 
-WEATHER = ("lateness", "drift", "steal")
+WEATHER = ("lateness", "drift", "steal", "other-processes")
 """What a machine that is busy with something else does to any trial."""
 
 

@@ -11,7 +11,20 @@ import pytest
 from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
 
-HELLO = ("--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "200ms", "--pictures", "off")
+HELLO = (
+    "--app",
+    "hello:app",
+    "--chdir",
+    str(APPS),
+    "--cores",
+    "apart",
+    "--blocks",
+    "1",
+    "--warmup",
+    "200ms",
+    "--pictures",
+    "off",
+)
 STACKS = ("gunicorn", "nginx+uwsgi", "waitress")
 
 

@@ -120,6 +120,32 @@ def test_one_in_a_thousand_may_fail() -> None:
     assert failed(evidence(phase(recording(failures={"bad_status": 1})))) == set()
 
 
+@pytest.mark.parametrize(
+    ("cpu_s", "cores", "caught"), [(0.9, 2, False), (1.1, 2, True), (1.1, 4, False), (9.0, 0, False)]
+)
+def test_an_engine_that_takes_more_than_a_twentieth_of_shared_cores_is_too_much(
+    cpu_s: float, cores: int, *, caught: bool
+) -> None:
+    """Of all their time, 10 s each; where it has cores of its own, it may use them."""
+    shared = dataclasses.replace(phase(recording(), engine_cpu_s=cpu_s), shared_cores=cores, engine_cores=4)
+    assert ("engine-share" in failed(evidence(shared))) == caught
+
+
+def test_what_connections_cost_anybody_is_not_held_against_the_engine() -> None:
+    """1.1 s of 20 s are too much; without 20 ms for each of ten connections they are not."""
+    shared = dataclasses.replace(phase(recording(), engine_cpu_s=1.1), shared_cores=2)
+    figures = msgspec.structs.replace(shared.figures, events={"connects": 10})
+    allowed = Thresholds(connection_cpu_s=0.02)
+    assert failed(evidence(dataclasses.replace(shared, figures=figures))) == {"engine-share"}
+    assert failed(evidence(dataclasses.replace(shared, figures=figures, thresholds=allowed))) == set()
+
+
+@pytest.mark.parametrize(("share", "caught"), [(0.0, False), (0.1, False), (0.11, True), (None, False)])
+def test_others_may_use_a_tenth_of_the_stacks_cores(share: float | None, *, caught: bool) -> None:
+    """Where nobody looked, nothing is held against the trial."""
+    assert ("other-processes" in failed(evidence(phase(recording()), other_cpu_share=share))) == caught
+
+
 def test_no_request_at_all_is_a_failure() -> None:
     nothing = Recording(start_s=0.0)
     assert "errors" in failed(evidence(phase(nothing)))

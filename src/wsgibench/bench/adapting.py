@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 
 import msgspec
 
+from wsgibench.bench.cores import cores_for
 from wsgibench.bench.saturation import connections_for
 from wsgibench.bench.schedule import LEAD_S
 from wsgibench.errors import UsageError
@@ -44,10 +45,19 @@ def adapted(plan: Plan, learned: Collection[Learned], *, left_s: float | None) -
     if not learned or plan.unsaid is None:
         return plan
     plan = _with_loads(plan, learned)
-    plan = _in_turns_or_not(plan, learned)
+    plan = _in_turns_or_not(_with_cores(plan, learned), learned)
     if not plan.unsaid or not plan.unsaid.blocks or left_s is None:
         return plan
     return _within(plan, learned, left_s)
+
+
+def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:
+    """The engine gets a core of its own where it would take too much from stacks that share all cores with it."""
+    if plan.cores is None or not any(isinstance(phase.load, Connections) for phase in plan.phases):
+        return plan
+    shares = {each.stack: each.engine_cpu_share / max(len(plan.cores.shared), 1) for each in learned}
+    cores = cores_for(plan.cores, shares, allowed=plan.thresholds.engine_share, engine_processes=plan.engine_processes)
+    return msgspec.structs.replace(plan, cores=cores)
 
 
 def _gap_s(learned: Learned) -> float:

@@ -6,11 +6,10 @@ what the machine does. Sequential, a block is one stack alone, each of whose loa
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from wsgibench.bench.apparatus import Apparatus
-from wsgibench.bench.evidence import Watched, gather, with_common_drift
-from wsgibench.bench.gates.evidence import Evidence
+from wsgibench.bench.evidence import gather, with_common_drift
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
@@ -19,8 +18,8 @@ from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
-from wsgibench.model.recording import Recording
 from wsgibench.model.trial import Trial
+from wsgibench.monitors import OtherCpu
 from wsgibench.runs.trial_folder import TrialFolder
 
 Clocks = Callable[..., dict[str, float]]
@@ -86,10 +85,12 @@ class Block:
             trial.findings.commands |= apparatus.commands
         clocks = apparatus.clocks(trees)
         shop.listener.stage("measure", None if in_turns else self.up[0].slot.stack)
+        others = OtherCpu(shop.cores.stack)
+        others.start()
         began_s, before = time.time(), clocks()
         for phase in shop.plan.phases:
             (self._rounds if in_turns else self._one_piece)(engine, phase, clocks)
-        ended_s, after = time.time(), clocks()
+        ended_s, after, other_share = time.time(), clocks(), others.share()
         watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
         recordings = engine.finish()
         for trial in self.up:
@@ -100,24 +101,19 @@ class Block:
                 for (label, phase), recording in recordings.items()
                 if label == trial.label and phase in trial.spans
             }
-            idle = trial.idle_share(before, after, ended_s - began_s) if in_turns else None
-            trial.findings.evidence = self._evidence(trial, recorded, watched.of(trial.label), idle)
+            trial.findings.evidence = gather(
+                shop.plan,
+                list(trial.spans.values()),
+                recorded,
+                trial.findings.watched,
+                engine_cores=len(shop.cores.engine),
+                idle_cpu_share=trial.idle_share(before, after, ended_s - began_s) if in_turns else None,
+                other_cpu_share=other_share,
+                learned=shop.learned.get(trial.label),
+            )
             for name, recording in recorded.items():
                 trial.contender.folder.write_recording(name, recording)
         self._compare_drift()
-
-    def _evidence(
-        self, trial: RunningTrial, recorded: Mapping[str, Recording], watched: Watched, idle_cpu_share: float | None
-    ) -> Evidence:
-        return gather(
-            self._shop.plan,
-            list(trial.spans.values()),
-            recorded,
-            watched,
-            engine_cores=len(self._shop.cores.engine),
-            idle_cpu_share=idle_cpu_share,
-            learned=self._shop.learned.get(trial.label),
-        )
 
     def _compare_drift(self) -> None:
         """What falls on all stacks alike is no drift of one of them."""

@@ -91,6 +91,7 @@ def gather(
     engine_cores: int,
     idle_cpu_share: float | None = None,
     learned: Learned | None = None,
+    other_cpu_share: float | None = None,
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -107,7 +108,10 @@ def gather(
                 engine_cpu_s=sum(done.cpu_s for done in span.done),
             ),
             recording=recordings[span.phase.name],
-            engine_cores=engine_cores,
+            # A process of the engine runs on one core at a time, however many it may use.
+            engine_cores=min(engine_cores, max(plan.engine_processes, 1)),
+            # With workers elsewhere, the engine's CPU is theirs, too.
+            shared_cores=len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0,
             thresholds=plan.thresholds,
             pieces=span.done,
             bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
@@ -124,6 +128,7 @@ def gather(
         restarts=_restarts(watched.samples),
         idle_cpu_share=idle_cpu_share,
         thresholds=plan.thresholds,
+        other_cpu_share=other_cpu_share,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from wsgibench.bench.cores import available_cores, split_cores
+from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.first_look import look_first, measure_block
 from wsgibench.bench.listener import Listener
@@ -152,7 +152,7 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
 @contextlib.contextmanager
 def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
     plan = run.plan
-    cores = split_cores(available_cores(), plan.engine_processes)
+    cores = cores_of(plan)
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:

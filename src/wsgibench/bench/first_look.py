@@ -27,29 +27,42 @@ def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) 
 def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
     """A workshop with the plan that follows from a look at each stack, and whether the block was measured as well.
 
-    Stacks that are up for their look are measured at once where the plan is still one of turns.
-
     Raises:
         UsageError: the budget is too short for these stacks.
     """
+    made, is_measured = _look(workshop, slots, folder)
+    if made.cores == workshop.cores:
+        return made, is_measured
+    # What a stack bears is another matter on other cores.
+    made.supervisor.pin(made.cores.stack)
+    return _look(made, slots, folder)
+
+
+def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
+    """The same, with the cores as they are; stacks that are up for a look in turns are measured if the plan stays so."""
     learned: list[Learned] = []
+    in_turns = workshop.plan.turn_s is not None
     for group in _at_once(workshop, slots):
         with _block(workshop, group, folder) as block:
             block.bring_up()
             learned += learn(block, workshop)
-            if workshop.plan.turn_s is not None:
-                made = _with_plan(workshop, learned, folder)
-                if made.plan.turn_s is not None:
-                    block.measure(made)
-        if workshop.plan.turn_s is not None and made.plan.turn_s is not None:
+            made = _with_plan(workshop, learned, folder) if in_turns else workshop
+            is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
+            if is_measured:
+                block.measure(made)
+        if is_measured:
             _keep(made, block)
             return made, True
         folder.remove_unfinished()
-    return (made if workshop.plan.turn_s is not None else _with_plan(workshop, learned, folder)), False
+    return (made if in_turns else _with_plan(workshop, learned, folder)), False
 
 
 def _with_plan(workshop: Workshop, learned: Sequence[Learned], folder: RunFolder) -> Workshop:
+    """The workshop with the plan made; with other cores and nothing else, where it is to have others."""
     plan = adapted(workshop.plan, learned, left_s=workshop.deadline.left_s)
+    if plan.cores is not None and plan.cores != workshop.cores:
+        asked = msgspec.structs.replace(workshop.plan, cores=plan.cores)
+        return dataclasses.replace(workshop, plan=asked, cores=plan.cores)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=tuple(learned)))
     workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
     return dataclasses.replace(workshop, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)

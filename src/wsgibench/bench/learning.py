@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from wsgibench.bench.block import Block, Clocks
+from wsgibench.bench.cores import engine_share
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.saturation import connection_counts, connections_for
@@ -96,7 +97,13 @@ class _Looks:
                     connections=count,
                     longest_gap_s=done.longest_gap_s or 0.0,
                     idle_cpu_share=idle_share,
-                    engine_cpu_share=done.cpu_s / (done.duration_s + done.drain_s),
+                    engine_cpu_share=engine_share(
+                        done.cpu_s,
+                        done.duration_s + done.drain_s,
+                        1,
+                        connects=done.connects,
+                        connection_cpu_s=self._shop.plan.thresholds.connection_cpu_s,
+                    ),
                     start_s=trial.contender.start_s,
                 )
             ]

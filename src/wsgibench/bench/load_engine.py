@@ -25,6 +25,7 @@ from wsgibench.model.engine import (
 from wsgibench.model.recording import Recording
 from wsgibench.processes.child import Child
 from wsgibench.processes.interpreter import versions_of
+from wsgibench.processes.scheduling import run_soon
 
 _READY_S = 15.0
 _WRITTEN_S = 60.0
@@ -51,6 +52,8 @@ class LoadEngine:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(job)))
         self.argv = engine.argv(sys.executable, str(path))
         self._child = Child(self.argv, log=directory / "engine.log")
+        # On cores that it shares with a stack it must be awake when an answer comes, and not a tick later.
+        run_soon(self._child.pid)
 
     @property
     def pid(self) -> int:

@@ -1,15 +1,17 @@
 """A plan, from what the user asked for."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asking import requests_of
+from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
+from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Profile, Wishes
@@ -44,7 +46,14 @@ def plan_of(wishes: Wishes) -> Plan:
     in_turns = wishes.turns and _can_learn(engine, loads)
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
-    stacks = _stacks(wishes)
+    cores = choose_cores(
+        wishes.cores,
+        wishes.stack_cores,
+        wishes.engine_cores,
+        engine_processes=wishes.engine_processes,
+        available=available_cores(),
+    )
+    stacks = _stacks(wishes, wishes.workers or (default_workers(cores.stack),))
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
@@ -71,6 +80,8 @@ def plan_of(wishes: Wishes) -> Plan:
         looks=pace.looks,
         claims=tuple(wishes.claims),
         unsaid=_unsaid(wishes, profile, loads) if _can_learn(engine, loads) else None,
+        cores=cores,
+        thresholds=thresholds_of(wishes),
     )
     check_claims(plan)
     return plan
@@ -90,12 +101,12 @@ def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsa
     )
 
 
-def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
+def _stacks(wishes: Wishes, workers: Sequence[int]) -> tuple[Stack, ...]:
     """Every stack with each number of workers, told apart by suffix where there are several numbers."""
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
     ]
-    counts = dict.fromkeys(wishes.workers)
+    counts = dict.fromkeys(workers)
     if len(counts) > 1 and all(":w" in name for name in names):
         raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
     stacks = [

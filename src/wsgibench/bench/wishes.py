@@ -50,7 +50,7 @@ class Wishes:
     app: App
     stacks: Sequence[str] = ()
     profile: str = "quick"
-    workers: Sequence[int] = (2,)
+    workers: Sequence[int] = ()
     threads: int = 1
     users: int | None = None
     spawn_rate_per_s: float | None = None
@@ -75,6 +75,10 @@ class Wishes:
     start_timeout_s: float = 10.0
     engine: str | None = None
     engine_processes: int = 1
+    cores: str = "auto"
+    stack_cores: str | None = None
+    engine_cores: str | None = None
+    other_cpu_share: float | None = None
     engine_remote_workers: int = 0
     host: str = "127.0.0.1"
     locust_options: dict[str, str] = field(default_factory=dict)

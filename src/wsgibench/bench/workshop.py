@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wsgibench.bench.cores import Cores
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.verification import Reference
+from wsgibench.model.cores import Cores
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.processes.supervisor import Supervisor

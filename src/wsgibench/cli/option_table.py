@@ -36,7 +36,12 @@ OPTIONS: Mapping[str, Option] = {
             metavar="URL",
             help="The quote server's store: sqlite:///FILE, elasticsearch://HOST:9200/INDEX or memory://.",
         ),
-        Option(key="workers", kind="integer", default=2, metavar="N", help="Worker processes of each server."),
+        Option(
+            key="workers",
+            kind="integer",
+            metavar="N",
+            help="Worker processes of each server. Default: as many as the stack has cores, at least 2.",
+        ),
         Option(key="threads", kind="integer", default=1, metavar="N", help="Threads of each worker."),
         Option(key="host", kind="text", default="127.0.0.1", metavar="ADDRESS", help="Address to listen on."),
         Option(
@@ -168,6 +173,33 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(
             key="engine_processes", kind="integer", default=1, metavar="N", help="Engine processes on this machine."
+        ),
+        Option(
+            key="cores",
+            kind="choice",
+            default="auto",
+            choices=("auto", "shared", "apart"),
+            help="Whether the load engine runs on the stack's cores or has its own. auto: its own where these are at "
+            "most an eighth of the machine, or where the app is so light that the engine would be felt.",
+        ),
+        Option(
+            key="stack_cores",
+            kind="text",
+            metavar="LIST",
+            help="The cores of server and proxy, as in 2-5,7. Default: by --cores.",
+        ),
+        Option(
+            key="engine_cores",
+            kind="text",
+            metavar="LIST",
+            help="The cores of the load engine and the monitor, as in 0,1. Default: by --cores.",
+        ),
+        Option(
+            key="other_cpu",
+            kind="share",
+            metavar="SHARE",
+            help="A trial does not count if other processes use more of the stack's cores. Default: 10%, and no limit "
+            "where --env or --store names a service on this machine.",
         ),
         Option(
             key="locust_workers",

@@ -5,6 +5,7 @@ import sys
 import click
 
 from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
@@ -24,7 +25,7 @@ def command(
     env: tuple[str, ...],
     python: str | None,
     store: str | None,
-    workers: int,
+    workers: int | None,
     threads: int,
     host: str,
     port: int,
@@ -35,6 +36,7 @@ def command(
     STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:unix; see wsgibench list. Prints
     the URL when the app answers there. Ctrl-C ends it, and leaves nothing behind.
     """
+    workers = default_workers(available_cores()) if workers is None else workers
     wanted = parse_stack(stack, workers=workers, threads=threads)
     under_test = app_under_test(app, directory=chdir, python=python or sys.executable, env=pairs(env), store=store)
     if store is not None:

@@ -2,9 +2,11 @@
 
 import click
 
+from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.cli.output import print_fitting, print_text
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.circumstances import load_of
+from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import SummaryRow
 from wsgibench.report.wording import counted
 from wsgibench.units import format_size
@@ -62,17 +64,17 @@ def _gates(row: SummaryRow) -> str:
 
 
 def _circumstances(run: FinishedRun) -> str:
-    plan, machine = run.run.plan, run.run.machine
-    workers = sorted({stack.workers for stack in plan.stacks})
+    plan, found = run.run.plan, circumstances_of(run)
     parts = [
-        f"{plan.app.target} on {machine.cores} cores ({machine.cpu})",
-        f"{', '.join(map(str, workers))} {'worker' if workers == [1] else 'workers'}",
+        f"{plan.app.target} {cores_in_words(found)} ({found.cpu})",
+        workers_in_words(found),
         plan.store or "",
         f"engine {plan.engine}",
         f"seed {plan.seed}",
         f"watched by {counted(run.run.viewers, 'viewer')}" if run.run.viewers else "",
     ]
-    return ", ".join(part for part in parts if part)
+    line = ", ".join(part for part in parts if part)
+    return " ".join(filter(None, [f"{line}.", engine_in_words(found), at_once_in_words(found.at_once)]))
 
 
 def _say_what_does_not_count(run: FinishedRun) -> None:

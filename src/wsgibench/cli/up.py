@@ -5,6 +5,7 @@ import sys
 import click
 
 from wsgibench.bench.apps import sample_app
+from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.landscape import up
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import takes
@@ -12,8 +13,10 @@ from wsgibench.processes.ports import listening_port
 
 
 @click.command(name="up")
-@takes("workers", "threads", "store", "host", "port", "start_timeout", workers=6)
-def command(*, workers: int, threads: int, store: str | None, host: str, port: int, start_timeout: float) -> None:
+@takes("workers", "threads", "store", "host", "port", "start_timeout")
+def command(
+    *, workers: int | None, threads: int, store: str | None, host: str, port: int, start_timeout: float
+) -> None:
     """The article's landscape: all its servers behind one nginx.
 
     gunicorn, uwsgi, uwsgi-http and werkzeug run under one supervisord and are reached under /gunicorn/, /uwsgi/,
@@ -22,6 +25,7 @@ def command(*, workers: int, threads: int, store: str | None, host: str, port: i
     app = sample_app(directory="/", python=sys.executable, store=store)
     if store is not None:
         look_at_store(app)
+    workers = default_workers(available_cores()) if workers is None else workers
     landscape = up(app, workers=workers, threads=threads, listen=listening_port(host, port), timeout_s=start_timeout)
     for prefix in landscape.prefixes:
         click.echo(f"http://{landscape.address}{prefix}quotes/byId?id=5")

@@ -139,6 +139,7 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
         has_settled: False where sending had to end, after ``patience_s``, with requests of a rate piling up, or
             without a response: the stack did not keep up.
         pending: recorded requests without an answer at the end of sending, beyond ``typical``.
+        connects: how many connections were opened in the recorded part.
         longest_gap_s: the longest time between two responses until sending ended; of connections alone.
     """
 
@@ -154,6 +155,7 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     has_settled: bool = True
     pending: int = 0
     longest_gap_s: float | None = None
+    connects: int = 0
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):

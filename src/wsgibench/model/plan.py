@@ -1,6 +1,7 @@
 """What a run is to do."""
 
 from wsgibench.model.app import App
+from wsgibench.model.cores import Cores
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
@@ -33,7 +34,10 @@ class Phase(Record, frozen=True, kw_only=True):
 
 
 class Thresholds(Record, frozen=True, kw_only=True):
-    """What the gates allow. Shares are fractions of one."""
+    """What the gates allow. Shares are fractions of one.
+
+    ``connection_cpu_s`` is what a connection costs any client of this machine, and is not held against the engine.
+    """
 
     error_share: float = 0.001
     race_share: float = 0.01
@@ -44,6 +48,9 @@ class Thresholds(Record, frozen=True, kw_only=True):
     drift_share: float = 0.20
     steal_share: float = 0.02
     idle_cpu_share: float = 0.02
+    engine_share: float = 0.05
+    other_cpu_share: float = 0.10
+    connection_cpu_s: float = 0.0
 
 
 class Unsaid(Record, frozen=True, kw_only=True):
@@ -79,6 +86,7 @@ class Plan(Record, frozen=True, kw_only=True):
         looks: after which blocks to look whether all is settled; empty for none but the last.
         claims: the user's own, as written.
         unsaid: what is decided at the run's start, when the stacks have been looked at; None where nothing is.
+        cores: whose cores are which; None in runs made before it was recorded, whose trials tell.
     """
 
     app: App
@@ -107,6 +115,7 @@ class Plan(Record, frozen=True, kw_only=True):
     looks: tuple[int, ...] = ()
     claims: tuple[str, ...] = ()
     unsaid: Unsaid | None = None
+    cores: Cores | None = None
 
     def turn_of(self, phase: Phase) -> float | None:
         """How long its turns are; None where it is in one piece."""

@@ -56,3 +56,9 @@ class Server:
     has_threads: bool = False
     stop_signal: str = "TERM"
     reload_signal: str | None = None
+
+    def at_once(self, workers: int, threads: int) -> int | None:
+        """How many requests it runs at a time, started with these; None for as many as come."""
+        if self.has_threads:
+            return workers * threads
+        return workers if self.has_workers else None

@@ -5,6 +5,7 @@ Every sentence of the verdict is made from it alone.
 
 from enum import StrEnum
 
+from wsgibench.model.cores import Cores
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
 
@@ -202,7 +203,16 @@ class Caution(Record, frozen=True, kw_only=True):
 
 
 class Circumstances(Record, frozen=True, kw_only=True):
-    """What the figures hold for."""
+    """What the figures hold for.
+
+    Attributes:
+        cores: how many of the machine were there to be used.
+        placed: which of them were whose; None where no trial tells, or its trials had different ones.
+        engine_share: of shared cores, what the load engine took at most in a trial that counts; None where it shared
+            none.
+        at_once: how many requests a stack runs at a time, by label; null for as many as come.
+        remote_workers: engine workers on other machines.
+    """
 
     app: str
     cores: int
@@ -213,6 +223,10 @@ class Circumstances(Record, frozen=True, kw_only=True):
     engine: str
     seed: int
     store: str | None = None
+    placed: Cores | None = None
+    engine_share: float | None = None
+    at_once: dict[str, int | None] = {}
+    remote_workers: int = 0
 
 
 class Verdict(Record, frozen=True, kw_only=True):

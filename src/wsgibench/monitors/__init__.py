@@ -2,8 +2,9 @@
 
 from wsgibench.model.monitor import Monitor
 from wsgibench.monitors._cpu import TreeCpu
+from wsgibench.monitors._others import OtherCpu
 from wsgibench.registry import Registry
 
 MONITORS = Registry("wsgibench.monitors", "monitor", "MONITOR", Monitor)
 
-__all__ = ["MONITORS", "TreeCpu"]
+__all__ = ["MONITORS", "OtherCpu", "TreeCpu"]

@@ -89,14 +89,18 @@ class Supervisor:
             self._process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd=self.directory, start_new_session=True
             )
-        if pinned := set(cores):
-            os.sched_setaffinity(self._process.pid, pinned)
+        self.pin(cores)
         deadline = time.monotonic() + _START_DEADLINE_S
         while not self.answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise StartError("supervisord does not start.", said.read_text(errors="replace")[-2000:].strip())
             time.sleep(_POLL_S)
+
+    def pin(self, cores: Iterable[int]) -> None:
+        """Keep supervisord, and all that it starts from now on, on these cores; empty changes nothing."""
+        if self._process is not None and (pinned := set(cores)):
+            os.sched_setaffinity(self._process.pid, pinned)
 
     def answers(self) -> bool:
         """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""

@@ -20,6 +20,8 @@ def adaptations(plan: Plan, learned: Sequence[Learned]) -> Iterator[str]:
             yield from _of_rate(plan, phase.load, slowest, learned)
         elif isinstance(phase.load, Connections) and plan.unsaid.connections:
             yield f"{phase.name}: {phase.load.count} connections."
+    if plan.cores and plan.cores.why:
+        yield plan.cores.why
     yield from _of_turns(plan, learned)
 
 

@@ -50,7 +50,7 @@ def _over_time(
     return Picture(
         name=f"{measure.name}{suffix}{'-cumulative' if cumulative else ''}",
         title=under_load(measure.title, phase.name, run.run.plan.phases) + ("" if measure.of_machine else f", {over}"),
-        subtitle=circumstances(run.run, phase),
+        subtitle=circumstances(run, phase),
         notes=tuple(_notes(run, phase, curves, panels, measure)),
         empty=_why_empty(run, measure),
         unit=measure.total if cumulative and measure.total else measure.unit,
@@ -74,7 +74,7 @@ def _by_workers(run: FinishedRun, phase: Phase, counts: list[int], suffix: str) 
     return Picture(
         name=f"{MEAN.name}-by-workers{suffix}",
         title=f"{under_load(MEAN.title, phase.name, run.run.plan.phases)} of whole trials, by number of workers",
-        subtitle=circumstances(run.run, phase),
+        subtitle=circumstances(run, phase),
         notes=(*_line_notes(panels), *few(what_does_not_count(run, phase.name))),
         empty=_why_empty(run, MEAN),
         unit=MEAN.unit,

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from textwrap import wrap
 
+from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
-from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.placement import cores_in_words, workers_in_words
+from wsgibench.report.wording import counted
 from wsgibench.units import format_duration, format_size
 
 _LINE_CHARACTERS = 136
@@ -27,23 +29,20 @@ def in_lines(sentences: Sequence[str]) -> tuple[str, ...]:
     return tuple(line for sentence in sentences for line in wrap(printable(sentence), _LINE_CHARACTERS))
 
 
-def circumstances(run: Run, phase: Phase) -> tuple[str, ...]:
-    """Load, workers, duration, engine; machine, app, data."""
+def circumstances(finished: FinishedRun, phase: Phase) -> tuple[str, ...]:
+    """Load, workers, duration, engine; machine and the stack's cores, app, data."""
+    run, found = finished.run, circumstances_of(finished)
     plan, machine = run.plan, run.machine
-    workers = sorted({stack.workers for stack in plan.stacks})
-    threads = sorted({stack.threads for stack in plan.stacks})
     turn_s = plan.turn_of(phase)
-    engine = f"{plan.engine} {run.versions.get(plan.engine, '')}".strip()
     how = [
         load_of(plan, phase),
-        f"{listed(workers)} {'worker' if workers == [1] else 'workers'}",
-        f"{listed(threads)} threads" if threads != [1] else "",
+        workers_in_words(found),
         f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {turn_s:.3g} s" if turn_s else ""),
-        f"engine {engine}",
+        f"engine {found.engine}",
         "" if run.status == "done" else f"run {run.status}",
     ]
     where = [
-        f"{machine.cpu}, {machine.cores} cores, {format_size(machine.memory_bytes)}, {machine.system}",
+        f"{machine.cpu}, {cores_in_words(found)}, {format_size(machine.memory_bytes)}, {machine.system}",
         f"app {plan.app.target}",
         f"data: {plan.store}" if plan.store else "",
     ]

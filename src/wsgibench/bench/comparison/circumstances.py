@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from wsgibench.bench.comparison.facts import FACTS
+from wsgibench.bench.verdict.circumstances import placed
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.comparison import Difference
 from wsgibench.model.load import Rate
 from wsgibench.model.record import Record
-from wsgibench.model.run import Run
+from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.servers import SERVERS
 from wsgibench.units import format_duration
@@ -21,12 +22,16 @@ _ALIKE = 0.1
 """Rates so near: far from what a stack bears, latencies differ by less."""
 
 
-def differences(before: Run, after: Run, labels: Sequence[str], phases: Collection[str]) -> tuple[Difference, ...]:
+def differences(
+    first: FinishedRun, second: FinishedRun, labels: Sequence[str], phases: Collection[str]
+) -> tuple[Difference, ...]:
     """Whatever differs, grouped; ``labels`` are the stacks of both runs, ``phases`` those whose figures are compared.
 
     Values that may be secrets (environment, headers, bodies) are named and never shown.
     """
+    before, after = first.run, second.run
     return (
+        *_cores(first, second),
         *_versions(before, after, labels),
         *(
             Difference(
@@ -55,6 +60,20 @@ def controls_of(changed: Sequence[Difference], labels: Sequence[str]) -> tuple[s
         return ()
     touched = {label for difference in changed for label in difference.stacks or ()}
     return tuple(label for label in labels if label not in touched) if touched else ()
+
+
+def _cores(first: FinishedRun, second: FinishedRun) -> Iterator[Difference]:
+    """How many the stacks had, and whether the engine ran on them: what else a core does, a stack does not."""
+    old, new = (_stack_cores(run) for run in (first, second))
+    if old != new:
+        yield Difference(group="machine", name="cores of the stacks", before=old, after=new)
+
+
+def _stack_cores(run: FinishedRun) -> str | None:
+    found = placed(run.run, run.trials)
+    if found is None:
+        return None
+    return f"{len(found.stack)} {'shared with the engine' if found.shared else 'without the engine'}"
 
 
 def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Difference]:

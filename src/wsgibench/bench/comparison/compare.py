@@ -66,7 +66,7 @@ class _RunPair:
     def of(cls, before: FinishedRun, after: FinishedRun, objectives: Sequence[Objective]) -> "_RunPair":
         labels = _in_both(before, after)
         phases = {name for objective in objectives for run in (before, after) for name in _phases(run, objective)}
-        changed = differences(before.run, after.run, labels, phases)
+        changed = differences(before, after, labels, phases)
         controls = controls_of(changed, labels)
         couples = couples_of(before, after, whole_blocks(before), whole_blocks(after))
         samples = (samples_of(before, after, objective, controls=controls, couples=couples) for objective in objectives)

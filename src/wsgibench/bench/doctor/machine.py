@@ -7,7 +7,10 @@ from pathlib import Path
 
 import psutil
 
+from wsgibench.bench.cores import automatic_cores, available_cores
 from wsgibench.model.finding import Finding
+from wsgibench.model.plan import Thresholds
+from wsgibench.processes.scheduling import can_run_soon
 from wsgibench.units import format_size
 
 _LOOK_S = 0.5
@@ -21,6 +24,7 @@ _BUSY_MAX = 0.10
 def look_at_machine() -> Iterator[Finding]:
     """Cores, memory, limits, and what else goes on; half a second of it."""
     yield _cores()
+    yield _scheduler()
     yield _memory()
     yield _open_files()
     yield from _kernel()
@@ -37,13 +41,37 @@ def _finding(name: str, value: str, *, good: bool, meaning: str, advice: str) ->
 
 
 def _cores() -> Finding:
-    cores = len(os.sched_getaffinity(0))
+    available = available_cores()
+    value = f"{len(available)} of {os.cpu_count()}"
+    if len(available) == 1:
+        return _finding(
+            "cores",
+            value,
+            good=False,
+            meaning="The load engine shares the only core with what it measures.",
+            advice="Use a machine with two cores or more, or make the load on another machine.",
+        )
+    if not automatic_cores(available).shared:
+        return _finding("cores", value, good=True, meaning="", advice="")
+    return Finding(
+        topic="machine",
+        name="cores",
+        state="good",
+        value=f"{value}, shared by the load engine and the stacks",
+        meaning=f"Requests/s are lower by what the engine takes: at most {Thresholds().engine_share:.0%}, or the trial "
+        "does not count. How stacks compare changes by less.",
+        advice="For a light app the engine gets a core of its own, which the stacks then lack; --cores decides. "
+        "Figures for many cores need a machine that has them.",
+    )
+
+
+def _scheduler() -> Finding:
     return _finding(
-        "cores",
-        f"{cores} of {os.cpu_count()}",
-        good=cores > 1,
-        meaning="The load engine shares the only core with what it measures.",
-        advice="Use a machine with two cores or more, or make the load on another machine.",
+        "scheduler",
+        "lets the load engine run soon" if can_run_soon() else "knows no short slices",
+        good=can_run_soon(),
+        meaning="On cores that it shares with a stack, the engine may see an answer some ms late.",
+        advice="Use Linux 6.12 or later, or --cores apart where response times are to be settled.",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from wsgibench.bench.gates.drift import drift
 from wsgibench.bench.gates.engine_busy import engine_busy
+from wsgibench.bench.gates.engine_share import engine_share
 from wsgibench.bench.gates.errors import errors
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.bench.gates.idle_cpu import idle_cpu
@@ -16,6 +17,7 @@ from wsgibench.bench.gates.lateness import lateness
 from wsgibench.bench.gates.littles_law import littles_law
 from wsgibench.bench.gates.monitor import monitor
 from wsgibench.bench.gates.offered_load import offered_load
+from wsgibench.bench.gates.other_processes import other_processes
 from wsgibench.bench.gates.restarts import restarts
 from wsgibench.bench.gates.steal import steal
 from wsgibench.bench.gates.wrong_bodies import wrong_bodies
@@ -27,11 +29,12 @@ PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
     keep_alive,
     offered_load,
     engine_busy,
+    engine_share,
     lateness,
     littles_law,
     drift,
 )
-TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (steal, restarts, monitor, idle_cpu)
+TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (steal, restarts, monitor, idle_cpu, other_processes)
 
 
 def check_all(evidence: Evidence) -> tuple[GateResult, ...]:

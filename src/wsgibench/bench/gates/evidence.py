@@ -21,6 +21,7 @@ class PhaseEvidence:
         in_turns: whether those were turns among other stacks'.
         bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
         common_drift: second half over first, typical of all that were measured in the same turns; None without others.
+        shared_cores: how many of them the stack could use, too.
     """
 
     name: str
@@ -33,6 +34,7 @@ class PhaseEvidence:
     in_turns: bool = False
     bears_per_s: float | None = None
     common_drift: float | None = None
+    shared_cores: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Evidence:
         monitor_warnings: what had to be tolerated in what it wrote.
         restarts: workers of the server or proxy that were replaced; None where no monitor counts them.
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
+        other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -56,3 +59,4 @@ class Evidence:
     restarts: int | None
     idle_cpu_share: float | None
     thresholds: Thresholds
+    other_cpu_share: float | None = None

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from wsgibench.bench.verdict.answers import answer_of
 from wsgibench.bench.verdict.cautions import cautions_of
+from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.bench.verdict.claims import claims_of
 from wsgibench.bench.verdict.percentiles import merged_percentiles
 from wsgibench.bench.verdict.rankings import judged, ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.run import Run
 from wsgibench.model.trial import TrialTimes
-from wsgibench.model.verdict import Circumstances, Verdict
+from wsgibench.model.verdict import Verdict
 from wsgibench.runs.folder import RunFolder
 
 
@@ -34,7 +34,7 @@ def verdict_of(folder: RunFolder) -> Verdict:
     return Verdict(
         folder=folder.path.name,
         status=run.run.status,
-        circumstances=_circumstances(run.run),
+        circumstances=circumstances_of(run),
         margin=plan.margin,
         blocks=len(blocks),
         blocks_most=plan.blocks,
@@ -60,18 +60,3 @@ def _took_s(times: Iterable[TrialTimes]) -> float:
         took_s += max(end_s - max(each.started_s, until_s), 0.0)
         until_s = max(until_s, end_s)
     return took_s
-
-
-def _circumstances(run: Run) -> Circumstances:
-    plan = run.plan
-    return Circumstances(
-        app=plan.app.target,
-        cores=run.machine.cores,
-        cpu=run.machine.cpu,
-        workers=tuple(sorted({stack.workers for stack in plan.stacks})),
-        threads=tuple(sorted({stack.threads for stack in plan.stacks})),
-        loads={phase.name: phase.load for phase in plan.phases},
-        engine=f"{plan.engine} {run.versions.get(plan.engine, '')}".strip(),
-        seed=plan.seed,
-        store=plan.store,
-    )

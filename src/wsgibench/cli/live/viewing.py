@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from wsgibench.bench.cores import available_cores, split_cores
+from wsgibench.bench.cores import cores_of
 from wsgibench.cli.live.messages import HOST, Audience, Job, News
 from wsgibench.cli.progress.board import Board
 from wsgibench.errors import WsgibenchError
@@ -43,7 +43,7 @@ class Viewing:
             folder=str(folder.path.resolve()),
             port=port,
             token=token,
-            cores=split_cores(available_cores(), folder.read_run().plan.engine_processes).engine,
+            cores=cores_of(folder.read_run().plan).engine,
         )
         self._audience = Audience(now=0, most=0)
         self._over = threading.Event()

@@ -13,6 +13,7 @@ from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.report.adaptation import adaptations
+from wsgibench.report.placement import placement_in_words
 from wsgibench.report.wording import counted
 from wsgibench.units import format_duration
 
@@ -31,7 +32,8 @@ class Lines:
         self._board.begin_run(plan, folder=folder, trials=trials, finished=finished)
         self._trials = trials
         done = f", {len(finished)} of them done" if finished else ""
-        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}")
+        cores = f", {placement_in_words(plan.cores)}" if plan.cores else ""
+        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}{cores}")
 
     def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
         """Say why the plan is as it is."""

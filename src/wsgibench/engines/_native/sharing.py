@@ -85,6 +85,7 @@ def merged_done(parts: list[LoadDone], own_cpu_s: float) -> LoadDone:
         answered=sum(part.answered or 0 for part in parts),
         has_settled=all(part.has_settled for part in parts),
         pending=sum(part.pending for part in parts),
+        connects=sum(part.connects for part in parts),
         longest_gap_s=max((part.longest_gap_s for part in parts if part.longest_gap_s is not None), default=None),
     )
 

@@ -53,6 +53,7 @@ class Tally:
     Attributes:
         completed, failed: requests that ended ``ok`` or not, recorded or not.
         seen: how the recorded requests of this load ended, as far as flushed.
+        connects: how many connections were opened in its recorded part.
         timed, timed_s: how many latencies were recorded, and their sum, as far as flushed.
         flush_at: when ``flush`` is to be called next, on CLOCK_MONOTONIC.
     """
@@ -60,6 +61,7 @@ class Tally:
     def __init__(self) -> None:
         self.completed = 0
         self.seen: Counter[str] = Counter()
+        self.connects = 0
         self.flush_at = math.inf
         self.failed = 0
         self.timed = 0
@@ -78,6 +80,7 @@ class Tally:
     def begin(self) -> None:
         """A load begins, of which nothing is recorded yet."""
         self.seen = Counter()
+        self.connects = 0
         self._from = self.flush_at = math.inf
 
     def record(self, record_from: float) -> None:
@@ -112,6 +115,7 @@ class Tally:
         now = time.monotonic()
         if now >= self._from:
             self._events[self._second(now), EVENTS.index(event)] += 1
+            self.connects += event == "connects"
 
     def flush(self, now: float) -> None:
         """Count what was collected since the last time; also at the end of a load."""

@@ -170,5 +170,6 @@ class Turn:
                 has_settled=self._has_settled,
                 pending=self._pending,
                 longest_gap_s=self._load.longest_gap_s,
+                connects=self._tally.connects,
             )
         )

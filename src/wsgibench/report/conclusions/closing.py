@@ -4,6 +4,7 @@ from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
+from wsgibench.report.placement import at_once_in_words, engine_in_words
 from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration
 
@@ -46,10 +47,13 @@ def certainty(verdict: Verdict) -> list[str]:
 
 def limits(verdict: Verdict) -> list[str]:
     """What the verdict does not show."""
-    app = verdict.circumstances.app
+    found = verdict.circumstances
+    one_machine = "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients."
+    where = "" if found.remote_workers else one_machine
+    said = [where, engine_in_words(found), at_once_in_words(found.at_once)]
     return [
-        f"It holds for this app ({app}), this load, this machine and these versions; another app may differ.",
-        "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients.",
+        f"It holds for this app ({found.app}), this load, this machine and these versions; another app may differ.",
+        *filter(None, said),
         f"A run of {format_duration(verdict.took_s)} shows nothing of what takes hours, such as leaks and full disks.",
     ]
 

@@ -7,6 +7,7 @@ from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
 from wsgibench.report.circumstances import under_load
 from wsgibench.report.conclusions.pairs import apart, span, undecided
 from wsgibench.report.conclusions.quantities import change, figure, interval, percent
+from wsgibench.report.placement import cores_in_words, workers_in_words
 from wsgibench.report.wording import counted, listed
 
 _LISTED_MAX = 4
@@ -24,14 +25,9 @@ class Row:
 
 
 def title(verdict: Verdict, ranking: Ranking) -> str:
-    """``Most requests/s on this machine (2 cores, 4 workers, sqlite, 8,558 documents)``."""
+    """``Most requests/s on this machine (on both of its 2 cores, 4 workers, sqlite, 8,558 documents)``."""
     found = verdict.circumstances
-    workers = listed([str(count) for count in found.workers]) if found.workers else "no"
-    parts = [
-        counted(found.cores, "core"),
-        f"{workers} {'worker' if found.workers == (1,) else 'workers'}",
-        *([found.store] if found.store else [found.app]),
-    ]
+    parts = [cores_in_words(found), workers_in_words(found), found.store or found.app]
     return f"{OBJECTIVES[ranking.objective].title} on this machine ({', '.join(parts)})"
 
 

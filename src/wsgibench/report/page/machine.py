@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.page.secrets import Secrets
+from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
 from wsgibench.report.wording import counted
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration, format_size
@@ -42,6 +44,7 @@ class StackConfiguration:
 def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     """What and its value, in the order of interest."""
     record, plan, machine = run.run, run.run.plan, run.run.machine
+    found = circumstances_of(run)
     yield "CPU", f"{machine.cpu}, {machine.cores} cores"
     yield "memory", format_size(machine.memory_bytes)
     yield "system", machine.system
@@ -58,6 +61,11 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     if record.viewers is not None and record.status != "running":
         yield "watched live by", f"{counted(record.viewers, 'viewer')} at once"
     yield "pinned to cores", _pinning(run.trials) or "nothing"
+    if said := engine_in_words(found):
+        yield "load engine", said
+    yield "workers", workers_in_words(found)
+    if said := at_once_in_words(found.at_once):
+        yield "at a time", said
     yield "began", _moment(record.created_s)
     yield "ended", _moment(record.ended_s) if record.ended_s else record.status
 

@@ -16,6 +16,7 @@ from wsgibench.report.page.machine import facts
 from wsgibench.report.page.ranking import RankingView, ranking_view
 from wsgibench.report.page.runs_chart import Look, runs_chart
 from wsgibench.report.page.secrets import Secrets
+from wsgibench.report.placement import cores_in_words, workers_in_words
 from wsgibench.runs.folder import RunFolder
 
 
@@ -86,7 +87,7 @@ def _run_view(folder: RunFolder, verdict: Verdict, look: Look, said: str, object
         facts=(
             ("measured", said.removeprefix(f"{name}: ")),
             ("machine", f"{where.cpu}, {where.cores} cores"),
-            ("workers", ", ".join(map(str, where.workers))),
+            ("stacks", f"{cores_in_words(where)}, {workers_in_words(where)}"),
         ),
         all_facts=(*all_facts, *sorted(run.run.versions.items())),
         headlines=tuple((place(verdict, ranking), headline(ranking)) for ranking in verdict.asked),

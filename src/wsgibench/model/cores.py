@@ -1,0 +1,31 @@
+"""Which cores of the machine are whose."""
+
+from wsgibench.model.record import Record
+
+
+class Cores(Record, frozen=True, kw_only=True):
+    """Core numbers. Where stack and engine have cores in common, these are shared, else they are apart.
+
+    Attributes:
+        stack: what server and proxy may use.
+        engine: what the load engine and the monitor may use.
+        available: how many there were to choose from.
+        asked: whether the user decided; else it was ``auto``, and may change when the app turns out to be light.
+        why: a sentence, where ``auto`` changed its mind.
+    """
+
+    stack: tuple[int, ...]
+    engine: tuple[int, ...]
+    available: int = 0
+    asked: bool = False
+    why: str = ""
+
+    @property
+    def shared(self) -> tuple[int, ...]:
+        """Those that stack and engine have in common."""
+        return tuple(core for core in self.stack if core in self.engine)
+
+    @property
+    def by_role(self) -> dict[str, tuple[int, ...]]:
+        """For the record of a trial."""
+        return {"server": self.stack, "proxy": self.stack, "engine": self.engine, "monitor": self.engine}

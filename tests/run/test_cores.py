@@ -1,0 +1,80 @@
+"""Runs on shared cores, on cores of their own, and beside others."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from typing import Any
+
+import pytest
+
+from run.conftest import only_folder, trials_of
+from support.command import APPS, Ended, run_wsgibench
+
+CORES = sorted(os.sched_getaffinity(0))
+RUN = (
+    "run", "gunicorn", "waitress", "--app", "hello:app", "--chdir", str(APPS), "--blocks", "1", "--warmup", "100ms",
+    "--pictures", "off", "--rate", "50/s", "--duration", "2s",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(len(CORES) < 2, reason="there is one core")
+
+
+def measured(out: Path, *arguments: str) -> tuple[Ended, Path, list[dict[str, Any]]]:
+    ended = run_wsgibench(*RUN, *arguments, "--out", str(out))
+    folder = only_folder(out)
+    return ended, folder, trials_of(folder)
+
+
+def gate(trial: dict[str, Any], name: str) -> dict[str, Any] | None:
+    return next((each for each in trial["gates"] if each["name"] == name), None)
+
+
+@contextmanager
+def a_fire_on(core: int) -> Iterator[None]:
+    """Somebody else's process, which burns all that it gets of that core."""
+    burn = f"import os; os.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
+    with Popen((sys.executable, "-c", burn), stdin=DEVNULL) as fire:
+        try:
+            yield
+        finally:
+            fire.kill()
+
+
+def test_on_shared_cores_the_stack_has_all_and_the_engine_is_watched(tmp_path: Path) -> None:
+    """The record, the gate and what is shown say so."""
+    ended, folder, trials = measured(tmp_path, "--cores", "shared")
+    for trial in trials:
+        assert trial["cores"]["server"] == trial["cores"]["engine"] == CORES
+        share = gate(trial, "engine-share")
+        assert share is not None
+        assert 0 < share["figure"] < 0.2
+    assert json.loads((folder / "run.json").read_text())["plan"]["cores"]["asked"] is True
+    everything = "both of its 2 cores" if len(CORES) == 2 else f"all of its {len(CORES)} cores"
+    assert f"on this machine (on {everything}, {max(len(CORES), 2)} workers, hello:app)" in ended.out
+    assert "The load engine ran on the same cores as the stacks" in ended.out
+
+
+def test_apart_the_engine_takes_nothing_and_the_stack_has_less(tmp_path: Path) -> None:
+    """No gate is asked about what is not shared."""
+    ended, _, trials = measured(tmp_path, "--stack-cores", str(CORES[-1]), "--engine-cores", str(CORES[0]))
+    for trial in trials:
+        assert (trial["cores"]["server"], trial["cores"]["engine"]) == ([CORES[-1]], [CORES[0]])
+        assert gate(trial, "engine-share") is None
+    assert f"on 1 of its {len(CORES)} cores (the load engine had" in ended.out
+    assert "2 workers" in ended.out
+
+
+def test_who_else_uses_the_stacks_core_is_seen(tmp_path: Path) -> None:
+    """A fire on it fails every trial; without it the share is far smaller, whoever else is at work here."""
+    core = str(CORES[-1])
+    pinned = ("--stack-cores", core, "--engine-cores", str(CORES[0]))
+    _, _, quiet = measured(tmp_path / "quiet", *pinned)
+    with a_fire_on(CORES[-1]):
+        _, _, burning = measured(tmp_path / "burning", *pinned)
+    shares = [[gate(trial, "other-processes") for trial in trials] for trials in (quiet, burning)]
+    assert all(each is not None and not each["passed"] and each["figure"] > 0.5 for each in shares[1])
+    assert max(each["figure"] for each in shares[0]) < min(each["figure"] for each in shares[1]) - 0.15
