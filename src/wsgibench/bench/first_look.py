@@ -39,7 +39,7 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
 
 
 def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
-    """The same, with the cores as they are; stacks that are up for a look in turns are measured if the plan stays so."""
+    """The same, with the cores as they are; stacks that are up in turns are measured if the plan stays one of turns."""
     learned: list[Learned] = []
     in_turns = workshop.plan.turn_s is not None
     for group in _at_once(workshop, slots):
