@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from wsgibench.bench.asking import requests_of
+from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
@@ -41,7 +42,7 @@ def plan_of(wishes: Wishes) -> Plan:
     in_turns = wishes.turns and ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
     MONITORS.get(wishes.monitor)
     check_margin(wishes.margin)
-    stacks = _stacks(wishes)
+    stacks = _stacks(wishes, profile.setup.bind)
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
@@ -67,12 +68,13 @@ def plan_of(wishes: Wishes) -> Plan:
         margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),
+        setup=profile.setup,
     )
     check_claims(plan)
     return plan
 
 
-def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
+def _stacks(wishes: Wishes, bind: str) -> tuple[Stack, ...]:
     """Every stack with each number of workers, told apart by suffix where there are several numbers."""
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
@@ -81,7 +83,7 @@ def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
     if len(counts) > 1 and all(":w" in name for name in names):
         raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
     stacks = [
-        parse_stack(name, workers=count, threads=wishes.threads)
+        parse_stack(name, workers=count, threads=wishes.threads, bind=bind)
         for place, count in enumerate(counts)
         for name in (_with_workers(name, count) if len(counts) > 1 else name for name in names)
         # What says its number itself is there once.
@@ -91,6 +93,7 @@ def _stacks(wishes: Wishes) -> tuple[Stack, ...]:
         raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
     for stack in stacks:
         check_stack(stack)
+        refuse_danger(stack)
         require_installed(stack, wishes.app.python)
     return tuple(stacks)
 

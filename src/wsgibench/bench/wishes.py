@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Profile:
     duration_s: float | None = None
     blocks: int | None = None
     budget_s: float | None = None
+    setup: Setup = DEFAULT_SETUP
 
 
 PROFILES = {
@@ -36,6 +38,7 @@ PROFILES = {
         warmup_s=2,
         duration_s=3600,
         blocks=1,
+        setup=ARTICLE_SETUP,
     ),
 }
 

@@ -8,6 +8,7 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
+from wsgibench.cli.output import warn_of_danger
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
 from wsgibench.report.wording import counted
@@ -44,6 +45,7 @@ def command(
         click.echo(f"{under_test.target} by {wanted.label}, {share}")
         click.echo(f"http://{served.address}/")
         click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
+        warn_of_danger([wanted])
         click.echo("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
         for message in served.watch():

@@ -3,6 +3,7 @@
 from wsgibench.model.app import App
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
 
 
@@ -57,6 +58,7 @@ class Plan(Record, frozen=True, kw_only=True):
         margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
         looks: after which blocks to look whether all is settled; empty for none but the last.
         claims: the user's own, as written.
+        setup: how all stacks are set up; of ``bind``, each stack has its own.
     """
 
     app: App
@@ -84,3 +86,4 @@ class Plan(Record, frozen=True, kw_only=True):
     margin: float = 0.05
     looks: tuple[int, ...] = ()
     claims: tuple[str, ...] = ()
+    setup: Setup = DEFAULT_SETUP

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 
 VERDICT_FORMAT = 1
 """Of ``verdict.json``. It can be made again from the run's folder at any time."""
@@ -213,6 +214,7 @@ class Circumstances(Record, frozen=True, kw_only=True):
     engine: str
     seed: int
     store: str | None = None
+    setup: Setup = DEFAULT_SETUP
 
 
 class Verdict(Record, frozen=True, kw_only=True):

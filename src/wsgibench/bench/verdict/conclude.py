@@ -74,4 +74,5 @@ def _circumstances(run: Run) -> Circumstances:
         engine=f"{plan.engine} {run.versions.get(plan.engine, '')}".strip(),
         seed=plan.seed,
         store=plan.store,
+        setup=plan.setup,
     )
