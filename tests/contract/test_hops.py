@@ -11,15 +11,8 @@ from pathlib import Path
 import pytest
 
 from support.command import APPS, family_of, run_wsgibench, serving
-from support.sockets import NOBODY, listening, running_code, sends
-from wsgibench.bench.deployment import deploy, start
+from support.sockets import NOBODY, Trap, hops, listening, sends
 from wsgibench.model.address import Address, Tcp, Unix
-from wsgibench.model.app import App
-from wsgibench.model.setup import ARTICLE_SETUP
-from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
-from wsgibench.processes.ports import free_ports
-from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.supervisor import Supervisor
 from wsgibench.servers import SERVERS
 
 HELLO = ("--app", "hello:app", "--chdir", str(APPS))
@@ -32,28 +25,9 @@ ANOTHER = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="needs to be root to become another user")
 
 
-class Trap:
-    """A file that, executed, leaves a mark."""
-
-    def __init__(self, directory: Path) -> None:
-        self.mark = directory / "mark"
-        self.script = directory / "trap.py"
-        self.script.write_text(f"open({str(self.mark)!r}, 'w').close()\ndef application(*_): return []\n")
-        self.packet = running_code(self.script)
-
-    @property
-    def sprung(self) -> bool:
-        return self.mark.exists()
-
-
 @pytest.fixture
 def trap(tmp_path: Path) -> Trap:
     return Trap(tmp_path)
-
-
-def hops(found: set[Address]) -> set[Address]:
-    """Without supervisord's own socket, which it makes under another name."""
-    return {each for each in found if not (isinstance(each, Unix) and "/supervisor.sock" in each.path)}
 
 
 def port_of(url: str) -> int:
@@ -194,29 +168,3 @@ def test_root_by_another_name_reaches_its_hops() -> None:
 def run_curl(url: str) -> str:
     code = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode(), end='')"
     return subprocess.run((sys.executable, "-c", code, url), capture_output=True, text=True, check=True).stdout
-
-
-@pytest.mark.parametrize("name", ARTICLE_STACKS)
-def test_the_articles_stacks_use_tcp_and_are_safe(name: str, trap: Trap) -> None:
-    """With the article's setup, hops that speak HTTP have ports of their own, and no packet to any port runs code."""
-    stack = parse_stack(name, bind=ARTICLE_SETUP.bind)
-    app = App(target="hello:app", directory=str(APPS))
-    directory = PrivateDirectory()
-    supervisor = Supervisor(directory.path)
-    try:
-        [listen] = free_ports(1)
-        deployment = deploy(
-            app, stack, group="stack", directory=directory.path / "stack", listen=listen, setup=ARTICLE_SETUP
-        )
-        supervisor.start(attached=True)
-        start(supervisor, deployment, restart=False)
-        found = hops(listening(supervisor.processes()))
-        for address in found:
-            if isinstance(address, Tcp):
-                sends(address, trap.packet)
-    finally:
-        supervisor.stop()
-        directory.remove()
-    assert len([each for each in found if isinstance(each, Tcp)]) == 1 + (name in WITH_HTTP_HOP)
-    assert len([each for each in found if isinstance(each, Unix)]) == (name in SPEAK_UWSGI)
-    assert not trap.sprung

@@ -39,7 +39,7 @@ except (TimeoutError, ConnectionError):
 
 
 def listening(pids: Iterable[int]) -> set[Address]:
-    """Where these processes wait for connections. An abstract unix socket, open to all, has a path that begins ``@``."""
+    """Where these processes await connections. Abstract unix sockets, open to all, have paths that begin with ``@``."""
     inodes = {inode for pid in pids for inode in _sockets_of(pid)}
     found: set[Address] = set()
     for table, host in (("tcp", "127.0.0.1"), ("tcp6", "::1")):
@@ -52,7 +52,27 @@ def listening(pids: Iterable[int]) -> set[Address]:
     return found
 
 
-def running_code(script: Path) -> bytes:
+def hops(found: Iterable[Address]) -> set[Address]:
+    """Without supervisord's own socket, which it makes under another name."""
+    return {each for each in found if not (isinstance(each, Unix) and "/supervisor.sock" in each.path)}
+
+
+class Trap:
+    """A file that, executed, leaves a mark; and the packet that has uWSGI execute it."""
+
+    def __init__(self, directory: Path) -> None:
+        self._mark = directory / "mark"
+        script = directory / "trap.py"
+        script.write_text(f"open({str(self._mark)!r}, 'w').close()\ndef application(*_): return []\n")
+        self.packet = _running_code(script)
+
+    @property
+    def sprung(self) -> bool:
+        """Whether it was executed."""
+        return self._mark.exists()
+
+
+def _running_code(script: Path) -> bytes:
     """A packet of the uwsgi protocol that asks uWSGI to execute the file."""
     names = {
         "REQUEST_METHOD": "GET",
