@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.command import APPS, family_of, run_wsgibench, serving
+from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.servers import SERVERS
@@ -116,6 +117,14 @@ def test_root_is_not_handed_out(verb: str, name: str) -> None:
     assert f"'{name}:tcp' speaks the uwsgi protocol on a TCP port" in said
     assert "run code as root" in said
     assert "Leave ':tcp' out" in hint
+
+
+@AS_ROOT
+def test_resuming_hands_root_out_no_more_than_running(tmp_path: Path) -> None:
+    """A run that another user began, or an older version."""
+    ended = run_wsgibench("resume", str(a_folder(tmp_path, ["gunicorn", "nginx+uwsgi:tcp"]).path))
+    assert ended.code == 2
+    assert "run code as root" in ended.err
 
 
 @AS_ROOT
