@@ -171,9 +171,19 @@ def _serving_as_another(stack: str) -> Iterator[tuple[subprocess.Popen[str], str
 def test_root_by_another_name_reaches_its_hops() -> None:
     """Whatever LOGNAME and USER say, as after su, nginx's workers have the rights of who started them."""
     with serving("nginx+gunicorn", *HELLO, env={"LOGNAME": "nobody", "USER": "nobody"}) as (url, _):
-        assert run_curl(url) == "hello"
+        assert body_of(url) == "hello"
 
 
-def run_curl(url: str) -> str:
+def test_a_long_path_for_temporary_files_is_passed_over(tmp_path: Path) -> None:
+    """Where sockets would have no room, another directory is taken, and as private."""
+    long = tmp_path / ("x" * 90)
+    long.mkdir()
+    with serving("nginx+uwsgi-http", *HELLO, env={"TMPDIR": str(long), "XDG_RUNTIME_DIR": str(long)}) as (url, process):
+        assert body_of(url) == "hello"
+        paths = [Path(each.path) for each in listening(family_of(process.pid)) if isinstance(each, Unix)]
+        assert {path.parents[1].stat().st_mode & 0o777 for path in paths if path.name == "server.sock"} == {0o700}
+
+
+def body_of(url: str) -> str:
     code = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=5).read().decode(), end='')"
     return subprocess.run((sys.executable, "-c", code, url), capture_output=True, text=True, check=True).stdout

@@ -33,7 +33,7 @@ def command(
 ) -> None:
     """One stack in the foreground.
 
-    STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:unix; see wsgibench list. Prints
+    STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:tcp; see wsgibench list. Prints
     the URL when the app answers there. Ctrl-C ends it, and leaves nothing behind.
     """
     wanted = parse_stack(stack, workers=workers, threads=threads)

@@ -7,7 +7,7 @@ class Setup(Record, frozen=True, kw_only=True):
     """How stacks are set up where neither their names nor options say.
 
     Attributes:
-        bind: what hops go by, one of ``model.stack.BINDS``.
+        bind: what hops go by, as in ``Stack``.
         keep_alive: whether connections are kept by uWSGI's HTTP router, and between a proxy and its server.
         compression: whether a proxy compresses for clients that take it.
         access_log: whether a proxy writes an access log.

@@ -18,15 +18,16 @@ ARTICLE_STACKS = (
 """The seven of the article, in its order."""
 
 BINDS = ("unix", "tcp", "tcp-http")
-"""What the hops of a stack go by: private unix sockets; TCP; TCP where they speak HTTP, else private unix sockets."""
+"""What the hops of a stack may go by."""
 
 _NAME = re.compile(r"(?:(?P<proxy>[a-z0-9-]+)\+)?(?P<server>[a-z0-9-]+)(?P<suffixes>(?::[a-z0-9]+)*)")
 
 
 class Stack(Record, frozen=True, kw_only=True):
-    """proxy + server + workers + threads + what its hops go by (``bind``, one of ``BINDS``).
+    """proxy + server + workers + threads + what its hops go by (``bind``).
 
-    A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers.
+    A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers. Hops
+    go by ``unix``, private sockets; by ``tcp``; or by ``tcp-http``, which is TCP but for those that speak uwsgi.
 
     ``label`` tells it apart from others in a run: ``nginx+uwsgi``, or ``nginx+uwsgi:w60`` where a setting varies.
     """
