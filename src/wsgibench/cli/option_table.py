@@ -54,7 +54,8 @@ OPTIONS: Mapping[str, Option] = {
             kind="choice",
             default="quick",
             choices=("quick", "article"),
-            help="quick: 250 requests/s, then as many as go, in turns. article: Locust, 500 users, 60 minutes a stack, set up as there.",
+            help="quick: 250 requests/s, then as many as go, in turns. article: Locust, 500 users, 60 minutes a stack, "
+            "set up as there.",
         ),
         Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
         Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),

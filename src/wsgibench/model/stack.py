@@ -26,8 +26,8 @@ _NAME = re.compile(r"(?:(?P<proxy>[a-z0-9-]+)\+)?(?P<server>[a-z0-9-]+)(?P<suffi
 class Stack(Record, frozen=True, kw_only=True):
     """proxy + server + workers + threads + what its hops go by (``bind``).
 
-    A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers. Hops
-    go by ``unix``, private sockets; by ``tcp``; or by ``tcp-http``, which is TCP but for those that speak uwsgi.
+    A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers.
+    Hops go by ``unix``, private sockets; by ``tcp``; or by ``tcp-http``, which is TCP but for those that speak uwsgi.
 
     ``label`` tells it apart from others in a run: ``nginx+uwsgi``, or ``nginx+uwsgi:w60`` where a setting varies.
     """
