@@ -18,6 +18,7 @@ from wsgibench.model.cores import Cores
 from wsgibench.model.load import Connections, Rate, Requests
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase
+from wsgibench.model.setup import Setup
 from wsgibench.model.verdict import Outcome
 from wsgibench.runs import RunFolder
 from wsgibench.stats.unpaired import Unpaired
@@ -151,6 +152,18 @@ def test_settings_of_one_stack_leave_the_others_as_controls(tmp_path):
     assert found.others[0].controls == ("waitress", "nginx+uwsgi")
 
 
+def test_what_hops_go_by_is_said_of_stacks_that_have_some(tmp_path):
+    """nginx+uwsgi has one; gunicorn and waitress have none, to whatever they are set."""
+    before = a_compared_run(tmp_path, STEADY)
+    after = a_compared_run(tmp_path, STEADY, start_s=LATER_S)
+    run = after.read_run()
+    stacks = tuple(msgspec.structs.replace(stack, bind="tcp") for stack in run.plan.stacks)
+    after.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, stacks=stacks)))
+    found = compared(before, after)
+    assert changed_names(found) == [("stacks", "bind of nginx+uwsgi unix -> tcp", False)]
+    assert found.others[0].controls == ("gunicorn", "waitress")
+
+
 PHASE = Phase(name="saturated", load=Connections(count=32), duration_s=2.0)
 UNLIKE = [
     ({"plan": {"app": App(target="blog:app", directory="/srv/shop")}}, "app: app shop:app -> blog:app"),
@@ -197,6 +210,9 @@ ALLOWED = [
     ({"machine": {"memory_bytes": 2**35}}, ("machine", "memory 16.0 GiB -> 32.0 GiB")),
     ({"machine": {"hypervisor": "kvm"}}, ("machine", "hypervisor none -> kvm")),
     ({"workers": 6}, ("stacks", "workers 2 -> 6")),
+    ({"plan": {"setup": Setup(access_log=True)}}, ("stacks", "access log off -> on")),
+    ({"plan": {"setup": Setup(compression=True)}}, ("stacks", "compression off -> on")),
+    ({"plan": {"setup": Setup(keep_alive=False)}}, ("stacks", "keep-alive to servers on -> off")),
     ({"versions": {"gunicorn": "23.0.0"}}, ("versions", "gunicorn 22.0.0 -> 23.0.0")),
     (
         {"plan": {"phases": (msgspec.structs.replace(PHASE, duration_s=4.0),)}},

@@ -13,9 +13,10 @@ from support.made_up_runs import made_up
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing, Stop, Verdict
-from wsgibench.report.conclusions import certainty, headline, limits, markdown
+from wsgibench.report.conclusions import certainty, closing, headline, limits, markdown
 from wsgibench.report.conclusions.quantities import change, figure, interval, significant
 from wsgibench.report.wording import counted, listed
 
@@ -142,6 +143,19 @@ def test_every_sentence(name, tmp_path, capsys):
     if "UPDATE_SNAPSHOTS" in os.environ:
         place.write_text(text)
     assert text == place.read_text()
+
+
+def test_the_articles_setup_is_said(tmp_path):
+    """On the terminal and in Markdown; without it nothing is."""
+    said = "Set up as the article did: hops go by TCP, but where they speak the uwsgi protocol by private unix sockets"
+    rates = {"gunicorn": 3000, "nginx+uwsgi": 2000}
+    article, usual = (
+        verdict_of(made_up(tmp_path / name, rates, setup=setup))
+        for name, setup in (("article", ARTICLE_SETUP), ("usual", DEFAULT_SETUP))
+    )
+    assert said in " ".join(closing(article))
+    assert "the proxy compresses and writes an access log" in markdown(article)
+    assert "Set up" not in markdown(usual)
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -93,8 +93,8 @@ def in_background(tmp_path: Path) -> Any:
 def quick_run(tmp_path: Path) -> Callable[..., tuple[Ended, Path, list[dict[str, Any]]]]:
     """A function that does a short run: how it ended, its folder, its trials."""
 
-    def run(*arguments: str, app: str = "hello:app") -> tuple[Ended, Path, list[dict[str, Any]]]:
-        out = tmp_path / "runs"
+    def run(*arguments: str, app: str = "hello:app", parent: str = "runs") -> tuple[Ended, Path, list[dict[str, Any]]]:
+        out = tmp_path / parent
         ended = run_wsgibench(
             "run", *QUICK, "--duration", "3s", *arguments, "--app", app, "--chdir", str(APPS), "--out", str(out)
         )

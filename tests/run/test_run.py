@@ -11,6 +11,7 @@ from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, run_wsgibench, went_well
 from wsgibench.bench.experiment import slots_of
 from wsgibench.model.recording import BUCKETS
+from wsgibench.model.setup import ARTICLE_SETUP
 from wsgibench.model.stack import Stack
 from wsgibench.runs.folder import RunFolder
 
@@ -117,6 +118,26 @@ def test_blocks_have_orders_of_their_own_and_the_seed_decides(quick_run, tmp_pat
     assert all(sorted(order) == list("abcdefg") for order in orders)
     assert len(set(orders)) > 3
     assert slots != slots_of(msgspec.structs.replace(plan, seed=4))
+
+
+def test_the_articles_profile_repeats_its_setup_and_says_so(quick_run) -> None:
+    """In what ran, in the record, and to who reads; a default run has nothing of it."""
+    ended, folder, trials = quick_run("nginx+gunicorn", "uwsgi-http", "--profile", "article")
+    assert went_well(ended.code, ended.err), ended.err
+    assert "Set up as the article did" in ended.err
+    assert "Set up as the article did" in ended.out
+    assert RunFolder.open(folder).read_run().plan.setup == ARTICLE_SETUP
+    assert {trial["stack"]["bind"] for trial in trials} == {"tcp-http"}
+    [nginx] = folder.glob("trials/*/config/nginx.conf")
+    [uwsgi] = folder.glob("trials/*/config/uwsgi.ini")
+    assert "gzip on;" in nginx.read_text()
+    assert '"unix:' not in nginx.read_text()
+    assert "http-keepalive" not in uwsgi.read_text()
+    ended, folder, _ = quick_run("nginx+gunicorn", parent="usual")
+    assert "Set up as" not in ended.err + ended.out
+    [nginx] = folder.glob("trials/*/config/nginx.conf")
+    assert "gzip off;" in nginx.read_text()
+    assert 'server "unix:' in nginx.read_text()
 
 
 def test_json_is_one_document(quick_run) -> None:

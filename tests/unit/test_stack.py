@@ -2,6 +2,7 @@
 
 import pytest
 
+from wsgibench.bench.requirements import check_stack
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
@@ -15,6 +16,32 @@ def test_a_label_names_its_stack_again(name: str) -> None:
 def test_suffixes_set_what_they_say() -> None:
     stack = parse_stack("nginx+uwsgi:w60:t4:unix", workers=6)
     assert (stack.proxy, stack.server, stack.workers, stack.threads, stack.bind) == ("nginx", "uwsgi", 60, 4, "unix")
+
+
+@pytest.mark.parametrize(
+    ("name", "bind", "http", "uwsgi"),
+    [
+        ("nginx+uwsgi-http", "unix", "unix", "unix"),
+        ("nginx+uwsgi-http", "tcp-http", "tcp", "unix"),
+        ("nginx+uwsgi-http:tcp", "unix", "tcp", "tcp"),
+        ("nginx+uwsgi-http:unix", "tcp-http", "unix", "unix"),
+    ],
+)
+def test_a_suffix_is_for_all_hops_of_its_stack(name: str, bind: str, http: str, uwsgi: str) -> None:
+    """Whatever they speak, and whatever goes for stacks without one."""
+    stack = parse_stack(name, bind=bind)
+    assert (stack.goes_by("http"), stack.goes_by("uwsgi")) == (http, uwsgi)
+
+
+@pytest.mark.parametrize("name", ["gunicorn:tcp", "uwsgi-http:unix", "nginx+waitress:unix", "nginx+granian:tcp"])
+def test_suffixes_that_change_nothing_are_no_mistake(name: str) -> None:
+    check_stack(parse_stack(name))
+
+
+def test_clients_do_not_reach_a_unix_socket() -> None:
+    """A stack without hops has nothing that ``:unix`` could be about."""
+    with pytest.raises(UsageError, match="where clients do not reach it"):
+        check_stack(parse_stack("gunicorn:unix"))
 
 
 def test_without_suffix_the_options_count() -> None:

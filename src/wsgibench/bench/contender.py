@@ -75,6 +75,7 @@ class Contender:
             directory=self._directory,
             listen=self.address,
             proxy_workers=len(shop.cores.stack),
+            setup=shop.plan.setup,
         )
         start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
         self.reached["ready_s"] = time.time()

@@ -1,29 +1,27 @@
 """A stack brought up: from its name to an app that answers."""
 
-import getpass
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.bench.requirements import check_stack, require_proxy, require_server
 from wsgibench.errors import StartError
-from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.program import Program
 from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.interpreter import problem_of
-from wsgibench.processes.ports import free_ports
 from wsgibench.processes.readiness import Answer, wait_until_answers
 from wsgibench.processes.supervisor import Supervisor, tail
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 START_TIMEOUT_S = 10.0
-UPSTREAM_KEEPALIVE = 32
-"""Idle connections that a proxy worker keeps to a server: enough for all that a few workers can answer at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,61 +44,60 @@ class Deployment:
 
 
 def deploy(
-    app: App, stack: Stack, *, group: str, directory: Path, listen: Tcp, proxy_workers: int | None = None
+    app: App,
+    stack: Stack,
+    *,
+    group: str,
+    directory: Path,
+    listen: Tcp,
+    proxy_workers: int | None = None,
+    setup: Setup = DEFAULT_SETUP,
 ) -> Deployment:
     """The deployment of a stack whose clients come to ``listen``; ``directory`` is private and gets its files.
 
     Raises:
-        UsageError: the stack cannot be.
+        UsageError: the stack cannot be, or must not.
         MissingError: its server or proxy is not installed.
     """
     check_stack(stack)
+    refuse_danger(stack)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if stack.proxy == DIRECT:
-        program, files = server_program(app, stack, directory=directory, address=listen, proxied=False)
+        program, files = server_program(app, stack, directory=directory, address=listen, setup=setup)
         return Deployment(group=group, app=app, programs=(program,), files=files, address=listen, behind=None)
     upstream = upstream_of(stack, directory, besides=(listen,))
-    server, files = server_program(app, stack, directory=directory, address=upstream, proxied=True)
+    server, files = server_program(app, stack, directory=directory, address=upstream, besides=(listen,), setup=setup)
     proxy, proxy_files = proxy_program(
         stack.proxy,
         app,
         directory=directory,
         listen=listen,
-        routes=(route_to(stack, upstream, "/"),),
+        routes=(route_to(stack, upstream, "/", setup=setup),),
         workers=proxy_workers,
+        setup=setup,
     )
     return Deployment(
         group=group, app=app, programs=(server, proxy), files={**files, **proxy_files}, address=listen, behind=upstream
     )
 
 
-def upstream_of(stack: Stack, directory: Path, *, besides: Collection[Tcp] = ()) -> Address:
-    """A fresh address for the server of a proxied stack; none of ``besides``."""
-    if stack.bind == "unix":
-        return Unix(path=str(directory / f"{stack.server}.sock"))
-    return free_ports(1, besides=besides)[0]
-
-
-def route_to(stack: Stack, upstream: Address, prefix: str) -> Route:
-    """The proxy's way to the stack's server."""
-    return Route(
-        prefix=prefix,
-        upstream=upstream,
-        protocol=SERVERS.get(stack.server).protocol,
-        keepalive=UPSTREAM_KEEPALIVE,
-    )
-
-
 def server_program(
-    app: App, stack: Stack, *, directory: Path, address: Address, proxied: bool
+    app: App,
+    stack: Stack,
+    *,
+    directory: Path,
+    address: Address,
+    besides: Collection[Tcp] = (),
+    setup: Setup = DEFAULT_SETUP,
 ) -> tuple[Program, dict[str, str]]:
-    """The server's program and its files.
+    """The server's program and its files; the server opens none of the ports ``besides``.
 
     Raises:
         MissingError: the server is not installed where the app lives.
     """
     server = SERVERS.get(stack.server)
     require_server(stack.server, app.python)
+    proxied = stack.proxy != DIRECT
     launch = Launch(
         app=app,
         address=address,
@@ -108,6 +105,8 @@ def server_program(
         workers=stack.workers,
         threads=stack.threads,
         proxied=proxied,
+        inner=inner_of(stack, directory, besides=(*besides, *([address] if isinstance(address, Tcp) else []))),
+        keep_alive=setup.keep_alive,
     )
     env = {**dict(app.env), **(dict(app.proxied_env) if proxied else {}), **server.env(launch)}
     program = Program(
@@ -122,7 +121,14 @@ def server_program(
 
 
 def proxy_program(
-    name: str, app: App, *, directory: Path, listen: Tcp, routes: tuple[Route, ...], workers: int | None = None
+    name: str,
+    app: App,
+    *,
+    directory: Path,
+    listen: Tcp,
+    routes: tuple[Route, ...],
+    workers: int | None = None,
+    setup: Setup = DEFAULT_SETUP,
 ) -> tuple[Program, dict[str, str]]:
     """The proxy's program and its files; one worker for each core that this process may use, unless told.
 
@@ -137,8 +143,10 @@ def proxy_program(
         routes=routes,
         static=app.static,
         # Workers of a proxy that root starts drop to nobody, who cannot enter a private directory.
-        user=getpass.getuser() if os.geteuid() == 0 else None,
+        user=user_name() if os.geteuid() == 0 else None,
         workers=workers or len(os.sched_getaffinity(0)),
+        compression=setup.compression,
+        access_log=setup.access_log,
     )
     files = proxy.files(launch)
     return (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from wsgibench.bench.deployment import Deployment, proxy_program, route_to, server_program, start, upstream_of
+from wsgibench.bench.deployment import Deployment, proxy_program, server_program, start
+from wsgibench.bench.hops import route_to, upstream_of
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -101,14 +102,12 @@ def _deployment(
     The group's readiness is asked of its first server; ``up`` then asks the others.
     """
     programs, routes, files = [], [], {}
-    taken: list[Tcp] = []
     for name in SERVERS_OF_THE_ARTICLE:
         place = directory / name
         place.mkdir(mode=0o700)
         stack = Stack(server=name, proxy=PROXY, workers=workers, threads=threads)
-        upstream = upstream_of(stack, place, besides=(listen, *taken))
-        taken += [upstream] if isinstance(upstream, Tcp) else []
-        program, texts = server_program(app, stack, directory=place, address=upstream, proxied=True)
+        upstream = upstream_of(stack, place)
+        program, texts = server_program(app, stack, directory=place, address=upstream)
         programs.append(program)
         routes.append(route_to(stack, upstream, f"/{name}/"))
         files.update(texts)

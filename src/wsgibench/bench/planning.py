@@ -8,6 +8,7 @@ import msgspec
 from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
+from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import check_stack, require_engine, require_installed
@@ -53,7 +54,7 @@ def plan_of(wishes: Wishes) -> Plan:
         engine_processes=wishes.engine_processes,
         available=available_cores(),
     )
-    stacks = _stacks(wishes, wishes.workers or (default_workers(cores.stack),))
+    stacks = _stacks(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
@@ -82,6 +83,7 @@ def plan_of(wishes: Wishes) -> Plan:
         unsaid=_unsaid(wishes, profile, loads) if _can_learn(engine, loads) else None,
         cores=cores,
         thresholds=thresholds_of(wishes),
+        setup=profile.setup,
     )
     check_claims(plan)
     return plan
@@ -101,7 +103,7 @@ def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsa
     )
 
 
-def _stacks(wishes: Wishes, workers: Sequence[int]) -> tuple[Stack, ...]:
+def _stacks(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack, ...]:
     """Every stack with each number of workers, told apart by suffix where there are several numbers."""
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
@@ -110,7 +112,7 @@ def _stacks(wishes: Wishes, workers: Sequence[int]) -> tuple[Stack, ...]:
     if len(counts) > 1 and all(":w" in name for name in names):
         raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
     stacks = [
-        parse_stack(name, workers=count, threads=wishes.threads)
+        parse_stack(name, workers=count, threads=wishes.threads, bind=bind)
         for place, count in enumerate(counts)
         for name in (_with_workers(name, count) if len(counts) > 1 else name for name in names)
         # What says its number itself is there once.
@@ -120,6 +122,7 @@ def _stacks(wishes: Wishes, workers: Sequence[int]) -> tuple[Stack, ...]:
         raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
     for stack in stacks:
         check_stack(stack)
+        refuse_danger(stack)
         require_installed(stack, wishes.app.python)
     return tuple(stacks)
 

@@ -25,14 +25,17 @@ def check_stack(stack: Stack) -> None:
                 f"'{stack.proxy}' does not speak {server.protocol}, which is all that '{stack.server}' speaks.",
                 "Choose another server, or another proxy.",
             )
-        if stack.bind not in server.binds:
-            raise UsageError(f"'{stack.server}' cannot listen on a {stack.bind} socket.", "Leave the suffix out.")
+        kind = stack.goes_by(server.protocol)
+        if kind not in server.binds:
+            raise UsageError(
+                f"'{stack.server}' cannot listen on a {kind} socket.", f"Give it the suffix :{min(server.binds)}."
+            )
     elif server.protocol != "http":
         raise UsageError(
             f"'{stack.server}' speaks the {server.protocol} protocol, so it stands only behind a proxy.",
             f"Write nginx+{stack.server}, or uwsgi-http to serve directly.",
         )
-    elif stack.bind != "tcp":
+    elif server.inner_protocol is None and "unix" in stack.suffix.split(":"):
         raise UsageError(
             f"'{stack.label}' would listen on a unix socket, where clients do not reach it.",
             f"Write nginx+{stack.label}.",

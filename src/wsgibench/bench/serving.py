@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wsgibench.bench.deployment import deploy, start
+from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.requirements import check_stack
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
@@ -54,6 +55,7 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
         StartError: it does not come up.
     """
     check_stack(stack)
+    refuse_danger(stack)
     address = listen()
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Profile:
     blocks: int | None = None
     budget_s: float | None = None
     steady_share: float | None = None
+    setup: Setup = DEFAULT_SETUP
 
 
 PROFILES = {
@@ -39,6 +41,7 @@ PROFILES = {
         warmup_s=2,
         duration_s=3600,
         blocks=1,
+        setup=ARTICLE_SETUP,
     ),
 }
 

@@ -60,7 +60,7 @@ OPTIONS: Mapping[str, Option] = {
             default="quick",
             choices=("quick", "article"),
             help="quick: half of what the slowest stack bears, then as many requests as go, in turns. article: Locust, "
-            "500 users, 60 minutes a stack.",
+            "500 users, 60 minutes a stack, set up as there.",
         ),
         Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
         Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wsgibench.bench.hops import danger_of
 from wsgibench.errors import UsageError
+from wsgibench.model.stack import Stack
 
 _PIPED_WIDTH = 200
 _NO_LIMIT = 10_000
@@ -57,6 +59,12 @@ def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
         lines = wrap(text, width, subsequent_indent=" " * hanging, break_on_hyphens=False, drop_whitespace=True)
     for line in lines:
         click.echo(f"{' ' * indent}{line}")
+
+
+def warn_of_danger(stacks: Iterable[Stack]) -> None:
+    """Say of each stack on stderr if it lets other users of this machine run code."""
+    for danger in filter(None, map(danger_of, stacks)):
+        click.echo(f"{danger}\nLeave ':tcp' out where others can log in.", err=True)
 
 
 def require_one_form(name: str, *, json: bool) -> None:

@@ -4,10 +4,12 @@ from typing import Any
 
 import click
 
+from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.verdict.claims import require_answerable
 from wsgibench.cli.finish import Shown, folder_at, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
+from wsgibench.cli.output import warn_of_danger
 
 
 @click.command(name="resume")
@@ -20,8 +22,11 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
     A block in turns that was kept in part is measured anew, so that its stacks share the weather. A budget begins anew.
     """
     folder = folder_at(run)
+    plan = folder.read_run().plan
+    for stack in plan.stacks:
+        refuse_danger(stack)
+    warn_of_danger(plan.stacks)
     if options["assert"]:
-        plan = folder.read_run().plan
         require_claims(plan.claims)
         require_answerable(plan)
     shown = Shown(

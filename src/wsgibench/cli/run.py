@@ -17,8 +17,10 @@ from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import given, pairs, takes
+from wsgibench.cli.output import warn_of_danger
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
+from wsgibench.report.circumstances import setup_in_words
 from wsgibench.runs.folder import RunFolder
 
 
@@ -93,6 +95,9 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         require_claims(options["claims"])
     plan = plan_of(_wishes(stacks, options))
     _check_claims(plan, asserted=options["assert"])
+    warn_of_danger(plan.stacks)
+    for sentence in setup_in_words(plan.setup):
+        click.echo(sentence, err=True)
     serve = page_port(options["serve"])
     run = Run(
         plan=plan,

@@ -9,6 +9,7 @@ from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
+from wsgibench.cli.output import warn_of_danger
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
 from wsgibench.report.wording import counted
@@ -33,7 +34,7 @@ def command(
 ) -> None:
     """One stack in the foreground.
 
-    STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:unix; see wsgibench list. Prints
+    STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:tcp; see wsgibench list. Prints
     the URL when the app answers there. Ctrl-C ends it, and leaves nothing behind.
     """
     workers = default_workers(available_cores()) if workers is None else workers
@@ -46,6 +47,7 @@ def command(
         click.echo(f"{under_test.target} by {wanted.label}, {share}")
         click.echo(f"http://{served.address}/")
         click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
+        warn_of_danger([wanted])
         click.echo("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
         for message in served.watch():

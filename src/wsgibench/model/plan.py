@@ -4,6 +4,7 @@ from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
 
 
@@ -87,6 +88,7 @@ class Plan(Record, frozen=True, kw_only=True):
         claims: the user's own, as written.
         unsaid: what is decided at the run's start, when the stacks have been looked at; None where nothing is.
         cores: whose cores are which; None in runs made before it was recorded, whose trials tell.
+        setup: how all stacks are set up; of ``bind``, each stack has its own.
     """
 
     app: App
@@ -116,6 +118,7 @@ class Plan(Record, frozen=True, kw_only=True):
     claims: tuple[str, ...] = ()
     unsaid: Unsaid | None = None
     cores: Cores | None = None
+    setup: Setup = DEFAULT_SETUP
 
     def turn_of(self, phase: Phase) -> float | None:
         """How long its turns are; None where it is in one piece."""

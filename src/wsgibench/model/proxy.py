@@ -33,6 +33,8 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
         directory: a private directory (0700) for everything that it writes.
         user: the system user whose rights its workers keep, named where it starts as root; else None.
         workers: worker processes.
+        compression: whether it compresses for clients that take it.
+        access_log: whether it writes a line for each request.
     """
 
     program: str
@@ -42,6 +44,8 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
     static: tuple[StaticFiles, ...] = ()
     user: str | None = None
     workers: int = 1
+    compression: bool = False
+    access_log: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,9 @@ class Launch(Record, frozen=True, kw_only=True):
         address: where it listens.
         directory: a private directory (0700) for its configuration, sockets and temporary files.
         proxied: whether exactly one trusted proxy stands before it.
+        inner: where its own processes reach one another, if it has such a hop; None leaves that to a unix socket in its
+            directory.
+        keep_alive: whether it is told to keep connections where it would close each by itself.
     """
 
     app: App
@@ -23,6 +26,8 @@ class Launch(Record, frozen=True, kw_only=True):
     workers: int
     threads: int
     proxied: bool = False
+    inner: Address | None = None
+    keep_alive: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class Server:
         files: configuration files by absolute path, written before the start.
         env: environment variables that it needs beside the app's.
         protocol: what it speaks, ``http`` or ``uwsgi``.
+        inner_protocol: what its own processes speak to one another through a socket; None where they do not.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
         has_threads: whether ``threads`` means something to it.
@@ -51,6 +57,7 @@ class Server:
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     protocol: str = "http"
+    inner_protocol: str | None = None
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True
     has_threads: bool = False

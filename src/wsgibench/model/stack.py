@@ -17,11 +17,17 @@ ARTICLE_STACKS = (
 )
 """The seven of the article, in its order."""
 
+BINDS = ("unix", "tcp", "tcp-http")
+"""What the hops of a stack may go by."""
+
 _NAME = re.compile(r"(?:(?P<proxy>[a-z0-9-]+)\+)?(?P<server>[a-z0-9-]+)(?P<suffixes>(?::[a-z0-9]+)*)")
 
 
 class Stack(Record, frozen=True, kw_only=True):
-    """proxy + server + workers + threads + how the proxy reaches the server (``bind``: ``tcp`` or ``unix``).
+    """proxy + server + workers + threads + what its hops go by (``bind``).
+
+    A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers.
+    Hops go by ``unix``, private sockets; by ``tcp``; or by ``tcp-http``, which is TCP but for those that speak uwsgi.
 
     ``label`` tells it apart from others in a run: ``nginx+uwsgi``, or ``nginx+uwsgi:w60`` where a setting varies.
     """
@@ -30,15 +36,15 @@ class Stack(Record, frozen=True, kw_only=True):
     proxy: str = DIRECT
     workers: int = 2
     threads: int = 1
-    bind: str = "tcp"
+    bind: str = "unix"
     suffix: str = ""
 
     def __post_init__(self) -> None:
         for what, number in (("workers", self.workers), ("threads", self.threads)):
             if not 1 <= number <= 10_000:
                 raise UsageError(f"{number} {what} cannot serve.", f"Give --{what} a number from 1 to 10000.")
-        if self.bind not in ("tcp", "unix"):
-            raise UsageError(f"A stack cannot bind '{self.bind}'.", "Choose tcp or unix.")
+        if self.bind not in BINDS:
+            raise UsageError(f"Hops cannot go by '{self.bind}'.", f"Choose one of {', '.join(BINDS)}.")
 
     @property
     def name(self) -> str:
@@ -50,8 +56,14 @@ class Stack(Record, frozen=True, kw_only=True):
         """The name with its suffix; unique within a run."""
         return self.name + self.suffix
 
+    def goes_by(self, protocol: str) -> str:
+        """``unix`` or ``tcp``: the kind of socket of a hop that speaks this protocol."""
+        if self.bind == "tcp-http":
+            return "tcp" if protocol == "http" else "unix"
+        return self.bind
 
-def parse_stack(text: str, *, workers: int = 2, threads: int = 1) -> Stack:
+
+def parse_stack(text: str, *, workers: int = 2, threads: int = 1, bind: str = "unix") -> Stack:
     """The stack that the text names; ``:w60``, ``:t4``, ``:unix`` and ``:tcp`` set what they say, for this stack alone.
 
     Whether proxy and server exist is for the registries to say.
@@ -65,7 +77,6 @@ def parse_stack(text: str, *, workers: int = 2, threads: int = 1) -> Stack:
             f"'{text}' does not name a stack.",
             "Write SERVER or PROXY+SERVER, for example gunicorn or nginx+uwsgi:w6.",
         )
-    bind = "tcp"
     suffixes = match["suffixes"].split(":")[1:]
     kinds = [suffix[0] if suffix[:1] in "wt" and suffix[1:].isdigit() else "bind" for suffix in suffixes]
     if len(set(kinds)) < len(kinds):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from wsgibench.model.cores import Cores
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 
 VERDICT_FORMAT = 1
 """Of ``verdict.json``. It can be made again from the run's folder at any time."""
@@ -227,6 +228,7 @@ class Circumstances(Record, frozen=True, kw_only=True):
     engine_share: float | None = None
     at_once: dict[str, int | None] = {}
     remote_workers: int = 0
+    setup: Setup = DEFAULT_SETUP
 
 
 class Verdict(Record, frozen=True, kw_only=True):

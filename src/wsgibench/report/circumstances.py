@@ -9,9 +9,10 @@ from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.trial import Trial
 from wsgibench.report.placement import cores_in_words, workers_in_words
-from wsgibench.report.wording import counted
+from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration, format_size
 
 _LINE_CHARACTERS = 136
@@ -64,6 +65,30 @@ def load_in_words(load: Load, share: float | None = None) -> str:
         of_slowest = f" ({share:.0%} of what the slowest stack bears)" if share is not None else ""
         return f"{' to '.join(rates)} requests/s{of_slowest} whatever the server does, {load.arrivals} gaps"
     return f"{counted(load.count, 'connection')}, each asking again as soon as it has its answer"
+
+
+def setup_in_words(setup: Setup) -> list[str]:
+    """Sentences on what is set up otherwise than by default; none where nothing is."""
+    if setup == DEFAULT_SETUP:
+        return []
+    proxy = [
+        *(["compresses"] if setup.compression else []),
+        *(["writes an access log"] if setup.access_log else []),
+    ]
+    parts = [
+        {
+            "unix": "",
+            "tcp": "hops go by TCP",
+            "tcp-http": "hops go by TCP, but where they speak the uwsgi protocol by private unix sockets, as any user "
+            "of this machine could run code by it",
+        }[setup.bind],
+        "" if setup.keep_alive else "uWSGI's HTTP router keeps no connections, nor does a proxy to its server",
+        f"the proxy {listed(proxy)}" if proxy else "",
+    ]
+    return [
+        f"Set up as the article did: {'; '.join(part for part in parts if part)}.",
+        "So these stacks differ in more than the article's claims are about; by default they do not.",
+    ]
 
 
 def under_load(title: str, phase: str | None, phases: Collection[object]) -> str:

@@ -3,24 +3,31 @@
 A proxy in itself, so two of them stand in a row behind nginx. That is what the article measured.
 """
 
+from wsgibench.model.address import Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files, uwsgi_value
+from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
 
 
 def _files(launch: Launch) -> dict[str, str]:
+    workers = launch.inner or Unix(path=f"{launch.directory}/router.sock")
     return uwsgi_files(
         launch,
         f"http = {uwsgi_address(launch.address)}",
         "; The router reaches the workers here; without it, on a TCP port that any user of the machine can speak to.",
-        f"uwsgi-socket = {uwsgi_value(launch.directory)}/router.sock",
+        f"uwsgi-socket = {uwsgi_address(workers)}",
         "; Seconds until it gives up on client or worker; longer than any client of ours waits (10 s).",
         "http-timeout = 60",
-        "; Seconds that an idle connection is kept, by the router and not by a worker. Without it the router closes",
-        "; after each response without saying so, which fails a client that means to reuse the connection.",
-        "http-keepalive = 75",
-        "; A kept connection needs to know where a response of unknown length ends.",
-        "http-auto-chunked = true",
+        *(_KEEP_ALIVE if launch.keep_alive else ()),
     )
+
+
+_KEEP_ALIVE = (
+    "; Seconds that an idle connection is kept, by the router and not by a worker. Without it the router closes",
+    "; after each response without saying so, which fails a client that means to reuse the connection.",
+    "http-keepalive = 75",
+    "; A kept connection needs to know where a response of unknown length ends.",
+    "http-auto-chunked = true",
+)
 
 
 SERVER = Server(
@@ -29,6 +36,7 @@ SERVER = Server(
     module="pyuwsgi",
     argv=uwsgi_argv,
     files=_files,
+    inner_protocol="uwsgi",
     has_threads=True,
     reload_signal="HUP",
 )

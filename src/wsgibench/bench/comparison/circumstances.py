@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from wsgibench.bench.comparison.facts import FACTS
+from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import placed
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.comparison import Difference
@@ -191,6 +192,8 @@ def _stacks(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Differen
     for setting in ("workers", "threads", "bind"):
         alike: dict[tuple[str, str], list[str]] = {}
         for label in labels:
+            if setting == "bind" and not has_hops(new[label]):
+                continue  # to whatever it is set, nothing goes by it
             values = str(getattr(old[label], setting)), str(getattr(new[label], setting))
             if values[0] != values[1]:
                 alike.setdefault(values, []).append(label)

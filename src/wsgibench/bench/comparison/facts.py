@@ -29,6 +29,10 @@ def _place(run: Run) -> str:
     return "other machines" if run.plan.engine_remote_workers else "this machine"
 
 
+def _on(*, is_on: bool) -> str:
+    return "on" if is_on else "off"
+
+
 def _order(run: Run) -> str:
     """Stacks that idle beside the one that is loaded have a part of the machine."""
     return "one after another" if run.plan.turn_s is None else "in turns"
@@ -48,6 +52,9 @@ FACTS = (
     Fact("app", "app", lambda run: run.plan.app.target, unlike=True),
     Fact("app", "directory", lambda run: run.plan.app.directory),
     Fact("app", "interpreter", lambda run: run.plan.app.python),
+    Fact("stacks", "keep-alive to servers", lambda run: _on(is_on=run.plan.setup.keep_alive)),
+    Fact("stacks", "compression", lambda run: _on(is_on=run.plan.setup.compression)),
+    Fact("stacks", "access log", lambda run: _on(is_on=run.plan.setup.access_log)),
     _requests("paths", lambda run: " ".join(run.plan.requests.paths)),
     _requests("ids", lambda run: f"{run.plan.requests.first_id}..{run.plan.requests.last_id}"),
     _requests("method", lambda run: run.plan.requests.method),

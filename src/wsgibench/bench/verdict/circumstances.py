@@ -28,6 +28,7 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         engine_share=_engine_share(found.trials),
         at_once={stack.label: _at_once(stack) for stack in plan.stacks},
         remote_workers=plan.engine_remote_workers,
+        setup=plan.setup,
     )
 
 

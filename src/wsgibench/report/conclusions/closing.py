@@ -2,6 +2,7 @@
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
+from wsgibench.report.circumstances import setup_in_words
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
 from wsgibench.report.placement import at_once_in_words, engine_in_words
@@ -27,6 +28,7 @@ def closing(verdict: Verdict) -> list[str]:
             ]
         )
         sentences.append(f"{out} of {counted(verdict.trials, 'trial')} did not count ({reasons}).")
+    sentences += setup_in_words(verdict.circumstances.setup)
     return sentences + [f"{caution.cause} {caution.advice}" for caution in verdict.cautions]
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.page.secrets import Secrets
@@ -19,6 +21,11 @@ _FILE_MAX = 20_000
 """Characters of one file."""
 _ALL_MAX = 300_000
 """Of all files together, for the page is to stay small."""
+_KINDS = {
+    "unix": "private unix sockets",
+    "tcp": "TCP",
+    "tcp-http": "TCP, private unix sockets where they speak the uwsgi protocol",
+}
 _OF_THE_BENCH = ("engine.json", "monitor-job.json")
 """They configure the measuring, not the stack."""
 
@@ -56,6 +63,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
     for phase in plan.phases:
         yield f"load, {phase.name}", f"{load_of(plan, phase)}, for {format_duration(phase.duration_s)} a trial"
+    yield "hops", _hops(plan.stacks)
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)
     if record.viewers is not None and record.status != "running":
@@ -105,6 +113,15 @@ def _files(directory: Path, secrets: Secrets, room: int) -> Iterator[ConfigFile]
             text = f"{text[:allowed]}\n... {len(text) - allowed:,} more characters are in the run's folder."
         room -= len(text)
         yield ConfigFile(str(path.relative_to(directory)), text)
+
+
+def _hops(stacks: Sequence[Stack]) -> str:
+    """What they go by; where not all alike, which stacks'."""
+    by: dict[str, list[str]] = {}
+    for stack in stacks:
+        if has_hops(stack):
+            by.setdefault(_KINDS[stack.bind], []).append(stack.label)
+    return next(iter(by), "none") if len(by) < 2 else "; ".join(f"{kind}: {', '.join(by[kind])}" for kind in by)
 
 
 def _pinning(trials: Sequence[Trial]) -> str:
