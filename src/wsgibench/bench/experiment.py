@@ -11,6 +11,7 @@ import msgspec
 
 from wsgibench.bench.alone import measure_alone
 from wsgibench.bench.cores import available_cores, split_cores
+from wsgibench.bench.environment import built_environment
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.turns import measure_in_turns
@@ -151,7 +152,7 @@ def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:
-        supervisor.start(attached=True, cores=cores.stack)
+        supervisor.start(attached=True, cores=cores.stack, env=built_environment())
         yield Workshop(
             plan=plan,
             supervisor=supervisor,
@@ -161,6 +162,7 @@ def _workshop(plan: Plan, listener: Listener) -> Iterator[Workshop]:
                 paths_to_verify(plan.app.check_paths, plan.requests, plan.seed),
                 plan.requests,
                 with_bodies=plan.check_bodies,
+                start_timeout_s=plan.start_timeout_s,
             ),
             listener=listener,
         )

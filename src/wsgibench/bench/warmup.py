@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from wsgibench.model.address import Tcp
 from wsgibench.monitors import TreeCpu
-from wsgibench.processes.readiness import ask
+from wsgibench.processes.request import ask
 from wsgibench.processes.tree import processes_of
 
 _DEADLINE_S = 3.0

@@ -36,6 +36,8 @@ class Server:
         argv: argument list that runs the app in the foreground.
         files: configuration files by absolute path, written before the start.
         env: environment variables that it needs beside the app's.
+        reads: environment variables that configure it, each a name or a pattern (``UWSGI_*``). No stack gets them from
+            the shell, or the shell would decide what is measured.
         protocol: what it speaks, ``http`` or ``uwsgi``.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
@@ -50,6 +52,7 @@ class Server:
     argv: Callable[[Launch], tuple[str, ...]]
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
+    reads: tuple[str, ...] = ()
     protocol: str = "http"
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True

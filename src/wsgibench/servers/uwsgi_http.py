@@ -4,7 +4,7 @@ A proxy in itself, so two of them stand in a row behind nginx. That is what the 
 """
 
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files, uwsgi_value
+from wsgibench.servers._uwsgi import UWSGI_READS, uwsgi_address, uwsgi_argv, uwsgi_files, uwsgi_value
 
 
 def _files(launch: Launch) -> dict[str, str]:
@@ -29,6 +29,7 @@ SERVER = Server(
     module="pyuwsgi",
     argv=uwsgi_argv,
     files=_files,
+    reads=UWSGI_READS,
     has_threads=True,
     reload_signal="HUP",
 )
