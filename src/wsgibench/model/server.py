@@ -41,6 +41,9 @@ class Server:
         protocol: what it speaks, ``http`` or ``uwsgi``.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
+        routers: processes that it starts beside its workers and that take connections, too.
+        threads_at_least: from workers and threads, how many threads the kernel sees in each worker from its start on;
+            None where they come with the requests.
         has_threads: whether ``threads`` means something to it.
         stop_signal: ends it in good order.
         reload_signal: reloads the app gracefully; None where it cannot.
@@ -56,6 +59,8 @@ class Server:
     protocol: str = "http"
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True
+    routers: int = 0
+    threads_at_least: Callable[[int, int], int | None] = lambda _workers, _threads: None
     has_threads: bool = False
     stop_signal: str = "TERM"
     reload_signal: str | None = None

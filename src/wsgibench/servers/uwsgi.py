@@ -16,6 +16,7 @@ SERVER = Server(
     files=_files,
     reads=UWSGI_READS,
     protocol="uwsgi",
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

@@ -30,6 +30,8 @@ SERVER = Server(
     argv=uwsgi_argv,
     files=_files,
     reads=UWSGI_READS,
+    routers=1,
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

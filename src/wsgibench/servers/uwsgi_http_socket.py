@@ -21,6 +21,7 @@ SERVER = Server(
     argv=uwsgi_argv,
     files=_files,
     reads=UWSGI_READS,
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

@@ -29,6 +29,20 @@ class PhaseEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkerCount:
+    """Processes of workers, asked for and found at one moment.
+
+    ``threads_found`` is what the worker with the fewest threads has, ``threads_asked`` what the server itself starts in
+    each; None where it starts them as requests come.
+    """
+
+    asked: int
+    found: int
+    threads_asked: int | None = None
+    threads_found: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """A whole trial.
 
@@ -39,6 +53,7 @@ class Evidence:
         monitor_warnings: what had to be tolerated in what it wrote.
         restarts: workers of the server or proxy that were replaced; None where no monitor counts them.
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
+        worker_counts: at the beginning of the measured time, and at its end.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -49,3 +64,4 @@ class Evidence:
     restarts: int | None
     idle_cpu_share: float | None
     thresholds: Thresholds
+    worker_counts: Sequence[WorkerCount] = ()
