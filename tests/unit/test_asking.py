@@ -15,7 +15,7 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.engine import Target
 from wsgibench.model.load import Requests
-from wsgibench.processes.readiness import ask
+from wsgibench.processes.request import ask
 
 APP = App(target="hello:app", directory=".")
 

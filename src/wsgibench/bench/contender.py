@@ -6,7 +6,10 @@ from functools import cached_property
 from pathlib import Path
 
 from wsgibench.bench.deployment import Deployment, deploy, start
+from wsgibench.bench.gates.evidence import WorkerCount
+from wsgibench.bench.verification import paths_to_verify
 from wsgibench.bench.warmup import warm_up
+from wsgibench.bench.workers import count_workers
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError
 from wsgibench.model.address import Tcp
@@ -27,6 +30,7 @@ class Contender:
         reached: when it got to each stage, by the names of ``TrialTimes``, seconds since the epoch.
         trees: process ids by role.
         warm_share: of its workers, those that answered before the measuring began.
+        found_workers: those that ran when the measuring began, and when it ended.
     """
 
     def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
@@ -35,6 +39,7 @@ class Contender:
         self.reached = {"started_s": time.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None
+        self.found_workers: list[WorkerCount] = []
         self._workshop = workshop
         self._group = f"trial{number}"
         self._directory = workshop.directory / self._group
@@ -86,12 +91,13 @@ class Contender:
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
 
     def warm_up(self) -> None:
-        """Let every worker answer."""
-        self._workshop.listener.stage("warm up", self.stack)
-        path = self._workshop.reference.paths[0]
-        self.warm_share = warm_up(
-            self.address, path, server_pid=self.trees["server"][0], workers=self.stack.workers * self.stack.threads
-        )
+        """Let every worker answer what the load will ask."""
+        shop = self._workshop
+        shop.listener.stage("warm up", self.stack)
+        paths = paths_to_verify((), shop.plan.requests, shop.plan.seed)
+        server_pid = self.trees["server"][0]
+        self.warm_share = warm_up(self.address, shop.plan.requests, paths, stack=self.stack, server_pid=server_pid)
+        self.found_workers.append(count_workers(self.stack, server_pid))
         self.reached["warm_s"] = time.time()
 
     def look(self) -> None:
@@ -108,6 +114,8 @@ class Contender:
         """Stop it and keep its files; nothing that it started is left."""
         shop = self._workshop
         shop.listener.stage("stop", self.stack)
+        if "measured_s" in self.reached and len(self.found_workers) == 1:
+            self.found_workers.append(count_workers(self.stack, self.trees["server"][0]))
         shop.supervisor.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = time.time()
         for path in self._deployment.files if self._deployment else ():

@@ -11,6 +11,7 @@ import msgspec
 
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
+from wsgibench.bench.environment import built_environment
 from wsgibench.bench.first_look import look_first, measure_block
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
@@ -156,7 +157,7 @@ def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Work
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:
-        supervisor.start(attached=True, cores=cores.stack)
+        supervisor.start(attached=True, cores=cores.stack, env=built_environment())
         yield Workshop(
             plan=plan,
             supervisor=supervisor,
@@ -166,6 +167,7 @@ def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Work
                 paths_to_verify(plan.app.check_paths, plan.requests, plan.seed),
                 plan.requests,
                 with_bodies=plan.check_bodies,
+                start_timeout_s=plan.start_timeout_s,
             ),
             listener=listener,
             deadline=deadline,

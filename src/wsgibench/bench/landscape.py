@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.bench.deployment import Deployment, proxy_program, server_program, start
+from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import route_to, upstream_of
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.address import Tcp
@@ -52,7 +53,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
         supervisor = Supervisor(directory.path)
         try:
             deployment, prefixes = _deployment(app, workers, threads, directory.path, listen)
-            supervisor.start(attached=False)
+            supervisor.start(attached=False, env=built_environment())
             start(supervisor, deployment, restart=True, timeout_s=timeout_s)
             for prefix in prefixes[1:]:
                 path = prefix.rstrip("/") + app.check_paths[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wsgibench.bench.deployment import deploy, start
+from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.requirements import check_stack
 from wsgibench.errors import WsgibenchError
@@ -61,7 +62,7 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
     supervisor = Supervisor(directory.path)
     try:
         deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address)
-        supervisor.start(attached=True)
+        supervisor.start(attached=True, env=built_environment())
         start(supervisor, deployment, restart=True, timeout_s=timeout_s)
         yield Served(address, supervisor)
     finally:

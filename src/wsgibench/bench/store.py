@@ -2,6 +2,7 @@
 
 import json
 
+from wsgibench.bench.environment import built_environment
 from wsgibench.errors import MissingError, StartError, UsageError, WsgibenchError
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
@@ -27,7 +28,11 @@ def look_at_store(app: App) -> Store:
         UsageError, MissingError, StartError: it does not answer; in the app's own words.
     """
     code, said = output_of(
-        (app.python, "-m", "quoteserver", "info", "--json"), timeout_s=_TIMEOUT_S, directory=app.directory, env=app.env
+        (app.python, "-m", "quoteserver", "info", "--json"),
+        timeout_s=_TIMEOUT_S,
+        directory=app.directory,
+        env=app.env,
+        inherited=built_environment(),
     )
     try:
         info = json.loads(said) if code == 0 else None

@@ -1,6 +1,6 @@
 """From a contender's measurements to its trial."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wsgibench.bench.contender import Contender
 from wsgibench.bench.evidence import Watched, machine_of, pss_bytes
@@ -47,6 +47,8 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
     """The record."""
     error = findings.error
     evidence = None if error else findings.evidence
+    if evidence:
+        evidence = replace(evidence, worker_counts=tuple(contender.found_workers))
     samples = findings.watched.samples if findings.watched else ()
     memory = pss_bytes(samples)
     return Trial(

@@ -2,19 +2,22 @@
 
 import http.client
 import random
+import time
 from collections.abc import Sequence
 
 from wsgibench.errors import StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.recording import body_hash
-from wsgibench.processes.readiness import Answer, ask
+from wsgibench.processes.request import UNREADABLE_HINT, Answer, UnreadableError, ask
 
-_TIMEOUT_S = 10.0
 _SAMPLED = 24
 _GOOD = range(200, 300)
+_NOT_READY = 503
+_POLL_S = 0.05
 _ADVICE = {
     400: "The app may take no 'Host: localhost'; another one is given with --header 'Host: NAME'.",
+    503: "It did for all of --start-timeout; give more if the app needs longer until it is ready.",
     404: "Give pages that the app has with --path, and the ids that they have with --ids.",
 }
 """What to do about a status, where that is known."""
@@ -26,10 +29,13 @@ class Reference:
     Bodies that differ from one request to the next on the same stack cannot be compared: of those, status alone counts.
     """
 
-    def __init__(self, paths: Sequence[str], requests: Requests, *, with_bodies: bool) -> None:
+    def __init__(
+        self, paths: Sequence[str], requests: Requests, *, with_bodies: bool, start_timeout_s: float = 10.0
+    ) -> None:
         self.paths = tuple(paths)
         self._requests = requests
         self._with_bodies = with_bodies
+        self._start_timeout_s = start_timeout_s
         self._hashes: dict[str, str | None] = {}
 
     @property
@@ -48,8 +54,11 @@ class Reference:
         Raises:
             StartError: no answer, a status other than 2xx, or another body than before.
         """
+        end = time.monotonic() + self._start_timeout_s
         for path in self.paths:
-            answer = self._ask(address, path, label)
+            # Each worker gets ready by itself, and this one may not be who answered first.
+            while (answer := self._ask(address, path, label)).status == _NOT_READY and time.monotonic() < end:
+                time.sleep(_POLL_S)
             if answer.status not in _GOOD:
                 raise StartError(
                     f"'{label}' answers {answer.status} to {path}.",
@@ -66,9 +75,16 @@ class Reference:
 
     def _ask(self, address: Tcp, path: str, label: str) -> Answer:
         """The answer to a request such as the load's."""
-        like = self._requests
+        like, timeout_s = self._requests, self._start_timeout_s
         try:
-            return ask(address, path, timeout_s=_TIMEOUT_S, method=like.method, headers=like.headers, body=like.body)
+            return ask(address, path, timeout_s=timeout_s, method=like.method, headers=like.headers, body=like.body)
+        except UnreadableError as exc:
+            raise StartError(f"'{label}' answers {path}, but {exc}.", UNREADABLE_HINT) from exc
+        except TimeoutError as exc:
+            raise StartError(
+                f"'{label}' does not answer {path} within the --start-timeout of {timeout_s:g} s.",
+                "Give --start-timeout more, or faster pages with --path.",
+            ) from exc
         except (OSError, http.client.HTTPException) as exc:
             raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc
 

@@ -2,40 +2,120 @@
 
 import contextlib
 import http.client
+import itertools
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
+from wsgibench.bench.workers import slots, worker_pids, workers_asked
 from wsgibench.model.address import Tcp
+from wsgibench.model.load import Requests
+from wsgibench.model.stack import Stack
 from wsgibench.monitors import TreeCpu
-from wsgibench.processes.readiness import ask
-from wsgibench.processes.tree import processes_of
+from wsgibench.processes.request import ask
+from wsgibench.processes.workers import sockets_of
 
 _DEADLINE_S = 3.0
+_DEADLINE_ANSWERS = 5
+"""Answers that fit into the time at least, where one of them takes long."""
+_AT_ONCE_MOST = 128
 _WORK_S = 0.0005
-"""More CPU than an idle worker uses between two looks, less than a worker's first request takes."""
-_REQUESTS = 4
+"""More CPU than an idle worker uses in a second (0.1 ms), less than a few requests take."""
+_LOOK_S = 0.02
+_POLL_S = 0.1
+_SLOW_S = 0.1
+_NOT_READY = 503
 
 
-def warm_up(address: Tcp, path: str, *, server_pid: int, workers: int) -> float:
-    """The share of the server's processes that have worked, after as many requests at once as that takes.
+def warm_up(address: Tcp, requests: Requests, paths: Sequence[str], *, stack: Stack, server_pid: int) -> float:
+    """The share of the server's workers that have answered, after as many requests at once as that takes.
 
-    Whoever else works there (a master, a router) counts too; 1.0 is reached when all have, else after three seconds.
+    A router counts, too. 1.0 is reached when all have, else it ends after three seconds, or the time of five answers.
+    The requests are the load's: ``paths`` are asked for in turn.
     """
-    pids = [pid for pid in processes_of([server_pid]) if pid != server_pid] or [server_pid]
-    cpu = TreeCpu({str(pid): [pid] for pid in pids})
-    before = cpu.seconds()
-    end = time.monotonic() + _DEADLINE_S
-    share = 0.0
-    with ThreadPoolExecutor(max_workers=min(2 * workers, 128)) as pool:
+    watched = _watched(stack, server_pid)
+    began_s = time.monotonic()
+    end = began_s + _DEADLINE_S
+    way = itertools.cycle(paths)
+    rounds = 0
+    # Twice what it can work on at a time: while each worker has one, none can take another's.
+    count = 2 * slots(stack)
+    with ThreadPoolExecutor(max_workers=min(count, _AT_ONCE_MOST)) as pool:
         while time.monotonic() < end:
-            list(pool.map(_ask, [(address, path)] * (_REQUESTS * workers)))
-            now = cpu.seconds()
-            share = sum(now[pid] - before[pid] > _WORK_S for pid in now) / len(now)
-            if share == 1.0:
+            asked = [pool.submit(_ask, address, next(way), requests, end) for _ in range(count)]
+            while wait(asked, timeout=_LOOK_S).not_done:
+                watched.look()
+            answers = [answer for future in asked if (answer := future.result())]
+            rounds += 1
+            fastest_s = min((answer.took_s for answer in answers), default=0.0)
+            end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
+            ready = all(answer.status != _NOT_READY for answer in answers)
+            # One round is enough where it takes long; else a second one is to be had for nothing.
+            if watched.share == 1.0 and ready and (rounds > 1 or fastest_s > _SLOW_S):
                 break
-    return share
+    return watched.share
 
 
-def _ask(request: tuple[Tcp, str]) -> None:
-    with contextlib.suppress(OSError, http.client.HTTPException):  # failures are for the gates to count
-        ask(*request, timeout_s=_DEADLINE_S)
+@dataclass(frozen=True)
+class _Answered:
+    """How long an answer took, and its status."""
+
+    took_s: float
+    status: int
+
+
+class _Watched:
+    """Processes of which is noticed when they have worked.
+
+    By their CPU, or by a connection that they hold: a worker that waits for something, 1.2 s an answer, uses next to no
+    CPU, but its connection is seen; one that computes for 0.2 ms is hardly caught with a connection.
+    """
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._cpu = TreeCpu({str(pid): [pid] for pid in pids})
+        self._cpu_before = self._cpu.seconds()
+        self._fewest = {pid: sockets_of(pid) for pid in pids}
+        self._served: set[int] = set()
+
+    def look(self) -> None:
+        """See who holds a connection now that it did not hold before."""
+        for pid in self._fewest.keys() - self._served:
+            sockets = sockets_of(pid)
+            if sockets > self._fewest[pid]:
+                self._served.add(pid)
+            # The last requests of verification may still have been closing.
+            self._fewest[pid] = min(sockets, self._fewest[pid])
+
+    @property
+    def share(self) -> float:
+        """Of those that have worked."""
+        now = self._cpu.seconds()
+        worked = {int(pid) for pid, seconds in now.items() if seconds - self._cpu_before[pid] > _WORK_S}
+        return len(worked | self._served) / len(now) if now else 0.0
+
+
+def _watched(stack: Stack, server_pid: int) -> _Watched:
+    """The workers, once all are there; those that are after three seconds."""
+    end = time.monotonic() + _DEADLINE_S
+    while len(pids := worker_pids(stack, server_pid)) < workers_asked(stack) and time.monotonic() < end:
+        time.sleep(_POLL_S)
+    return _Watched(pids)
+
+
+def _ask(address: Tcp, path: str, requests: Requests, end: float) -> _Answered | None:
+    """None where there was no answer, which is for the gates to count. After ``end`` nothing is asked any more."""
+    began_s = time.monotonic()
+    if began_s > end:
+        return None
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        answer = ask(
+            address,
+            path,
+            timeout_s=requests.timeout_s,
+            method=requests.method,
+            headers=requests.headers,
+            body=requests.body,
+        )
+        return _Answered(time.monotonic() - began_s, answer.status)
+    return None

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.environment import environment_names
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict.claims import require_answerable, unanswerable
@@ -105,6 +106,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         versions=versions_in(plan),
         command=("wsgibench", "run", *given(click.get_current_context())),
         created_s=time.time(),
+        environment=environment_names(),
     )
     folder = RunFolder.create(Path(options["out"]), run)
     shown = Shown(

@@ -23,7 +23,7 @@ class App(Record, frozen=True, kw_only=True):
     Attributes:
         target: ``module:attribute``, or ``module:create_app()`` for a factory called without arguments.
         directory: working directory and first entry of the import path.
-        env: environment variables beside the inherited ones.
+        env: environment variables beside those that are inherited (``bench/environment.py`` says which).
         proxied_env: further ones where exactly one trusted proxy stands before the app.
         python: interpreter of the environment that has the app and its server.
         static: what a proxy serves itself.

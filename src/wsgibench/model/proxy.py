@@ -56,6 +56,7 @@ class Proxy:
         programs: names of its binary, the preferred first.
         files: configuration files by absolute path, written before the start.
         check_argv: argument list that checks the configuration and exits.
+        reads: environment variables that configure it, names or patterns; no stack gets them from the shell.
         version_argv: arguments that make the binary print its version.
     """
 
@@ -66,6 +67,7 @@ class Proxy:
     files: Callable[[ProxyLaunch], dict[str, str]]
     check_argv: Callable[[ProxyLaunch], tuple[str, ...]]
     version_argv: tuple[str, ...] = ("-v",)
+    reads: tuple[str, ...] = ()
     protocols: frozenset[str] = frozenset({"http"})
     stop_signal: str = "QUIT"
     reload_signal: str | None = "HUP"

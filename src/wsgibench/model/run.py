@@ -1,5 +1,6 @@
 """A run as its folder keeps it."""
 
+from wsgibench.model.environment import Environment
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
@@ -30,6 +31,7 @@ class Run(Record, frozen=True, kw_only=True):
         command: the command line that made it.
         created_s, ended_s: seconds since the epoch.
         viewers: how many watched the live page at once, at most; each costs CPU. None where there was none to watch.
+        environment: which of the shell's variables the stacks got; None in runs of before it was kept.
         stop: why there were no more blocks; None while there may be.
         learned: what the first look at each stack found; the plan follows from it where it was left open. None before
             the look; without stacks of which nothing could be learned.
@@ -45,6 +47,7 @@ class Run(Record, frozen=True, kw_only=True):
     stop: Stop | None = None
     viewers: int | None = None
     learned: tuple[Learned, ...] | None = None
+    environment: Environment | None = None
     format: int = FORMAT
 
 

@@ -41,10 +41,15 @@ class Server:
         argv: argument list that runs the app in the foreground.
         files: configuration files by absolute path, written before the start.
         env: environment variables that it needs beside the app's.
+        reads: environment variables that configure it, each a name or a pattern (``UWSGI_*``). No stack gets them from
+            the shell, or the shell would decide what is measured.
         protocol: what it speaks, ``http`` or ``uwsgi``.
         inner_protocol: what its own processes speak to one another through a socket; None where they do not.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
+        routers: processes that it starts beside its workers and that take connections, too.
+        threads_at_least: from workers and threads, how many threads the kernel sees in each worker from its start on;
+            None where they come with the requests.
         has_threads: whether ``threads`` means something to it.
         stop_signal: ends it in good order.
         reload_signal: reloads the app gracefully; None where it cannot.
@@ -56,10 +61,13 @@ class Server:
     argv: Callable[[Launch], tuple[str, ...]]
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
+    reads: tuple[str, ...] = ()
     protocol: str = "http"
     inner_protocol: str | None = None
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True
+    routers: int = 0
+    threads_at_least: Callable[[int, int], int | None] = lambda _workers, _threads: None
     has_threads: bool = False
     stop_signal: str = "TERM"
     reload_signal: str | None = None

@@ -18,6 +18,8 @@ from wsgibench.model.program import Program
 
 STOP_WAIT_S = 3
 _OPEN_FILES = 65_536
+_SUPERVISORS = ("SUPERVISOR_ENABLED", "SUPERVISOR_SERVER_URL", "SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME")
+"""What supervisord adds to every program's environment; none of an app's business."""
 
 
 def main_text(directory: Path) -> str:
@@ -73,9 +75,8 @@ def command_line(program: Program) -> str:
     ``env`` sets the environment, because supervisor's own setting for it cannot hold both kinds of quotes. ``setpriv``
     asks the kernel to end the program when supervisord is killed; where it is not there, that case is left to us.
     """
-    words = list(program.argv)
-    if program.env:
-        words = ["env", *(f"{name}={value}" for name, value in program.env), *words]
+    without = (word for name in _SUPERVISORS for word in ("-u", name))
+    words = ["env", *without, *(f"{name}={value}" for name, value in program.env), *program.argv]
     if shutil.which("setpriv"):
         words = ["setpriv", "--pdeathsig", "TERM", *words]
     return _without_comments(shlex.join(words))

@@ -3,7 +3,7 @@
 import importlib.metadata
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
@@ -64,16 +64,20 @@ def versions_of(distributions: Iterable[str], python: str = sys.executable) -> d
     return versions
 
 
-def problem_of(app: App, *, timeout_s: float = 4.0) -> str | None:
-    """What keeps the app from being loaded, as the end of a sentence about it; None where it loads."""
+def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> str | None:
+    """What keeps the app from being loaded, as the end of a sentence about it.
+
+    None where it loads, and where that is not known after ``timeout_s`` seconds.
+    """
     code, said = output_of(
         (app.python, "-c", _LOAD, app.directory, app.module, app.attribute, "factory" if app.is_factory else ""),
         timeout_s=timeout_s,
         directory=app.directory,
         env=app.env,
+        inherited=inherited,
     )
     if code is None:
-        return f"is not loaded after {timeout_s:g} s"
+        return None
     try:
         problem: str | None = json.loads(said.splitlines()[-1])
     except (ValueError, IndexError):

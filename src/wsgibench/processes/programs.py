@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 # Debian keeps daemons where an ordinary user's PATH does not look; wheels put programs beside the interpreter.
@@ -18,9 +18,17 @@ def find_program(names: Iterable[str]) -> str | None:
 
 
 def output_of(
-    argv: Sequence[str], *, timeout_s: float = 5.0, directory: str | None = None, env: Iterable[tuple[str, str]] = ()
+    argv: Sequence[str],
+    *,
+    timeout_s: float = 5.0,
+    directory: str | None = None,
+    env: Iterable[tuple[str, str]] = (),
+    inherited: Mapping[str, str] = os.environ,
 ) -> tuple[int | None, str]:
-    """Exit code and all that a short command says; the code is None where it did not end in time or did not start."""
+    """Exit code and all that a short command says; the code is None where it did not end in time or did not start.
+
+    Its environment is ``inherited`` with ``env`` on top.
+    """
     try:
         done = subprocess.run(
             argv,
@@ -30,7 +38,7 @@ def output_of(
             stderr=subprocess.STDOUT,
             timeout=timeout_s,
             cwd=directory,
-            env={**os.environ, **dict(env)},
+            env={**inherited, **dict(env)},
         )
     except subprocess.TimeoutExpired as exc:
         return None, (exc.stdout or b"").decode(errors="replace")

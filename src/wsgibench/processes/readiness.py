@@ -1,76 +1,21 @@
-"""Whether an app answers, asked over HTTP as a client would."""
+"""Whether an app answers, and when."""
 
-import contextlib
 import http.client
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 
 from wsgibench.errors import StartError
-from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.model.address import Address, Unix
+from wsgibench.processes.request import UNREADABLE_HINT, Answer, UnreadableError, ask
 
 _POLL_S = 0.01
 _LOOK_S = 0.1
-_ENCLOSING = ("POST", "PUT", "PATCH")
+_NOT_READY = 503
 _PROXY_WAITS = (502, 504)
 """What a proxy says while the server behind it does not answer yet."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response: its status, headers in lower case, and body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
-
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
-
-
-def ask(
-    address: Address,
-    path: str,
-    *,
-    timeout_s: float,
-    method: str = "GET",
-    headers: Iterable[tuple[str, str]] = (),
-    body: str | None = None,
-) -> Answer:
-    """The answer to one request on a connection of its own. A header that is given stands in place of ours.
-
-    Raises:
-        OSError, http.client.HTTPException: there was none.
-    """
-    if isinstance(address, Tcp):
-        connection = http.client.HTTPConnection(address.host, address.port, timeout=timeout_s)
-    else:
-        connection = _UnixConnection(address.path, timeout_s)
-    content = (body or "").encode()
-    ours = {"Host": "localhost", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
-    if body is not None or method in _ENCLOSING:
-        ours["Content-Length"] = str(len(content))
-    given = tuple(headers)
-    names = {name.lower() for name, _ in given}
-    with contextlib.closing(connection):
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in (*(header for header in ours.items() if header[0].lower() not in names), *given):
-            connection.putheader(name, value.encode())
-        connection.endheaders(content or None)
-        response = connection.getresponse()
-        received = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, received, response.read())
 
 
 def accepts(address: Address) -> bool:
@@ -88,35 +33,75 @@ def accepts(address: Address) -> bool:
 def wait_until_answers(
     address: Address, path: str, *, behind: Address | None, deadline_s: float, look: Callable[[], None]
 ) -> Answer:
-    """The app's first answer at ``address``, of any status.
+    """The app's first answer at ``address``, of any status but 503, by which an app says that it is not ready yet.
 
-    ``behind`` is the address of its server where ``address`` is that of a proxy.
+    When the time is up, the last 503. ``behind`` is the address of its server where ``address`` is that of a proxy.
     ``look`` is called ten times a second and raises when a process has died.
 
     Raises:
-        StartError: no answer within ``deadline_s`` seconds.
+        StartError: no answer within ``deadline_s`` seconds, or none that can be read.
     """
     end = time.monotonic() + deadline_s
+    last, unready = "nothing listens there", None
     next_look = 0.0
-    last = "nothing listens there"
     while (now := time.monotonic()) < end:
         if now >= next_look:
             look()
             next_look = now + _LOOK_S
         if behind is None or accepts(behind):
             try:
-                # A request waits in the server's backlog until a worker has loaded the app; but not so long that a
-                # death goes unseen.
-                answer = ask(address, path, timeout_s=min(1.0, max(end - now, _POLL_S)))
+                answer = _ask_and_look(address, path, end=end, look=look)
+            except UnreadableError as exc:
+                raise StartError(f"http://{address}{path} is answered, but {exc}.", UNREADABLE_HINT) from exc
             except (OSError, http.client.HTTPException) as exc:
-                if not isinstance(exc, ConnectionRefusedError | FileNotFoundError):
-                    last = f"it takes connections but sends no answer ({str(exc) or type(exc).__name__})"
+                last = _in_words(exc) or last
             else:
-                if behind is None or answer.status not in _PROXY_WAITS:
+                if answer.status != _NOT_READY and (behind is None or answer.status not in _PROXY_WAITS):
                     return answer
+                unready = answer if answer.status == _NOT_READY else None
                 last = f"the proxy answers {answer.status} for it"
         time.sleep(_POLL_S)
+    if unready is not None:
+        return unready
     raise StartError(
-        f"Nothing answers at http://{address}{path} after {deadline_s:g} s: {last}.",
-        "If the app needs longer to load, give --start-timeout more.",
+        f"Nothing answers at http://{address}{path} within the --start-timeout of {deadline_s:g} s: {last}.",
+        "If the app needs longer to load or to answer, give --start-timeout more.",
     )
+
+
+def _in_words(exc: Exception) -> str:
+    """What an attempt saw; nothing where nobody listened."""
+    if isinstance(exc, ConnectionRefusedError | FileNotFoundError):
+        return ""
+    why = "" if isinstance(exc, TimeoutError) else f" ({str(exc) or type(exc).__name__})"
+    return f"it takes connections but sends no answer{why}"
+
+
+def _ask_and_look(address: Address, path: str, *, end: float, look: Callable[[], None]) -> Answer:
+    """The answer to a request that has until ``end``, while ``look`` is called ten times a second.
+
+    It waits in the server's backlog until a worker has loaded the app, and then as long as the answer takes. When
+    ``look`` raises, the request is left alone: it ends with the server that it was sent to, or with its time.
+    """
+    asked: Future[Answer] = Future()
+
+    def run() -> None:
+        try:
+            asked.set_result(_ask_again(address, path, end))
+        except Exception as exc:  # noqa: BLE001  # raised again by result(), in the thread that waits
+            asked.set_exception(exc)
+
+    threading.Thread(target=run, daemon=True).start()
+    while not wait([asked], timeout=_LOOK_S).done:
+        look()
+    return asked.result()
+
+
+def _ask_again(address: Address, path: str, end: float) -> Answer:
+    """The answer; asked for once more where it cannot be read, which once may be a worker that has died."""
+    try:
+        return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S))
+    except UnreadableError:
+        if time.monotonic() >= end:
+            raise
+    return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S))

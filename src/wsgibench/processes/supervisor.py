@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,10 +61,11 @@ class Supervisor:
         self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
         self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
 
-    def start(self, *, attached: bool, cores: Iterable[int] = ()) -> None:
+    def start(self, *, attached: bool, cores: Iterable[int] = (), env: Mapping[str, str] | None = None) -> None:
         """Write the configuration and return when supervisord answers.
 
-        It and all that it starts are pinned to ``cores``; empty leaves them to the system.
+        It and all that it starts are pinned to ``cores``; empty leaves them to the system. ``env`` is their whole
+        environment; None inherits ours.
 
         Raises:
             StartError: it does not; with its last words.
@@ -87,7 +88,13 @@ class Supervisor:
         with said.open("wb") as err:
             # A session of its own: Ctrl-C in the terminal is for us, who then stop it in good order.
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd=self.directory, start_new_session=True
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=err,
+                stderr=err,
+                cwd=self.directory,
+                env=env,
+                start_new_session=True,
             )
         self.pin(cores)
         deadline = time.monotonic() + _START_DEADLINE_S

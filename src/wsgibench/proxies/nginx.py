@@ -77,5 +77,7 @@ PROXY = Proxy(
     argv=_argv,
     files=_files,
     check_argv=_check_argv,
+    # Sockets of an nginx that this one would replace.
+    reads=("NGINX", "NGINX_BPF_MAPS"),
     protocols=frozenset({"http", "uwsgi"}),
 )

@@ -39,6 +39,19 @@ control_socket_disable = True
 """
 
 
+GUNICORN_READS = (
+    # Options that override the file; sockets and the pid of a gunicorn that is replaced by this one.
+    "GUNICORN_*",
+    # Defaults of its settings, and the prefix that it takes off every path.
+    *("WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "SENDFILE", "SCRIPT_NAME"),
+    # Sockets of systemd, and where to tell it that all is well.
+    *("LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID", "NOTIFY_SOCKET"),
+    # It sets this itself; in a shell below a gunicorn it is that one's.
+    "SERVER_SOFTWARE",
+)
+"""Environment variables that configure gunicorn. PORT is the default of ``bind`` alone, and the file has one."""
+
+
 def gunicorn_argv(launch: Launch) -> tuple[str, ...]:
     """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out."""
     return (launch.app.python, "-m", "gunicorn", "--config", _path(launch), entry_target(launch.app))
@@ -56,11 +69,6 @@ def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[s
         forwarded_allow_ips="127.0.0.1,::1" if launch.proxied else "",
     )
     return {_path(launch): config, **entry_files(launch)}
-
-
-def gunicorn_env(_launch: Launch) -> dict[str, str]:
-    """Options that the shell has for another gunicorn would override the file."""
-    return {"GUNICORN_CMD_ARGS": ""}
 
 
 def _path(launch: Launch) -> str:

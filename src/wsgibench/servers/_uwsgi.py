@@ -62,6 +62,9 @@ log-4xx = true
 log-5xx = true
 """
 
+UWSGI_READS = ("UWSGI_*", "LISTEN_FDS", "LISTEN_PID", "NOTIFY_SOCKET", "UPSTART_*")
+"""Environment variables that configure uWSGI: each of its options is one, and adds to the file."""
+
 _PLACEHOLDER = re.compile(r"[$%@]\(|[\r\n]")
 
 

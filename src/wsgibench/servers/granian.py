@@ -47,6 +47,8 @@ SERVER = Server(
     distribution="granian",
     module="granian",
     argv=_argv,
+    # Each of its options; its runtime's and its allocator's.
+    reads=("GRANIAN_*", "TOKIO_*", "RUST_*"),
     has_threads=True,
     reload_signal="HUP",
 )

@@ -1,7 +1,7 @@
 """uWSGI by its own binary protocol, which only a proxy speaks."""
 
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
+from wsgibench.servers._uwsgi import UWSGI_READS, uwsgi_address, uwsgi_argv, uwsgi_files
 
 
 def _files(launch: Launch) -> dict[str, str]:
@@ -14,7 +14,9 @@ SERVER = Server(
     module="pyuwsgi",
     argv=uwsgi_argv,
     files=_files,
+    reads=UWSGI_READS,
     protocol="uwsgi",
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

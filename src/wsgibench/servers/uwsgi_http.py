@@ -5,7 +5,7 @@ A proxy in itself, so two of them stand in a row behind nginx. That is what the 
 
 from wsgibench.model.address import Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
+from wsgibench.servers._uwsgi import UWSGI_READS, uwsgi_address, uwsgi_argv, uwsgi_files
 
 
 def _files(launch: Launch) -> dict[str, str]:
@@ -37,6 +37,9 @@ SERVER = Server(
     argv=uwsgi_argv,
     files=_files,
     inner_protocol="uwsgi",
+    reads=UWSGI_READS,
+    routers=1,
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

@@ -1,7 +1,7 @@
 """uWSGI workers that speak HTTP themselves, without keep-alive: meant for behind a proxy, good for nothing public."""
 
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._uwsgi import uwsgi_address, uwsgi_argv, uwsgi_files
+from wsgibench.servers._uwsgi import UWSGI_READS, uwsgi_address, uwsgi_argv, uwsgi_files
 
 
 def _files(launch: Launch) -> dict[str, str]:
@@ -20,6 +20,8 @@ SERVER = Server(
     module="pyuwsgi",
     argv=uwsgi_argv,
     files=_files,
+    reads=UWSGI_READS,
+    threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
 )

@@ -52,6 +52,8 @@ SERVER = Server(
     module="waitress",
     argv=_argv,
     has_workers=False,
+    # Its main thread has the connections.
+    threads_at_least=lambda workers, threads: workers * threads + 1,
     has_threads=True,
     stop_signal="INT",  # it knows no TERM, which would cut requests off
 )

@@ -26,6 +26,8 @@ SERVER = Server(
     distribution="Werkzeug",
     module="werkzeug",
     argv=_argv,
+    # Its reloader's, which would make it take over a socket; its debugger's; those of `flask run`.
+    reads=("WERKZEUG_*", "FLASK_RUN_*"),
     has_workers=False,
     stop_signal="INT",  # it knows no TERM, which would cut requests off
 )

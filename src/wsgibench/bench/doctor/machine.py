@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from wsgibench.bench.cores import automatic_cores, available_cores
+from wsgibench.bench.environment import environment_names
 from wsgibench.model.finding import Finding
 from wsgibench.model.plan import Thresholds
 from wsgibench.processes.scheduling import can_run_soon
@@ -29,6 +30,7 @@ def look_at_machine() -> Iterator[Finding]:
     yield _open_files()
     yield from _kernel()
     yield _cgroup()
+    yield _environment()
     yield _governor()
     yield from _weather()
 
@@ -169,6 +171,20 @@ def _text(path: str) -> str | None:
         return Path(path).read_text().strip()
     except OSError:
         return None
+
+
+def _environment() -> Finding:
+    """No warning: the stacks do not get them. But who relies on one is told."""
+    names = environment_names()
+    removed = f", without {', '.join(names.removed)}" if names.removed else ""
+    return Finding(
+        topic="machine",
+        name="environment",
+        state="good",
+        value=f"{len(names.passed)} variables for the stacks{removed}",
+        meaning="Those configure servers, or how the interpreter runs, and no stack gets them." if removed else "",
+        advice="What the app needs of them, give with --env." if removed else "",
+    )
 
 
 def _number(path: str) -> int | None:

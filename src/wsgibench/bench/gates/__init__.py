@@ -20,6 +20,7 @@ from wsgibench.bench.gates.offered_load import offered_load
 from wsgibench.bench.gates.other_processes import other_processes
 from wsgibench.bench.gates.restarts import restarts
 from wsgibench.bench.gates.steal import steal
+from wsgibench.bench.gates.workers import workers
 from wsgibench.bench.gates.wrong_bodies import wrong_bodies
 from wsgibench.model.trial import GateResult
 
@@ -34,7 +35,14 @@ PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
     littles_law,
     drift,
 )
-TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (steal, restarts, monitor, idle_cpu, other_processes)
+TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
+    steal,
+    restarts,
+    workers,
+    monitor,
+    idle_cpu,
+    other_processes,
+)
 
 
 def check_all(evidence: Evidence) -> tuple[GateResult, ...]:

@@ -38,6 +38,20 @@ class PhaseEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkerCount:
+    """Processes of workers, asked for and found at one moment.
+
+    ``threads_found`` is what the worker with the fewest threads has, ``threads_asked`` what the server itself starts in
+    each; None where it starts them as requests come.
+    """
+
+    asked: int
+    found: int
+    threads_asked: int | None = None
+    threads_found: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """A whole trial.
 
@@ -49,6 +63,7 @@ class Evidence:
         restarts: workers of the server or proxy that were replaced; None where no monitor counts them.
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
         other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
+        worker_counts: at the beginning of the measured time, and at its end.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -60,3 +75,4 @@ class Evidence:
     idle_cpu_share: float | None
     thresholds: Thresholds
     other_cpu_share: float | None = None
+    worker_counts: Sequence[WorkerCount] = ()

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from wsgibench.bench.environment import configuring
 from wsgibench.bench.verdict.rankings import Judged
+from wsgibench.model.app import App
 from wsgibench.model.load import Connections
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
@@ -35,6 +37,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
     yield from _pauses(run.trials)
+    yield from _configured(plan.app)
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -77,3 +80,15 @@ def _pauses(trials: Iterable[Trial]) -> Iterator[Caution]:
                 figure=pause_s,
                 advice="Its trials may have met with another weather: more blocks make up for it.",
             )
+
+
+def _configured(app: App) -> Iterator[Caution]:
+    """The user's word counts, but then a server is not as the others are."""
+    names = configuring(name for name, _ in app.env)
+    if names:
+        yield Caution(
+            name="server-configuration",
+            cause=f"--env sets {', '.join(names)}, which configures a server beside what wsgibench gives it.",
+            figure=float(len(names)),
+            advice="Stacks with that server are measured so; without it, as wsgibench sets them up.",
+        )

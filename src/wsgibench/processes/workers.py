@@ -1,0 +1,61 @@
+"""The processes of a server that take requests, as the kernel sees them (proc(5))."""
+
+import contextlib
+from pathlib import Path
+
+import psutil
+
+_TCP_LISTEN = "0A"
+_UNIX_ACCEPTS = 0x10000
+"""``__SO_ACCEPTCON``, the flag of a unix socket that listens."""
+_SOCKET = "socket:["
+
+
+def listening_children(pid: int) -> list[int]:
+    """Children of a process that hold a listening socket: its workers, and routers that it starts.
+
+    Commands that the app or the server started hold none; nor do zombies.
+    """
+    # Once for all: it lists every connection of the machine, those that have ended a minute ago among them.
+    listening = _listening(pid)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [child.pid for child in psutil.Process(pid).children() if _sockets(child.pid) & listening]
+    return []
+
+
+def sockets_of(pid: int) -> int:
+    """How many sockets it has open; 0 where it has ended."""
+    return len(_sockets(pid))
+
+
+def threads_of(pid: int) -> int:
+    """How many threads it has, as the kernel counts; 0 where it has ended."""
+    with contextlib.suppress(OSError):
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    return 0
+
+
+def _sockets(pid: int) -> set[str]:
+    """Inodes of its sockets."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for file in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if (name := str(file.readlink())).startswith(_SOCKET):
+                    found.add(name[len(_SOCKET) : -1])
+    return found
+
+
+def _listening(pid: int) -> set[str]:
+    """Inodes of the listening sockets of its network namespace."""
+    found = set()
+    for family in ("tcp", "tcp6", "unix"):
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/net/{family}").read_text().splitlines()[1:]:
+                fields = line.split()
+                if family == "unix":
+                    if int(fields[3], 16) & _UNIX_ACCEPTS:
+                        found.add(fields[6])
+                elif fields[3] == _TCP_LISTEN:
+                    found.add(fields[9])
+    return found

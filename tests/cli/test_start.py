@@ -1,0 +1,107 @@
+"""Apps that are slow, not ready, or answer what nobody can read: started where they can be, else told in time."""
+
+import threading
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.command import APPS, run_wsgibench, serving
+
+MIB = 1 << 20
+
+
+def app(name: str, *more: str) -> tuple[str, ...]:
+    return ("--app", f"{name}:app", "--chdir", str(APPS), *more)
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "waitress", "nginx+uwsgi"])
+def test_an_app_whose_every_answer_takes_longer_than_a_second_starts(server: str) -> None:
+    with serving(server, *app("delayed", "--env", "DELAY_MS=1300")) as (url, _):
+        assert urllib.request.urlopen(url, timeout=10).read() == b"ok"
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "nginx+waitress"])
+def test_an_app_that_is_not_ready_yet_is_waited_for(server: str) -> None:
+    """It says 503 at first; ``serve`` names it when it says 200."""
+    with serving(server, *app("not_ready")) as (url, _):
+        assert urllib.request.urlopen(url, timeout=10).read() == b"ready"
+
+
+def test_a_run_waits_for_an_app_that_is_not_ready_yet(tmp_path: Path) -> None:
+    """Each of its workers, and each stack: all trials are done."""
+    load = ("--rate", "50/s", "--blocks", "1", "--duration", "500ms", "--pictures", "off")
+    ended = run_wsgibench("run", "gunicorn", "waitress", *app("not_ready"), *load, "--out", str(tmp_path))
+    assert "answers 503" not in ended.out + ended.err
+    assert len(list(tmp_path.glob("*/trials/*/steady.*"))) == 2, ended.err
+
+
+def test_an_app_that_never_gets_ready_is_told_with_the_time_it_was_given(tmp_path: Path) -> None:
+    load = ("--rate", "50/s", "--blocks", "1", "--duration", "500ms", "--pictures", "off", "--start-timeout", "1s")
+    never = app("not_ready", "--env", "READY_S=1000")
+    ended = run_wsgibench("run", "gunicorn", *never, *load, "--out", str(tmp_path))
+    assert ended.code == 1
+    assert "answers 503 to /" in ended.out + ended.err
+    assert "--start-timeout" in ended.out + ended.err
+
+
+def test_a_slow_import_is_told_with_the_time_that_the_user_gave() -> None:
+    """Not with a time that nobody set, and with the option that helps."""
+    ended = run_wsgibench("serve", "gunicorn", *app("slow_start", "--start-timeout", "500ms"), "--port", "0")
+    assert ended.code == 4
+    assert "within the --start-timeout of 0.5 s" in ended.err
+    assert "give --start-timeout more" in ended.err
+    assert ended.seconds < 10
+
+
+@pytest.mark.parametrize("server", ["uwsgi-http", "uwsgi-http-socket"])
+def test_an_answer_that_cannot_be_read_is_told_at_once(server: str) -> None:
+    """It is no missing answer, and more time would not help."""
+    ended = run_wsgibench("serve", server, *app("own_framing"), "--port", "0")
+    assert ended.code == 4
+    assert "its answer cannot be read to its end" in ended.err
+    assert "Transfer-Encoding" in ended.err
+    assert ended.seconds < 8
+
+
+def test_a_feed_that_never_ends_is_told_when_the_time_is_up(tmp_path: Path) -> None:
+    load = ("--path", "/feed", "--blocks", "1", "--duration", "1s", "--start-timeout", "2s", "--pictures", "off")
+    ended = run_wsgibench("run", "gunicorn", *app("endless"), *load, "--out", str(tmp_path))
+    assert ended.code == 1
+    assert "its answer does not end within" in ended.out + ended.err
+    assert ended.seconds < 20
+
+
+def test_a_feed_is_told_that_is_not_the_first_path(tmp_path: Path) -> None:
+    """The first path is good, so the stack starts; verification finds the other."""
+    load = ("--path", "/", "--path", "/feed", "--blocks", "1", "--duration", "1s", "--start-timeout", "2s")
+    ended = run_wsgibench("run", "waitress", *app("endless"), *load, "--pictures", "off", "--out", str(tmp_path))
+    assert ended.code == 1
+    assert "'waitress' answers /feed, but its answer does not end within 2.0 s" in ended.out + ended.err
+    assert ended.seconds < 20
+
+
+def test_a_download_that_never_ends_does_not_fill_our_memory(tmp_path: Path) -> None:
+    """It is given up beyond 64 MiB; with what else we need that stays below 300 MiB."""
+    most, done = [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    if child.cmdline()[1:3] == ["-m", "wsgibench"]:
+                        most[0] = max(most[0], child.memory_info().rss)
+                except psutil.NoSuchProcess:
+                    continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        load = ("--path", "/download", "--blocks", "1", "--duration", "1s", "--pictures", "off")
+        ended = run_wsgibench("run", "gunicorn", *app("endless"), *load, "--out", str(tmp_path))
+    finally:
+        done.set()
+        watcher.join()
+    assert "its answer is longer than 64 MiB" in ended.out + ended.err
+    assert 0 < most[0] < 300 * MIB
