@@ -28,7 +28,13 @@ def _unbroken(text: str) -> Markup:
     return Markup(_OPTION.sub(r'<span class="option">\1</span>', kept))  # noqa: S704 - escaped above
 
 
+def _breakable(text: str) -> Markup:
+    """The text, in which a line may end within the name of a stack, after ``+`` or before ``:``."""
+    return Markup(str(escape(text)).replace("+", "+<wbr>").replace(":", "<wbr>:"))  # noqa: S704 - escaped above
+
+
 _ENVIRONMENT.filters["unbroken"] = _unbroken
+_ENVIRONMENT.filters["breakable"] = _breakable
 
 
 @dataclass(frozen=True)

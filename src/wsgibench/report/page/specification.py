@@ -1,12 +1,13 @@
 """The pictures' Vega-Lite specifications, made fit for a page: any width, any theme, zoom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 
 import numpy as np
 
 from wsgibench.errors import MissingError
+from wsgibench.model.stack import DIRECT
 from wsgibench.report.axes import Axis
 from wsgibench.report.circumstances import printable
 from wsgibench.report.frame import Frame
@@ -134,6 +135,8 @@ def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: 
     for layer in layers:
         layer["mark"]["clip"] = True
         _add_fine(layer["encoding"])
+        if layer["mark"]["type"] == "circle":
+            _shape_dots(layer, picture)
     if zoom:
         for layer in (corner, *layers):
             layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
@@ -148,6 +151,29 @@ def _add_fine(encoding: Json) -> None:
         if channel in encoding:
             scale = encoding[channel]["scale"]
             scale |= {"domain": [*scale["domain"], "fine"], "range": [*scale["range"], value]}
+
+
+def _shape_dots(layer: Json, picture: Picture) -> None:
+    """Where there are dots without lines, their shape says what the dash says, and they are large enough for that."""
+    shapes = shapes_of(line.proxy for panel in picture.panels for line in panel.lines)
+    layer["mark"] |= {"type": "point", "filled": True}
+    scale = {"domain": list(shapes), "range": list(shapes.values())}
+    layer["encoding"]["shape"] = {"field": "proxy", "type": "nominal", "legend": None, "scale": scale}
+    size = layer["encoding"]["size"]["scale"]
+    size["range"] = [
+        _DOT_SIZE if kind == Kind.RESULT.value else each
+        for kind, each in zip(size["domain"], size["range"], strict=True)
+    ]
+
+
+_DOT_SIZE = 52
+_DOT_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
+
+
+def shapes_of(proxies: Iterable[str]) -> dict[str, str]:
+    """A shape for each proxy: direct round, nginx square, further ones otherwise."""
+    names = dict.fromkeys((DIRECT, "nginx", *sorted(set(map(printable, proxies)))))
+    return {name: _DOT_SHAPES[place % len(_DOT_SHAPES)] for place, name in enumerate(names)}
 
 
 def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:
