@@ -12,7 +12,17 @@ from wsgibench.errors import MissingError
 from wsgibench.report.page.specification import style_names
 from wsgibench.report.theme import DARK, LIGHT, Theme
 
-STYLES = ("tokens.css", "words.css", "layout.css", "first.css", "tables.css", "facts.css", "charts.css", "print.css")
+STYLES = (
+    "tokens.css",
+    "words.css",
+    "layout.css",
+    "first.css",
+    "tables.css",
+    "winners.css",
+    "facts.css",
+    "charts.css",
+    "print.css",
+)
 SCRIPTS = (
     "view.js",
     "folding.js",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
-from wsgibench.report.page.specification import STYLED, shapes_of
-from wsgibench.report.theme import dashes_of
+from wsgibench.report.page.specification import STYLED
+from wsgibench.report.theme import dashes_of, shapes_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from wsgibench.report import conclusions
 from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.downloads import downloads
-from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names
+from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated
 from wsgibench.report.page.histories import time_charts
 from wsgibench.report.page.layout import rendered
 from wsgibench.report.page.lead import lead_chart
@@ -61,6 +61,7 @@ def page_of(
     read = read_phases(folder, run) if phases is None else phases
     drawn = [_phase_charts(run, phase, curves) for phase, curves in zip(run.run.plan.phases, read, strict=True)]
     lead, out = lead_chart(verdict), discounted(run, secrets)
+    reasons = repeated(out)
     charts = [*([lead] if lead else []), *(ranking.chart for ranking in rankings)]
     charts += [chart for phase in drawn for chart in (phase.percentiles, *phase.histories)]
     return rendered(
@@ -82,7 +83,8 @@ def page_of(
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),
         in_turns=any(trial.turns for trial in run.trials),
-        discounted=out[:LISTED_MAX],
+        discounted=reasons[:LISTED_MAX],
+        reasons_left=max(len(reasons) - LISTED_MAX, 0),
         gates=gate_names(run),
         facts=list(facts(run, secrets)),
         versions=sorted(run.run.versions.items()),

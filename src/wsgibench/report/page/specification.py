@@ -1,19 +1,18 @@
 """The pictures' Vega-Lite specifications, made fit for a page: any width, any theme, zoom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 
 import numpy as np
 
 from wsgibench.errors import MissingError
-from wsgibench.model.stack import DIRECT
 from wsgibench.report.axes import Axis
 from wsgibench.report.circumstances import printable
 from wsgibench.report.frame import Frame
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import Json
-from wsgibench.report.theme import LIGHT, Theme
+from wsgibench.report.theme import LIGHT, Theme, shapes_of
 from wsgibench.report.windows import Curve
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
@@ -155,7 +154,7 @@ def _add_fine(encoding: Json) -> None:
 
 def _shape_dots(layer: Json, picture: Picture) -> None:
     """Where there are dots without lines, their shape says what the dash says, and they are large enough for that."""
-    shapes = shapes_of(line.proxy for panel in picture.panels for line in panel.lines)
+    shapes = shapes_of(printable(line.proxy) for panel in picture.panels for line in panel.lines)
     layer["mark"] |= {"type": "point", "filled": True}
     scale = {"domain": list(shapes), "range": list(shapes.values())}
     layer["encoding"]["shape"] = {"field": "proxy", "type": "nominal", "legend": None, "scale": scale}
@@ -167,13 +166,6 @@ def _shape_dots(layer: Json, picture: Picture) -> None:
 
 
 _DOT_SIZE = 52
-_DOT_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
-
-
-def shapes_of(proxies: Iterable[str]) -> dict[str, str]:
-    """A shape for each proxy: direct round, nginx square, further ones otherwise."""
-    names = dict.fromkeys((DIRECT, "nginx", *sorted(set(map(printable, proxies)))))
-    return {name: _DOT_SHAPES[place % len(_DOT_SHAPES)] for place, name in enumerate(names)}
 
 
 def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:

@@ -32,7 +32,8 @@ def why_nothing(discounted: Sequence[Discounted]) -> list[WhyNothing]:
     """The gates that failed, the one that failed most trials first."""
     found: dict[str, list[tuple[Discounted, str, str]]] = {}
     for trial in discounted:
-        for reason in trial.reasons:
+        # What a trial failed of is told better by its gate, where one saw it.
+        for reason in [each for each in trial.reasons if each.name != "failed"] or trial.reasons:
             found.setdefault(reason.name, []).append((trial, reason.cause, reason.advice))
     return sorted((_why(name, cases) for name, cases in found.items()), key=lambda each: -len(found[each.name]))
 
