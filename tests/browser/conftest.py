@@ -53,9 +53,13 @@ class Browser:
         return found
 
     def see(self, selector: str) -> None:
-        """Scroll there; a chart is drawn before this returns."""
+        """Scroll there, and unfold what it is in; a chart is drawn before this returns."""
         self.run(
-            "document.querySelector(arguments[0]).scrollIntoView({block: 'center', behavior: 'instant'})", selector
+            "const it = document.querySelector(arguments[0]);"
+            "const part = it.closest('details.part');"
+            "if (part) part.open = true;"
+            "it.scrollIntoView({block: 'center', behavior: 'instant'})",
+            selector,
         )
         self.until(
             "const it = document.querySelector(arguments[0]);"
@@ -63,8 +67,13 @@ class Browser:
             selector,
         )
 
+    def unfold(self) -> None:
+        """Open every part of the page that is folded."""
+        self.run("document.querySelectorAll('details.part').forEach((each) => { each.open = true })")
+
     def draw_all(self) -> list[str]:
-        """Scroll through the page until every chart that is shown is drawn; returns their names."""
+        """Unfold the page and scroll through it until every chart that is shown is drawn; returns their names."""
+        self.unfold()
         charts: list[str] = self.run(
             "return [...document.querySelectorAll('figure.chart')]"
             ".filter((each) => each.querySelector('.plot') && each.offsetParent).map((each) => each.id)"
@@ -130,6 +139,7 @@ def browser() -> Iterator[Browser]:
         options.add_argument("--no-sandbox")  # Chromium's own sandbox does not work as root
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    driver.set_script_timeout(90)  # axe-core, where others keep the machine busy
     try:
         yield Browser(driver)
     finally:

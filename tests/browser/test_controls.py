@@ -10,6 +10,13 @@ SORTED = (
 )
 
 
+UNFOLDED = "return [...document.querySelectorAll('details.part[open]')].map((each) => each.parentElement.id)"
+
+
+def unfolded(browser):
+    return browser.run(UNFOLDED)
+
+
 def p99s(browser):
     return browser.run(
         "return [...document.querySelectorAll('#table-steady tbody tr')]"
@@ -32,6 +39,7 @@ def test_a_click_sorts_and_another_one_the_other_way(browser, page):
 def test_tab_reaches_every_control_and_enter_sorts(browser, page):
     """In the order of the page, each with a visible focus, without a trap."""
     browser.open(page)
+    browser.unfold()
     wanted = browser.run(
         "return [...document.querySelectorAll('button, select, summary, nav a, .scroll')]"
         ".filter((each) => each.checkVisibility()).length"
@@ -57,9 +65,30 @@ def test_tab_reaches_every_control_and_enter_sorts(browser, page):
     assert browser.run(SORTED) == [["p90 ms", "ascending"]]
 
 
+def test_parts_unfold_by_keyboard_and_the_link_keeps_them_so(browser, page):
+    """Enter and Space on a part's head open and close it; who gets the link, or loads the page again, sees the same."""
+    browser.open(page)
+    assert unfolded(browser) == []
+    browser.run("document.querySelector('#stacks summary').focus()")
+    browser.press("Enter")
+    browser.until("return location.hash.includes('open=stacks')")
+    browser.run("document.querySelector('#gates summary').focus()")
+    browser.press("Enter")
+    browser.until("return location.hash.includes('open=gates')")
+    browser.driver.refresh()
+    assert unfolded(browser) == ["stacks", "gates"]
+    browser.run("document.querySelector('#stacks summary').focus()")
+    browser.press("Enter")
+    browser.until("return !location.hash.includes('open=stacks')")
+    assert unfolded(browser) == ["gates"]
+    browser.open(page, "#machine")
+    browser.until(f"{UNFOLDED}.includes('machine')")
+
+
 def test_the_chosen_objective_alone_is_shown(browser, page):
     """Its ranking, its chart and its table."""
     browser.open(page)
+    browser.unfold()
     browser.run("document.querySelector('input[value=memory]').click()")
     shown = browser.run(
         "return [...document.querySelectorAll('[data-objective]')].filter((each) => each.checkVisibility())"
@@ -85,7 +114,8 @@ def test_a_link_brings_others_to_the_same_view(browser, page):
     assert browser.run(SORTED) == [["memory", "ascending"]]
     assert browser.run(STACKS) == order
     assert browser.run("return document.querySelector('[data-stack=gunicorn]').ariaPressed") == "false"
-    browser.until("return scrollY > 500 && document.activeElement.id === 'machine-head'")
+    browser.until("return scrollY > 200 && document.activeElement.querySelector('#machine-head')")
+    assert unfolded(browser) == ["machine"]
     assert "from=" in view
 
 
@@ -104,9 +134,11 @@ def test_back_leads_through_the_parts_but_not_through_choices(browser, page):
     first, stacks, machine = dict.fromkeys(places)
     assert places == [first, first, first, stacks, machine, machine]
     browser.driver.back()
-    browser.until("return document.activeElement.id === 'stacks-head'")
+    browser.until("return document.activeElement.querySelector('#stacks-head')")
+    assert unfolded(browser) == ["stacks"]
     browser.driver.back()
     browser.until("return location.hash === '#objective=p99'")
+    assert unfolded(browser) == []
     assert browser.run("return document.querySelector('input[name=objective]:checked').value") == "p99"
 
 

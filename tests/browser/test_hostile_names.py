@@ -42,7 +42,7 @@ def evil_page(tmp_path_factory):
 def test_it_shows_just_that_text(browser, evil_page):
     """No dialogue, no element, no complaint; the words are there as they were written."""
     browser.open(evil_page)
-    for chart in ("steady-percentiles", "steady-requests"):
+    for chart in ("lead", "steady-percentiles", "steady-requests"):
         browser.see(f"#{chart}")
     assert browser.messages() == []
     assert browser.run("return document.images.length") == 0
@@ -54,4 +54,4 @@ def test_it_shows_just_that_text(browser, evil_page):
     text = browser.run("return document.body.innerText")
     assert text.count(EVIL) >= 5
     assert "{{ 7 * 7 }}" in text
-    assert browser.run("return document.querySelectorAll('main > section').length") == 9
+    assert browser.run("return document.querySelectorAll('main > section').length") == 11

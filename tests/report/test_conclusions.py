@@ -16,7 +16,19 @@ from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing, Stop, Verdict
-from wsgibench.report.conclusions import certainty, closing, headline, limits, markdown
+from wsgibench.report.conclusions import (
+    WinnerKind,
+    answer,
+    certainty,
+    closing,
+    headline,
+    how_sure,
+    limits,
+    markdown,
+    not_shown,
+    of_what,
+    winners,
+)
 from wsgibench.report.conclusions.quantities import change, figure, interval, significant
 from wsgibench.report.wording import counted, listed
 
@@ -137,7 +149,8 @@ def test_every_sentence(name, tmp_path, capsys):
     """Text and record are as they were when they were last looked at; UPDATE_SNAPSHOTS=1 writes them anew."""
     verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
     print_verdict(verdict)
-    lines = [*capsys.readouterr().out.splitlines(), "", *certainty(verdict), *limits(verdict)]
+    first_screen = [answer(verdict), how_sure(verdict), of_what(verdict), not_shown(verdict)]
+    lines = [*capsys.readouterr().out.splitlines(), "", *first_screen, "", *certainty(verdict), *limits(verdict)]
     text = "\n".join(line.rstrip() for line in lines) + "\n"
     place = SNAPSHOTS / f"verdict-{name}.txt"
     if "UPDATE_SNAPSHOTS" in os.environ:
@@ -235,6 +248,33 @@ def test_every_objective_is_ranked(tmp_path):
         *(name for name in OBJECTIVES if name != "mean"),
     ]
     assert [ranking.asked for ranking in verdict.rankings] == [True] + [False] * (len(OBJECTIVES) - 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "objective", "kind", "stacks"),
+    [
+        ("clear-winner", "requests/s, saturated load", WinnerKind.BEST, "uwsgi-http"),
+        ("clear-winner", "memory (PSS)", WinnerKind.TIED, "all 7 stacks"),
+        ("two-tied", "p99 of response times, steady load", WinnerKind.TIED, "waitress and gunicorn"),
+        ("all-undecided", "requests/s, saturated load", WinnerKind.OPEN, "all 7 stacks"),
+        ("no-memory-figures", "memory (PSS)", WinnerKind.MISSING, "-"),
+        ("one-stack", "memory (PSS)", WinnerKind.ALONE, "gunicorn"),
+    ],
+)
+def test_what_wins_on_what(name, objective, kind, stacks, tmp_path):
+    """The best, the tied ones, those that may be best; nobody where nothing was measured."""
+    [found] = [each for each in winners(verdict_of(made_up(tmp_path, **RUNS[name]))) if each.what == objective]
+    assert (found.kind, found.stacks) == (kind, stacks)
+    assert (found.value == "-") == (kind is WinnerKind.MISSING)
+    assert bool(found.interval) == (kind not in (WinnerKind.OPEN, WinnerKind.MISSING))
+
+
+def test_before_any_figure_nothing_wins(tmp_path):
+    """And the answer says so."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["everything-failed"]))
+    assert winners(verdict) == []
+    assert answer(verdict) == "None of 6 trials counts, so nothing can be said."
+    assert answer(msgspec.structs.replace(verdict, trials=0)) == "Nothing has been measured yet."
 
 
 def test_asked_objectives_share_the_error(tmp_path):

@@ -4,23 +4,21 @@ from itertools import groupby
 
 import click
 
-from wsgibench.cli.output import console, print_text
+from wsgibench.cli.output import console, print_fitting, print_text
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions import claim_lines, closing, headline, place, rows, title
+from wsgibench.report.conclusions import claim_lines, closing, headline, rows, title, winners
+
+_WINNERS = ("what wins on what", "", "stack", "figure", "interval", " ")
 
 
 def print_verdict(verdict: Verdict) -> None:
-    """Rankings that were asked for, the others in a sentence each, claims, and how the run ended."""
+    """Rankings that were asked for, who is first by the other figures, claims, and how the run ended."""
     for ranking in verdict.asked:
         click.echo()
         print_text(title(verdict, ranking))
         _print_ranking(ranking)
         print_text(headline(ranking))
-    others = [ranking for ranking in verdict.rankings if not ranking.asked and ranking.comparisons]
-    if others:
-        click.echo()
-    for ranking in others:
-        print_text(f"{place(verdict, ranking)}: {headline(ranking)}", hanging=2)
+    _print_winners(verdict)
     for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):
         click.echo(f"\n{heading}")
         for line in lines:
@@ -30,6 +28,17 @@ def print_verdict(verdict: Verdict) -> None:
     click.echo()
     for sentence in closing(verdict):
         print_text(sentence)
+
+
+def _print_winners(verdict: Verdict) -> None:
+    """A line for each figure; of a single stack there is nothing to win."""
+    if not any(ranking.comparisons for ranking in verdict.rankings):
+        return
+    cells = [
+        (each.what, each.kind.value, each.stacks, each.value, each.interval, each.remark) for each in winners(verdict)
+    ]
+    click.echo()
+    print_fitting(_WINNERS, cells, less=(" ", "interval", "figure"))
 
 
 def _print_ranking(ranking: Ranking) -> None:

@@ -12,6 +12,7 @@ _FIRST = ("uwsgi", "gunicorn", "uwsgi-http", "werkzeug")
 """The article's servers have the colours that are easiest to tell apart, the same in every run."""
 
 _DOTTED, _SOLID = (2, 3), (1, 0)
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
 _OTHER_DASHES = ((8, 4), (8, 3, 2, 3), (14, 4))
 
 
@@ -66,3 +67,9 @@ def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:
         "nginx": _SOLID,
         **{name: _OTHER_DASHES[place % len(_OTHER_DASHES)] for place, name in enumerate(others)},
     }
+
+
+def shapes_of(proxies: Iterable[str]) -> dict[str, str]:
+    """A shape for each proxy, by Vega's names: direct round, nginx square, further ones otherwise."""
+    names = dict.fromkeys((DIRECT, "nginx", *sorted(set(proxies))))
+    return {name: _SHAPES[place % len(_SHAPES)] for place, name in enumerate(names)}

@@ -1,20 +1,31 @@
 """The verdict in words. Every sentence is made from the record of the verdict alone."""
 
-from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
+from wsgibench.report.conclusions.claims import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
+from wsgibench.report.conclusions.lead import answer, how_sure, not_shown, of_what
 from wsgibench.report.conclusions.markdown import markdown
 from wsgibench.report.conclusions.rankings import Row, headline, place, rows, title
+from wsgibench.report.conclusions.winners import Winner, WinnerKind, asked_for, winners
 
 __all__ = [
     "ClaimLine",
     "Row",
+    "Winner",
+    "WinnerKind",
+    "answer",
+    "asked_for",
     "certainty",
     "claim_lines",
+    "claims_in_short",
     "closing",
     "headline",
+    "how_sure",
     "limits",
     "markdown",
+    "not_shown",
+    "of_what",
     "place",
     "rows",
     "title",
+    "winners",
 ]

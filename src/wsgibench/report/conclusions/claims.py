@@ -1,5 +1,6 @@
 """Claims and their answers in words."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from wsgibench.model.objective import OBJECTIVES
@@ -26,6 +27,13 @@ def claim_lines(verdict: Verdict) -> list[ClaimLine]:
         ClaimLine(_heading(claim), claim.number, claim.answer, claim.text, tuple(_reasons(claim)))
         for claim in verdict.claims
     ]
+
+
+def claims_in_short(verdict: Verdict) -> str:
+    """``1 supported, 3 not supported``."""
+    counts = Counter(claim.answer for claim in verdict.claims)
+    parts = [f"{counts[answer]} {answer.value}" for answer in Answer if counts[answer]]
+    return ", ".join(parts) or "none was put to this run"
 
 
 def _heading(claim: ClaimAnswer) -> str:

@@ -15,7 +15,7 @@ _LONGEST_S = 86_400.0
 
 def closing(verdict: Verdict) -> list[str]:
     """Sentences: whether all is settled and after how long; what is open; what did not count."""
-    sentences = [_ending(verdict)]
+    sentences = [ending(verdict)]
     for ranking in verdict.asked:
         sentences += _what_is_open(verdict, ranking)
     sentences += _open_claims(verdict)
@@ -60,7 +60,8 @@ def limits(verdict: Verdict) -> list[str]:
     ]
 
 
-def _ending(verdict: Verdict) -> str:
+def ending(verdict: Verdict) -> str:
+    """A sentence: whether all is settled, after how long, and why no more was measured."""
     took = f"{counted(verdict.blocks, 'block')}, {format_duration(verdict.took_s)}"
     found = [ranking for ranking in verdict.asked if ranking.comparisons]
     missing = [OBJECTIVES[ranking.objective].noun for ranking in verdict.asked if not ranking.standings]

@@ -6,15 +6,23 @@ from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.rankings import headline, place, rows, title
+from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
 
 _COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
-_LEFT = {"rank", "stack", ""}
+_WINNERS = ("what", "", "stack", "figure", "95 % interval", "by how much")
+_LEFT = {"rank", "stack", "", "what", "by how much"}
 
 
 def markdown(verdict: Verdict) -> str:
     """The whole verdict; ends with a newline. The rankings that nobody asked for are folded."""
     parts = [part for ranking in verdict.asked for part in _ranking(title(verdict, ranking), ranking)]
+    if any(ranking.comparisons for ranking in verdict.rankings):
+        cells = [
+            (each.what, each.kind.value, each.stacks, each.value, each.interval.strip("()"), each.remark)
+            for each in winners(verdict)
+        ]
+        parts += ["#### What wins on what", table(_WINNERS, cells, left=_LEFT)]
     for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):
         parts += [f"#### {escaped(heading)}", "\n".join(_claim(line) for line in lines)]
     parts.append("\n".join(map(escaped, closing(verdict))))
@@ -29,6 +37,10 @@ def markdown(verdict: Verdict) -> str:
 def _ranking(heading: str, ranking: Ranking) -> list[str]:
     cells = [(row.rank, row.stack, row.value, row.interval.strip("()"), row.remark) for row in rows(ranking)]
     return [f"#### {escaped(heading)}", table(_COLUMNS, cells, left=_LEFT), f"**{escaped(headline(ranking))}**"]
+
+
+def _cells(row: Winner) -> tuple[str, ...]:
+    return row.what, row.kind.value, row.stacks, row.value, row.interval.strip("()"), row.remark
 
 
 def _claim(line: ClaimLine) -> str:

@@ -61,12 +61,12 @@ def headline(ranking: Ranking) -> str:
     if len(standings) == 1:
         return f"{leader.stack}: {_with_figure(ranking, leader)}; there is nothing to hold it against."
     if ranking.winner is not None:
-        return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {_ahead(ranking)}."
-    first = _first(ranking)
+        return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {ahead(ranking)}."
+    first = maybe_best(ranking)
     if any(set(first).intersection(undecided(ranking, stack)) for stack in first):
         return f"It is not settled which is best{_of_which(first, len(standings))}."
     if len(first) == len(standings):
-        return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {_within(ranking)}."
+        return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {within(ranking)}."
     return f"{listed(first)} are tied as best, {_with_figure(ranking, leader)}."
 
 
@@ -79,7 +79,7 @@ def open_pairs(ranking: Ranking) -> list[str]:
     ]
 
 
-def _first(ranking: Ranking) -> list[str]:
+def maybe_best(ranking: Ranking) -> list[str]:
     """Stacks that may be best, of a ranking without a winner: those than which none is better.
 
     Where that is one alone, and yet no winner, they are those that it is not better than.
@@ -135,7 +135,8 @@ def _with_figure(ranking: Ranking, standing: Standing) -> str:
     return f"{value.removesuffix('/s')} requests/s" if objective.unit == "1/s" else f"{objective.noun} {value}"
 
 
-def _ahead(ranking: Ranking) -> str:
+def ahead(ranking: Ranking) -> str:
+    """How far the first is ahead of the second: ``10 % [7, 14] more than gunicorn``."""
     leader, second = ranking.standings[0].stack, ranking.standings[1].stack
     found = ranking.between(leader, second)
     ratio = found.ratio or 1.0
@@ -144,6 +145,7 @@ def _ahead(ranking: Ranking) -> str:
     return f"{change(ratio, found.low, found.high)} {'more' if ratio >= 1 else 'less'} than {second}"
 
 
-def _within(ranking: Ranking) -> str:
+def within(ranking: Ranking) -> str:
+    """How far any two are apart at most: ``no two are more than 3 % apart``."""
     highs = [max(each.high or 1.0, 1 / (each.low or 1.0)) for each in ranking.comparisons]
     return f"no two are more than {percent(max(highs) - 1)} apart"

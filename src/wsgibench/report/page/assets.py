@@ -12,13 +12,25 @@ from wsgibench.errors import MissingError
 from wsgibench.report.page.specification import style_names
 from wsgibench.report.theme import DARK, LIGHT, Theme
 
-STYLES = ("tokens.css", "words.css", "layout.css", "tables.css", "facts.css", "charts.css", "print.css")
+STYLES = (
+    "tokens.css",
+    "words.css",
+    "layout.css",
+    "first.css",
+    "tables.css",
+    "winners.css",
+    "facts.css",
+    "charts.css",
+    "print.css",
+)
 SCRIPTS = (
     "view.js",
+    "folding.js",
     "theme.js",
     "tables.js",
     "files.js",
     "points.js",
+    "lead.js",
     "drawing.js",
     "pointer.js",
     "controls.js",

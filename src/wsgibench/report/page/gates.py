@@ -1,14 +1,18 @@
 """What did not count, and why."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.report.page.secrets import Secrets
+from wsgibench.report.wording import counted
 
 LISTED_MAX = 60
-"""Trials that are shown in full."""
+"""Reasons that are shown in full."""
+_FIGURES = re.compile(r"\d[\d.,]*")
+_BLOCKS_MAX = 6
 _TEXT_MAX = 4_000
 """Characters of what a failed trial's processes said."""
 
@@ -43,15 +47,48 @@ def discounted(run: FinishedRun, secrets: Secrets) -> list[Discounted]:
     ]
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """A reason, and the trials of one stack that had it: which, and in which blocks."""
+
+    which: str
+    blocks: str
+    reason: Reason
+
+
+def repeated(trials: Sequence[Discounted]) -> list[Repeated]:
+    """Each reason once for each stack, whatever its figures were; with the words of the first trial that had it."""
+    found: dict[tuple[str, ...], list[tuple[Discounted, Reason]]] = {}
+    for trial in trials:
+        for reason in trial.reasons:
+            alike = _FIGURES.sub("#", reason.cause)
+            found.setdefault((trial.stack, reason.name, reason.phase, alike), []).append((trial, reason))
+    return [_repeated(cases) for cases in found.values()]
+
+
+def _repeated(cases: Sequence[tuple[Discounted, Reason]]) -> Repeated:
+    first, reason = cases[0]
+    later = f" and {counted(len(cases) - 1, 'later one')}" if len(cases) > 1 else ""
+    return Repeated(f"{first.folder}{later}", _blocks(sorted({trial.block for trial, _ in cases})), reason)
+
+
+def _blocks(numbers: Sequence[int]) -> str:
+    """``1``, ``2, 5``, ``1 to 6``; of many that lie apart the first ones."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(map(str, numbers[:_BLOCKS_MAX])) + (" ..." if len(numbers) > _BLOCKS_MAX else "")
+
+
 def gate_names(run: FinishedRun) -> list[str]:
     """Every gate that a trial of the run went through, in order."""
     return list(dict.fromkeys(gate.name for trial in run.trials for gate in trial.gates))
 
 
 def _reasons(trial: Trial, secrets: Secrets) -> Iterator[Reason]:
-    if trial.status != "done":
-        said = secrets.hidden((trial.error or "No reason is known.").strip())
-        yield Reason("failed", "", said[-_TEXT_MAX:], "")
-    for gate in trial.gates:
-        if not gate.passed:
-            yield Reason(gate.name, gate.phase or "", secrets.hidden(gate.cause), secrets.hidden(gate.advice))
+    failed = [gate for gate in trial.gates if not gate.passed]
+    error = (trial.error or "No reason is known.").strip()
+    # A gate may have said all of it.
+    if trial.status != "done" and error not in {f"{gate.cause}\n{gate.advice}".strip() for gate in failed}:
+        yield Reason("failed", "", secrets.hidden(error)[-_TEXT_MAX:], "")
+    for gate in failed:
+        yield Reason(gate.name, gate.phase or "", secrets.hidden(gate.cause), secrets.hidden(gate.advice))

@@ -19,16 +19,23 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_UNIT = re.compile(r"(?<=[\dA-Z]) (?=(?:%|ms|s|min|h|MiB|GiB)(?!\w))")
 _OPTION = re.compile(r"(--[a-z][a-z-]*)")
 
 
 def _unbroken(text: str) -> Markup:
-    """The text, in which no line ends between a figure and its sign, or within the name of an option."""
-    kept = str(escape(text)).replace(" %", "\N{NO-BREAK SPACE}%")
+    """The text, in which no line ends between a figure and its unit, or within the name of an option."""
+    kept = _UNIT.sub("\N{NO-BREAK SPACE}", str(escape(text)))
     return Markup(_OPTION.sub(r'<span class="option">\1</span>', kept))  # noqa: S704 - escaped above
 
 
+def _breakable(text: str) -> Markup:
+    """The text, in which a line may end within the name of a stack, after ``+`` or before ``:``."""
+    return Markup(str(escape(text)).replace("+", "+<wbr>").replace(":", "<wbr>:"))  # noqa: S704 - escaped above
+
+
 _ENVIRONMENT.filters["unbroken"] = _unbroken
+_ENVIRONMENT.filters["breakable"] = _breakable
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,26 @@ from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.page.specification import STYLED
-from wsgibench.report.theme import dashes_of
+from wsgibench.report.theme import dashes_of, shapes_of
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """``colour`` and ``dash`` as SVG's attributes want them."""
+    """``colour``, ``dash`` and ``shape`` as SVG's attributes want them; the shape is a path around 0."""
 
     stack: str
     colour: str
     dash: str
+    shape: str
+
+
+_PATHS = {
+    "circle": "M-4,0A4,4,0,1,1,4,0A4,4,0,1,1,-4,0Z",
+    "square": "M-3.6,-3.6H3.6V3.6H-3.6Z",
+    "triangle-up": "M0,-4.4L4.6,3.6H-4.6Z",
+    "diamond": "M0,-5L4,0L0,5L-4,0Z",
+    "triangle-down": "M0,4.4L4.6,-3.6H-4.6Z",
+}
 
 
 def legend(run: FinishedRun) -> list[LegendEntry]:
@@ -21,6 +31,10 @@ def legend(run: FinishedRun) -> list[LegendEntry]:
     stacks = run.run.plan.stacks
     colours = STYLED.colours_of(stack.server for stack in stacks)
     dashes = dashes_of(stack.proxy for stack in stacks)
+    shapes = shapes_of(stack.proxy for stack in stacks)
     return [
-        LegendEntry(stack.label, colours[stack.server], " ".join(map(str, dashes[stack.proxy]))) for stack in stacks
+        LegendEntry(
+            stack.label, colours[stack.server], " ".join(map(str, dashes[stack.proxy])), _PATHS[shapes[stack.proxy]]
+        )
+        for stack in stacks
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wsgibench.model.verdict import Outcome, Ranking
+from wsgibench.report.conclusions import WinnerKind
 from wsgibench.report.conclusions.pairs import undecided
 
 
@@ -20,6 +21,15 @@ TIED = Mark("tied", "=", "tied as best")
 OPEN = Mark("open", "?", "undecided")
 BEHIND = Mark("behind", "", "behind")
 FAILED = Mark("failed", "✕", "not ranked")
+
+WINNER_MARKS = {
+    WinnerKind.BEST: BEST,
+    WinnerKind.TIED: TIED,
+    WinnerKind.OPEN: OPEN,
+    WinnerKind.ALONE: BEHIND,
+    WinnerKind.MISSING: FAILED,
+}
+"""Of who is first by an objective; the words are the kind's own."""
 
 
 def marks_of(ranking: Ranking) -> dict[str, Mark]:

@@ -12,15 +12,18 @@ from wsgibench.report import conclusions
 from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.downloads import downloads
-from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names
+from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated
 from wsgibench.report.page.histories import time_charts
 from wsgibench.report.page.layout import rendered
+from wsgibench.report.page.lead import lead_chart
 from wsgibench.report.page.legend import legend
 from wsgibench.report.page.machine import command, configurations, facts
+from wsgibench.report.page.marks import WINNER_MARKS
 from wsgibench.report.page.percentiles import percentile_chart
 from wsgibench.report.page.ranking import ranking_view
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.page.stacks import COLUMNS, stack_tables
+from wsgibench.report.page.why_nothing import SHOWN_MAX, why_nothing
 from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import SummaryRow, summarize
 from wsgibench.runs.folder import RunFolder
@@ -57,7 +60,9 @@ def page_of(
     rankings = [ranking_view(verdict, each) for each in verdict.rankings if each.standings or each.unranked]
     read = read_phases(folder, run) if phases is None else phases
     drawn = [_phase_charts(run, phase, curves) for phase, curves in zip(run.run.plan.phases, read, strict=True)]
-    charts = [ranking.chart for ranking in rankings]
+    lead, out = lead_chart(verdict), discounted(run, secrets)
+    reasons = repeated(out)
+    charts = [*([lead] if lead else []), *(ranking.chart for ranking in rankings)]
     charts += [chart for phase in drawn for chart in (phase.percentiles, *phase.histories)]
     return rendered(
         "page.html.j2",
@@ -67,6 +72,10 @@ def page_of(
         live=live,
         verdict=verdict,
         conclusions=conclusions,
+        lead=lead,
+        nothing=[] if verdict.counted else why_nothing(out)[:SHOWN_MAX],
+        won=conclusions.winners(verdict),
+        winner_marks=WINNER_MARKS,
         rankings=rankings,
         columns=COLUMNS,
         tables=stack_tables(run, verdict, summarize(folder) if rows is None else rows),
@@ -74,7 +83,8 @@ def page_of(
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),
         in_turns=any(trial.turns for trial in run.trials),
-        discounted=discounted(run, secrets)[:LISTED_MAX],
+        discounted=reasons[:LISTED_MAX],
+        reasons_left=max(len(reasons) - LISTED_MAX, 0),
         gates=gate_names(run),
         facts=list(facts(run, secrets)),
         versions=sorted(run.run.versions.items()),

@@ -1,6 +1,5 @@
 """A ranking as dots with intervals, and as a table."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +13,7 @@ from wsgibench.report.page.marks import Mark, marks_of
 from wsgibench.report.page.specification import STYLED, base_spec
 
 _ROW_HEIGHT = 34
-_SHAPES = {"best": "diamond", "tied": "square", "open": "triangle-up", "behind": "circle", "failed": "cross"}
+SHAPES = {"best": "diamond", "tied": "square", "open": "triangle-up", "behind": "circle", "failed": "cross"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,24 +41,36 @@ def ranking_view(verdict: Verdict, ranking: Ranking) -> RankingView:
         headline=headline(ranking),
         asked=ranking.asked,
         rows=tuple((row, marks[row.stack]) for row in lines),
-        chart=_chart(ranking, objective, lines, marks, heading),
+        chart=_chart(verdict, ranking, objective, heading),
     )
 
 
-def _chart(ranking: Ranking, objective: Objective, lines: list[Row], marks: Mapping[str, Mark], heading: str) -> Chart:
+def ranking_in_words(verdict: Verdict, ranking: Ranking) -> str:
+    """What its chart shows."""
     described = "; ".join(
-        " ".join(part for part in (row.stack, row.value, row.interval, row.remark) if part) for row in lines
+        " ".join(part for part in (row.stack, row.value, row.interval, row.remark) if part) for row in rows(ranking)
     )
-    unit, scale = unit_of(objective)
-    points = [
+    return f"{title(verdict, ranking)}: {described}." if described else "No stack can be ranked."
+
+
+def points_of(ranking: Ranking) -> list[Json]:
+    """Of each ranked stack its name, figure, interval, mark and remark, in the unit of the axis."""
+    _, scale = unit_of(OBJECTIVES[ranking.objective])
+    marks = marks_of(ranking)
+    return [
         _point(standing, scale, marks[standing.stack], row)
-        for standing, row in zip(ranking.standings, lines, strict=False)
+        for standing, row in zip(ranking.standings, rows(ranking), strict=False)
     ]
+
+
+def _chart(verdict: Verdict, ranking: Ranking, objective: Objective, heading: str) -> Chart:
+    unit, _ = unit_of(objective)
+    points = points_of(ranking)
     return Chart(
         name=f"ranking-{ranking.objective}",
         kind="ranking",
         title=heading,
-        description=f"{heading}: {described}." if described else "No stack can be ranked.",
+        description=ranking_in_words(verdict, ranking),
         table=Table(caption="", columns=(), rows=()),
         draw=partial(_spec, unit, points) if points else None,
         data={"rows": points},
@@ -80,7 +91,7 @@ def _point(standing: Standing, scale: float, mark: Mark, row: Row) -> Json:
 
 
 def _spec(unit: str, points: list[Json]) -> Json:
-    shapes = {"domain": list(_SHAPES), "range": list(_SHAPES.values())}
+    shapes = {"domain": list(SHAPES), "range": list(SHAPES.values())}
     colours = STYLED.colours_of(point["server"] for point in points)
     dots = {
         "y": down([point["stack"] for point in points]),

@@ -12,7 +12,7 @@ from wsgibench.report.circumstances import printable
 from wsgibench.report.frame import Frame
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import Json
-from wsgibench.report.theme import LIGHT, Theme
+from wsgibench.report.theme import LIGHT, Theme, shapes_of
 from wsgibench.report.windows import Curve
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
@@ -134,6 +134,8 @@ def _panel(part: Json, picture: Picture, height: int, tick_label: str, *, zoom: 
     for layer in layers:
         layer["mark"]["clip"] = True
         _add_fine(layer["encoding"])
+        if layer["mark"]["type"] == "circle":
+            _shape_dots(layer, picture)
     if zoom:
         for layer in (corner, *layers):
             layer["encoding"]["x"]["scale"]["domain"] = [{"expr": "from"}, {"expr": "till"}]
@@ -148,6 +150,22 @@ def _add_fine(encoding: Json) -> None:
         if channel in encoding:
             scale = encoding[channel]["scale"]
             scale |= {"domain": [*scale["domain"], "fine"], "range": [*scale["range"], value]}
+
+
+def _shape_dots(layer: Json, picture: Picture) -> None:
+    """Where there are dots without lines, their shape says what the dash says, and they are large enough for that."""
+    shapes = shapes_of(printable(line.proxy) for panel in picture.panels for line in panel.lines)
+    layer["mark"] |= {"type": "point", "filled": True}
+    scale = {"domain": list(shapes), "range": list(shapes.values())}
+    layer["encoding"]["shape"] = {"field": "proxy", "type": "nominal", "legend": None, "scale": scale}
+    size = layer["encoding"]["size"]["scale"]
+    size["range"] = [
+        _DOT_SIZE if kind == Kind.RESULT.value else each
+        for kind, each in zip(size["domain"], size["range"], strict=True)
+    ]
+
+
+_DOT_SIZE = 52
 
 
 def _set_ticks(across: Json, tick_label: str, *, zoom: bool) -> None:

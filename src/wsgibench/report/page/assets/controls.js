@@ -61,7 +61,8 @@ chooser("clock", "clock", [], { from: null, till: null });
 for (const link of document.querySelectorAll("nav a, a.skip")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    changeView({ at: link.hash.slice(1) });
+    const at = link.hash.slice(1);
+    changeView({ at, open: parts.map(nameOf).filter((name) => name === at || view.open.includes(name)) });
   });
 }
 const isReload = performance.getEntriesByType("navigation")[0]?.type === "reload";
@@ -72,6 +73,8 @@ watchView(["at"], () => {
   isFirst = false;
   const part = view.at && document.getElementById(view.at);
   if (!part || stays) return;
+  for (const folded of part.querySelectorAll(":scope > details.part")) folded.open = true;
   part.scrollIntoView();
-  document.getElementById(`${view.at}-head`)?.focus({ preventScroll: true });
+  const head = document.getElementById(`${view.at}-head`);
+  (head?.closest("summary") ?? head)?.focus({ preventScroll: true });
 });

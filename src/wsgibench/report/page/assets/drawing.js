@@ -22,13 +22,18 @@ class Drawing {
 
   height() {
     const { rows, spec } = this.chart;
+    if (this.isLead) return rows.length * leadStep(rows) + 40;
     if (this.isLines) return spec.vconcat.length * (spec.vconcat[0].height + 42);
     // A row is a step high for each figure in it.
     return rows.length * rows[0].tips.length * spec.height.step + 50;
   }
 
   get isLines() {
-    return this.chart.kind !== "ranking";
+    return "panels" in this.chart;
+  }
+
+  get isLead() {
+    return this.chart.kind === "lead";
   }
 
   async draw() {
@@ -50,6 +55,7 @@ class Drawing {
       for (const param of spec.params) param.value = this.params()[param.name];
       return { ...spec, datasets: this.datasets() };
     }
+    if (this.isLead) return leadSized(spec, this.chart.rows, this.width, scale());
     const labels = this.labelWidth();
     spec.width = this.width - labels - this.right;
     spec.height.step *= scale();
@@ -141,9 +147,11 @@ function drawAll() {
   // Paper shows every choice at once, in a width of its own (print.css).
   window.addEventListener("beforeprint", () => {
     document.documentElement.dataset.printing = "yes";
+    unfoldAll();
     drawAll();
   });
   window.addEventListener("afterprint", () => {
+    foldAsChosen();
     delete document.documentElement.dataset.printing;
     drawings.forEach((each) => each.result && each.draw());
   });

@@ -34,21 +34,30 @@ function strongest(line, strong) {
   return { ...line, strong, kind: strong ? "result" : line.fine ? "fine" : "trial" };
 }
 
-// Each stack's trials one after another: short ones joined, so that one sees how it went from block to block.
+// Each stack's trials one after another, never joined: what lies between two blocks is no figure of anything. Of a
+// trial of few windows, as there are in turns, the mean stands for all of them: a figure a block.
 function overRun(lines, block) {
   const tracks = new Map();
   for (const line of lines.filter((each) => each.block !== null && (!each.fine || block))) {
     const key = [line.stack, line.kind, line.fine].join();
     const track = tracks.get(key) ?? { ...strongest(line, !line.fine), t: [], v: [] };
-    if (track.t.length && line.t.length > DOTS_MAX) {
+    const { t, v } = !block && line.t.length <= DOTS_MAX ? inOne(line) : line;
+    if (track.t.length && t.length) {
       track.t.push(track.t.at(-1));
       track.v.push(null);
     }
-    track.t.push(...line.t.map((t) => t + line.offset));
-    track.v.push(...line.v);
+    track.t.push(...t.map((each) => each + line.offset));
+    track.v.push(...v);
     tracks.set(key, track);
   }
   return [...tracks.values()];
+}
+
+// The mean of a line's points as its only one; none where it has none.
+function inOne({ t, v }) {
+  const there = v.flatMap((value, place) => (value === null ? [] : [place]));
+  const mean = (values) => there.reduce((sum, place) => sum + values[place], 0) / there.length;
+  return there.length ? { t: [mean(t)], v: [mean(v)] } : { t: [], v: [] };
 }
 
 function rowsOf(chart, panel) {

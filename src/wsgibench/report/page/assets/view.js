@@ -8,6 +8,7 @@ const NOTHING = {
   from: null,
   till: null,
   sort: [],
+  open: [],
   at: null,
 };
 const SHORTEST_S = 0.5;
@@ -21,7 +22,7 @@ function readView() {
   const given = new URLSearchParams(hash);
   for (const name of ["objective", "phase", "clock", "block", "at"]) read[name] = given.get(name);
   for (const name of ["from", "till"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
-  for (const name of ["hidden", "sort"]) read[name] = given.getAll(name);
+  for (const name of ["hidden", "sort", "open"]) read[name] = given.getAll(name);
   if (!(read.till > read.from)) read.from = read.till = null;
   read.sort = read.sort.filter((one) => /:(ascending|descending)$/.test(one));
   return read;

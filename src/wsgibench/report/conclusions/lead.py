@@ -1,0 +1,56 @@
+"""The verdict in four sentences: the answer, how sure it is, of what, and what it does not show."""
+
+from wsgibench.model.load import Load, Rate, Users
+from wsgibench.model.verdict import Outcome, Verdict
+from wsgibench.report.conclusions.closing import ending
+from wsgibench.report.conclusions.quantities import percent
+from wsgibench.report.conclusions.rankings import headline, title
+from wsgibench.report.wording import counted, listed
+from wsgibench.units import format_duration
+
+
+def answer(verdict: Verdict) -> str:
+    """Who is best by what was asked for first; or that nothing can be said."""
+    if not verdict.trials:
+        return "Nothing has been measured yet."
+    if not verdict.counted:
+        none = "The only trial does not count" if verdict.trials == 1 else f"None of {verdict.trials:,} trials counts"
+        return f"{none}, so nothing can be said."
+    return headline(verdict.asked[0]) if verdict.asked else "Nothing was to be ranked."
+
+
+def how_sure(verdict: Verdict) -> str:
+    """How the run ended, how many pairs are open, and how often such a run is wrong."""
+    parts = [ending(verdict).removesuffix(".")]
+    pairs = [pair for ranking in verdict.asked for pair in ranking.comparisons]
+    if opened := sum(pair.outcome is Outcome.UNDECIDED for pair in pairs):
+        parts.append(f"{opened} of {counted(len(pairs), 'pair')} {'is' if opened == 1 else 'are'} open")
+    if pairs:
+        share = percent(sum(ranking.error for ranking in verdict.asked))
+        parts.append(f"at most {share} of such runs say anything wrong of who is better or tied")
+    return f"{'; '.join(parts)}."
+
+
+def of_what(verdict: Verdict) -> str:
+    """What was ranked, on what machine, with which app or data, under which load."""
+    found = verdict.circumstances
+    if not verdict.asked:
+        return f"Of {found.app}."
+    ranking = verdict.asked[0]
+    loads = [found.loads[ranking.phase]] if ranking.phase in found.loads else list(found.loads.values())
+    return f"{title(verdict, ranking)}, {listed([_briefly(load) for load in loads])}."
+
+
+def not_shown(verdict: Verdict) -> str:
+    """What other circumstances may change; ``limits`` says it at length."""
+    within = f"; what takes longer than {format_duration(verdict.took_s)}" if verdict.took_s else ""
+    return f"Another app, machine or version; a network, TLS, slow clients{within}."
+
+
+def _briefly(load: Load) -> str:
+    if isinstance(load, Users):
+        return f"with {counted(load.count, 'user')}"
+    if isinstance(load, Rate):
+        rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
+        return f"at {' to '.join(rates)} requests/s"
+    return f"over {counted(load.count, 'connection')}"
