@@ -184,7 +184,8 @@ def _floor(residuals: Floats, present: Bools) -> Floats:
     squares = (np.minimum(sizes, sizes[last, np.arange(len(counts))]) ** 2).sum(axis=0)
     own_freedom = _own_freedom(present)
     own = np.divide(squares, own_freedom, out=np.zeros(len(counts)), where=own_freedom > 0)
-    return np.maximum(own * np.minimum(FLOOR_MOST, FLOOR_BLOCKS / np.maximum(counts, 1)), NOISE_LEAST**2)
+    share = np.minimum(FLOOR_MOST, FLOOR_BLOCKS / np.maximum(counts, 1))
+    return np.asarray(np.maximum(own * share, NOISE_LEAST**2))
 
 
 def _own_freedom(present: Bools) -> Floats:
