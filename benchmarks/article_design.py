@@ -11,7 +11,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import vl_convert
-from calibration import LOOKS, SCENARIOS, article_trials, simulate
+from calibration import SCENARIOS, article_trials, simulate
 
 from wsgibench.report.theme import FONT, THEMES, Theme
 from wsgibench.stats.sequential import judgements
@@ -40,7 +40,7 @@ def trials(seed: int) -> Rows:
 def against_a(seed: int) -> Iterator[dict[str, object]]:
     """Every other stack in percent of A, as each design has it."""
     figures = {str(row["stack"]): float(str(row["share"])) for row in trials(seed)}
-    *_, last = judgements(simulate(SCENARIO, np.random.default_rng(seed)), looks=LOOKS)
+    *_, last = judgements(simulate(SCENARIO, np.random.default_rng(seed)), looks=SCENARIO.looks)
     for place, name in enumerate(NAMES[1:], 1):
         yield {"stack": name, "design": ARTICLE, "share": 100 * figures[name] / figures["A"]}
         yield {

@@ -49,6 +49,12 @@ RUNS = {
         "blocks": 4,
         "stop": Stop.BUDGET,
     },
+    "one-close-pair-of-many": {
+        "requests_per_s": dict(zip(ARTICLE_STACKS, (3000, 3000, 4000, 5000, 6000, 7000, 8000), strict=True)),
+        "noise": 0.05,
+        "blocks": 8,
+        "stop": Stop.HOPELESS,
+    },
     "everything-failed": {
         "requests_per_s": {"gunicorn": 3000, "waitress": 2000},
         "blocks": 3,
@@ -187,6 +193,27 @@ def test_nothing_is_one_and_many(name):
     text = (SNAPSHOTS / f"verdict-{name}.txt").read_text()
     assert not re.search(r"(?<![\d.,])1 (blocks|trials|pairs|stacks|cores|workers)\b", text)
     assert not re.search(r"(?<![\d.,])(?!1 )\d+ (block|trial|pair|stack|core|worker)\b", text)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_no_more_is_asked_for_than_anybody_waits(name, tmp_path):
+    """What is told to go on takes at most four times as long as the run; of more, something else is told."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    said = " ".join(closing(verdict))
+    for blocks in re.findall(r"--blocks (\d+) --duration", said):
+        assert int(blocks) <= 4 * verdict.blocks or "Without the others" in said
+
+
+@pytest.mark.parametrize("name", ["fixed-blocks", "one-close-pair-of-many"])
+def test_the_margin_that_is_told_would_have_settled_it(name, tmp_path):
+    """The same figures with that margin leave no pair open, and with a hundredth less they do."""
+    verdict = verdict_of(made_up(tmp_path / "before", **RUNS[name]))
+    (percent,) = re.findall(r"--margin (\d+)%", " ".join(closing(verdict)))
+    told = {
+        margin: verdict_of(made_up(tmp_path / str(margin), **RUNS[name], margin=margin / 100))
+        for margin in (int(percent), int(percent) - 1)
+    }
+    assert [found.asked[0].settled for found in told.values()] == [True, False]
 
 
 def test_the_winner_is_the_one_that_was_made(tmp_path):

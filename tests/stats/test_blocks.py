@@ -10,6 +10,7 @@ from scipy import optimize, stats
 from wsgibench.stats import blocks
 from wsgibench.stats.additive import fit_additive
 from wsgibench.stats.blocks import CLIP, PRIOR_FREEDOM, estimate, residual_noise
+from wsgibench.stats.intervals import simultaneous_intervals
 
 
 def heavy(seed: int, count: int = 8, stacks: int = 5) -> np.ndarray:
@@ -34,7 +35,7 @@ def test_effects_minimise_hubers_loss(seed):
     table = heavy(seed)
     present = np.isfinite(table)
     start = fit_additive(table, present.astype(float))
-    effects, _ = blocks._huber(table, present, start, 28, CLIP)
+    effects, *_ = blocks._huber(table, present, start, 28, CLIP)
 
     def residuals(parameters):
         return table - parameters[:8, np.newaxis] - np.append(0, parameters[8:])
@@ -115,12 +116,63 @@ def test_hubers_noise_is_calibrated():
     assert np.mean([item.standard_errors[0, 1] for item in found]) == pytest.approx(errors, rel=0.07)
 
 
+def log_ratios(*ratios: float) -> np.ndarray:
+    """The table of two stacks whose figures have these ratios, block by block."""
+    return np.log(np.column_stack([ratios, np.ones(len(ratios))]))
+
+
+def test_blocks_that_coincide_do_not_make_the_others_outliers():
+    """Five blocks of which three are alike by chance: the interval is at least 0.7 times as wide as Student's."""
+    table = log_ratios(0.66892, 0.80258, 0.65167, 0.66886, 0.66892)
+    found = simultaneous_intervals(estimate(table), 0.05)
+    wanted = stats.ttest_rel(table[:, 0], table[:, 1]).confidence_interval()
+    assert found.high[0, 1] - found.low[0, 1] > 0.7 * (wanted.high - wanted.low)
+
+
+BLOCK = st.one_of(st.just(-0.4), st.floats(-0.5, -0.3), st.floats(-3, 3))
+
+
+@settings(deadline=None)
+@given(st.lists(BLOCK, min_size=3, max_size=9))
+def test_two_stacks_are_never_much_surer_than_student(differences):
+    """Whatever the blocks: of n of them the interval is no narrower than Student's times the root of the floor."""
+    table = np.column_stack([differences, np.zeros(len(differences))])
+    found = simultaneous_intervals(estimate(table), 0.05)
+    wanted = stats.t.isf(0.025, len(differences) - 1) * np.std(differences, ddof=1) / np.sqrt(len(differences))
+    least = np.sqrt(min(blocks.FLOOR_MOST, blocks.FLOOR_BLOCKS / len(differences)))
+    assert (found.high - found.low)[0, 1] / 2 >= least * wanted * (1 - 1e-9) - 1e-12
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 9), st.integers(3, 8))
+def test_no_stack_is_much_surer_than_its_own_trials(seed, count, stacks):
+    """Of many stacks, each variance is at least the floor's share of least squares' for the stack's own residuals."""
+    table = heavy(seed, count, stacks)
+    table[:, 0] = table[:, 1] + np.round(table[:, 0] - table[:, 1])
+    present = np.isfinite(table)
+    freedom = (count - 1) * (stacks - 1)
+    *_, residuals = blocks._huber(table, present, fit_additive(table, present.astype(float)), freedom, CLIP)
+    own = (residuals**2).sum(axis=0) * stacks / freedom
+    least = min(blocks.FLOOR_MOST, blocks.FLOOR_BLOCKS / count)
+    assert (estimate(table).variances >= least * own * (1 - 1e-9)).all()
+
+
+def test_one_wild_block_of_twelve_widens_little():
+    """A trial that stalled, at a tenth of the others' figure, makes its stack's intervals at most twice as wide."""
+    table = np.random.default_rng(8).normal(0, 0.02, (12, 7))
+    before = estimate(table).standard_errors
+    table[5, 0] -= np.log(10)
+    after = estimate(table).standard_errors
+    assert (after[0, 1:] < 2 * before[0, 1:]).all()
+    assert (after[1:, 1:] <= 1.3 * before[1:, 1:]).all()
+
+
 def test_no_noise_at_all():
-    """Figures that fit the model exactly have standard errors of nothing, not NaN."""
+    """Figures that fit the model exactly are taken to be 0.2 % apart from trial to trial, not to be exact."""
     table = np.add.outer(np.arange(5.0), np.arange(3.0))
     found = estimate(table)
     assert found.differences[2, 0] == pytest.approx(2)
-    assert found.standard_errors == pytest.approx(np.zeros((3, 3)), abs=1e-12)
+    assert found.standard_errors[0, 1:] == pytest.approx(0.002 * np.sqrt(2 / 5))
     assert np.isfinite(found.difference_freedoms).all()
 
 

@@ -141,6 +141,8 @@ class Ranking(Record, frozen=True, kw_only=True):
         settled: whether no pair is undecided.
         blocks_needed: about how many blocks it would take in all to settle every pair; None where none are open or
             it cannot be said.
+        noise: by how much trials of one stack differ, beyond what a block does to all stacks: the standard deviation
+            of the logarithm, 0.02 is 2 %. None where it cannot be told.
     """
 
     objective: str
@@ -153,6 +155,7 @@ class Ranking(Record, frozen=True, kw_only=True):
     winner: str | None = None
     settled: bool = False
     blocks_needed: int | None = None
+    noise: float | None = None
 
     def between(self, stack: str, other: str) -> Comparison:
         """The comparison of two ranked stacks, the first's figure by the other's, seen from the first."""

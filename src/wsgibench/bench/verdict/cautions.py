@@ -49,7 +49,7 @@ def _noise(found: Judged, name: str) -> Iterator[Caution]:
             cause=f"Trials of one stack differ by {noise * 100:.0f} % in {OBJECTIVES[name].noun}, beyond what a block "
             "does to all.",
             figure=noise,
-            advice="Close what else runs on this machine (wsgibench doctor tells what disturbs), or measure longer.",
+            advice="Close what else runs on this machine; wsgibench doctor tells what disturbs.",
         )
 
 

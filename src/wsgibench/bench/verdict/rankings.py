@@ -12,6 +12,7 @@ from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Comparison, Merged, Ranking, Standing
+from wsgibench.stats.blocks import residual_noise
 from wsgibench.stats.levels import levels
 from wsgibench.stats.sequential import ERROR, Judgement, judge
 from wsgibench.stats.stopping import forecast
@@ -68,6 +69,7 @@ def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, 
         winner=None if best is None else table.stacks[best],
         settled=judgement.settled,
         blocks_needed=None if judgement.settled else forecast(judgement, plan.blocks).blocks_needed,
+        noise=known(residual_noise(np.log(table.figures))),
     )
 
 

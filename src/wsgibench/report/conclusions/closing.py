@@ -3,6 +3,7 @@
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
 from wsgibench.report.circumstances import setup_in_words
+from wsgibench.report.conclusions.advice import claim_advice, ranking_advice
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
 from wsgibench.report.placement import at_once_in_words, engine_in_words
@@ -10,7 +11,6 @@ from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration
 
 _LISTED_MAX = 4
-_LONGEST_S = 86_400.0
 
 
 def closing(verdict: Verdict) -> list[str]:
@@ -95,35 +95,17 @@ def _what_is_open(verdict: Verdict, ranking: Ranking) -> list[str]:
     tail = f"; and {more} more" if more > 0 else ""
     of_all = f"{len(opened)} of {counted(len(ranking.comparisons), 'pair')}"
     noun = OBJECTIVES[ranking.objective].noun
-    sentences = [f"Open on {noun}, {of_all}: {'; '.join(opened[:_LISTED_MAX])}{tail}."]
-    advice = _advice(verdict, ranking.blocks_needed, f"settle {'it' if len(opened) == 1 else 'them all'}")
-    return [*sentences, advice] if advice else sentences
+    return [
+        f"Open on {noun}, {of_all}: {'; '.join(opened[:_LISTED_MAX])}{tail}.",
+        *ranking_advice(verdict, ranking),
+    ]
 
 
 def _open_claims(verdict: Verdict) -> list[str]:
     """What it would take to answer each claim of one's own that is undecided and can be answered."""
-    opened = [claim for claim in verdict.claims if claim.source == "own" and claim.answer is Answer.UNDECIDED]
     return [
-        _advice(verdict, claim.blocks_needed, f"answer claim {claim.number}")
-        for claim in opened
-        if claim.blocks_needed is not None and verdict.status == "done"
+        claim_advice(verdict, claim)
+        for claim in verdict.claims
+        if claim.source == "own" and claim.answer is Answer.UNDECIDED and claim.blocks_needed is not None
+        if verdict.status == "done"
     ]
-
-
-def _advice(verdict: Verdict, needed: int | None, what: str) -> str:
-    """What to do to know more, ``what`` being in the infinitive; nothing while the run goes on."""
-    if verdict.status == "running":
-        return ""
-    if verdict.status != "done":
-        return f"To go on: wsgibench resume, with the folder {verdict.folder}."
-    if needed is None or verdict.block_s is None:
-        if verdict.stop is Stop.BUDGET:
-            return "Too few blocks to tell a difference from chance: give a larger --budget."
-        return "Too few blocks to tell a difference from chance: give --blocks 3 or more." if verdict.blocks < 3 else ""
-    time_s = needed * verdict.block_s
-    if time_s > _LONGEST_S:
-        return f"To {what} would take more than a day; a larger --margin may be as good an answer."
-    # With the duration, since that is shared by the blocks.
-    flags = f"--blocks {needed} --duration {max(round(needed * verdict.load_s), 1)}s"
-    took = format_duration(time_s)
-    return f"To {what} would take about {counted(needed, 'block')}, {took} in all: {flags}."

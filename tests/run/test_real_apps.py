@@ -1,0 +1,58 @@
+"""A short form of benchmarks/real_apps.py: public applications, from the package index to a table beside wrk."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "real_apps.py"
+APPS, STACKS = ("httpbin", "django"), ("gunicorn", "waitress")
+NO_INDEX = re.compile(
+    r"No matching distribution|from versions: none|connection|Connection|Network|dns error|resolve host"
+)
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """What the script wrote of two apps and two stacks, with a budget of 20 s."""
+    if not shutil.which("wrk"):
+        pytest.skip("there is no wrk here")
+    out = tmp_path_factory.mktemp("real") / "real_apps.json"
+    options = ("--budget", "20s", "--rounds", "3", "--seconds", "1", "--out", str(out))
+    done = subprocess.run(
+        (sys.executable, str(SCRIPT), "--apps", *APPS, "--stacks", *STACKS, *options),
+        capture_output=True,
+        text=True,
+        timeout=540,
+        check=False,
+    )
+    if "cannot be installed" in done.stderr and NO_INDEX.search(done.stderr):
+        pytest.skip(f"there is no package index here: {done.stderr.splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    return json.loads(out.read_text())
+
+
+@pytest.mark.package_index
+@pytest.mark.timeout(600)
+def test_every_stack_of_public_apps_is_measured(rows):
+    """httpbin and a Django site have a figure on each stack, unless a gate is named that its trials failed."""
+    assert [row["app"] for row in rows] == list(APPS)
+    for row in rows:
+        assert [each["stack"] for each in row["stacks"]] == list(STACKS)
+        assert all(each["wrk_requests_per_s"] > 0 for each in row["stacks"])
+        assert all(each["requests_per_s"] for each in row["stacks"]) or row["not_counted"]
+        assert row["blocks"] >= 1
+
+
+@pytest.mark.package_index
+@pytest.mark.timeout(600)
+def test_public_apps_are_as_fast_as_wrk_says(rows):
+    """The median ratio to wrk over the apps' stacks is within a third; the benchmark asks for a twentieth of each."""
+    ratios = [each["ratio"] for row in rows for each in row["stacks"] if each["ratio"]]
+    assert ratios
+    assert 3 / 4 < median(ratios) < 4 / 3
