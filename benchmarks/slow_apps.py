@@ -6,7 +6,7 @@ then at a share of what they were seen to bear. Each is measured in turns and in
 * throughput and CPU of a request the same both ways within 2 % (CPU, or 0.05 ms), p50 and p99 within 5 % or 1 ms;
 * of the app that sleeps, p50 and p99 as of the queue M/D/c (queue_theory.py), within the same;
 * above 100 % no trial counts;
-* apps that pause, by count, by time, and to collect garbage, at 200/s: both ways the same.
+* apps that pause, by count, by time, and to collect garbage, saturated and at 200/s: both ways the same.
 
 What chance alone does to so few requests is added to each allowance: 95 % of simulated streams keep to it. --kind
 apart and --kind same are about pairs of stacks, see slow_pairs.py. The whole takes seven hours; every part can be run
@@ -27,6 +27,7 @@ from slow_rows import Row, against_theory, compared, show
 DELAYS_MS = (0.2, 1.0, 5.0, 20.0, 50.0, 150.0, 500.0, 1200.0)
 WORKERS = (1, 2, 4)
 LOADS = (50, 90, 110, 200, 1000)
+BORNE_SHARE = 0.6
 SIMULATED_MOST = 20_000
 """Requests of a simulated stream: beyond, chance does little."""
 
@@ -63,12 +64,17 @@ class Matrix:
         for load in loads:
             yield self._loaded(cell, load, bears)
 
-    def paused(self, cell: Cell) -> Row:
-        """An app that pauses, at a rate that it bears. Theory knows pauses by count, and lends its spread to others."""
-        turns, whole = self._both(cell, "paused", PAUSE_RATE)
-        theory = theory_of(cell, 0.0005, PAUSE_RATE, whole.requests)
+    def paused(self, cell: Cell) -> Iterator[Row]:
+        """An app that pauses: saturated, and at 200/s or what it bears well. Theory lends its spread to all kinds."""
+        turns, whole = self._both(cell, "saturated", None)
+        yield Row(cell.name, None, turns, whole, None, tuple(compared(turns, whole, None, is_open=False)))
+        bears = whole.requests_per_s or PAUSE_RATE
+        rate = min(PAUSE_RATE, bears * BORNE_SHARE)
+        turns, whole = self._both(cell, "paused", rate)
+        theory = theory_of(cell, max(cell.workers / bears - PAUSE_S / PAUSE_EVERY, 1e-4), rate, whole.requests)
         wrong = list(compared(turns, whole, theory, is_open=True))
-        return Row(cell.name, None, turns, whole, theory if cell.kind == "pauses-by-count" else None, tuple(wrong))
+        load = round(rate / bears * 100)
+        yield Row(cell.name, load, turns, whole, theory if cell.kind == "pauses-by-count" else None, tuple(wrong))
 
     def _loaded(self, cell: Cell, load: int, bears: float) -> Row:
         rate = bears * load / 100
@@ -134,7 +140,7 @@ def _rows(matrix: Matrix, given: argparse.Namespace) -> Iterator[Row]:
     for kind in given.kind:
         for workers in given.workers:
             if kind.startswith("pauses"):
-                yield matrix.paused(Cell(kind, 0.0, workers))
+                yield from matrix.paused(Cell(kind, 0.0, workers))
             elif kind in TARGETS:
                 for delay_ms in given.delays:
                     yield from matrix.rows(Cell(kind, delay_ms / 1e3, workers), given.loads)
