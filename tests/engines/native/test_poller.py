@@ -8,7 +8,8 @@ from time import monotonic
 import pytest
 
 from support.answering import answering, fixed, response
-from support.asking import asking
+from support.asking import Asking, asking
+from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.poller import Poller
 from wsgibench.model.address import Tcp
 
@@ -90,3 +91,26 @@ def test_connections_that_the_server_ends_leave_no_file_open() -> None:
         assert [client.ask() for _ in range(20)] == ["ok"] * 20
         assert client.events()["connects"] == 21
         assert open_files() < before + 10  # the server's ends are in this process, too
+
+
+class Watching(Asking):
+    """Looks, as it is told of an answer, whether the connection that brought it is still open."""
+
+    is_open: bool | None = None
+
+    def answered(self, connection: Connection, outcome: str, now: float) -> None:
+        self.is_open = is_open(connection._fd)
+        super().answered(connection, outcome, now)
+
+
+@pytest.mark.parametrize(("others", "stays_open"), [(0, True), (1, False)])
+def test_a_single_clients_next_request_goes_before_the_close_of_its_last_connection(
+    others: int, *, stays_open: bool
+) -> None:
+    """With others under way, the server has enough to do, and the connection is closed at once."""
+    with answering(fixed(CLOSES, go_on=False)) as server, asking(Tcp(port=server.port)) as client:
+        watching = Watching(client.pool)
+        client.pool._all = {watching.connection, *(client.pool.new() for _ in range(others))}
+        assert watching.ask() == "ok"
+        assert watching.is_open is stays_open
+        assert not is_open(watching.connection._fd) or others
