@@ -157,8 +157,9 @@ class Connection:
         self._release_reader()
         if self._stream is not None:
             if self._mask:
-                self._pool.poller.forget(self._fd)
-            self._stream.close()
+                self._pool.poller.close_file(self._fd, self._stream, can_wait=self._pool.has_one_connection)
+            else:
+                self._stream.close()
         self._stream = None
         self._mask = 0
         self._is_up = self._is_reused = False

