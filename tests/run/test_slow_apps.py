@@ -1,0 +1,111 @@
+"""Apps that take their time: the figures are those of the app, and the budget holds."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from run.conftest import failed_gates, only_folder, trials_of
+from support.command import APPS, Ended, run_wsgibench, went_well
+
+TWO_AT_A_TIME = ("gunicorn", "gunicorn-gthread")
+"""Stacks that answer as many requests at a time as they have workers."""
+
+
+def run(out: Path, *arguments: str, app: str = "delayed:app", **env: object) -> tuple[Ended, list[dict]]:
+    """How the run ended, and its trials."""
+    pairs = [option for name, value in env.items() for option in ("--env", f"{name}={value}")]
+    ended = run_wsgibench(
+        "run",
+        *arguments,
+        "--app",
+        app,
+        "--chdir",
+        str(APPS),
+        *pairs,
+        "--seed",
+        "1",
+        "--pictures",
+        "off",
+        "--out",
+        str(out),
+        timeout_s=75,
+    )
+    assert went_well(ended.code, ended.err), ended.err
+    return ended, trials_of(only_folder(out))
+
+
+@pytest.mark.parametrize(("delay_ms", "budget_s"), [(150, 30), (20, 30)])
+def test_no_trial_shows_more_than_the_app_can_answer(tmp_path: Path, delay_ms: int, budget_s: int) -> None:
+    """Two workers that sleep so long can answer no more; at the rate that the run chose itself, they can."""
+    bears = 2 / (delay_ms / 1e3)
+    ended, trials = run(tmp_path, *TWO_AT_A_TIME, "--budget", f"{budget_s}s", DELAY_MS=delay_ms)
+    shown = [figures["requests_per_s"] for trial in trials for figures in trial["phases"].values()]
+    assert shown
+    assert max(shown) < 1.05 * bears
+    assert [failed_gates(trial) for trial in trials] == [[]] * len(trials)
+    # At half of what they bear, one answer in a hundred has waited for two others at most (M/D/2), and some for noise.
+    assert all(trial["phases"]["steady"]["p99_s"] < 6 * delay_ms / 1e3 for trial in trials)
+    assert ended.seconds < 1.1 * budget_s + 3
+
+
+def test_a_pause_is_waited_for_by_all_that_fall_due_in_it(tmp_path: Path) -> None:
+    """One worker stands still for a second after every 500 requests, two fifths of the time at 200/s: the slowest tenth
+    of the requests waits 0.7 s or more."""
+    _, trials = run(
+        tmp_path,
+        "gunicorn",
+        "--rate",
+        "200/s",
+        "--workers",
+        "1",
+        "--blocks",
+        "1",
+        "--duration",
+        "15s",
+        app="pauses_by_count:app",
+        PAUSE_MS=1000,
+        PAUSE_EVERY=500,
+    )
+    for trial in trials:
+        assert failed_gates(trial) or trial["phases"]["steady"]["p90_s"] > 0.4
+
+
+def test_an_app_that_slows_down_with_every_request_does_not_count_unsaid(tmp_path: Path) -> None:
+    """From 600 to some 200/s within a trial, by its own doing, in turns as without."""
+    ended, trials = run(
+        tmp_path,
+        *TWO_AT_A_TIME,
+        "--connections",
+        "8",
+        "--blocks",
+        "1",
+        "--duration",
+        "6s",
+        app="slower_each_request:app",
+        STEP_US=8,
+    )
+    for trial in trials:
+        gates = [gate for gate in trial["gates"] if gate["name"] == "drift"]
+        assert any(not gate["passed"] for gate in gates), gates
+    assert "drift" in ended.out + ended.err
+
+
+def test_the_budget_holds_for_half_a_second_an_answer(tmp_path: Path) -> None:
+    ended, trials = run(tmp_path, *TWO_AT_A_TIME, "--budget", "30s", DELAY_MS=500)
+    assert ended.seconds < 33
+    assert trials
+
+
+def test_an_answer_may_take_longer_than_a_second(tmp_path: Path) -> None:
+    _, trials = run(tmp_path, "gunicorn", "--connections", "2", "--blocks", "1", "--duration", "6s", DELAY_MS=1200)
+    [trial] = trials
+    assert trial["status"] == "done", trial["error"]
+    assert trial["phases"]["saturated"]["requests_per_s"] == pytest.approx(2 / 1.2, rel=0.2)
+
+
+def test_a_minute_has_room_for_four_blocks_of_four_stacks(tmp_path: Path) -> None:
+    ended, _ = run(tmp_path, "gunicorn", "uwsgi-http", "granian", "waitress", "--budget", "60s", app="hello:app")
+    verdict = json.loads((only_folder(tmp_path) / "verdict.json").read_text())
+    assert verdict["blocks"] >= 4 or verdict["stop"] == "settled"
+    assert ended.seconds < 66
