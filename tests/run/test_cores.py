@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any
 
+import psutil
 import pytest
 
 from run.conftest import only_folder, trials_of
@@ -68,13 +69,28 @@ def test_apart_the_engine_takes_nothing_and_the_stack_has_less(tmp_path: Path) -
     assert "2 workers" in ended.out
 
 
+PINNED = ("--stack-cores", str(CORES[-1]), "--engine-cores", str(CORES[0]))
+
+
 def test_who_else_uses_the_stacks_core_is_seen(tmp_path: Path) -> None:
-    """A fire on it fails every trial; without it the share is far smaller, whoever else is at work here."""
-    core = str(CORES[-1])
-    pinned = ("--stack-cores", core, "--engine-cores", str(CORES[0]))
-    _, _, quiet = measured(tmp_path / "quiet", *pinned)
+    """A fire on it fails every trial, with the share that it took."""
     with a_fire_on(CORES[-1]):
-        _, _, burning = measured(tmp_path / "burning", *pinned)
-    shares = [[gate(trial, "other-processes") for trial in trials] for trials in (quiet, burning)]
-    assert all(each is not None and not each["passed"] and each["figure"] > 0.5 for each in shares[1])
-    assert max(each["figure"] for each in shares[0]) < min(each["figure"] for each in shares[1]) - 0.15
+        _, _, trials = measured(tmp_path, *PINNED)
+    shares = [gate(trial, "other-processes") for trial in trials]
+    assert len(shares) == 2
+    assert all(share is not None and not share["passed"] and share["figure"] > 0.5 for share in shares)
+
+
+def test_nobody_is_seen_where_nobody_is(tmp_path: Path) -> None:
+    """Neither the stacks, nor what else the run consists of, is taken for somebody else."""
+    before = busy_share(CORES[-1])
+    _, _, trials = measured(tmp_path, *PINNED)
+    shares = [gate(trial, "other-processes") for trial in trials]
+    if max(before, busy_share(CORES[-1])) > 0.05:
+        pytest.skip("this machine is at work for somebody else")
+    assert all(share is not None and share["passed"] for share in shares)
+
+
+def busy_share(core: int) -> float:
+    """Of that core, while no run is on."""
+    return psutil.cpu_percent(interval=0.5, percpu=True)[core] / 100

@@ -50,6 +50,7 @@ class Thresholds(Record, frozen=True, kw_only=True):
     steal_share: float = 0.02
     idle_cpu_share: float = 0.02
     engine_share: float = 0.05
+    engine_share_unsaturated: float = 0.10
     other_cpu_share: float = 0.10
     connection_cpu_s: float = 0.0
 
