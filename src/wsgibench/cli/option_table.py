@@ -22,7 +22,7 @@ OPTIONS: Mapping[str, Option] = {
             kind="text",
             metavar="NAME=VALUE",
             repeatable=True,
-            help="An environment variable for the app. Repeatable.",
+            help="An environment variable for the app, beside those of the shell. Repeatable.",
         ),
         Option(
             key="python",
@@ -52,7 +52,7 @@ OPTIONS: Mapping[str, Option] = {
             kind="duration",
             default="10s",
             metavar="TIME",
-            help="How long a stack may take until it answers.",
+            help="How long a stack may take until it answers, with another status than 503.",
         ),
         Option(
             key="profile",

@@ -79,7 +79,7 @@ class Plan(Record, frozen=True, kw_only=True):
         host: address on which the stacks listen; loopback, but for load from other machines.
         engine_options: for the engine alone, such as ``client``, ``locustfile``.
         check_bodies: whether bodies must be the same on every stack, or status alone counts.
-        start_timeout_s: how long a stack may take until it answers.
+        start_timeout_s: how long a stack may take until it answers, with another status than 503.
         monitor_interval_s: seconds between samples.
         store: what the sample app's store said of itself, ``sqlite, 8,558 documents, 8,558 distinct texts``; else None.
         profile: the profile that it began as.

@@ -1,0 +1,142 @@
+"""How many workers and threads run is counted right, and all of them have answered before anything is measured."""
+
+import os
+import time
+
+import pytest
+
+from support.answering import answering, fixed, response
+from support.serving import Served, stack
+from support.started import POLL_S
+from wsgibench.bench.gates.evidence import Evidence, WorkerCount
+from wsgibench.bench.gates.workers import workers as gate
+from wsgibench.bench.warmup import warm_up
+from wsgibench.bench.workers import count_workers
+from wsgibench.model.address import Tcp
+from wsgibench.model.load import Requests
+from wsgibench.model.plan import Thresholds
+from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.servers import SERVERS
+
+NAMES = SERVERS.names()
+DELAYS_MS = (0.2, 20, 300)
+SLOWEST_MS = 1200
+
+
+def stack_of(name: str, workers: int, threads: int) -> Stack:
+    proxy = DIRECT if SERVERS.get(name).protocol == "http" else "nginx"
+    return Stack(server=name, proxy=proxy, workers=workers, threads=threads)
+
+
+def settled(served: Served, wanted: Stack) -> WorkerCount:
+    """What runs once it is what was asked for, ten seconds later at the latest; servers start one after another."""
+    deadline = time.monotonic() + 10
+    while True:
+        count = count_workers(wanted, served.server.process.pid)
+        if count.found == count.asked or time.monotonic() > deadline:
+            return count
+        time.sleep(POLL_S)
+
+
+def evidence(*counts: WorkerCount) -> Evidence:
+    return Evidence(
+        phases=(),
+        samples=(),
+        expected_samples=0,
+        monitor_died=False,
+        monitor_warnings=(),
+        restarts=0,
+        idle_cpu_share=None,
+        thresholds=Thresholds(),
+        worker_counts=counts,
+    )
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: int, threads: int) -> None:
+    """Whatever master, router and threads it has beside its workers."""
+    wanted = stack_of(name, workers, threads)
+    with stack(name, "hello:app", proxied=wanted.proxy != DIRECT, workers=workers, threads=threads) as served:
+        count = settled(served, wanted)
+    assert count.asked == (workers if SERVERS.get(name).has_workers else 1)
+    result = gate(evidence(count))
+    assert result is not None
+    assert result.passed, result.cause
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).has_workers])
+@pytest.mark.parametrize(("asked", "runs"), [(4, 1), (1, 2)])
+def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: int, runs: int) -> None:
+    """One worker where four were asked for, and two where it was one."""
+    with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=runs) as served:
+        assert settled(served, stack_of(name, runs, 1)).found == runs
+        result = gate(evidence(count_workers(stack_of(name, asked, 1), served.server.process.pid)))
+    assert result is not None
+    assert not result.passed
+    assert (result.figure, result.threshold) == (runs, asked)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).threads_at_least(1, 4)])
+def test_a_server_that_runs_with_fewer_threads_fails_the_gate(name: str) -> None:
+    with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1) as served:
+        assert settled(served, stack_of(name, 2, 1)).found
+        result = gate(evidence(count_workers(stack_of(name, 2, 4), served.server.process.pid)))
+    assert result is not None
+    assert not result.passed
+
+
+def test_workers_that_are_lost_on_the_way_fail_the_gate() -> None:
+    """Both looks count; without any, there is no result."""
+    all_there, two_gone = WorkerCount(asked=4, found=4), WorkerCount(asked=4, found=2)
+    result = gate(evidence(all_there, two_gone))
+    assert result is not None
+    assert not result.passed
+    assert result.cause == "2 of 4 workers ran."
+    assert gate(evidence()) is None
+
+
+@pytest.mark.parametrize("delay_ms", DELAYS_MS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_worker_answers_before_anything_is_measured(name: str, delay_ms: float) -> None:
+    """Also where a worker sleeps, and so uses next to no CPU."""
+    assert warmed_up(name, delay_ms) == 1.0
+
+
+@pytest.mark.parametrize("name", ["gunicorn", "uwsgi", "granian"])
+def test_workers_that_take_more_than_a_second_are_waited_for(name: str) -> None:
+    began_s = time.monotonic()
+    assert warmed_up(name, SLOWEST_MS) == 1.0
+    assert time.monotonic() - began_s < 15 * SLOWEST_MS / 1000
+
+
+def warmed_up(name: str, delay_ms: float) -> float:
+    """The share of workers that have answered, of two, after the warm-up."""
+    wanted = stack_of(name, 2, 1)
+    env = {"DELAY_MS": str(delay_ms)}
+    with stack(name, "delayed:app", proxied=wanted.proxy != DIRECT, workers=2, env=env) as served:
+        assert isinstance(served.address, Tcp)
+        requests = Requests(paths=("/",))
+        return warm_up(served.address, requests, ["/"], stack=wanted, server_pid=served.server.process.pid)
+
+
+def test_the_warm_up_asks_what_the_load_asks() -> None:
+    """Method, headers and body are the load's, and every one of its paths has its turn."""
+    requests = Requests(paths=("/a", "/b"), method="PUT", headers=(("X-Mine", "mine"),), body="content")
+    with answering(fixed(response(b"ok"))) as server:
+        warm_up(Tcp(port=server.port), requests, ["/a", "/b"], stack=stack_of("waitress", 1, 1), server_pid=os.getpid())
+    assert set(server.paths) == {"/a", "/b"}
+    for head in server.heads:
+        assert head.startswith(b"PUT ")
+        assert b"X-Mine: mine" in head
+        assert b"Content-Length: 7" in head
+
+
+def test_the_warm_up_of_an_app_that_never_answers_ends() -> None:
+    """Its failures are for the gates to count: it takes its three seconds, and the time-out of what was asked last."""
+    with answering(lambda _connection, _head, _number: True) as server:
+        requests = Requests(paths=("/",), timeout_s=1.0)
+        began_s = time.monotonic()
+        warm_up(Tcp(port=server.port), requests, ["/"], stack=stack_of("waitress", 2, 1), server_pid=os.getpid())
+    assert time.monotonic() - began_s < 8
