@@ -18,8 +18,6 @@ MODES = ("auto", "shared", "apart")
 _APART_SHARE = 1 / 8
 """With at most this part of the machine for the engine, the stack still has about what it would have."""
 _WORKERS_LEAST = 2
-_SAFETY = 0.8
-"""Of the engine's share that the gate allows: what is looked at for a second must hold for every trial."""
 
 
 def choose_cores(
@@ -129,7 +127,7 @@ def cores_for(cores: Cores, shares: Mapping[str, float], *, allowed: float, engi
     if cores.asked or not cores.shared or len(cores.stack) < 2 or not shares:
         return cores
     stack, share = max(shares.items(), key=lambda item: item[1])
-    if share <= allowed * _SAFETY:
+    if share <= allowed:
         return cores
     return msgspec.structs.replace(
         split_cores(cores.stack, engine_processes),

@@ -5,7 +5,6 @@ A stack that is asked for all that it can do loses as much; one that is asked fo
 
 from wsgibench.bench.cores import engine_share as share_of
 from wsgibench.bench.gates.evidence import PhaseEvidence
-from wsgibench.model.load import Connections
 from wsgibench.model.trial import GateResult
 
 
@@ -14,8 +13,7 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
     cores = phase.shared_cores
     if not cores:
         return None
-    saturated = isinstance(phase.load, Connections)
-    allowed = phase.thresholds.engine_share if saturated else phase.thresholds.engine_share_unsaturated
+    allowed = phase.thresholds.engine_share
     cpu_s, duration_s = phase.figures.engine_cpu_s, phase.figures.duration_s
     share = None
     if cpu_s is not None and duration_s > 0:
