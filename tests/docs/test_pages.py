@@ -19,6 +19,7 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 NOT_OURS = {
     "--http": "uWSGI's",
     "--no-web": "Locust's, of 2020",
+    "--only": "benchmarks/calibration.py's",
     "--processes": "uWSGI's, and benchmarks/calibration.py's",
     "--run-time": "Locust's",
     "--sampling-interval": "cmonitor's",
