@@ -18,7 +18,7 @@ from wsgibench.units import format_duration
 
 TURN_S = 0.2
 _BLOCKS_MOST = 24
-_REQUESTS_IN_A_TURN = 10
+_REQUESTS_IN_A_TURN, _REQUESTS_LEAST = 10, 5
 _SERVICES_IN_A_TURN = 3.0
 """A turn begins and ends with an answer (``model.engine.RunLoad``): few of them are enough."""
 _PATIENCE_S = 2.0
@@ -45,10 +45,13 @@ def adapted(plan: Plan, learned: Collection[Learned], *, left_s: float | None) -
     if not learned or plan.unsaid is None:
         return plan
     plan = _with_loads(plan, learned)
-    plan = _in_turns_or_not(_with_cores(plan, learned), learned)
+    plan = _with_cores(plan, learned)
+    full = _in_turns_or_not(plan, learned, _REQUESTS_IN_A_TURN)
     if not plan.unsaid or not plan.unsaid.blocks or left_s is None:
-        return plan
-    return _within(plan, learned, left_s)
+        return full
+    if _blocks_at_most(full, learned, left_s) > FIRST_LOOK:
+        return _within(full, learned, left_s)
+    return _within(_in_turns_or_not(plan, learned, _REQUESTS_LEAST), learned, left_s)
 
 
 def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:
@@ -93,21 +96,21 @@ def _rounded(rate_per_s: float) -> float:
     return round(floor(rate_per_s / unit + 1e-9) * unit, 6)
 
 
-def _in_turns_or_not(plan: Plan, learned: Collection[Learned]) -> Plan:
+def _in_turns_or_not(plan: Plan, learned: Collection[Learned], requests: int) -> Plan:
     """Turns that have time for what happens in them; none where a stack is unfit for them."""
     in_turns = plan.turn_s is not None and not any(each.is_unfit_for_turns for each in learned)
-    phases = [_paced(plan, phase, learned, in_turns=in_turns) for phase in plan.phases]
+    phases = [_paced(plan, phase, learned, requests, in_turns=in_turns) for phase in plan.phases]
     return msgspec.structs.replace(plan, phases=tuple(phases), turn_s=plan.turn_s if in_turns else None)
 
 
-def _paced(plan: Plan, phase: Phase, learned: Collection[Learned], *, in_turns: bool) -> Phase:
+def _paced(plan: Plan, phase: Phase, learned: Collection[Learned], requests: int, *, in_turns: bool) -> Phase:
     service_s = max(each.service_s for each in learned)
     gap_s = max(map(_gap_s, learned))
     turn_s, duration_s = phase.turn_s, phase.duration_s
     if plan.turn_s is not None and not in_turns and plan.unsaid and plan.unsaid.blocks:
-        duration_s = max(duration_s, _GAPS_IN_A_PIECE * gap_s, _turn_s(phase.load, learned, service_s))
+        duration_s = max(duration_s, _GAPS_IN_A_PIECE * gap_s, _turn_s(phase.load, learned, requests))
     if in_turns and plan.unsaid and plan.unsaid.turn:
-        turn_s = max(TURN_S, _turn_s(phase.load, learned, service_s))
+        turn_s = max(TURN_S, _turn_s(phase.load, learned, requests))
         if not plan.unsaid.blocks:
             turn_s = min(turn_s, phase.duration_s)
     patience_s = max(_PATIENCE_S, _PATIENCE_SERVICES * service_s, 2 * (turn_s or 0.0), _PATIENCE_GAPS * gap_s)
@@ -116,9 +119,10 @@ def _paced(plan: Plan, phase: Phase, learned: Collection[Learned], *, in_turns: 
     )
 
 
-def _turn_s(load: Load, learned: Collection[Learned], service_s: float) -> float:
+def _turn_s(load: Load, learned: Collection[Learned], requests: int) -> float:
+    service_s = max(each.service_s for each in learned)
     if isinstance(load, Rate):
-        return max(_REQUESTS_IN_A_TURN / load.start_per_s, _SERVICES_IN_A_TURN * service_s)
+        return max(requests / load.start_per_s, _SERVICES_IN_A_TURN * service_s)
     # Half of it at least is measured, whatever takes to drain.
     return max(_SERVICES_IN_A_TURN * service_s, _drain_s(load, learned))
 
@@ -146,15 +150,11 @@ def _within(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
     Raises:
         UsageError: there is no time for the first look.
     """
-    stacks = len(plan.stacks)
+    stacks, cost = len(plan.stacks), _cost_of(plan, learned)
     pieces = [_piece_s(plan, phase) for phase in plan.phases]
     wanted = [max(round(phase.duration_s / piece_s), 1) for phase, piece_s in zip(plan.phases, pieces, strict=True)]
-    beside_s = sum(each.start_s for each in learned) / len(learned) + _STOP_S + _ENGINE_S / stacks
-    cost = _Cost(
-        beside_s, tuple(_cost_s(plan, phase, s, learned) for phase, s in zip(plan.phases, pieces, strict=True))
-    )
     possible = int(left_s / (stacks * cost.block_s(wanted)))
-    fewest = int(left_s / (stacks * cost.block_s([1] * len(pieces))))
+    fewest = _blocks_at_most(plan, learned, left_s)
     if fewest < FIRST_LOOK:
         raise _too_short(plan, learned, stacks * cost.block_s([1] * len(pieces)))
     blocks = max(min(possible, _BLOCKS_MOST), min(fewest, FIRST_LOOK + 1))
@@ -164,6 +164,16 @@ def _within(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
         for phase, piece_s, count in zip(plan.phases, pieces, wanted, strict=True)
     ]
     return msgspec.structs.replace(plan, phases=tuple(phases), blocks=blocks, looks=looks_of(blocks))
+
+
+def _blocks_at_most(plan: Plan, learned: Collection[Learned], left_s: float) -> int:
+    """With a single piece of each load."""
+    return int(left_s / (len(plan.stacks) * _cost_of(plan, learned).block_s([1] * len(plan.phases))))
+
+
+def _cost_of(plan: Plan, learned: Collection[Learned]) -> _Cost:
+    beside_s = sum(each.start_s for each in learned) / len(learned) + _STOP_S + _ENGINE_S / len(plan.stacks)
+    return _Cost(beside_s, tuple(_cost_s(plan, phase, _piece_s(plan, phase), learned) for phase in plan.phases))
 
 
 def _piece_s(plan: Plan, phase: Phase) -> float:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from wsgibench.bench.environment import configuring
+from wsgibench.bench.verdict.drifts import drifts
 from wsgibench.bench.verdict.rankings import Judged
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections
@@ -37,6 +38,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
     yield from _pauses(run.trials)
+    yield from drifts(run)
     yield from _configured(plan.app)
 
 
