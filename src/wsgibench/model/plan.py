@@ -49,7 +49,7 @@ class Thresholds(Record, frozen=True, kw_only=True):
     drift_share: float = 0.20
     steal_share: float = 0.02
     idle_cpu_share: float = 0.02
-    engine_share: float = 0.125
+    engine_share: float = 0.20
     other_cpu_share: float = 0.10
     connection_cpu_s: float = 0.0
 
