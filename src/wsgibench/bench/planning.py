@@ -1,17 +1,18 @@
 """A plan, from what the user asked for."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from wsgibench.bench.adapting import TURN_S
+from wsgibench.bench.asked_loads import check_positive, lasts, loads_of, share_of_rate
+from wsgibench.bench.asked_stacks import stacks_of
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
-from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
-from wsgibench.bench.requirements import check_stack, require_engine, require_installed
+from wsgibench.bench.requirements import require_engine
 from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verification import path_of
@@ -19,17 +20,13 @@ from wsgibench.bench.wishes import PROFILES, Profile, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
-from wsgibench.model.load import Connections, Load, Rate, Requests, Users
+from wsgibench.model.load import Load, Requests
 from wsgibench.model.plan import Plan, Unsaid
-from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
-from wsgibench.units import parse_rate, parse_share
 
 _ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
 """By phase: what makes its load if the user does not say."""
-
-_SHARE_MOST = 10.0
 
 
 def plan_of(wishes: Wishes) -> Plan:
@@ -41,7 +38,7 @@ def plan_of(wishes: Wishes) -> Plan:
     """
     _check_numbers(wishes)
     profile = PROFILES[wishes.profile]
-    loads = _loads(wishes) or profile.loads
+    loads = loads_of(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
     _check_engine(engine, wishes, loads)
     in_turns = wishes.turns and _can_learn(engine, loads)
@@ -54,7 +51,7 @@ def plan_of(wishes: Wishes) -> Plan:
         engine_processes=wishes.engine_processes,
         available=available_cores(),
     )
-    stacks = _stacks(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
+    stacks = stacks_of(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
     requests, store = requests_of(wishes)
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
     plan = Plan(
@@ -91,7 +88,7 @@ def plan_of(wishes: Wishes) -> Plan:
 
 def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
     """Whether short looks, or turns, mean something."""
-    return ENGINES.get(engine).has_turns and not any(map(_lasts, loads.values()))
+    return ENGINES.get(engine).has_turns and not any(map(lasts, loads.values()))
 
 
 def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
@@ -103,34 +100,6 @@ def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsa
     )
 
 
-def _stacks(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack, ...]:
-    """Every stack with each number of workers, told apart by suffix where there are several numbers."""
-    names = [
-        name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
-    ]
-    counts = dict.fromkeys(workers)
-    if len(counts) > 1 and all(":w" in name for name in names):
-        raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
-    stacks = [
-        parse_stack(name, workers=count, threads=wishes.threads, bind=bind)
-        for place, count in enumerate(counts)
-        for name in (_with_workers(name, count) if len(counts) > 1 else name for name in names)
-        # What says its number itself is there once.
-        if place == 0 or name.endswith(f":w{count}")
-    ]
-    if len({stack.label for stack in stacks}) < len(stacks):
-        raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
-    for stack in stacks:
-        check_stack(stack)
-        refuse_danger(stack)
-        require_installed(stack, wishes.app.python)
-    return tuple(stacks)
-
-
-def _with_workers(name: str, count: int) -> str:
-    return name if ":w" in name else f"{name}:w{count}"
-
-
 def _checked_by(wishes: Wishes, requests: Requests) -> App:
     """The app. What is loaded is what must answer; it may well have nothing at ``/``."""
     if not wishes.paths:
@@ -138,53 +107,6 @@ def _checked_by(wishes: Wishes, requests: Requests) -> App:
     word = next(iter(requests.words), "")
     path = path_of(requests.paths[0], requests.first_id, word)
     return msgspec.structs.replace(wishes.app, check_paths=(path,))
-
-
-def _loads(wishes: Wishes) -> dict[str, Load]:
-    """The load that the user asked for, by phase; empty where the profile decides."""
-    loads: dict[str, Load] = {}
-    if wishes.users is not None:
-        _positive(users=wishes.users)
-        spawn_rate = wishes.spawn_rate_per_s or min(100, wishes.users)
-        loads["users"] = Users(count=wishes.users, spawn_rate_per_s=spawn_rate)
-    if share_of_rate(wishes.rate) is not None:
-        loads["steady"] = Rate(
-            start_per_s=1.0, end_per_s=1.0, arrivals=wishes.arrivals, connections_max=wishes.connections_max
-        )
-    elif wishes.rate is not None:
-        first, dots, last = wishes.rate.partition("..")
-        start = parse_rate(first)
-        loads["steady"] = Rate(
-            start_per_s=start,
-            end_per_s=parse_rate(last) if dots else start,
-            arrivals=wishes.arrivals,
-            connections_max=wishes.connections_max,
-        )
-    if wishes.connections is not None:
-        _positive(connections=wishes.connections)
-        loads["saturated"] = Connections(count=wishes.connections)
-    if "users" in loads and len(loads) > 1:
-        raise UsageError("Users do not go together with another load.", "Make two runs of it.")
-    return loads
-
-
-def share_of_rate(text: str | None) -> float | None:
-    """The share of what the slowest stack bears that a rate such as ``80%`` asks for; None where it is another.
-
-    Raises:
-        UsageError: it asks for nothing, or for more than any share can be.
-    """
-    if text is None or not text.rstrip().endswith("%"):
-        return None
-    share = parse_share(text)
-    if not 0 < share <= _SHARE_MOST:
-        raise UsageError(f"A rate of {text} of what the slowest stack bears is none.", "Give for example 50%.")
-    return share
-
-
-def _lasts(load: Load) -> bool:
-    """Whether it means something only in one piece: users live through a trial, and a ramp spans it."""
-    return isinstance(load, Users) or (isinstance(load, Rate) and load.start_per_s != load.end_per_s)
 
 
 def _name_of(load: Load) -> str:
@@ -204,7 +126,7 @@ def _check_engine(name: str, wishes: Wishes, loads: Mapping[str, Load]) -> None:
 
 
 def _check_numbers(wishes: Wishes) -> None:
-    _positive(
+    check_positive(
         blocks=1 if wishes.blocks is None else wishes.blocks,
         engine_processes=wishes.engine_processes,
         connections_max=wishes.connections_max,
@@ -214,11 +136,3 @@ def _check_numbers(wishes: Wishes) -> None:
             f"{wishes.engine_remote_workers} Locust workers on other machines make no load.",
             "Give --locust-workers as many as you will start there.",
         )
-
-
-def _positive(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            raise UsageError(
-                f"{number} {name.replace('_', ' ')} make no run.", f"Give --{name.replace('_', '-')} 1 or more."
-            )

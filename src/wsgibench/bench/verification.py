@@ -15,6 +15,8 @@ _SAMPLED = 24
 _GOOD = range(200, 300)
 _NOT_READY = 503
 _POLL_S = 0.05
+_ENOUGH_S = 2.0
+"""For a stack, once it has answered a path of each kind: slow apps are not asked for all, which could take a minute."""
 _ADVICE = {
     400: "The app may take no 'Host: localhost'; another one is given with --header 'Host: NAME'.",
     503: "It did for all of --start-timeout; give more if the app needs longer until it is ready.",
@@ -49,13 +51,16 @@ class Reference:
         return {path: known for path, known in self._hashes.items() if known is not None}
 
     def verify(self, address: Tcp, label: str) -> None:
-        """Ask for every path.
+        """Ask for every path; of slow apps, for one of each kind at least.
 
         Raises:
             StartError: no answer, a status other than 2xx, or another body than before.
         """
-        end = time.monotonic() + self._start_timeout_s
-        for path in self.paths:
+        began = time.monotonic()
+        end = began + self._start_timeout_s
+        for number, path in enumerate(self.paths):
+            if number > len(self._requests.paths) and time.monotonic() - began > _ENOUGH_S:
+                break
             # Each worker gets ready by itself, and this one may not be who answered first.
             while (answer := self._ask(address, path, label)).status == _NOT_READY and time.monotonic() < end:
                 time.sleep(_POLL_S)
@@ -94,7 +99,7 @@ class Reference:
 
 
 def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -> list[str]:
-    """The app's own check paths, and a few of those that the load will ask for."""
+    """The app's own check paths, and a few of those that the load will ask for, one of each kind first."""
     draw = random.Random(seed)  # noqa: S311  # a sample, no secret
     sampled = [
         path_of(
@@ -102,8 +107,9 @@ def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -
             draw.randint(requests.first_id, requests.last_id),
             draw.choice(requests.words) if requests.words else "",
         )
+        for number in range(_SAMPLED)
         for template in requests.paths
-        for _ in range(_SAMPLED if "{" in template else 1)
+        if number == 0 or "{" in template
     ]
     return list(dict.fromkeys([*check_paths, *sampled]))
 

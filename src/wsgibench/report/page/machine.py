@@ -10,6 +10,7 @@ from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
+from wsgibench.report.adaptation import adaptations
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
@@ -63,6 +64,8 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
     for phase in plan.phases:
         yield f"load, {phase.name}", f"{load_of(plan, phase)}, for {format_duration(phase.duration_s)} a trial"
+    if why := " ".join(adaptations(plan, record.learned or ())):
+        yield "first look", why
     yield "hops", _hops(plan.stacks)
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)

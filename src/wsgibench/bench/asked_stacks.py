@@ -1,0 +1,37 @@
+"""The stacks that the user asked for."""
+
+from collections.abc import Sequence
+
+from wsgibench.bench.hops import refuse_danger
+from wsgibench.bench.requirements import check_stack, require_installed
+from wsgibench.bench.wishes import Wishes
+from wsgibench.errors import UsageError
+from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
+
+
+def stacks_of(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack, ...]:
+    """Every stack with each number of workers, told apart by suffix where there are several numbers."""
+    names = [
+        name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
+    ]
+    counts = dict.fromkeys(workers)
+    if len(counts) > 1 and all(":w" in name for name in names):
+        raise UsageError("Every stack says how many workers it has, so --workers changes nothing.", "Leave one out.")
+    stacks = [
+        parse_stack(name, workers=count, threads=wishes.threads, bind=bind)
+        for place, count in enumerate(counts)
+        for name in (_with_workers(name, count) if len(counts) > 1 else name for name in names)
+        # What says its number itself is there once.
+        if place == 0 or name.endswith(f":w{count}")
+    ]
+    if len({stack.label for stack in stacks}) < len(stacks):
+        raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
+    for stack in stacks:
+        check_stack(stack)
+        refuse_danger(stack)
+        require_installed(stack, wishes.app.python)
+    return tuple(stacks)
+
+
+def _with_workers(name: str, count: int) -> str:
+    return name if ":w" in name else f"{name}:w{count}"
