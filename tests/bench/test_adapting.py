@@ -115,16 +115,80 @@ def test_a_budget_that_is_too_short_is_told_with_the_one_that_would_do() -> None
     assert adapted(planned(budget_s=60.0 * minutes), found, left_s=60.0 * minutes - 10).blocks >= 3
 
 
-@given(st.floats(0.0002, 1.5), st.integers(1, 8), st.floats(60, 3600))
-def test_whatever_the_app_takes_the_plan_fits_its_budget(service_s: float, at_once: int, left_s: float) -> None:
-    """By its own reckoning, with what turns take beside their load; or it is refused."""
+def takes_s(plan: Plan, each: Learned) -> float:
+    """What all blocks take: starts, and all turns with leads and drains, unrecorded ones as well."""
+    turns_s = 0.0
+    for phase in plan.phases:
+        rounds = rounds_of(plan, phase)
+        drain_s = phase.load.count / each.bears_per_s if isinstance(phase.load, Connections) else each.service_s
+        turns_s += (rounds.warm + rounds.measured) * (rounds.turn_s + 0.03 + drain_s)
+    return plan.blocks * len(plan.stacks) * (each.start_s + turns_s)
+
+
+@given(st.floats(0.0002, 1.5), st.integers(1, 8), st.floats(20, 3600), st.floats(0.3, 8.0))
+def test_whatever_the_app_takes_the_plan_fits_its_budget(
+    service_s: float, at_once: int, left_s: float, start_s: float
+) -> None:
+    """With what starts and turns take beside their load; or it is refused."""
+    found = learned(service_s=service_s, at_once=at_once, start_s=start_s)
     try:
-        plan = adapted(planned(), [learned(service_s=service_s, at_once=at_once)], left_s=left_s)
+        plan = adapted(planned(), [found], left_s=left_s)
     except UsageError:
         return
-    load_s = sum(rounds_of(plan, phase).measured * rounds_of(plan, phase).turn_s for phase in plan.phases)
     assert plan.blocks >= 3
-    assert len(plan.stacks) * plan.blocks * load_s <= left_s
+    assert takes_s(plan, found) <= left_s
+
+
+@pytest.mark.parametrize(("stacks", "left_s"), [(4, 37.0), (4, 50.0), (2, 20.0)])
+def test_a_short_budget_gets_fewer_turns_before_fewer_than_four_blocks(stacks: int, left_s: float) -> None:
+    names = ("gunicorn", "waitress", "uwsgi-http", "nginx+gunicorn")[:stacks]
+    plan = adapted(planned(stacks=names, budget_s=60.0), [learned(name, start_s=1.0) for name in names], left_s=left_s)
+    assert plan.blocks >= 4
+    assert takes_s(plan, learned(start_s=1.0)) <= left_s
+
+
+def test_a_long_budget_is_used() -> None:
+    """As many blocks as are of use, each as long as ever."""
+    plan = adapted(planned(), [learned()], left_s=590)
+    assert plan.blocks == 24
+    assert [phase.duration_s for phase in plan.phases] == pytest.approx([1.2, 1.2])
+
+
+@pytest.mark.parametrize(
+    ("fields", "left_s", "why"),
+    [
+        ({"service_s": 1.2}, 20, "One answer of gunicorn takes 1.2 s"),
+        ({"start_s": 12.0}, 40, "gunicorn takes 12 s to start"),
+        ({"longest_gap_s": 6.0}, 60, "gunicorn stood still for 6 s"),
+    ],
+)
+def test_what_takes_the_time_is_named(fields: dict, left_s: float, why: str) -> None:
+    with pytest.raises(UsageError) as told:
+        adapted(planned(budget_s=left_s + 10), [learned(**fields)], left_s=left_s)
+    assert told.value.message.startswith(why)
+
+
+def test_a_rate_near_to_what_is_borne_is_given_time_to_settle() -> None:
+    """At 90 % a queue is rarely empty; at half of it always soon."""
+    near, half = (adapted(planned(rate=rate), [learned(service_s=0.02)], left_s=None) for rate in ("90/s", "50/s"))
+    assert near.phases[0].patience_s > 10 > half.phases[0].patience_s
+
+
+def test_blocks_without_a_duration_are_as_long_as_answers_take() -> None:
+    plan = adapted(planned(blocks=3), [learned(service_s=0.5)], left_s=None)
+    assert all(phase.duration_s >= 1.5 for phase in plan.phases)
+    assert plan.blocks == 3
+
+
+def test_an_engine_that_would_take_much_gets_cores_of_its_own() -> None:
+    plan = planned()
+    if plan.cores is None or not plan.cores.shared or len(plan.cores.stack) < 2:
+        pytest.skip("takes a machine of two to seven cores")
+    light = learned(engine_cpu_share=0.3 * len(plan.cores.shared))
+    found = adapted(plan, [light], left_s=290).cores
+    assert found is not None
+    assert not found.shared
+    assert "light" in found.why
 
 
 def test_what_was_promised_is_kept() -> None:

@@ -55,8 +55,8 @@ def test_the_article_is_one_long_block():
 
 def test_following_the_advice_makes_the_run_that_it_speaks_of(tmp_path):
     """``--blocks`` and ``--duration`` of the closing sentence give blocks as long as those that were measured."""
-    rates = {"gunicorn": 3000, "waitress": 2900}
-    folder = made_up(tmp_path, rates, blocks=5, noise=0.02, stop=Stop.BLOCKS)
+    rates = {"gunicorn": 3000, "waitress": 2800}
+    folder = made_up(tmp_path, rates, blocks=5, noise=0.03, stop=Stop.BLOCKS)
     [advice] = [sentence for sentence in closing(verdict_of(folder)) if "--blocks" in sentence]
     blocks, duration = re.search(r"--blocks (\d+) --duration (\S+)\.", advice).groups()
     plan = planned(stacks=TWO, blocks=int(blocks), duration_s=parse_duration(duration))

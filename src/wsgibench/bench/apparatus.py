@@ -3,6 +3,8 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from wsgibench.bench.contender import Contender
 from wsgibench.bench.engine_job import job_for
 from wsgibench.bench.load_engine import LoadEngine
@@ -28,9 +30,15 @@ class Apparatus:
         self._shop = workshop
         self._children: list[LoadEngine | Watch] = []
 
-    def start_engine(self, contenders: Sequence[Contender], phases: Mapping[str, Load], *, draw: str) -> LoadEngine:
-        """The engine, told of the targets and loads; its random numbers follow from the plan's seed and ``draw``."""
+    def start_engine(
+        self, contenders: Sequence[Contender], phases: Mapping[str, Load], *, draw: str, processes: int | None = None
+    ) -> LoadEngine:
+        """The engine, told of the targets and loads; its random numbers follow from the plan's seed and ``draw``.
+
+        With ``processes`` it has as many, whatever the plan says.
+        """
         job = job_for(self._shop, contenders, dict(phases), directory=self.private / "recordings", draw=draw)
+        job = msgspec.structs.replace(job, processes=processes or job.processes)
         engine = LoadEngine(self._shop.plan.engine, job, directory=self.private)
         self._children.append(engine)
         self.commands["engine"] = engine.argv

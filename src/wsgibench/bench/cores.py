@@ -14,7 +14,6 @@ from wsgibench.errors import UsageError
 from wsgibench.model.cores import Cores
 from wsgibench.model.plan import Plan
 
-MODES = ("auto", "shared", "apart")
 _APART_SHARE = 1 / 8
 """With at most this part of the machine for the engine, the stack still has about what it would have."""
 _WORKERS_LEAST = 2

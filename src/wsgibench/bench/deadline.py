@@ -4,6 +4,7 @@ import time
 
 from wsgibench.errors import OutOfTimeError
 
+_HELD_SHARE = 0.1
 _GRACE_SHARE = 0.05
 """A block that is nearly done is not thrown away; what it takes to end all is within the 10 % that a budget holds."""
 
@@ -11,8 +12,11 @@ _GRACE_SHARE = 0.05
 class Deadline:
     """Counts from when it was made; without a budget it never comes."""
 
-    def __init__(self, budget_s: float | None) -> None:
+    def __init__(self, budget_s: float | None, *, ending_s: float = 0.0) -> None:
+        """``ending_s`` is what it takes to put away all that is up."""
         self._budget_s = budget_s
+        held_s = _HELD_SHARE * (budget_s or 0.0) - ending_s
+        self._grace_s = max(min(held_s, _GRACE_SHARE * (budget_s or 0.0)), 0.0)
         self._began_s = time.monotonic()
 
     @property
@@ -32,5 +36,5 @@ class Deadline:
             OutOfTimeError: there is none.
         """
         left_s = self.left_s
-        if left_s is not None and self._budget_s is not None and left_s < -_GRACE_SHARE * self._budget_s:
+        if left_s is not None and left_s < -self._grace_s:
             raise OutOfTimeError("The budget is used up.", "Give --budget more, or fewer stacks.")

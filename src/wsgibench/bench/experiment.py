@@ -98,9 +98,14 @@ def _begin_half_blocks_anew(folder: RunFolder) -> None:
             folder.remove(trial)
 
 
+_STOP_S = 0.4
+"""Of a stack: what is measured is ended without waiting for it."""
+
+
 def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
     """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
-    deadline, longest_s = Deadline(run.plan.budget_s), 0.0
+    at_once = len(run.plan.stacks) if run.plan.turn_s is not None else 1
+    deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once), 0.0
     plan, left = run.plan, deque(_blocks(slots))
     with contextlib.ExitStack() as stack:
         workshop: Workshop | None = None
@@ -115,8 +120,9 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
             workshop = workshop or stack.enter_context(_workshop(run, listener, deadline))
             began_s = deadline.spent_s
             try:
-                if workshop.plan.unsaid is not None and run.learned is None and not workshop.is_adapted:
+                if workshop.plan.unsaid is not None and not run.learned and not workshop.is_adapted:
                     workshop, is_measured = look_first(workshop, left[0], folder)
+                    began_s += workshop.looked_s
                     plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))
                     if not is_measured:
                         continue

@@ -30,12 +30,15 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
     Raises:
         UsageError: the budget is too short for these stacks.
     """
+    began_s = workshop.deadline.spent_s
     made, is_measured = _look(workshop, slots, folder)
     if made.cores == workshop.cores:
         return made, is_measured
     # What a stack bears is another matter on other cores.
     made.supervisor.pin(made.cores.stack)
-    return _look(made, slots, folder)
+    before_s = workshop.deadline.spent_s - began_s
+    made, is_measured = _look(made, slots, folder)
+    return dataclasses.replace(made, looked_s=made.looked_s + before_s), is_measured
 
 
 def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
@@ -45,8 +48,10 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
     for group in _at_once(workshop, slots):
         with _block(workshop, group, folder) as block:
             block.bring_up()
+            began_s = workshop.deadline.spent_s
             learned += learn(block, workshop)
             made = _with_plan(workshop, learned, folder) if in_turns else workshop
+            made = dataclasses.replace(made, looked_s=workshop.deadline.spent_s - began_s)
             is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
             if is_measured:
                 block.measure(made)

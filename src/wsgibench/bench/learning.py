@@ -17,6 +17,7 @@ _ONE_S = 0.15
 _ALL_S = 0.4
 _SERVICES = 3
 """So many answers, one after another, are worth a look at what a stack bears."""
+_LOOKS_MOST = 3
 _IDLE_S = 0.5
 
 
@@ -33,6 +34,7 @@ def learn(block: Block, workshop: Workshop) -> list[Learned]:
         [trial.contender for trial in block.up],
         {"one": Connections(count=1)} | {str(count): Connections(count=count) for count in counts},
         draw="learning",
+        processes=1,
     )
     engine.wait_ready()
     idle = _idle_shares(block, apparatus.clocks({name: pids for up in block.up for name, pids in up.trees.items()}))
@@ -58,7 +60,13 @@ def _idle_shares(block: Block, clocks: Clocks) -> Mapping[str, float]:
 
 
 def _service_s(done: LoadDone) -> float | None:
-    return done.duration_s / done.completed if done.completed else None
+    """The mean of answers one after another; without the longest, where that was a pause."""
+    if not done.completed:
+        return None
+    rest, gap_s = done.completed - 1, done.longest_gap_s or 0.0
+    if rest and gap_s > pause_least_s((done.duration_s - gap_s) / rest):
+        return (done.duration_s - gap_s) / rest
+    return done.duration_s / done.completed
 
 
 class _Looks:
@@ -85,23 +93,24 @@ class _Looks:
         """What the stack bears with the first number of connections of which some have to wait; none if nothing."""
         found: list[Learned] = []
         for count in counts:
-            done = self._without_pause(trial, str(count), service_s)
-            if not done.completed:
+            looked = self._looked(trial, str(count), service_s)
+            duration_s = sum(done.duration_s for done in looked)
+            bears_per_s = sum(done.completed or 0 for done in looked) / duration_s if duration_s else 0.0
+            if not bears_per_s:
                 break
-            bears_per_s = done.completed / done.duration_s
             found = [
                 Learned(
                     stack=trial.label,
                     service_s=service_s,
                     bears_per_s=bears_per_s,
                     connections=count,
-                    longest_gap_s=done.longest_gap_s or 0.0,
+                    longest_gap_s=max(done.longest_gap_s or 0.0 for done in looked),
                     idle_cpu_share=idle_share,
                     engine_cpu_share=engine_share(
-                        done.cpu_s,
-                        done.duration_s + done.drain_s,
+                        sum(done.cpu_s for done in looked),
+                        sum(done.duration_s + done.drain_s for done in looked),
                         1,
-                        connects=done.connects,
+                        connects=sum(done.connects for done in looked),
                         connection_cpu_s=self._shop.plan.thresholds.connection_cpu_s,
                     ),
                     start_s=trial.contender.start_s,
@@ -111,11 +120,13 @@ class _Looks:
                 break
         return found
 
-    def _without_pause(self, trial: RunningTrial, phase: str, service_s: float) -> LoadDone:
-        """A look; a second one where nothing came for long, for that may have been the machine. The better of both."""
+    def _looked(self, trial: RunningTrial, phase: str, service_s: float) -> list[LoadDone]:
+        """A look; where nothing came for long two or three, to tell the app's pauses from a hiccup of the machine."""
         length_s = max(_ALL_S, _SERVICES * service_s)
-        done = self.look(trial, phase, length_s, 0.1 * length_s)
-        if (done.longest_gap_s or 0.0) <= pause_least_s(service_s):
-            return done
-        again = self.look(trial, phase, length_s, 0.1 * length_s)
-        return min((done, again), key=lambda each: each.longest_gap_s or 0.0)
+        looked: list[LoadDone] = []
+        while len(looked) < _LOOKS_MOST:
+            looked.append(self.look(trial, phase, length_s, 0.1 * length_s))
+            pausing = [done for done in looked if (done.longest_gap_s or 0.0) > pause_least_s(service_s)]
+            if len(pausing) != 1:
+                return looked
+        return [done for done in looked if done not in pausing]

@@ -96,7 +96,8 @@ def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsa
         steady_share=profile.steady_share if loads is profile.loads else share_of_rate(wishes.rate),
         connections=loads is profile.loads,
         turn=wishes.turn_s is None,
-        blocks=wishes.blocks is None and wishes.duration_s is None,
+        blocks=wishes.blocks is None and wishes.duration_s is None and profile.blocks is None,
+        duration=wishes.duration_s is None and profile.duration_s is None,
     )
 
 

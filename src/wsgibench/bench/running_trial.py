@@ -42,7 +42,7 @@ class RunningTrial:
     def add(self, phase: Phase, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
         """A piece counts; CPU seconds are those of the same requests."""
         self.spans.setdefault(phase.name, Span(phase)).add(done, _by_role(before), _by_role(after))
-        if not done.has_settled:
+        if not done.kept_up:
             self.lost.add(phase.name)
 
     def add_turn(self, phase: Phase, start_s: float, done: LoadDone, stack_cpu_s: float) -> None:

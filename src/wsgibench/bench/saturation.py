@@ -49,4 +49,4 @@ def _few(plan: Plan) -> int:
 
 
 def _many(plan: Plan) -> int:
-    return max(_MANY, _few(plan) // 2)
+    return max(_MANY, _few(plan))

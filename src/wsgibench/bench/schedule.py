@@ -1,10 +1,11 @@
 """How the loads of a plan are cut into pieces, and what each piece is to be."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Load, Rate
+from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
 
 LEAD_S = 0.03
@@ -27,13 +28,18 @@ class Rounds:
 def rounds_of(plan: Plan, phase: Phase) -> Rounds:
     """The rounds of a phase in turns.
 
-    What was promised is the duration: turns are as long as asked for, or a little more or less. A warm-up that is less
-    than half a turn is none: each turn has its lead.
+    What was promised is the duration: turns are as long as asked for, or a little more or less.
     """
     wanted_s = plan.turn_of(phase) or phase.duration_s
     measured = max(round(phase.duration_s / wanted_s), 1)
-    turn_s = phase.duration_s / measured
-    return Rounds(warm=round(phase.warmup_s / turn_s), measured=measured, turn_s=turn_s)
+    return Rounds(warm=warm_turns(plan, phase, measured), measured=measured, turn_s=phase.duration_s / measured)
+
+
+def warm_turns(plan: Plan, phase: Phase, measured: int) -> int:
+    """Unrecorded turns before so many that count, half as many at most: each has a lead, and all workers are warm."""
+    if plan.turn_s is None:
+        return 0
+    return min(round(phase.warmup_s / (plan.turn_of(phase) or phase.duration_s)), measured // 2)
 
 
 def loads_for(plan: Plan) -> dict[str, Load]:
@@ -82,4 +88,8 @@ def _warm_up_of(phase: str) -> str:
 
 def _typical_requests(load: Load, learned: Learned | None) -> int:
     """How many requests are under way where none has to wait for another (Little's law)."""
-    return int(load.start_per_s * learned.service_s) if isinstance(load, Rate) and learned else 0
+    if learned is None or isinstance(load, Users):
+        return 0
+    if isinstance(load, Rate):
+        return int(load.start_per_s * learned.service_s)
+    return ceil(learned.bears_per_s * learned.service_s)

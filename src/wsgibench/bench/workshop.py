@@ -21,6 +21,7 @@ class Workshop:
         directory: private and short-lived.
         learned: what the first look at each stack found, by label; empty before it.
         is_adapted: whether that look was taken.
+        looked_s: how long it took.
     """
 
     plan: Plan
@@ -32,3 +33,4 @@ class Workshop:
     deadline: Deadline
     learned: Mapping[str, Learned] = field(default_factory=dict)
     is_adapted: bool = False
+    looked_s: float = 0.0

@@ -65,7 +65,9 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
 
     With ``patience_s`` the recorded part begins and ends at moments that are alike, each the first at or after its time
     and at most ``patience_s`` later; sending goes on until then. Under a rate that is a moment at which no more than
-    ``typical`` requests are under way and none waits, with connections one at which a response comes. So what the app
+    ``typical`` requests are under way and none waits, with connections one at which a response comes. (With connections
+    ``typical`` is how many the server answers at once, 0 where nobody knows: where far more are under way, responses
+    may be read in batches.) So what the app
     does for longer than a turn, a pause or a single answer, is in the record as often and as long as it should be
     (docs/explanation/native-engine.md, "Where a turn ends").
     """
@@ -122,6 +124,10 @@ class Measuring(Record, tag="measuring", frozen=True, kw_only=True):
     phase: str
 
 
+_CHANCE_SHARE = 0.05
+"""Of what fell due: a rate of 90 % of what a server bears leaves less at a random moment; one of 110 % leaves more."""
+
+
 class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     """The load has been sent and drained.
 
@@ -156,6 +162,11 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     pending: int = 0
     longest_gap_s: float | None = None
     connects: int = 0
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether sending could end, or had to with no more requests waiting than chance may leave at any moment."""
+        return self.has_settled or self.pending <= _CHANCE_SHARE * sum(self.outcomes.values())
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):

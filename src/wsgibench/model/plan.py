@@ -59,13 +59,15 @@ class Unsaid(Record, frozen=True, kw_only=True):
 
     Attributes:
         steady_share: the rate of the steady load, as a share of what the slowest stack bears; None for the rate given.
-        connections, turn, blocks: whether their number, length, number is open.
+        connections, turn, blocks, duration: whether their number is open, the length of turns, the number of blocks,
+            and how long a stack is loaded in each.
     """
 
     steady_share: float | None = None
     connections: bool = False
     turn: bool = False
     blocks: bool = False
+    duration: bool = False
 
 
 class Plan(Record, frozen=True, kw_only=True):

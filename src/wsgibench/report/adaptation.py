@@ -33,6 +33,8 @@ def rate_words(rate_per_s: float) -> str:
 def _of_rate(plan: Plan, load: Rate, slowest: Learned, learned: Sequence[Learned]) -> Iterator[str]:
     share = plan.unsaid.steady_share if plan.unsaid else None
     asked, bears = rate_words(load.start_per_s), rate_words(slowest.bears_per_s)
+    if not slowest.is_saturated:
+        bears = f"at least {bears}"
     if share is not None:
         yield f"steady: {asked}, {share:.0%} of what the slowest, {slowest.stack}, bears ({bears})."
         return
@@ -43,6 +45,8 @@ def _of_rate(plan: Plan, load: Rate, slowest: Learned, learned: Sequence[Learned
 
 def _of_turns(plan: Plan, learned: Sequence[Learned]) -> Iterator[str]:
     if plan.turn_s is not None:
+        if not plan.unsaid or not plan.unsaid.turn:
+            return
         lengths = {turn_s for phase in plan.phases if (turn_s := _longer_turn_s(plan, phase)) is not None}
         if lengths:
             slowest = max(learned, key=lambda each: each.service_s)

@@ -127,3 +127,16 @@ def test_the_longest_gap_tells_of_a_pause(tmp_path: Path) -> None:
     pausing = by_workers(2, 0.005, pause_s=0.3, every=40)
     done, _ = measured(pausing, Connections(count=4), tmp_path, 1, duration_s=0.5, patience_s=1.0)
     assert done[0].longest_gap_s == pytest.approx(0.3, abs=0.06)
+
+
+@pytest.mark.parametrize("connections", [1, 8])
+def test_several_processes_find_what_one_does(tmp_path: Path, connections: int) -> None:
+    """Two processes share the connections, or one of them has none: the rate is that of the two workers."""
+    load = Connections(count=connections)
+    with (
+        answering(by_workers(2, 0.05)) as server,
+        engine_child("native", job_for(server.port, tmp_path, load, processes=2)) as engine,
+    ):
+        done = in_turns(engine, 2, duration_s=0.4, warmup_s=0.03, patience_s=3.0)
+    assert all(each.duration_s < 1.5 for each in done)
+    assert rate_of(done) == pytest.approx(min(connections, 2) / 0.05, rel=0.35)

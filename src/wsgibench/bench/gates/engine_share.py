@@ -30,7 +30,7 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
         cause="The engine's CPU could not be read."
         if share is None
         else f"The load engine used {share:.1%} of the {f'{cores} cores' if cores > 1 else 'core'} that it shares with "
-        "the stack.",
+        "the stack, not counting what connections cost any client.",
         advice="The app is too light to share cores with what asks it: give --cores apart, or another machine for the "
         "engine.",
         phase=phase.name,

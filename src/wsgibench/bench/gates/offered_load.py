@@ -10,13 +10,11 @@ def offered_load(phase: PhaseEvidence) -> GateResult | None:
     if not isinstance(phase.load, Rate):
         return None
     total = phase.figures.requests
-    late = phase.figures.outcomes.get("unsent", 0) + sum(
-        piece.pending for piece in phase.pieces if not piece.has_settled
-    )
+    late = phase.figures.outcomes.get("unsent", 0) + sum(piece.pending for piece in phase.pieces if not piece.kept_up)
     asked_per_s = max(phase.load.start_per_s, phase.load.end_per_s)
     beyond = phase.bears_per_s is not None and asked_per_s > phase.bears_per_s
     share = max(total - late, 0) / total if total else None
-    settled = all(piece.has_settled for piece in phase.pieces)
+    settled = all(piece.kept_up for piece in phase.pieces)
     cause = f"{max(total - late, 0):,} of {total:,} requests that fell due were answered while load was sent."
     if phase.bears_per_s is not None and (beyond or not settled):
         cause += f" Asked for were {asked_per_s:,.4g}/s; alone the stack was found to bear {phase.bears_per_s:,.3g}/s."

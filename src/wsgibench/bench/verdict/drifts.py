@@ -23,23 +23,24 @@ def drifts(run: FinishedRun) -> Iterator[Caution]:
         if not isinstance(phase.load, Connections):
             continue
         found = {stack.label: _typical(run, stack.label, phase.name) for stack in run.run.plan.stacks}
-        changed = {label: ratio for label, ratio in found.items() if ratio is not None and abs(ratio - 1) > _MOST}
+        changed = {label: ratio - 1 for label, ratio in found.items() if ratio is not None and abs(ratio - 1) > _MOST}
         if changed:
-            most = max(changed.values(), key=lambda ratio: abs(ratio - 1))
+            by_stack = ", ".join(f"{label} by {change:+.0%}" for label, change in changed.items())
             yield Caution(
                 name="drift",
-                cause=f"Within its trials, requests/s of {' and '.join(changed)} {'fell' if most < 1 else 'rose'} by "
-                f"{abs(most - 1):.0%} from the first half to the second.",
-                figure=abs(most - 1),
-                advice="The app changes as it runs, by what it keeps in memory or by data that grow: figures are of "
-                f"its first {format_duration(_loaded_s(run))} under load. --duration makes trials longer.",
+                cause=f"Requests/s change from the first half of each trial to the second: {by_stack}.",
+                figure=max(map(abs, changed.values())),
+                advice="The app changes as it runs, by what it keeps in memory or by data that grow: figures are "
+                f"of its first {format_duration(_loaded_s(run))} under load. --duration makes trials longer.",
             )
 
 
 def _typical(run: FinishedRun, stack: str, phase: str) -> float | None:
     """Second half over first, of the typical trial; None where there is none, or where trials do not agree."""
     ratios = [
-        ratio for trial in run.trials if trial.stack.label == stack and (ratio := _ratio(trial, phase)) is not None
+        ratio
+        for trial in run.trials
+        if trial.stack.label == stack and trial.status == "done" and (ratio := _ratio(trial, phase)) is not None
     ]
     if not ratios or not (all(ratio < 1 for ratio in ratios) or all(ratio > 1 for ratio in ratios)):
         return None

@@ -26,8 +26,12 @@ class ClosedLoad:
     second for nothing, at the cost of those that answer.
     """
 
-    def __init__(self, count: int, end: float, requests: Iterator[Request], pool: Pool) -> None:
-        """``end`` is on CLOCK_MONOTONIC: the latest moment at which something new is sent."""
+    def __init__(self, count: int, end: float, requests: Iterator[Request], pool: Pool, *, at_once: int = 0) -> None:
+        """``end`` is on CLOCK_MONOTONIC: the latest moment at which something new is sent.
+
+        ``at_once`` is how many requests the server answers at once, 0 where nobody knows.
+        """
+        self._has_queue = count >= max(_MANY, 2 * at_once) and at_once > 0
         self._end = end
         self._renewal_at = math.inf
         self._renewed: Reached = lambda _: None
@@ -43,8 +47,11 @@ class ClosedLoad:
 
     def advance(self, now: float) -> float:
         """Send on the connections that have paused long enough; when to call again if nothing happens before."""
+        if not self.users and now >= self._renewal_at:
+            self._renewal_at = math.inf
+            self._renewed(now)  # nothing to wait for: another process has all connections
         if not self._paused:
-            return math.inf
+            return math.inf if self.users else self._renewal_at
         ready = [connection for until, connection in self._paused if until <= now]
         self._paused = [(until, connection) for until, connection in self._paused if until > now]
         for connection in ready:
@@ -98,7 +105,7 @@ class ClosedLoad:
             self._looked = responses + 1, min(since, now)
             return
         queue_s = self.users * (now - since) / responses
-        spared = self.users >= _MANY and connection.is_open
+        spared = self._has_queue and connection.is_open
         self.wakes_apart_s = min(_APART_SHARE * queue_s, _APART_MOST_S) if spared else 0.0
         self._looked = 0, math.inf
 

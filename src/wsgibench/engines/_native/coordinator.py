@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from time import process_time
 from typing import TypeVar
 
+import msgspec
+
 from wsgibench.engines._native.commands import Commands
 from wsgibench.engines._native.poller import Poller
 from wsgibench.engines._native.sharing import merge_recordings, merged_done, merged_progress
 from wsgibench.engines._native.worker import Say, Worker
 from wsgibench.errors import EngineError
 from wsgibench.model.engine import (
+    EngineCommand,
     EngineEvent,
     EngineJob,
     Failed,
@@ -19,6 +22,7 @@ from wsgibench.model.engine import (
     Measuring,
     Progress,
     Ready,
+    RunLoad,
     Written,
 )
 
@@ -53,11 +57,17 @@ class Coordinator:
             command = commands.next()
             self._cpu_before = process_time()
             for worker in self._workers:
-                worker.tell(command)
+                worker.tell(self._part_of(command))
             if isinstance(command, Finish):
                 break
         while not self._is_written:
             self._poller.wait(float("inf"))
+
+    def _part_of(self, command: EngineCommand) -> EngineCommand:
+        """What each worker is told: of what is typical it has its share."""
+        if not isinstance(command, RunLoad):
+            return command
+        return msgspec.structs.replace(command, typical=command.typical // len(self._workers))
 
     def _read(self, number: int) -> None:
         events = self._workers[number].read()

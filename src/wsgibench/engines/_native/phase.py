@@ -43,8 +43,8 @@ class Phase:
                 arrivals = Arrivals(rate, self._rng, (int(number) + 0.5) / int(processes))
                 return lambda times, pool, typical: self._open(rate, arrivals, times, pool, typical)
             case Connections() as connections:
-                return lambda times, pool, _: ClosedLoad(
-                    connections.count, times.end + times.patience_s, self._requests, pool
+                return lambda times, pool, typical: ClosedLoad(
+                    connections.count, times.end + times.patience_s, self._requests, pool, at_once=typical
                 )
             case Users() as users:
                 return lambda times, pool, _: UserLoad(users, times, self._requests, pool, self._rng)

@@ -99,7 +99,7 @@ class Turn:
     def _reach(self, now: float) -> None:
         _, reached = self._stages.pop(0)
         reached(now)
-        self._chores_at = -math.inf
+        self._chores_at = now
         self._await_next_stage()
 
     def _do_chores(self, now: float) -> float:

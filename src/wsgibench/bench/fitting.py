@@ -1,0 +1,118 @@
+"""How many blocks, of how many turns, there is time for."""
+
+from collections.abc import Collection, Sequence
+from math import ceil
+
+import msgspec
+
+from wsgibench.bench.schedule import LEAD_S, warm_turns
+from wsgibench.errors import UsageError
+from wsgibench.model.learned import Learned
+from wsgibench.model.load import Connections, Load
+from wsgibench.model.plan import Phase, Plan
+from wsgibench.stats.looks import FIRST_LOOK, looks_of
+from wsgibench.units import format_duration
+
+BLOCKS_MOST = 24
+_STOP_S = 0.5
+_ENGINE_S = 0.4
+"""What an engine and a monitor take to start and to end."""
+_CLOCKS_S = 0.01
+"""What reading clocks and telling the engine adds to a turn."""
+_ROOM = 1.2
+
+
+def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
+    """The plan with as many blocks as there is time for; with fewer turns in each, where else there would not be four.
+
+    Raises:
+        UsageError: there is no time for as many as a first look at the figures takes.
+    """
+    wanted = [max(round(phase.duration_s / _piece_s(plan, phase)), 1) for phase in plan.phases]
+    fewest = blocks_at_most(plan, learned, left_s)
+    if fewest < FIRST_LOOK:
+        raise _too_short(plan, learned, left_s)
+    blocks = max(min(int(left_s / block_s(plan, learned, wanted)), BLOCKS_MOST), min(fewest, FIRST_LOOK + 1))
+    turns = next(
+        turns for turns in _shortened(wanted) if blocks * block_s(plan, learned, turns) <= left_s or max(turns) == 1
+    )
+    phases = [
+        msgspec.structs.replace(phase, duration_s=_piece_s(plan, phase) * count)
+        for phase, count in zip(plan.phases, turns, strict=True)
+    ]
+    return msgspec.structs.replace(plan, phases=tuple(phases), blocks=blocks, looks=looks_of(blocks))
+
+
+def blocks_at_most(plan: Plan, learned: Collection[Learned], left_s: float) -> int:
+    """With a single piece of each load."""
+    return int(left_s / block_s(plan, learned, [1] * len(plan.phases)))
+
+
+def block_s(plan: Plan, learned: Collection[Learned], turns: Sequence[int]) -> float:
+    """Seconds that a block takes with so many turns, or pieces, of each load."""
+    load_s = sum(
+        (count + warm_turns(plan, phase, count)) * _turn_cost_s(plan, phase, learned)
+        for phase, count in zip(plan.phases, turns, strict=True)
+    )
+    return len(plan.stacks) * (_start_s(learned) + _STOP_S + load_s) + _ENGINE_S
+
+
+def drain_s(load: Load, learned: Collection[Learned]) -> float:
+    """Until what is under way when sending ends has been answered by the slowest."""
+    slowest = min(each.bears_per_s for each in learned)
+    return load.count / slowest if isinstance(load, Connections) else max(each.service_s for each in learned)
+
+
+def gap_s(learned: Learned) -> float:
+    """How long it stood still; 0.0 where it did not."""
+    return learned.longest_gap_s if learned.pauses else 0.0
+
+
+def _shortened(wanted: Sequence[int]) -> list[list[int]]:
+    """As wanted, then ever fewer, down to one of each."""
+    most = max(wanted)
+    return [[max(round(count * part / most), 1) for count in wanted] for part in range(most, 0, -1)]
+
+
+def _start_s(learned: Collection[Learned]) -> float:
+    return sum(each.start_s for each in learned) / len(learned)
+
+
+def _piece_s(plan: Plan, phase: Phase) -> float:
+    return plan.turn_of(phase) or phase.duration_s
+
+
+def _turn_cost_s(plan: Plan, phase: Phase, learned: Collection[Learned]) -> float:
+    lead_s = LEAD_S if plan.turn_s is not None else phase.warmup_s
+    return lead_s + _piece_s(plan, phase) + drain_s(phase.load, learned) + _CLOCKS_S
+
+
+def _too_short(plan: Plan, learned: Collection[Learned], left_s: float) -> UsageError:
+    one_each = block_s(plan, learned, [1] * len(plan.phases))
+    needed_s = FIRST_LOOK * one_each * _ROOM + max((plan.budget_s or left_s) - left_s, 0.0)
+    stacks = f"{len(plan.stacks)} stacks" if len(plan.stacks) > 1 else "one stack"
+    return UsageError(
+        f"{_why(plan, learned)}: {FIRST_LOOK} blocks of {stacks} take {format_duration(ceil(needed_s))}, "
+        f"and the budget is {format_duration(plan.budget_s or 0.0)}.",
+        f"Give --budget {_as_option(needed_s)}, or fewer stacks.",
+    )
+
+
+def _why(plan: Plan, learned: Collection[Learned]) -> str:
+    """What takes the time."""
+    slowest, stillest, latest = (
+        max(learned, key=key) for key in (lambda each: each.service_s, gap_s, lambda each: each.start_s)
+    )
+    load_s = sum(_turn_cost_s(plan, phase, learned) for phase in plan.phases)
+    if _start_s(learned) > load_s:
+        return f"{latest.stack} takes {format_duration(latest.start_s)} to start"
+    if gap_s(stillest) > slowest.service_s:
+        return f"{stillest.stack} stood still for {format_duration(gap_s(stillest))}"
+    if plan.turn_s is None:
+        return f"A stack is measured for {format_duration(load_s)} in each block"
+    return f"One answer of {slowest.stack} takes {format_duration(slowest.service_s)}"
+
+
+def _as_option(seconds: float) -> str:
+    """A round duration that is no less: ``90s``, ``10m``."""
+    return f"{ceil(seconds / 10) * 10}s" if seconds < 120 else f"{ceil(seconds / 60)}m"

@@ -1,0 +1,30 @@
+"""The end of a budget."""
+
+import pytest
+
+from wsgibench.bench.deadline import Deadline
+from wsgibench.errors import OutOfTimeError
+
+
+def test_without_a_budget_it_never_comes() -> None:
+    deadline = Deadline(None)
+    deadline.check()
+    assert deadline.left_s is None
+
+
+def test_it_comes_when_the_budget_is_over() -> None:
+    with pytest.raises(OutOfTimeError):
+        Deadline(1e-9).check()
+    Deadline(60.0).check()
+
+
+@pytest.mark.parametrize(("ending_s", "over"), [(0.0, False), (100.0, True)])
+def test_what_it_takes_to_end_all_is_within_a_tenth(ending_s: float, over: bool) -> None:  # noqa: FBT001  # a parameter
+    """A block that is nearly done may end, unless putting its stacks away takes longer than is left of the tenth."""
+    deadline = Deadline(100.0, ending_s=ending_s)
+    deadline._began_s -= 103.0
+    if over:
+        with pytest.raises(OutOfTimeError):
+            deadline.check()
+    else:
+        deadline.check()
