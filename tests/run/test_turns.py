@@ -86,6 +86,20 @@ def test_stacks_that_work_without_being_asked_are_measured_alone(tmp_path: Path)
         assert "idle-cpu" not in failed_gates(trial)
 
 
+def test_turns_are_given_up_where_a_stack_begins_to_work_in_those_of_others(tmp_path: Path) -> None:
+    """Nothing could be seen of it before: so the first block is done again, one stack after another."""
+    app = ("--app", "busy_later:app", "--chdir", str(APPS))
+    run = ("--blocks", "1", "--connections", "2", "--duration", "8s", "--out", str(tmp_path))
+    ended = run_wsgibench("run", "gunicorn", "waitress", *app, *run)
+    assert went_well(ended.code, ended.err), ended.err
+    assert "One after another: " in ended.err
+    assert "works while others have their turn" in ended.err
+    trials = trials_of(only_folder(tmp_path))
+    assert len(trials) == 2
+    for trial in trials:
+        assert trial["turns"] == []
+
+
 def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Path) -> None:
     ended = run_wsgibench(
         "run",

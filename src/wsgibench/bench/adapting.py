@@ -14,6 +14,8 @@ from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK
 
 TURN_S = 0.2
+ALONE_S = 3.0
+"""Of each load, where what does not fit into turns is to be seen as often as it happens."""
 _REQUESTS_IN_A_TURN, _REQUESTS_LEAST = 10, 5
 _SERVICES_IN_A_TURN = 3.0
 """A turn begins and ends with an answer (``model.engine.RunLoad``): few of them are enough."""
@@ -49,6 +51,21 @@ def adapted(plan: Plan, learned: Collection[Learned], *, left_s: float | None) -
     if blocks_at_most(full, learned, left_s) > FIRST_LOOK:
         return fitted(full, learned, left_s)
     return fitted(_in_turns_or_not(plan, learned, _REQUESTS_LEAST), learned, left_s)
+
+
+def one_after_another(plan: Plan, learned: Collection[Learned], why: str, *, left_s: float | None) -> Plan:
+    """The plan without turns, because of what was seen in them; as it is where the budget has no room for that."""
+    is_open = plan.unsaid is not None and plan.unsaid.duration
+    phases = [
+        msgspec.structs.replace(
+            phase, turn_s=None, duration_s=max(phase.duration_s, ALONE_S) if is_open else phase.duration_s
+        )
+        for phase in plan.phases
+    ]
+    alone = msgspec.structs.replace(plan, phases=tuple(phases), turn_s=None, alone_because=why)
+    if left_s is None or plan.unsaid is None or not plan.unsaid.blocks:
+        return alone
+    return fitted(alone, learned, left_s) if blocks_at_most(alone, learned, left_s) >= FIRST_LOOK else plan
 
 
 def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:

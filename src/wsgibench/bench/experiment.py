@@ -12,7 +12,7 @@ import msgspec
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
-from wsgibench.bench.first_look import look_first, measure_block
+from wsgibench.bench.first_look import alone_instead, look_first, measure_block
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.verdict.looking import look_at
@@ -132,6 +132,9 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 return Stop.BUDGET
             left.popleft()
             longest_s = max(longest_s, deadline.spent_s - began_s)
+            if block == 1 and (alone := alone_instead(workshop, folder)) is not workshop:
+                workshop, plan, longest_s = alone, alone.plan, 0.0
+                left = deque(_blocks(slots_of(plan)))
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from wsgibench.bench.adapting import adapted
+from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
 from wsgibench.bench.learning import learn
+from wsgibench.bench.schedule import asks_too_much
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.learned import Learned
+from wsgibench.model.trial import Trial
 from wsgibench.runs.folder import RunFolder
 
 
@@ -71,6 +73,35 @@ def _with_plan(workshop: Workshop, learned: Sequence[Learned], folder: RunFolder
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=tuple(learned)))
     workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
     return dataclasses.replace(workshop, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)
+
+
+def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
+    """The workshop without turns, where the first block showed that they do not fit; its trials are removed."""
+    trials = folder.read().trials
+    why = next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
+    if why is None or workshop.plan.turn_s is None or workshop.plan.unsaid is None:
+        return workshop
+    learned = list(workshop.learned.values())
+    plan = one_after_another(workshop.plan, learned, why, left_s=workshop.deadline.left_s)
+    if plan.turn_s is not None:
+        return workshop
+    for trial in trials:
+        folder.remove(trial)
+    folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
+    workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
+    return dataclasses.replace(workshop, plan=plan)
+
+
+def _misfit(trial: Trial, workshop: Workshop) -> str | None:
+    """What the stack did that turns have no room for: work between them, or standing still beyond their patience."""
+    failed = {gate.name: gate for gate in trial.gates if not gate.passed}
+    if gate := failed.get("idle-cpu"):
+        return f"{trial.stack.label} works while others have their turn. {gate.cause}"
+    learned = workshop.learned.get(trial.stack.label)
+    loads = [phase.load for phase in workshop.plan.phases]
+    if "offered-load" in failed and learned and not any(asks_too_much(load, learned) for load in loads):
+        return f"{trial.stack.label} did not come to rest in its turns, though it bears more than it was asked for."
+    return None
 
 
 def _at_once(workshop: Workshop, slots: Sequence[Slot]) -> list[list[Slot]]:

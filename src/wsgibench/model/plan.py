@@ -89,6 +89,7 @@ class Plan(Record, frozen=True, kw_only=True):
         looks: after which blocks to look whether all is settled; empty for none but the last.
         claims: the user's own, as written.
         unsaid: what is decided at the run's start, when the stacks have been looked at; None where nothing is.
+        alone_because: a sentence, where turns were given up after the first block.
         cores: whose cores are which; None in runs made before it was recorded, whose trials tell.
         setup: how all stacks are set up; of ``bind``, each stack has its own.
     """
@@ -120,6 +121,7 @@ class Plan(Record, frozen=True, kw_only=True):
     claims: tuple[str, ...] = ()
     unsaid: Unsaid | None = None
     cores: Cores | None = None
+    alone_because: str = ""
     setup: Setup = DEFAULT_SETUP
 
     def turn_of(self, phase: Phase) -> float | None:

@@ -55,6 +55,8 @@ def _of_turns(plan: Plan, learned: Sequence[Learned]) -> Iterator[str]:
                 f"an answer of {slowest.stack} takes {format_duration(slowest.service_s)}."
             )
         return
+    if plan.alone_because:
+        yield f"One after another: {plan.alone_because}"
     for each in learned:
         if each.is_busy_idle:
             yield f"One after another: {each.stack} uses {each.idle_cpu_share:.0%} of a core without any request."
