@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from support.command import APPS, TIMEOUT_S, Ended, family_of, run_wsgibench
+from support.command import APPS, TIMEOUT_S, Ended, beside_others, family_of, run_wsgibench
 
 QUICK = (
     "--users",
@@ -37,7 +37,7 @@ class RunInBackground:
         self.out = out
         self.log = out.with_suffix(".err").open("w+")
         self.process = subprocess.Popen(
-            (sys.executable, "-m", "wsgibench", "run", *arguments, "--out", str(out)),
+            (sys.executable, "-m", "wsgibench", *beside_others(("run", *arguments, "--out", str(out)))),
             stdout=subprocess.DEVNULL,
             stderr=self.log,
             env={**os.environ, "NO_COLOR": "1"},
