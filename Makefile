@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: setup serve bench test lint docs clean test-packages
+.PHONY: setup serve bench test test-all lint docs clean test-packages
 
 setup: $(STAMP)
 
@@ -25,6 +25,10 @@ test-packages:
 	@.ci/test-packages
 
 test: setup test-packages
+	$(BIN)/python -m pytest -m 'not long'
+
+# With what takes minutes and has a short form above.
+test-all: setup test-packages
 	$(BIN)/python -m pytest
 
 lint: setup

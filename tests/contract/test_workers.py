@@ -52,8 +52,10 @@ def evidence(*counts: WorkerCount) -> Evidence:
     )
 
 
-@pytest.mark.parametrize("threads", [1, 4])
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("workers", "threads"),
+    [(2, 1), (4, 4), *(pytest.param(*each, marks=pytest.mark.long) for each in ((1, 1), (4, 1), (1, 4), (2, 4)))],
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: int, threads: int) -> None:
     """Whatever master, router and threads it has beside its workers."""
