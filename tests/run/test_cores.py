@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(len(CORES) < 2, reason="there is one core")
 
 
 def measured(out: Path, *arguments: str) -> tuple[Ended, Path, list[dict[str, Any]]]:
-    ended = run_wsgibench(*RUN, *arguments, "--out", str(out))
+    ended = run_wsgibench(*RUN, *arguments, "--other-cpu", "10%", "--out", str(out))
     folder = only_folder(out)
     return ended, folder, trials_of(folder)
 
