@@ -144,7 +144,7 @@ def _figures(trial: dict[str, Any], phase: str) -> Figures:
     if figures is None:
         return Figures(counts=False, why_not=why_not or "the trial has no such phase")
     good = figures["outcomes"].get("ok", 0)
-    cpu_s = figures["server_cpu_s"]
+    cpu_s, answers = figures["server_cpu_s"], figures["cpu_requests"] or good
     return Figures(
         counts=trial["status"] == "done" and not failed,
         why_not=why_not,
@@ -152,5 +152,5 @@ def _figures(trial: dict[str, Any], phase: str) -> Figures:
         requests_per_s=figures["requests_per_s"],
         p50_s=figures["p50_s"],
         p99_s=figures["p99_s"],
-        cpu_per_request_s=cpu_s / good if cpu_s is not None and good else None,
+        cpu_per_request_s=cpu_s / answers if cpu_s is not None and answers else None,
     )

@@ -235,21 +235,6 @@ def test_a_load_that_was_not_kept_up_with_does_not_count(
     assert found == (set() if counts else {"offered-load"})
 
 
-@pytest.mark.parametrize(
-    ("second_half", "common", "counts"),
-    [(0.95, None, True), (0.7, None, False), (0.7, 0.72, True), (0.7, 1.0, False)],
-    ids=["alike", "by itself", "as all others do", "as no other does"],
-)
-def test_drift_across_turns_is_told_from_the_machines(
-    second_half: float,
-    common: float | None,
-    counts: bool,  # noqa: FBT001  # a parameter
-) -> None:
-    pieces = [piece(1.0, 100)] * 3 + [piece(1.0, int(100 * second_half))] * 3
-    found = phase(recording(), Connections(count=2), pieces=pieces, in_turns=True, common_drift=common)
-    assert failed(evidence(found)) == (set() if counts else {"drift"})
-
-
 def test_drift_between_the_halves_is_seen() -> None:
     early, late = recording(0.02), recording(0.03)
     mixed = Recording(

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from wsgibench.bench.apparatus import Apparatus
-from wsgibench.bench.evidence import gather, with_common_drift
+from wsgibench.bench.evidence import gather
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
@@ -113,14 +113,6 @@ class Block:
             )
             for name, recording in recorded.items():
                 trial.contender.folder.write_recording(name, recording)
-        self._compare_drift()
-
-    def _compare_drift(self) -> None:
-        """What falls on all stacks alike is no drift of one of them."""
-        known = [trial for trial in self.up if trial.findings.evidence is not None]
-        found = with_common_drift([trial.findings.evidence for trial in known if trial.findings.evidence])
-        for trial, evidence in zip(known, found, strict=True):
-            trial.findings.evidence = evidence
 
     def _rounds(self, engine: LoadEngine, phase: Phase, clocks: Clocks) -> None:
         """Rounds until every stack had its time, each round in a new order; unrecorded ones first."""

@@ -1,13 +1,12 @@
 """From what engine, monitor and clocks said to figures, and to what the gates look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import median
 
 import msgspec
 
 from wsgibench.bench.figures import figures_of
-from wsgibench.bench.gates.drift import drift_ratio
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.learned import Learned
@@ -164,20 +163,3 @@ def _restarts(samples: Sequence[Sample]) -> int | None:
         if sample.trees
     ]
     return counts[-1] - counts[0] if counts else None
-
-
-def with_common_drift(found: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence of stacks that shared their turns, each with how they drifted together."""
-    ratios: dict[str, list[float]] = {}
-    for evidence in found:
-        for phase in evidence.phases:
-            if (ratio := drift_ratio(phase)) is not None:
-                ratios.setdefault(phase.name, []).append(ratio)
-    common = {name: median(each) for name, each in ratios.items() if len(each) > 1}
-    return [
-        replace(
-            evidence,
-            phases=[replace(phase, common_drift=common.get(phase.name)) for phase in evidence.phases],
-        )
-        for evidence in found
-    ]

@@ -70,12 +70,16 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
         return self.requests - self.outcomes.get("ok", 0)
 
     @property
+    def cpu_answers(self) -> int:
+        """Requests answered well while CPU seconds were counted."""
+        return self.outcomes.get("ok", 0) if self.cpu_requests is None else self.cpu_requests
+
+    @property
     def cpu_per_1000_s(self) -> float | None:
         """CPU seconds of server and proxy for 1,000 requests that ended well."""
-        good = self.outcomes.get("ok", 0) if self.cpu_requests is None else self.cpu_requests
-        if not good or self.server_cpu_s is None:
+        if not self.cpu_answers or self.server_cpu_s is None:
             return None
-        return (self.server_cpu_s + (self.proxy_cpu_s or 0.0)) / good * 1000
+        return (self.server_cpu_s + (self.proxy_cpu_s or 0.0)) / self.cpu_answers * 1000
 
 
 class Turn(Record, frozen=True, kw_only=True):

@@ -56,7 +56,7 @@ def summarize(folder: RunFolder) -> list[SummaryRow]:
 def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
     counting = [trial for trial in trials if trial.counts]
     figures = [trial.phases[phase] for trial in counting]
-    good = sum(each.outcomes["ok"] for each in figures)
+    answers = sum(each.cpu_answers for each in figures)
     duration_s = sum(each.duration_s for each in figures)
     totals = np.zeros(BUCKETS, np.int64)
     latency_sum_s = 0.0
@@ -87,7 +87,7 @@ def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
         p90_s=p90,
         p99_s=p99,
         max_s=longest,
-        cpu_per_1000_s=sum(cpu_s) / good * 1000 if good and len(cpu_s) == len(figures) else None,
+        cpu_per_1000_s=sum(cpu_s) / answers * 1000 if answers and len(cpu_s) == len(figures) else None,
         pss_bytes=median(pss) if pss else None,
         gates=tuple(sorted(set(failed), key=lambda name: (-failed.count(name), name))),
     )

@@ -20,7 +20,6 @@ class PhaseEvidence:
         pieces: what the engine said of each turn, or of the whole.
         in_turns: whether those were turns among other stacks'.
         bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
-        common_drift: second half over first, typical of all that were measured in the same turns; None without others.
         shared_cores: how many of them the stack could use, too.
     """
 
@@ -33,7 +32,6 @@ class PhaseEvidence:
     pieces: Sequence[LoadDone] = ()
     in_turns: bool = False
     bears_per_s: float | None = None
-    common_drift: float | None = None
     shared_cores: int = 0
 
 
