@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wrk_bench import Measured, middles, run, wrk_binary, wrk_rates
+from wrk_bench import BadAnswersError, Measured, middles, run, wrk_binary, wrk_rates
 
 from wsgibench.model.verdict import Ranking
 from wsgibench.report.conclusions import headline
@@ -230,6 +230,9 @@ def main() -> None:
             )
         except NotInstalledError as exc:
             raise SystemExit(f"{name} cannot be installed:\n{exc}") from exc
+        except BadAnswersError as exc:
+            print(f"{name}: {exc}", flush=True)
+            continue
         rows.append(row)
         print(said(row), flush=True)
     print("\n".join([HEADER, *(line for row in rows for line in lines(row))]))

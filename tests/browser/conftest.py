@@ -151,7 +151,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     """A real run of two stacks in three blocks; all its trials count, for it is the page that is tested."""
     out = tmp_path_factory.mktemp("runs")
     stacks = ("waitress", "gunicorn")
-    load = ("--rate", "100/s", "--duration", "2s", "--blocks", "3")
+    load = ("--rate", "100/s", "--duration", "4s", "--blocks", "3")
     ended = run_wsgibench("run", *stacks, *load, "--pictures", "off", "--out", str(out), timeout_s=110)
     folders = list(out.iterdir())
     assert folders, ended.err
