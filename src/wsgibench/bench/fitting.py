@@ -5,6 +5,7 @@ from math import ceil
 
 import msgspec
 
+from wsgibench.bench.pace import BLOCKS_MOST
 from wsgibench.bench.schedule import LEAD_S, warm_turns
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
@@ -13,7 +14,6 @@ from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
 from wsgibench.units import format_duration
 
-BLOCKS_MOST = 24
 _STOP_S = 0.5
 _ENGINE_S = 0.4
 """What an engine and a monitor take to start and to end."""

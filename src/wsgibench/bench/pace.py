@@ -18,7 +18,7 @@ _TURNS_SHARE = 1.25
 """What turns take, with leads and drains, beside their load."""
 _OVERHEAD_S = {True: 0.75, False: 1.5}
 """What a trial costs beside its load: in turns, and alone."""
-_BLOCKS_MOST = 24
+BLOCKS_MOST = 24
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def pace_of(wishes: Wishes, profile: Profile, loads: Mapping[str, Load], *, stac
     if blocks is None:
         block_s = _block_s(_phases(wishes, profile, loads, load_s), stacks=stacks, in_turns=in_turns)
         room_s = wishes.budget_s or profile.budget_s or 0.0
-        most = _BLOCKS_MOST if duration_s is None else int(duration_s / _SHORTEST_S)
-        blocks = max(min(int(room_s / block_s), most, _BLOCKS_MOST), FIRST_LOOK)
+        most = BLOCKS_MOST if duration_s is None else int(duration_s / _SHORTEST_S)
+        blocks = max(min(int(room_s / block_s), most, BLOCKS_MOST), FIRST_LOOK)
     promised = wishes.blocks is not None or wishes.duration_s is not None
     return Pace(
         phases=_phases(wishes, profile, loads, load_s if duration_s is None else duration_s / blocks),

@@ -44,7 +44,9 @@ def of_what(verdict: Verdict) -> str:
 def not_shown(verdict: Verdict) -> str:
     """What other circumstances may change; ``limits`` says it at length."""
     within = f"; what takes longer than {format_duration(verdict.took_s)}" if verdict.took_s else ""
-    return f"Another app, machine or version; a network, TLS, slow clients{within}."
+    # Load from other machines came over a network.
+    network = "" if verdict.circumstances.remote_workers else "a network, "
+    return f"Another app, machine or version; {network}TLS, slow clients{within}."
 
 
 def _briefly(load: Load) -> str:
