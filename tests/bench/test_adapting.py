@@ -56,6 +56,20 @@ def test_a_rate_that_was_given_is_kept_and_judged() -> None:
     assert brief.duration_s <= 1.0
 
 
+@pytest.mark.parametrize("turn_s", [0.58, 0.6, 0.62, 0.7, 1.0])
+def test_a_turn_ends_between_two_answers(turn_s: float) -> None:
+    """Two workers that keep step answer together each 0.15 s: the first answer after the turn's end begins a pair."""
+    saturated = planned().phases[1]
+    assert isinstance(saturated.load, Connections)
+    turn = turn_of(saturated, "gunicorn", learned(service_s=0.15), turn_s=turn_s, warming=False)
+    assert turn.duration_s / 0.15 % 1 == pytest.approx(0.5)
+    assert abs(turn.duration_s - turn_s) < 0.15
+
+
+def test_a_turn_of_many_answers_is_as_long_as_planned() -> None:
+    assert turn_of(planned().phases[1], "gunicorn", learned(), turn_s=0.2, warming=False).duration_s == 0.2
+
+
 def test_a_share_can_be_given() -> None:
     plan = adapted(planned(rate="80%"), [learned(service_s=0.02)], left_s=None)
     assert plan.phases[0].load.start_per_s == 80

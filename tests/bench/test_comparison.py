@@ -17,7 +17,7 @@ from wsgibench.model.comparison import RunComparison
 from wsgibench.model.cores import Cores
 from wsgibench.model.load import Connections, Rate, Requests
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.plan import Phase
+from wsgibench.model.plan import Phase, Unsaid
 from wsgibench.model.setup import Setup
 from wsgibench.model.verdict import Outcome
 from wsgibench.runs import RunFolder
@@ -203,6 +203,38 @@ def test_figures_that_mean_different_things_are_refused(pair, changed, said):
     found = pair(anyway=True, **changed)
     assert found.anyway
     assert said in [f"{each.group}: {each.words}" for each in found.others[0].unlike]
+
+
+def at_found_rates(tmp_path, *rates_per_s):
+    """Runs that are to settle throughput and memory, each with a steady rate that is half of what it found."""
+    folders = []
+    for number, rate in enumerate(rates_per_s):
+        steady = Phase(name="steady", load=Rate(start_per_s=rate, end_per_s=rate), duration_s=1.0)
+        plan = {
+            "phases": (PHASE, steady),
+            "objectives": ("throughput", "memory"),
+            "unsaid": Unsaid(steady_share=0.5),
+        }
+        folders.append(a_compared_run(tmp_path, STEADY, start_s=CREATED_S + 3600 * number, plan=plan))
+    return folders
+
+
+def test_rates_that_runs_found_themselves_do_not_stop_the_rest_from_being_compared(tmp_path):
+    """What was taken at them is left out, and that is said; who insists on it is told why it cannot be."""
+    folders = at_found_rates(tmp_path, 4600.0, 2800.0)
+    found = compared(*folders, objectives=()).others[0]
+    assert [each.objective for each in found.objectives] == ["throughput"]
+    assert found.left_out == ("memory",)
+    assert not found.unlike
+    with pytest.raises(UsageError, match="steady, start 4600/s -> 2800/s"):
+        compared(*folders, objectives=("memory",))
+
+
+def test_rates_that_runs_found_alike_are_compared(tmp_path):
+    """Far from what a stack bears, a tenth more or less makes no other latency."""
+    found = compared(*at_found_rates(tmp_path, 4600.0, 4400.0), objectives=()).others[0]
+    assert found.left_out == ()
+    assert [each.objective for each in found.objectives] == ["throughput", "memory"]
 
 
 ALLOWED = [

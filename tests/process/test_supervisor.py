@@ -46,7 +46,8 @@ def test_its_directory_and_socket_are_private(supervisor: Supervisor) -> None:
     """Nobody else can enter the directory or talk to the socket, and no TCP port is open."""
     assert supervisor.directory.stat().st_mode & 0o777 == 0o700
     assert (supervisor.directory / "supervisor.sock").stat().st_mode & 0o777 == 0o600
-    [supervisord] = [p for p in psutil.Process().children() if "wsgibench.processes._supervisord" in p.cmdline()]
+    running = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    [supervisord] = [child for child in running if str(supervisor.configuration) in child.cmdline()]
     assert not supervisord.net_connections("inet")
 
 

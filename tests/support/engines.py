@@ -88,7 +88,7 @@ class EngineChild:
         """Finish, and what was written."""
         self.tell(Finish())
         assert self.wait_for(Written).files == ("stack/steady.npz",)
-        assert self.process.wait(10) == 0
+        assert self.process.wait(10) == 0, f"{self.process.stdout.read()}\n{self.log.read_text()}"
         return Recording.from_bytes((directory / "stack/steady.npz").read_bytes())
 
 

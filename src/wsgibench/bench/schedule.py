@@ -5,12 +5,14 @@ from math import ceil
 
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Load, Rate, Users
+from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
 
 LEAD_S = 0.03
 """Unrecorded load at the start of each turn: until all connections are in flight, the server is not yet at work."""
 _WARM_UP = "warm-up"
+_BEAT_MOST = 50
+"""Of so many answers of each worker, one more or less is not worth a thought."""
 _BRIEF_S = 1.0
 """What a load that a stack is known not to bear is shown to be, in one turn, and no more: all of it piles up."""
 _BRIEF_PATIENCE_S = 0.1
@@ -75,11 +77,22 @@ def turn_of(phase: Phase, target: str, learned: Learned | None, *, turn_s: float
     return RunLoad(
         target=target,
         phase=_warm_up_of(phase.name) if warming else phase.name,
-        duration_s=min(turn_s, _BRIEF_S) if is_brief else turn_s,
+        duration_s=min(turn_s, _BRIEF_S) if is_brief else _off_beat_s(phase.load, learned, turn_s),
         warmup_s=LEAD_S,
         patience_s=_BRIEF_PATIENCE_S if is_brief else phase.patience_s,
         typical=_typical_requests(phase.load, learned),
     )
+
+
+def _off_beat_s(load: Load, learned: Learned | None, turn_s: float) -> float:
+    """A turn that ends between two answers.
+
+    Workers under closed load keep step: all answer nearly at once. A turn as long as a whole number of answers would
+    end in the midst of them, and have all of the last ones, or one, by chance.
+    """
+    if not isinstance(load, Connections) or learned is None or turn_s > _BEAT_MOST * learned.service_s:
+        return turn_s
+    return (max(round(turn_s / learned.service_s), 1) - 0.5) * learned.service_s
 
 
 def _warm_up_of(phase: str) -> str:

@@ -127,6 +127,7 @@ class RunChange(Record, frozen=True, kw_only=True):
         couples: how many couples of blocks were measured by turns; 0 where they were not, and runs are compared
             unpaired.
         overlapping: whether both ran at the same time on one machine.
+        left_out: names of objectives that both runs took at a rate of their own finding, which were not nearly alike.
     """
 
     run: ComparedRun
@@ -137,6 +138,7 @@ class RunChange(Record, frozen=True, kw_only=True):
     couples: int
     overlapping: bool
     objectives: tuple[ObjectiveChange, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def unlike(self) -> tuple[Difference, ...]:

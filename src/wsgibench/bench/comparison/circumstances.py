@@ -144,11 +144,30 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
         yield from _fields(name, old, new, stacks=(), unlike=False)
 
 
+def found_apart(first: FinishedRun, second: FinishedRun, phase: str) -> bool:
+    """Whether in this phase both runs asked for the same share of what they bore, which was not nearly the same."""
+    loads = [each.load for run in (first, second) for each in run.run.plan.phases if each.name == phase]
+    if len(loads) < 2:
+        return False
+    found = _found(first.run, second.run, *loads)
+    return found is not None and not _near(*found)
+
+
 def _found_alike(before: Run, after: Run, old: Record, new: Record) -> bool:
     """Whether both rates are the same share of what was borne, and nearly the same."""
+    found = _found(before, after, old, new)
+    return found is not None and _near(*found)
+
+
+def _found(before: Run, after: Run, old: Record, new: Record) -> tuple[Rate, Rate] | None:
+    """Both rates, where they are the same share of what was borne; else None."""
     shares = {run.plan.unsaid.steady_share if run.plan.unsaid else None for run in (before, after)}
     if len(shares) > 1 or None in shares or not isinstance(old, Rate) or not isinstance(new, Rate):
-        return False
+        return None
+    return old, new
+
+
+def _near(old: Rate, new: Rate) -> bool:
     return abs(new.start_per_s / old.start_per_s - 1) <= _ALIKE
 
 

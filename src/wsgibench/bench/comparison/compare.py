@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wsgibench.bench.comparison.changes import Judge, objective_change
-from wsgibench.bench.comparison.circumstances import controls_of, differences
+from wsgibench.bench.comparison.circumstances import controls_of, differences, found_apart
 from wsgibench.bench.comparison.couples import Couple, couples_of, overlap
 from wsgibench.bench.comparison.samples import Samples, samples_of
 from wsgibench.bench.objectives import check_margin
@@ -36,7 +36,7 @@ def compare_runs(
     _check_no_copies(runs)
     asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
     chosen = [OBJECTIVES[name] for name in asked]
-    pairs = [_RunPair.of(runs[0], run, chosen) for run in runs[1:]]
+    pairs = [_RunPair.of(runs[0], run, chosen, insisted=bool(objectives) or anyway) for run in runs[1:]]
     if not anyway:
         for pair in pairs:
             pair.check_alike()
@@ -61,16 +61,22 @@ class _RunPair:
     controls: tuple[str, ...]
     couples: tuple[Couple, ...]
     samples: tuple[Samples, ...]
+    left_out: tuple[Objective, ...]
 
     @classmethod
-    def of(cls, before: FinishedRun, after: FinishedRun, objectives: Sequence[Objective]) -> "_RunPair":
+    def of(
+        cls, before: FinishedRun, after: FinishedRun, objectives: Sequence[Objective], *, insisted: bool
+    ) -> "_RunPair":
+        """``insisted``: the user wants all objectives, or none at all."""
         labels = _in_both(before, after)
+        left_out = () if insisted else _at_rates_apart(before, after, objectives)
+        objectives = [objective for objective in objectives if objective not in left_out]
         phases = {name for objective in objectives for run in (before, after) for name in _phases(run, objective)}
         changed = differences(before, after, labels, phases)
         controls = controls_of(changed, labels)
         couples = couples_of(before, after, whole_blocks(before), whole_blocks(after))
         samples = (samples_of(before, after, objective, controls=controls, couples=couples) for objective in objectives)
-        pair = cls(before, after, changed, controls, couples, tuple(samples))
+        pair = cls(before, after, changed, controls, couples, tuple(samples), left_out)
         pair.check_comparable()
         return pair
 
@@ -142,6 +148,16 @@ def _phases(run: FinishedRun, objective: Objective) -> list[str]:
     return [phase] if phase else [each.name for each in run.run.plan.phases]
 
 
+def _at_rates_apart(before: FinishedRun, after: FinishedRun, objectives: Sequence[Objective]) -> tuple[Objective, ...]:
+    """Those that each run took at a rate of its own finding, if others are left."""
+    apart = tuple(
+        objective
+        for objective in objectives
+        if any(found_apart(before, after, phase) for phase in _phases(before, objective))
+    )
+    return apart if len(apart) < len(objectives) else ()
+
+
 def _run_change(pair: _RunPair, judge: Judge) -> RunChange:
     old, new = ([stack.label for stack in run.run.plan.stacks] for run in (pair.before, pair.after))
     return RunChange(
@@ -153,6 +169,7 @@ def _run_change(pair: _RunPair, judge: Judge) -> RunChange:
         couples=len(pair.couples),
         overlapping=pair.before.run.machine == pair.after.run.machine and overlap(pair.before, pair.after),
         objectives=tuple(objective_change(pair.after, samples, judge) for samples in pair.samples),
+        left_out=tuple(objective.name for objective in pair.left_out),
     )
 
 

@@ -55,6 +55,12 @@ def notes(comparison: RunComparison, other: RunChange) -> list[str]:
         for folder, stacks in ((base, other.only_before), (run, other.only_after))
         if stacks
     ]
+    if other.left_out:
+        nouns = listed([OBJECTIVES[name].noun for name in other.left_out])
+        found.append(
+            f"Not compared: {nouns}. Each run found a rate of its own, and the two are far apart; the same --rate for "
+            "both makes up for that."
+        )
     if other.overlapping:
         found.append("Both ran at the same time on one machine, and took it from one another.")
     if other.controls:
