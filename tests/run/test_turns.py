@@ -54,6 +54,9 @@ def test_every_stack_has_its_turns_in_both_phases(tmp_path: Path) -> None:
     rounds = [tuple(server for _, server in starts[place : place + 3]) for place in range(0, len(starts), 3)]
     assert all(len(set(each)) == 3 for each in rounds)
     assert len(set(rounds)) > 2
+    # They start one after another, and what each start takes is its own.
+    starts_s = sorted((trial["times"]["started_s"], trial["times"]["warm_s"]) for trial in trials)
+    assert all(warm <= next_start for (_, warm), (next_start, _) in zip(starts_s, starts_s[1:], strict=False))
 
 
 def test_off_measures_one_after_another(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Contender:
             StartError: it does not.
         """
         shop = self._workshop
+        self.reached["started_s"] = time.time()  # others of its block may have been started first
         shop.listener.stage("start", self.stack)
         self._deployment = deploy(
             shop.plan.app,
