@@ -10,11 +10,12 @@ from rich.cells import cell_len
 from support.records import a_run, a_trial
 from wsgibench.cli.progress import can_draw
 from wsgibench.cli.progress.board import Board
+from wsgibench.cli.progress.sentences import Reasons
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
 from wsgibench.cli.progress.table import last_notes, picture
 from wsgibench.model.engine import LoadDone, Progress
 from wsgibench.model.stack import parse_stack
-from wsgibench.model.trial import GateResult
+from wsgibench.model.trial import GateResult, Trial
 
 FAILED = GateResult(
     name="errors", passed=False, figure=0.5, threshold=0.1, unit="share", cause="Half\x1b[2J\nfailed.", advice=""
@@ -161,3 +162,25 @@ def test_a_long_load_is_told_second_by_second() -> None:
 def test_who_asks_for_plain_lines_gets_them(environment: dict[str, str], draws: bool) -> None:  # noqa: FBT001
     """NO_COLOR as https://no-color.org defines it: set, and not empty."""
     assert can_draw(environment) is draws
+
+
+def test_the_same_cause_is_told_in_full_once_for_each_stack() -> None:
+    """Whatever its figures are; another stack, and another status, are told by themselves."""
+
+    def failed(block: int, stack: str, cause: str) -> Trial:
+        gate = GateResult(name="errors", passed=False, figure=None, threshold=None, unit="", cause=cause, phase="p")
+        return a_trial(block, stack, block=block, gates=(gate,))
+
+    reasons = Reasons()
+    told = [
+        reasons.of(failed(1, "gunicorn", "8 of 10 requests failed: 429 x 8.")),
+        reasons.of(failed(2, "gunicorn", "7 of 11 requests failed: 429 x 7.")),
+        reasons.of(failed(2, "waitress", "7 of 11 requests failed: 429 x 7.")),
+        reasons.of(failed(3, "gunicorn", "7 of 11 requests failed: 502 x 7.")),
+    ]
+    assert told == [
+        ["gunicorn (block 1) does not count: 8 of 10 requests failed: 429 x 8."],
+        ["gunicorn (block 2) does not count: errors, as in block 1."],
+        ["waitress (block 2) does not count: 7 of 11 requests failed: 429 x 7."],
+        ["gunicorn (block 3) does not count: 7 of 11 requests failed: 502 x 7."],
+    ]

@@ -95,9 +95,12 @@ def test_failures_are_told_apart(name: str, outcome: str, tmp_path: Path) -> Non
         )
         with engine_child(name, job) as engine:
             done = engine.run(duration_s=1.5)
-            engine.finish(tmp_path)
+            statuses = engine.finish(tmp_path).statuses
     assert set(done.outcomes) == {"ok", outcome}
     assert done.outcomes[outcome] == pytest.approx(sum(done.outcomes.values()) / 5, abs=2)
+    # By number, where there is one.
+    assert set(statuses.key) == ({500} if outcome == "bad_status" else set())
+    assert statuses.count.sum() == (done.outcomes[outcome] if outcome == "bad_status" else 0)
 
 
 @pytest.mark.parametrize("name", NAMES)

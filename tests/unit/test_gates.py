@@ -116,6 +116,19 @@ def test_one_in_a_hundred_that_fails_is_too_much(kind: str) -> None:
     assert failed(evidence(phase(recording(failures={kind: 10})))) == {"errors"}
 
 
+def test_failed_requests_are_named_by_status_with_what_to_do_and_what_the_app_said() -> None:
+    record = dataclasses.replace(
+        recording(failures={"bad_status": 15, "reset": 2}),
+        statuses=SecondCounts.gather(np.zeros(15, int), np.array([429] * 12 + [502] * 3)),
+    )
+    said = "OperationalError: database is locked"
+    [gate] = [gate for gate in check_all(evidence(phase(record, app_said=said))) if gate.name == "errors"]
+    assert (
+        gate.cause == f"17 of 1,017 requests failed (1.67%): 429 x 12, 502 x 3, connection reset x 2. It says: {said}"
+    )
+    assert "limits how often it may be asked" in gate.advice
+
+
 def test_one_in_a_thousand_may_fail() -> None:
     assert failed(evidence(phase(recording(failures={"bad_status": 1})))) == set()
 

@@ -148,6 +148,19 @@ def test_another_format_and_another_archive_are_refused():
         Recording.from_bytes(buffer.getvalue())
 
 
+def test_recordings_of_before_statuses_were_kept_are_read():
+    """They have none; all else is as it was."""
+    recording = Recording(1.0, outcomes=SecondCounts.gather([0], [1]), statuses=SecondCounts.gather([0], [429]))
+    with np.load(io.BytesIO(recording.to_bytes())) as archive:
+        before = {name: archive[name] for name in archive.files if not name.startswith("statuses")}
+    buffer = io.BytesIO()
+    np.savez(buffer, **before)
+    again = Recording.from_bytes(buffer.getvalue())
+    assert not len(again.statuses.key)
+    assert again.merge(recording).statuses.totals(1000)[429] == 1
+    assert again.merge(recording).outcomes.totals(2)[1] == 2
+
+
 def test_an_hour_is_small():
     """3,600 s of 250 requests/s, every latency different: under 2 MB on disk."""
     draw = np.random.default_rng(1)

@@ -20,6 +20,7 @@ from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Trial
 from wsgibench.monitors import OtherCpu
+from wsgibench.processes.logs import last_exception
 from wsgibench.runs.trial_folder import TrialFolder
 
 Clocks = Callable[..., dict[str, float]]
@@ -110,6 +111,7 @@ class Block:
                 idle_cpu_share=trial.idle_share(before, after, ended_s - began_s) if in_turns else None,
                 other_cpu_share=other_share,
                 learned=shop.learned.get(trial.label),
+                app_said=last_exception(trial.contender.server_log()) or "",
             )
             for name, recording in recorded.items():
                 trial.contender.folder.write_recording(name, recording)

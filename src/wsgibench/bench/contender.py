@@ -15,8 +15,8 @@ from wsgibench.errors import DeathError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes
+from wsgibench.processes.logs import end_of, tail
 from wsgibench.processes.ports import free_ports
-from wsgibench.processes.supervisor import tail
 from wsgibench.runs.trial_folder import TrialFolder
 
 _PATIENCE_S = 0.4
@@ -110,6 +110,12 @@ class Contender:
         for row in self._workshop.supervisor.status():
             if row.group == self._group and not row.alive:
                 raise DeathError(f"'{row.name}' ended while it was measured.", tail(row.log, 8) or "It said nothing.")
+
+    def server_log(self) -> str:
+        """The end of what its server has said; empty before it was started, and once it is put away."""
+        programs = self._deployment.programs if self._deployment else ()
+        names = [program.name for program in programs if program.role == "server"]
+        return "".join(end_of(self._workshop.supervisor.log_of(self._group, name)) for name in names)
 
     def put_away(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""

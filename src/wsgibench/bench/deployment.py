@@ -18,9 +18,10 @@ from wsgibench.model.server import Launch
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.interpreter import problem_of
+from wsgibench.processes.logs import tail
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import Answer
-from wsgibench.processes.supervisor import Supervisor, tail
+from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 

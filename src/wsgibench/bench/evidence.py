@@ -91,6 +91,7 @@ def gather(
     idle_cpu_share: float | None = None,
     learned: Learned | None = None,
     other_cpu_share: float | None = None,
+    app_said: str = "",
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -115,6 +116,7 @@ def gather(
             pieces=span.done,
             bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
             in_turns=plan.turn_s is not None,
+            app_said=app_said,
         )
         for span in spans
     ]

@@ -8,6 +8,9 @@ from wsgibench.model.recording import BUCKETS, EVENTS, OUTCOMES, Recording
 from wsgibench.model.trial import PhaseFigures
 from wsgibench.stats.latency import mean_s, percentiles_s
 
+_STATUSES = 1000
+"""An HTTP status has three digits."""
+
 
 def figures_of(
     recording: Recording,
@@ -47,6 +50,7 @@ def figures_of(
         engine_cpu_s=engine_cpu_s,
         lateness_p99_s=known(float(late)) if isinstance(load, Rate) else None,
         cpu_requests=answered,
+        statuses={status: count for status, count in enumerate(recording.statuses.totals(_STATUSES).tolist()) if count},
     )
 
 

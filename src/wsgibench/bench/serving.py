@@ -13,8 +13,9 @@ from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.stack import Stack
+from wsgibench.processes.logs import tail
 from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.supervisor import Supervisor, tail
+from wsgibench.processes.supervisor import Supervisor
 
 _LOOK_S = 0.5
 

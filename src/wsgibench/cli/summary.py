@@ -4,7 +4,10 @@ import click
 
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.cli.output import print_fitting, print_text
+from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.trial import GateResult
+from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import SummaryRow
@@ -37,6 +40,9 @@ def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
         cells = [_cells(row) for row in rows if row.phase == phase.name]
         right = [column for column in _COLUMNS if column not in ("stack", "gates failed")]
         print_fitting(_COLUMNS, cells, less=_LESS, right=right)
+        for row in rows:
+            if row.phase == phase.name and row.failed_by_kind:
+                print_text(f"{row.stack} failed: {failures_in_words(row.failed_by_kind)}.")
     _say_what_does_not_count(run)
 
 
@@ -83,12 +89,13 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
         return
     click.echo(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
     # What is wrong with the app is wrong in every block: it is said once for each stack, and counted.
-    faults: dict[tuple[str, str, str], dict[str, None]] = {}
+    faults: dict[tuple[str | None, ...], tuple[GateResult, dict[str, None]]] = {}
     for trial in out:
         for gate in (gate for gate in trial.gates if not gate.passed):
-            faults.setdefault((trial.stack.label, gate.cause, gate.advice), {})[trial.folder] = None
-    for (_, cause, advice), (first, *later) in faults.items():
+            key = (trial.stack.label, gate.name, gate.phase, alike(gate.cause))
+            faults.setdefault(key, (gate, {}))[1][trial.folder] = None
+    for gate, (first, *later) in faults.values():
         which = f"{first} and {counted(len(later), 'later one')}" if later else first
-        print_text(f"{which}: {cause.splitlines()[0]}", indent=2, hanging=2)
-        if advice:
-            print_text(advice.splitlines()[-1], indent=4)
+        print_text(f"{which}: {gate.cause.splitlines()[0]}", indent=2, hanging=2)
+        if gate.advice:
+            print_text(gate.advice.splitlines()[-1], indent=4)

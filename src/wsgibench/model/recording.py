@@ -103,7 +103,9 @@ class SecondCounts:
         return np.rint(np.bincount(self.key, weights=self.count, minlength=keys)).astype(np.int64)
 
 
-_TABLES = ("latency", "lateness", "outcomes", "events")
+_TABLES = ("latency", "lateness", "outcomes", "events", "statuses")
+_LATER = ("statuses",)
+"""Tables that recordings of before have not."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ class Recording:
         lateness: keys are buckets: how long after it was due each request was sent; empty for closed models.
         outcomes: keys are positions in ``OUTCOMES``.
         events: keys are positions in ``EVENTS``.
+        statuses: keys are the HTTP statuses of those that ended ``bad_status``; empty in recordings of before it was
+            kept.
     """
 
     start_s: float
@@ -125,6 +129,7 @@ class Recording:
     lateness: SecondCounts = field(default_factory=SecondCounts)
     outcomes: SecondCounts = field(default_factory=SecondCounts)
     events: SecondCounts = field(default_factory=SecondCounts)
+    statuses: SecondCounts = field(default_factory=SecondCounts)
     latency_sum_s: Floats = field(default_factory=lambda: np.zeros(0))
 
     def to_bytes(self) -> bytes:
@@ -178,4 +183,5 @@ def _tables_of(arrays: dict[str, npt.NDArray[np.int64]]) -> dict[str, SecondCoun
     return {
         name: SecondCounts(*(arrays[f"{name}_{column}"].astype(np.int64) for column in ("second", "key", "count")))
         for name in _TABLES
+        if name not in _LATER or f"{name}_key" in arrays
     }

@@ -1,5 +1,6 @@
 """What a trial found."""
 
+from wsgibench.model.failures import failures_by_kind
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
 
@@ -35,6 +36,7 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
         duration_s: recorded seconds in which load was sent (the sum over the turns).
         outcomes: requests by how they ended (``model.recording.OUTCOMES``).
         events: ``connects``, ``keepalive_races``.
+        statuses: how many of the ``bad_status`` had which HTTP status; empty in runs of before it was kept.
         requests_per_s: requests that ended well, per recorded second.
         server_cpu_s, proxy_cpu_s, engine_cpu_s: CPU seconds, ended children included; None where there is no such
             process or it could not be read. Of server and proxy from the first request of each turn to its last answer.
@@ -58,6 +60,7 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     engine_cpu_s: float | None
     lateness_p99_s: float | None = None
     cpu_requests: int | None = None
+    statuses: dict[int, int] = {}
 
     @property
     def requests(self) -> int:
@@ -68,6 +71,11 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     def failures(self) -> int:
         """All that did not end ``ok``."""
         return self.requests - self.outcomes.get("ok", 0)
+
+    @property
+    def failed_by_kind(self) -> dict[str, int]:
+        """Of what they failed, the most frequent first: ``{"429": 812, "connection reset": 3}``."""
+        return failures_by_kind(self.outcomes, self.statuses)
 
     @property
     def cpu_answers(self) -> int:

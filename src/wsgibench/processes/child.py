@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from wsgibench.processes.supervisor import tail
+from wsgibench.processes.logs import tail
 from wsgibench.processes.tree import end_processes, processes_of
 
 _CHUNK = 65_536

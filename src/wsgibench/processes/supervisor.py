@@ -18,6 +18,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
 from wsgibench.processes._configuration import STOP_WAIT_S, group_text, main_text
+from wsgibench.processes.logs import tail
 from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
@@ -198,6 +199,10 @@ class Supervisor:
                 roots.append(int(str(self._call("getPID"))))
         return processes_of(roots)
 
+    def log_of(self, group: str, program: str) -> Path:
+        """What a program of a group says."""
+        return self.directory / "logs" / f"{group}.{program}.log"
+
     def log_tail(self, lines: int = 10) -> str:
         """The last lines of supervisord's own log."""
         return tail(self.directory / "logs" / "supervisord.log", lines)
@@ -222,13 +227,3 @@ class Supervisor:
             for name in re.findall(r"spawned: '([^']+)' with pid", log):
                 counts[name] = counts.get(name, 0) + 1
         return counts
-
-
-def tail(log: Path, lines: int) -> str:
-    """The last lines of a log file; empty where it cannot be read."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(log.stat().st_size - 400 * lines, 0))
-            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""

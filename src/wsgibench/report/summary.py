@@ -6,6 +6,7 @@ from statistics import median
 
 import numpy as np
 
+from wsgibench.model.failures import all_failures
 from wsgibench.model.record import Record
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.trial import Trial
@@ -20,6 +21,7 @@ class SummaryRow(Record, frozen=True, kw_only=True):
         counted, trials: trials that count, of all.
         requests_per_s: requests that ended well, per measured second.
         failures: requests that failed, in all trials, counting or not.
+        failed_by_kind: the same by what they failed of, the most frequent first (``model.failures``).
         p50_s, p90_s, p99_s, max_s: of the merged records, never averages of percentiles.
         gates: names of the gates that trials failed, the most frequent first.
     """
@@ -31,6 +33,7 @@ class SummaryRow(Record, frozen=True, kw_only=True):
     trials: int
     requests_per_s: float | None
     failures: int
+    failed_by_kind: dict[str, int]
     mean_s: float | None
     p50_s: float | None
     p90_s: float | None
@@ -73,6 +76,7 @@ def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
         (each.server_cpu_s or 0.0) + (each.proxy_cpu_s or 0.0) for each in figures if each.server_cpu_s is not None
     ]
     pss = [trial.pss_bytes for trial in counting if trial.pss_bytes is not None]
+    measured = [trial.phases[phase] for trial in trials if phase in trial.phases]
     failed = [gate.name for trial in trials for gate in trial.gates if not gate.passed]
     return SummaryRow(
         stack=trials[0].stack.label,
@@ -81,7 +85,8 @@ def _row(folder: RunFolder, phase: str, trials: Sequence[Trial]) -> SummaryRow:
         counted=len(counting),
         trials=len(trials),
         requests_per_s=answered / duration_s if duration_s else None,
-        failures=sum(trial.phases[phase].failures for trial in trials if phase in trial.phases),
+        failures=sum(each.failures for each in measured),
+        failed_by_kind=all_failures(each.failed_by_kind for each in measured),
         mean_s=latency_sum_s / count if count else None,
         p50_s=p50,
         p90_s=p90,

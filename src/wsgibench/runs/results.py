@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 
+from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import PhaseFigures, Trial
 
@@ -33,6 +34,7 @@ _PHASE_COLUMNS: dict[str, Callable[[PhaseFigures], _Cell]] = {
     "duration_s": lambda phase: phase.duration_s,
     "requests": lambda phase: phase.requests,
     "failures": lambda phase: phase.failures,
+    "failed_by_kind": lambda phase: failures_in_words(phase.failed_by_kind),
     "requests_per_s": lambda phase: phase.requests_per_s,
     "mean_ms": lambda phase: _ms(phase.mean_s),
     "p50_ms": lambda phase: _ms(phase.p50_s),

@@ -21,6 +21,7 @@ class PhaseEvidence:
         in_turns: whether those were turns among other stacks'.
         bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
         shared_cores: how many of them the stack could use, too.
+        app_said: what the last exception in the server's log says; empty where there is none.
     """
 
     name: str
@@ -33,6 +34,7 @@ class PhaseEvidence:
     in_turns: bool = False
     bears_per_s: float | None = None
     shared_cores: int = 0
+    app_said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

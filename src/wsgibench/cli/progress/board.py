@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.cli.progress.remaining import Remaining
-from wsgibench.cli.progress.sentences import how_to_start, second, settled, why_not
+from wsgibench.cli.progress.sentences import Reasons, how_to_start, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
@@ -31,6 +31,7 @@ class Board:
 
     def __init__(self) -> None:
         self.notes: tuple[str, ...] = ()
+        self._reasons = Reasons()
         self._remaining: Remaining | None = None
         self._stacks: dict[str, _StackSoFar] = {}
         self._phases: tuple[str, ...] = ()
@@ -127,7 +128,7 @@ class Board:
         """Its figures, and why they do not count."""
         self._ended += 1
         self._stacks[trial.stack.label].end(trial)
-        self.notes += tuple(why_not(trial))
+        self.notes += tuple(self._reasons.of(trial))
         if self._remaining:
             self._remaining.end()
 

@@ -6,7 +6,7 @@ import click
 
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.cli.progress.board import Board
-from wsgibench.cli.progress.sentences import figures, how_to_start, settled, why_not
+from wsgibench.cli.progress.sentences import figures, how_to_start, settled
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -70,10 +70,11 @@ class Lines:
 
     def end_trial(self, trial: Trial) -> None:
         """Say what came of it."""
+        known = len(self._board.notes)
         self._board.end_trial(trial)
         for name, found in trial.phases.items():
             _say(f"{trial.number}/{self._trials} {trial.stack.label} (block {trial.block}): {name} {figures(found)}")
-        for sentence in why_not(trial):
+        for sentence in self._board.notes[known:]:
             _say(f"{trial.number}/{self._trials} {sentence}")
 
     def look(self, look: Look) -> None:

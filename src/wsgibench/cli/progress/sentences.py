@@ -2,7 +2,9 @@
 
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import Progress, Waiting
+from wsgibench.model.failures import failures_in_words
 from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import printable
 from wsgibench.report.wording import counted
 
@@ -18,17 +20,27 @@ def settled(look: Look) -> str:
     return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled{claims}"
 
 
-def why_not(trial: Trial) -> list[str]:
-    """A sentence for each gate that the trial failed; none where it counts."""
-    who = f"{trial.stack.label} (block {trial.block})"
-    return [f"{who} does not count: {printable(gate.cause)}" for gate in trial.gates if not gate.passed]
+class Reasons:
+    """Why trials do not count; the same cause in full once for each stack."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str | None, ...], int] = {}
+
+    def of(self, trial: Trial) -> list[str]:
+        """A sentence for each gate that the trial failed; none where it counts."""
+        stack, sentences = trial.stack.label, []
+        for gate in (gate for gate in trial.gates if not gate.passed):
+            first = self._said.setdefault((stack, gate.name, gate.phase, alike(gate.cause)), trial.block)
+            cause = gate.cause if first == trial.block else f"{gate.name}, as in block {first}."
+            sentences.append(f"{stack} (block {trial.block}) does not count: {printable(cause)}")
+        return sentences
 
 
 def figures(found: PhaseFigures) -> str:
     """``250.1/s, p50 2.10 ms, p99 8.40 ms``."""
     if found.p50_s is None or found.p99_s is None:
-        return f"{found.failures} of {found.requests} failed"
-    failed = f", {found.failures} failed" if found.failures else ""
+        return f"{found.failures} of {found.requests} failed: {failures_in_words(found.failed_by_kind)}"
+    failed = f", failed: {failures_in_words(found.failed_by_kind)}" if found.failures else ""
     return f"{found.requests_per_s:,.1f}/s, p50 {found.p50_s * 1e3:.2f} ms, p99 {found.p99_s * 1e3:.2f} ms{failed}"
 
 

@@ -54,7 +54,7 @@ def outcome_of(exception: BaseException | None, response: Any) -> str:
     A user's own locustfile may have the last word: it can call an answer right that is none (``response.success()``),
     and wrong one that looks right (``response.failure()``), which counts as a wrong body.
     """
-    status = getattr(response, "status_code", None) or 0
+    status = status_of(response)
     if exception is None:
         return "bad_status" if status and not 200 <= status < 300 and status < 400 else "ok"
     if isinstance(exception, CatchResponseError) and 200 <= status < 300:
@@ -63,6 +63,11 @@ def outcome_of(exception: BaseException | None, response: Any) -> str:
     if status and broken is None:
         return "bad_status"
     return broken or "reset"
+
+
+def status_of(response: Any) -> int:
+    """The HTTP status; 0 where there is none."""
+    return getattr(response, "status_code", None) or 0
 
 
 def _broken(exception: BaseException) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wsgibench.engines._locust.outcome import outcome_of
+from wsgibench.engines._locust.outcome import outcome_of, status_of
 from wsgibench.model.engine import EngineJob
 from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, body_hash, bucket_of
 
@@ -47,6 +47,7 @@ class Recorder:
         self._begin_s = self._end_s = float("inf")
         self._second, self._latency_s, self._outcome = array("i"), array("d"), array("b")
         self._event_second, self._event = array("i"), array("b")
+        self._bad_second, self._bad_status = array("i"), array("h")
         self._last_answer_s = 0.0
         self.completed = 0
         self._tally = Tally()
@@ -75,6 +76,9 @@ class Recorder:
             self._second.append(int(after_s))
             self._latency_s.append(latency_s)
             self._outcome.append(OUTCOMES.index(outcome))
+            if outcome == "bad_status":
+                self._bad_second.append(int(after_s))
+                self._bad_status.append(status_of(event["response"]))
             self._last_answer_s = max(self._last_answer_s, after_s)
 
     def on_event(self, name: str) -> None:
@@ -103,6 +107,7 @@ class Recorder:
             latency=SecondCounts.gather(second[timed], bucket_of(latency_s)),
             outcomes=SecondCounts.gather(second, outcome),
             events=SecondCounts.gather(np.asarray(self._event_second), np.asarray(self._event)),
+            statuses=SecondCounts.gather(np.asarray(self._bad_second), np.asarray(self._bad_status)),
             latency_sum_s=np.bincount(second[timed], weights=latency_s).astype(np.float64),
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from wsgibench.engines._native.poller import READ, WRITE
 from wsgibench.engines._native.requests import Request
-from wsgibench.engines._native.response import Malformed, ResponseReader
+from wsgibench.engines._native.response import Head, Malformed, ResponseReader
 from wsgibench.engines._native.transport import RECEIVE_BYTES, Stream, WantsToReadError, is_refusal
 from wsgibench.model.recording import body_hash
 
@@ -119,10 +119,11 @@ class Connection:
             found = self._pool.heads.find(data)
             if found is not None:
                 head, size = found
-                is_right = self._expected is None or body_hash(data[size:]) == self._expected
-                self._end(
-                    "bad_status" if not head.ok else "ok" if is_right else "wrong_body", now, keep_alive=head.keep_alive
-                )
+                if head.ok:
+                    is_right = self._expected is None or body_hash(data[size:]) == self._expected
+                    self._end("ok" if is_right else "wrong_body", now, keep_alive=head.keep_alive)
+                else:
+                    self._end_badly(head, now)
                 return
         self._receive(data, now)
 
@@ -196,7 +197,10 @@ class Connection:
         if is_complete:
             if is_first:
                 self._pool.heads.keep(data, reader.head)
-            self._end(reader.outcome(self._expected), now, keep_alive=reader.head.keep_alive)
+            if reader.head.ok:
+                self._end(reader.outcome(self._expected), now, keep_alive=reader.head.keep_alive)
+            else:
+                self._end_badly(reader.head, now)
         elif not data:
             self._end("reset", now)
 
@@ -232,6 +236,10 @@ class Connection:
             self._to_send = _NOTHING
             self.close()
         self._asker.answered(self, outcome, now)
+
+    def _end_badly(self, head: Head, now: float) -> None:
+        self._pool.tally.bad_status(head.status, self.start, now)
+        self._end("bad_status", now, keep_alive=head.keep_alive)
 
     def _release_reader(self) -> None:
         if self._reader is not None:

@@ -15,6 +15,7 @@ class Head:
 
     Attributes:
         ok: its status is 2xx.
+        status: in a number; 0 where none has come.
         length: bytes of body that follow it; -1 where that takes more than counting.
         keep_alive: another request may follow on the connection.
     """
@@ -22,6 +23,7 @@ class Head:
     ok: bool
     length: int
     keep_alive: bool
+    status: int = 0
 
 
 class Malformed(Exception):  # noqa: N818 - an outcome, like those in OUTCOMES
@@ -88,9 +90,10 @@ class ResponseReader:
         return self.is_complete
 
     def outcome(self, expected: str | None) -> str:
-        """How the request ended, of a complete response; ``expected`` is the hash of the right body, None for any."""
-        if not self.head.ok:
-            return "bad_status"
+        """How the request ended, of a complete response with a good status.
+
+        ``expected`` is the hash of the right body, None for any.
+        """
         is_right = expected is None or (self._hash is not None and self._hash.hexdigest() == expected)
         return "ok" if is_right else "wrong_body"
 
@@ -122,7 +125,7 @@ class ResponseReader:
         countable = not self._is_chunked and not self._had_interim
         length = (0 if bodiless else self._length) if countable else -1
         keep_alive = self._is_framed and self._parser.should_keep_alive()
-        self.head = Head(ok=200 <= status < 300, length=length, keep_alive=keep_alive)
+        self.head = Head(ok=200 <= status < 300, length=length, keep_alive=keep_alive, status=status)
         self._has_head = True
         if self._is_head:
             self.is_complete = True

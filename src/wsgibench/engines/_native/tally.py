@@ -76,6 +76,7 @@ class Tally:
         self._sums: defaultdict[int, float] = defaultdict(float)
         self._outcomes: Counter[tuple[int, int]] = Counter()
         self._events: Counter[tuple[int, int]] = Counter()
+        self._statuses: Counter[tuple[int, int]] = Counter()
 
     def begin(self) -> None:
         """A load begins, of which nothing is recorded yet."""
@@ -104,6 +105,11 @@ class Tally:
             self._outcomes[self._second(now), OUTCOMES.index(outcome)] += 1
             if outcome == "timeout":
                 self._timed_out.append(now - start)
+
+    def bad_status(self, status: int, start: float, now: float) -> None:
+        """A request that counts from ``start``, and ends ``bad_status``, was answered with that status."""
+        if start >= self._from:
+            self._statuses[self._second(now), status] += 1
 
     def sent(self, due: float, now: float) -> None:
         """A request that was due then was sent now."""
@@ -146,6 +152,7 @@ class Tally:
             lateness=self._lateness.table(),
             outcomes=_table(self._outcomes),
             events=_table(self._events),
+            statuses=_table(self._statuses),
             latency_sum_s=sums,
         )
 

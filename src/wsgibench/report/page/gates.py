@@ -1,17 +1,16 @@
 """What did not count, and why."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
+from wsgibench.report.causes import alike
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.wording import counted
 
 LISTED_MAX = 60
 """Reasons that are shown in full."""
-_FIGURES = re.compile(r"\d[\d.,]*")
 _BLOCKS_MAX = 6
 _TEXT_MAX = 4_000
 """Characters of what a failed trial's processes said."""
@@ -61,8 +60,8 @@ def repeated(trials: Sequence[Discounted]) -> list[Repeated]:
     found: dict[tuple[str, ...], list[tuple[Discounted, Reason]]] = {}
     for trial in trials:
         for reason in trial.reasons:
-            alike = _FIGURES.sub("#", reason.cause)
-            found.setdefault((trial.stack, reason.name, reason.phase, alike), []).append((trial, reason))
+            key = (trial.stack, reason.name, reason.phase, alike(reason.cause))
+            found.setdefault(key, []).append((trial, reason))
     return [_repeated(cases) for cases in found.values()]
 
 

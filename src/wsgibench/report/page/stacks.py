@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from wsgibench.model.failures import failures_in_words
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
@@ -29,10 +30,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Cell:
-    """``value`` is what to sort by; None goes last."""
+    """``value`` is what to sort by; None goes last. ``more`` stands below, smaller."""
 
     text: str
     value: float | None
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _row(row: SummaryRow, marks: Mapping[str, Mark]) -> StackRow:
     milliseconds = (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
     cells = (
         _number(row.requests_per_s),
-        Cell(f"{row.failures:,}", row.failures),
+        Cell(f"{row.failures:,}", row.failures, failures_in_words(row.failed_by_kind)),
         *(_number(None if seconds is None else seconds * 1e3) for seconds in milliseconds),
         _number(row.cpu_per_1000_s),
         Cell(MISSING if row.pss_bytes is None else format_size(row.pss_bytes), row.pss_bytes),
