@@ -44,6 +44,35 @@ def test_however_it_ends_nothing_is_left(number: signal.Signals) -> None:
         wait_until_gone(family)
 
 
+def test_a_second_signal_does_not_break_off_the_clean_up() -> None:
+    """A service manager's comes a millisecond after the first; processes and files are gone all the same."""
+    with serving("nginx+gunicorn", *HELLO) as (_, process):
+        family = family_of(process.pid)
+        [directory] = {_directory_of(pid) for pid in family} - {None}
+        for _ in range(5):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.001)
+        assert process.wait(15) == 130
+        wait_until_gone(family)
+        assert not Path(directory).exists()
+
+
+def _directory_of(pid: int) -> str | None:
+    """The private directory, where it is supervisord's process."""
+    words = psutil.Process(pid).cmdline()
+    return str(Path(words[-1]).parent) if "--configuration" in words else None
+
+
+def test_supervisord_is_left_in_peace_while_all_lives() -> None:
+    """It looks around once a second by itself; nobody asks it, who would take CPU from the stack on its cores."""
+    with serving("gunicorn", *HELLO) as (_, process):
+        [supervisord] = [psutil.Process(pid) for pid in family_of(process.pid) if _directory_of(pid)]
+        time.sleep(2.0)  # it calls a program running after a second
+        before = supervisord.num_ctx_switches().voluntary
+        time.sleep(3.0)
+        assert supervisord.num_ctx_switches().voluntary - before <= 6
+
+
 def test_a_killed_server_is_started_again_and_that_is_said() -> None:
     with serving("gunicorn", *HELLO) as (url, process):
         [server] = [pid for pid in family_of(process.pid) if _is_master(pid)]

@@ -67,6 +67,26 @@ def test_a_run_goes_on_after_a_trial_that_failed(in_background) -> None:
     assert failed_gates(second) == []
 
 
+def test_supervisord_is_made_anew_for_the_next_block(in_background) -> None:
+    """It takes all stacks with it: those trials say so, and the next block has one of its own."""
+    load = ("--connections", "4", "--duration", "2s", "--blocks", "2", "--pictures", "off")
+    run = in_background("gunicorn", "waitress", *HELLO, *load)
+    run.wait_for_child("wsgibench.monitors._psutil")
+    family = family_of(run.process.pid)
+    os.kill(run.wait_for_child("_supervisord"), signal.SIGKILL)
+    run.wait()
+    trials = trials_of(only_folder(run.out))
+    assert [(trial["block"], trial["status"]) for trial in trials] == [(1, "failed")] * 2 + [(2, "done")] * 2
+    for trial in trials[:2]:
+        assert failed_gates(trial) == ["processes"]
+        assert trial["error"].startswith("supervisord, which keeps all stacks, ended while they were measured.")
+    for trial in trials[2:]:
+        # How it is seen is in the record: cheap, and often.
+        assert trial["liveness"]["checks"] > 2
+        assert trial["liveness"]["cpu_s"] < 0.05
+    wait_until_gone(family)
+
+
 def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None:
     run = in_background("gunicorn", "waitress", *SLOW, "--duration", "2s", "--blocks", "2", "--seed", "5")
     end = time.monotonic() + 30

@@ -18,8 +18,9 @@ from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
-from wsgibench.model.trial import Trial
+from wsgibench.model.trial import LivenessChecks, Trial
 from wsgibench.monitors import OtherCpu
+from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import last_exception
 from wsgibench.runs.trial_folder import TrialFolder
 
@@ -38,6 +39,7 @@ class Block:
         self._apparatus: list[Apparatus] = []
         self._draw = random.Random(f"{workshop.plan.seed}/{slots[0][0].block}")  # noqa: S311  # an order, no secret
         self._load_s = 0.0
+        self._alive = Liveness(())
         self._began_s = time.monotonic()
 
     @property
@@ -51,6 +53,7 @@ class Block:
             self._shop.deadline.check()
             self._shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
             try:
+                self._shop.supervisor.start_again()
                 trial.contender.bring_up()
                 trial.contender.warm_up()
             except FAILURES as exc:
@@ -66,12 +69,16 @@ class Block:
         self._shop = workshop
         if not self.up:
             return
-        try:
-            self._measure()
-        except FAILURES as exc:
-            # The engine, on which all depend.
-            for trial in self.up:
-                trial.findings.error = exc
+        with Liveness(set().union(*(trial.contender.pids for trial in self.up))) as alive:
+            self._alive = alive
+            try:
+                self._measure()
+            except FAILURES as exc:
+                # The engine, on which all depend.
+                for trial in self.up:
+                    trial.findings.error = exc
+            for trial in self.all:
+                trial.findings.liveness = LivenessChecks(checks=alive.checks, cpu_s=alive.cpu_s)
 
     def _measure(self) -> None:
         shop, apparatus = self._shop, self.apparatus("measuring")
@@ -92,6 +99,7 @@ class Block:
         for phase in shop.plan.phases:
             (self._rounds if in_turns else self._one_piece)(engine, phase, clocks)
         ended_s, after, other_share = time.time(), clocks(), others.share()
+        self._look_after()
         watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
         recordings = engine.finish()
         for trial in self.up:
@@ -120,6 +128,7 @@ class Block:
         """Rounds until every stack had its time, each round in a new order; unrecorded ones first."""
         rounds = rounds_of(self._shop.plan, phase)
         for number in range(rounds.warm + rounds.measured):
+            self._shop.deadline.check()
             self._look_after()
             warming = number < rounds.warm
             for trial in self._draw.sample(self.up, len(self.up)):
@@ -134,10 +143,10 @@ class Block:
 
     def _look_after(self) -> None:
         """Whoever has lost a process leaves the block, and disturbs nobody any more."""
-        self._shop.deadline.check()
-        for trial in self.up:
+        ended = self._alive.ended()
+        for trial in self.up if ended else ():
             try:
-                trial.contender.look()
+                trial.contender.look(ended)
             except DeathError as exc:
                 trial.findings.error = exc
                 trial.contender.put_away()
@@ -165,7 +174,7 @@ class Block:
 
         def look() -> None:
             self._shop.deadline.check()
-            trial.contender.look()
+            trial.contender.look(self._alive.ended())
 
         load = piece_of(phase, trial.label, self._shop.learned.get(trial.label))
         before = measured

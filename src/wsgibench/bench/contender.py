@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from wsgibench.errors import DeathError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes
-from wsgibench.processes.logs import end_of, tail
+from wsgibench.processes.logs import end_of
 from wsgibench.processes.ports import free_ports
 from wsgibench.runs.trial_folder import TrialFolder
 
@@ -44,6 +45,7 @@ class Contender:
         self._group = f"trial{number}"
         self._directory = workshop.directory / self._group
         self._deployment: Deployment | None = None
+        self._keeper = 0
 
     @cached_property
     def address(self) -> Tcp:
@@ -83,6 +85,7 @@ class Contender:
             proxy_workers=len(shop.cores.stack),
             setup=shop.plan.setup,
         )
+        self._keeper = shop.supervisor.pid
         start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
         self.reached["ready_s"] = time.time()
         shop.listener.stage("verify", self.stack)
@@ -90,6 +93,11 @@ class Contender:
         self.reached["verified_s"] = time.time()
         pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
+
+    @property
+    def pids(self) -> set[int]:
+        """The processes without which it is lost: the main ones of its programs, and supervisord, which keeps them."""
+        return {self._keeper, *(pid for tree in self.trees.values() for pid in tree)}
 
     def warm_up(self) -> None:
         """Let every worker answer what the load will ask."""
@@ -101,15 +109,23 @@ class Contender:
         self.found_workers.append(count_workers(self.stack, server_pid))
         self.reached["warm_s"] = time.time()
 
-    def look(self) -> None:
-        """Return if all its programs live.
+    def look(self, ended: AbstractSet[int]) -> None:
+        """Return if none of its programs is among these processes, which have ended.
 
         Raises:
-            DeathError: one does not; with its last words.
+            DeathError: one is; with its last words.
         """
-        for row in self._workshop.supervisor.status():
-            if row.group == self._group and not row.alive:
-                raise DeathError(f"'{row.name}' ended while it was measured.", tail(row.log, 8) or "It said nothing.")
+        supervisor = self._workshop.supervisor
+        if self._keeper in ended:
+            raise DeathError(
+                "supervisord, which keeps all stacks, ended while they were measured.",
+                "Somebody ended it, or the machine was out of memory. It is started again for the next block.",
+            )
+        for program in self._deployment.programs if self._deployment else ():
+            if not ended.isdisjoint(self.trees[program.role]):
+                raise DeathError(
+                    f"'{program.name}' ended while it was measured.", supervisor.last_words(self._group, program.name)
+                )
 
     def server_log(self) -> str:
         """The end of what its server has said; empty before it was started, and once it is put away."""

@@ -176,6 +176,8 @@ def start(
         Path(path).write_text(text)
 
     def look() -> None:
+        if supervisor.has_ended:
+            raise StartError("supervisord, which keeps the stack, ended while it started.", supervisor.log_tail(3))
         for status in supervisor.status():
             if status.group == deployment.group and not status.alive:
                 raise StartError(f"'{status.name}' ended while it started.", tail(status.log, 8) or "It said nothing.")

@@ -22,6 +22,7 @@ from wsgibench.errors import OutOfTimeError
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.verdict import Stop
+from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
@@ -183,5 +184,6 @@ def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Work
             learned={each.stack: each for each in run.learned or ()},
         )
     finally:
-        supervisor.stop()
-        directory.remove()
+        with undisturbed():
+            supervisor.stop()
+            directory.remove()

@@ -12,8 +12,10 @@ from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
 from wsgibench.bench.trial import Slot
 from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import DeathError
 from wsgibench.model.learned import Learned
 from wsgibench.model.trial import Trial
+from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
 
 
@@ -31,9 +33,14 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
 
     Raises:
         UsageError: the budget is too short for these stacks.
+        DeathError: supervisord ended, twice.
     """
     began_s = workshop.deadline.spent_s
-    made, is_measured = _look(workshop, slots, folder)
+    try:
+        made, is_measured = _look(workshop, slots, folder)
+    except DeathError:
+        folder.remove_unfinished()
+        made, is_measured = _look(workshop, slots, folder)
     if made.cores == workshop.cores:
         return made, is_measured
     # What a stack bears is another matter on other cores.
@@ -52,6 +59,8 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
             block.bring_up()
             began_s = workshop.deadline.spent_s
             learned += learn(block, workshop)
+            if workshop.supervisor.has_ended:
+                raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
             made = _with_plan(workshop, learned, folder) if in_turns else workshop
             made = dataclasses.replace(made, looked_s=workshop.deadline.spent_s - began_s)
             is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
@@ -115,7 +124,8 @@ def _block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> Iter
     try:
         yield block
     finally:
-        block.end()
+        with undisturbed():
+            block.end()
 
 
 def _keep(workshop: Workshop, block: Block) -> None:

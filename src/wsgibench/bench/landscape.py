@@ -16,6 +16,7 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
+from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.supervisor import ProgramStatus, Supervisor
@@ -61,8 +62,9 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
             landscape = Landscape(address=listen, directory=str(directory.path), prefixes=prefixes)
             _write(landscape)
         except BaseException:
-            supervisor.stop()
-            directory.remove()
+            with undisturbed():
+                supervisor.stop()
+                directory.remove()
             raise
     return landscape
 
@@ -90,8 +92,9 @@ def down() -> bool:
         landscape = current()
         if landscape is None:
             return False
-        landscape.supervisor.stop()
-        _forget(landscape)
+        with undisturbed():
+            landscape.supervisor.stop()
+            _forget(landscape)
     return True
 
 

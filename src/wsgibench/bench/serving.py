@@ -13,6 +13,8 @@ from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.stack import Stack
+from wsgibench.processes.interruption import undisturbed
+from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import tail
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
@@ -35,15 +37,18 @@ class Served:
         """
         seen: dict[str, int] = {}
         while True:
-            rows = self.supervisor.status()
+            rows, restarts = self.supervisor.status(), self.supervisor.restarts()
             if not rows and not self.supervisor.answers():
                 raise WsgibenchError("supervisord has ended, and the stack with it.", "Somebody stopped it.")
             for row in rows:
                 if row.state in ("FATAL", "EXITED", "STOPPED"):
                     raise WsgibenchError(f"'{row.name}' has ended ({row.state.lower()}).", tail(row.log, 8))
-                if row.restarts > seen.get(row.name, 0):
-                    seen[row.name] = row.restarts
-                    yield f"'{row.name}' ended and was started again ({row.restarts} so far). Its log: {row.log}"
+                if restarts.get(row.name, 0) > seen.get(row.name, 0):
+                    seen[row.name] = restarts[row.name]
+                    yield f"'{row.name}' ended and was started again ({seen[row.name]} so far). Its log: {row.log}"
+            if all(row.state == "RUNNING" for row in rows):
+                with Liveness([self.supervisor.pid, *(row.pid or 0 for row in rows)]) as alive:
+                    alive.wait()
             time.sleep(_LOOK_S)
 
 
@@ -67,5 +72,6 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
         start(supervisor, deployment, restart=True, timeout_s=timeout_s)
         yield Served(address, supervisor)
     finally:
-        supervisor.stop()
-        directory.remove()
+        with undisturbed():
+            supervisor.stop()
+            directory.remove()

@@ -9,7 +9,7 @@ from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError, EngineError, StartError, WsgibenchError
 from wsgibench.model.stack import Stack
-from wsgibench.model.trial import GateResult, Trial, Turn, folder_name
+from wsgibench.model.trial import GateResult, LivenessChecks, Trial, Turn, folder_name
 
 _GATE_OF: dict[type[WsgibenchError], str] = {StartError: "start", EngineError: "engine", DeathError: "processes"}
 FAILURES = tuple(_GATE_OF)
@@ -41,6 +41,7 @@ class Findings:
     overhead_s: float | None = None
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
+    liveness: LivenessChecks | None = None
 
 
 def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Findings) -> Trial:
@@ -66,6 +67,7 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         cores=workshop.cores.by_role,
         commands=contender.commands | findings.commands,
         turns=tuple(findings.turns),
+        liveness=findings.liveness,
         missing={} if memory is not None else {"pss_bytes": "no sample has it"},
         machine=machine_of(samples) | {"warm_share": contender.warm_share},
     )

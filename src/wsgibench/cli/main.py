@@ -1,11 +1,9 @@
 """``wsgibench``: the verbs, and the one place where errors are printed and become exit codes."""
 
 import importlib
-import signal
 import sys
 import tomllib
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
@@ -13,6 +11,7 @@ import click
 from wsgibench import __version__
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
+from wsgibench.processes.interruption import end_in_good_order
 
 CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
@@ -66,8 +65,7 @@ def wsgibench_command(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """Run a command and exit with its code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    end_in_good_order()
     try:
         code = wsgibench_command.main(standalone_mode=False)
         sys.stdout.flush()
@@ -89,11 +87,6 @@ def main() -> NoReturn:
         sys.stdout = None
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """End as Ctrl-C does, so that everything is put away."""
-    raise KeyboardInterrupt
 
 
 def _say(message: str, hint: str) -> None:

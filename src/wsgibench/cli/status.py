@@ -16,9 +16,16 @@ def command(*, json: bool) -> None:
     """What of the article's landscape runs."""
     landscape = current()
     rows = status(landscape) if landscape else []
+    restarts = landscape.supervisor.restarts() if landscape else {}
     if json:
         programs = [
-            {"name": row.name, "state": row.state, "pid": row.pid, "restarts": row.restarts, "log": str(row.log)}
+            {
+                "name": row.name,
+                "state": row.state,
+                "pid": row.pid,
+                "restarts": restarts.get(row.name, 0),
+                "log": str(row.log),
+            }
             for row in rows
         ]
         print_json(
@@ -37,7 +44,13 @@ def command(*, json: bool) -> None:
         table(
             ("program", "state", "pid", "up for", "restarts"),
             [
-                (row.name, row.state.lower(), row.pid or "", format_duration(max(now - row.since_s, 1)), row.restarts)
+                (
+                    row.name,
+                    row.state.lower(),
+                    row.pid or "",
+                    format_duration(max(now - row.since_s, 1)),
+                    restarts.get(row.name, 0),
+                )
                 for row in rows
             ],
             right=("pid", "restarts"),

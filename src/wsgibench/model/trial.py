@@ -117,6 +117,13 @@ class TrialTimes(Record, frozen=True, kw_only=True):
     stopped_s: float | None = None
 
 
+class LivenessChecks(Record, frozen=True, kw_only=True):
+    """How often it was looked whether all processes of a block live, and the CPU seconds of the bench that it took."""
+
+    checks: int
+    cpu_s: float
+
+
 class Trial(Record, frozen=True, kw_only=True):
     """One stack in one block.
 
@@ -132,6 +139,8 @@ class Trial(Record, frozen=True, kw_only=True):
         commands: what ran, by role.
         turns: empty where stacks were measured one after another.
         missing: why a figure is None, by its name.
+        liveness: what it cost to see whether servers and proxies live, of all stacks that were up together; None where
+            it was not measured, and in runs of before it was kept.
         machine: what the machine did meanwhile: ``load_1min_mean``, ``steal_share``, ...
     """
 
@@ -150,6 +159,7 @@ class Trial(Record, frozen=True, kw_only=True):
     commands: dict[str, tuple[str, ...]] = {}
     turns: tuple[Turn, ...] = ()
     missing: dict[str, str] = {}
+    liveness: LivenessChecks | None = None
     machine: dict[str, float | None] = {}
 
     @property

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,19 +25,19 @@ from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orph
 _POLL_S = 0.01
 _START_DEADLINE_S = 5.0
 _STOP_DEADLINE_S = STOP_WAIT_S + 4.0
+_LAST_WORDS_S = 1.0
 _RUNNING = ("STARTING", "RUNNING", "STOPPING")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramStatus:
-    """A program as supervisord sees it. ``pid`` is None where it does not run; ``restarts`` counts its later starts."""
+    """A program as supervisord sees it; ``pid`` is None where it does not run."""
 
     group: str
     name: str
     state: str
     pid: int | None
     since_s: float
-    restarts: int
     log: Path
 
     @property
@@ -59,6 +60,9 @@ class Supervisor:
         self.directory = directory
         self.configuration = directory / "supervisord.conf"
         self._process: subprocess.Popen[bytes] | None = None
+        self._attached = False
+        self._env: Mapping[str, str] | None = None
+        self._cores: frozenset[int] = frozenset()
         self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
         self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
 
@@ -71,6 +75,7 @@ class Supervisor:
         Raises:
             StartError: it does not; with its last words.
         """
+        self._attached, self._env = attached, env
         for name in ("programs", "logs"):
             (self.directory / name).mkdir(mode=0o700, exist_ok=True)
         self.configuration.write_text(main_text(self.directory))
@@ -107,8 +112,32 @@ class Supervisor:
 
     def pin(self, cores: Iterable[int]) -> None:
         """Keep supervisord, and all that it starts from now on, on these cores; empty changes nothing."""
-        if self._process is not None and (pinned := set(cores)):
-            os.sched_setaffinity(self._process.pid, pinned)
+        self._cores = frozenset(cores) or self._cores
+        if self._process is not None and self._cores:
+            os.sched_setaffinity(self._process.pid, self._cores)
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 where this process has not started it."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was started by this process, and has ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    def start_again(self) -> None:
+        """Start it anew if it has ended by itself, without the groups that it had; of those nothing is left.
+
+        Raises:
+            StartError: it does not.
+        """
+        if not self.has_ended:
+            return
+        self.stop()
+        for configuration in (self.directory / "programs").glob("*.conf"):
+            configuration.unlink()
+        self.start(attached=self._attached, cores=self._cores, env=self._env)
 
     def answers(self) -> bool:
         """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""
@@ -160,7 +189,6 @@ class Supervisor:
             rows = self._call("getAllProcessInfo")
         except _UnansweredError:
             return []
-        starts = self._starts()
         return [
             ProgramStatus(
                 group=row["group"],
@@ -168,11 +196,27 @@ class Supervisor:
                 state=row["statename"],
                 pid=row["pid"] or None,
                 since_s=float(row["start"]),
-                restarts=max(starts.get(row["name"], 1) - 1, 0),
                 log=Path(row["stdout_logfile"]),
             )
             for row in rows
         ]
+
+    def restarts(self) -> dict[str, int]:
+        """How often each program was started again, by its name; supervisord says it in its log alone."""
+        counts: Counter[str] = Counter()
+        with contextlib.suppress(OSError):
+            log = (self.directory / "logs" / "supervisord.log").read_text(errors="replace")
+            counts.update(re.findall(r"spawned: '[^'.]+\.([^']+)' with pid", log))
+        return {name: count - 1 for name, count in counts.items()}
+
+    def last_words(self, group: str, program: str) -> str:
+        """The last lines of a program that has ended, once supervisord has read all that it said."""
+        deadline = time.monotonic() + _LAST_WORDS_S
+        while time.monotonic() < deadline and any(
+            row.alive for row in self.status() if (row.group, row.name) == (group, program)
+        ):
+            time.sleep(_POLL_S)
+        return tail(self.log_of(group, program), 8) or "It said nothing."
 
     def stop(self) -> None:
         """Stop all programs, then supervisord itself; afterwards nothing that it started is left."""
@@ -218,12 +262,3 @@ class Supervisor:
         except (OSError, http.client.HTTPException, xmlrpc.client.Error) as exc:
             self._transport.close()  # it would keep the broken connection
             raise _UnansweredError(str(exc)) from exc
-
-    def _starts(self) -> dict[str, int]:
-        """How often each program was started, which supervisord says in its log alone."""
-        counts: dict[str, int] = {}
-        with contextlib.suppress(OSError):
-            log = (self.directory / "logs" / "supervisord.log").read_text(errors="replace")
-            for name in re.findall(r"spawned: '([^']+)' with pid", log):
-                counts[name] = counts.get(name, 0) + 1
-        return counts
