@@ -1,11 +1,13 @@
 """``wsgibench serve``: a stack up, answering, and gone again."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -119,13 +121,15 @@ BROKEN = [
     (("gunicorn", "--workers", "100000"), 2, "100000 workers cannot serve.", "from 1 to 10000"),
     (("gunicorn", "--host", "192.0.2.1"), 2, "cannot assign", "--host"),
     (("gunicorn", "--start-timeout", "soon"), 2, "'soon' is not a duration.", "60m"),
-    (("gunicorn", "--app", "nowhere:app"), 4, "cannot be imported: ModuleNotFoundError", "--chdir"),
+    (("gunicorn", "--app", "nowhere:app"), 4, "ended while it started: ModuleNotFoundError", "--chdir"),
     (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
     (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
     (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
-    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
+    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "'str' object is not callable", "--app"),
     (("waitress", "--app", "nowhere:app"), 4, "cannot be imported", "--chdir"),
     (("gunicorn", "--app", "never_answers:app", "--start-timeout", "3s"), 4, "Nothing answers", "--start-timeout"),
+    (("gunicorn", "--app", "serves_itself:app", "--start-timeout", "3s"), 4, "Nothing answers", "app.run()"),
+    (("waitress", "--app", "serves_itself:app", "--start-timeout", "3s"), 4, "nothing listens there", "app.run()"),
 ]
 
 
@@ -146,6 +150,27 @@ def test_what_cannot_be_served_is_a_sentence_and_a_hint(
     assert ended.code == code
     assert ended.seconds < 15
     assert ended.out == ""
+
+
+def test_an_app_is_not_imported_a_second_time_beside_itself(tmp_path: Path) -> None:
+    """What only one can have it would find taken, by itself, and say that of a page that fails for another reason."""
+    settings = ("--env", f"LOCK={tmp_path / 'lock'}", "--env", "BROKEN=1")
+    with (
+        serving("waitress", "--app", "only_one:app", "--chdir", str(APPS), *settings) as (url, _),
+        pytest.raises(urllib.error.HTTPError, match="500"),
+    ):
+        get(f"{url}/")
+
+
+def test_what_the_server_said_is_told_rather_than_what_a_second_import_finds(tmp_path: Path) -> None:
+    """The lock is another's: so says the server, and the second import, which would find it free, is not made."""
+    lock = tmp_path / "lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        settings = ("--app", "only_one:app", "--chdir", str(APPS), "--env", f"LOCK={lock}")
+        ended = run_wsgibench("serve", "werkzeug", *settings, "--port", "0")
+    assert ended.code == 4
+    assert "'werkzeug' ended while it started: BlockingIOError: [Errno 11]" in ended.err
 
 
 def test_a_taken_port_is_said() -> None:

@@ -1,12 +1,11 @@
 """A stack brought up: from its name to an app that answers."""
 
 import os
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsgibench.bench.environment import built_environment
+from wsgibench.bench.diagnosis import diagnosed, look_at, refuse_uncallable
 from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.bench.requirements import check_stack, require_proxy, require_server
 from wsgibench.errors import StartError
@@ -17,8 +16,6 @@ from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
-from wsgibench.processes.interpreter import problem_of
-from wsgibench.processes.logs import tail
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import Answer
 from wsgibench.processes.supervisor import Supervisor
@@ -26,8 +23,6 @@ from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 START_TIMEOUT_S = 10.0
-_LOAD_S = 4.0
-"""What an app may take at least to show that it cannot be loaded, when the time to start is up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,39 +166,23 @@ def start(
     Raises:
         StartError: it does not come up; says why as well as can be found out.
     """
-    end = time.monotonic() + timeout_s
     for path, text in deployment.files.items():
         Path(path).write_text(text)
-
-    def look() -> None:
-        if supervisor.has_ended:
-            raise StartError("supervisord, which keeps the stack, ended while it started.", supervisor.log_tail(3))
-        for status in supervisor.status():
-            if status.group == deployment.group and not status.alive:
-                raise StartError(f"'{status.name}' ended while it started.", tail(status.log, 8) or "It said nothing.")
-
     try:
         supervisor.add(deployment.group, deployment.programs, restart=restart)
         answer = wait_until_answers(
-            deployment.address, deployment.app.check_paths[0], behind=deployment.behind, deadline_s=timeout_s, look=look
+            deployment.address,
+            deployment.app.check_paths[0],
+            behind=deployment.behind,
+            deadline_s=timeout_s,
+            look=lambda: look_at(supervisor, deployment.group),
         )
         if answer.status >= 500:
-            _raise_if_app_is_broken(supervisor, deployment, end)
-    except StartError:
-        _raise_if_app_is_broken(supervisor, deployment, end)
-        supervisor.remove(deployment.group)
-        raise
+            refuse_uncallable(deployment.app, supervisor, deployment.group)
+    except StartError as exc:
+        own = {each.port for each in (deployment.address, deployment.behind) if isinstance(each, Tcp)}
+        raise diagnosed(exc, deployment.app, supervisor, deployment.group, own=own, timeout_s=timeout_s) from exc
     except BaseException:
         supervisor.remove(deployment.group)
         raise
     return answer
-
-
-def _raise_if_app_is_broken(supervisor: Supervisor, deployment: Deployment, end: float) -> None:
-    """Load the app as a server would, in what is left of the time to start."""
-    app = deployment.app
-    left_s = max(end - time.monotonic(), _LOAD_S)
-    problem = problem_of(app, timeout_s=left_s, inherited=built_environment())
-    if problem:
-        supervisor.remove(deployment.group)
-        raise StartError(f"The app '{app.target}' {problem}.", "Check --app, --chdir, --env and --python.")

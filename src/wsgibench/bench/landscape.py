@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.bench.deployment import Deployment, proxy_program, server_program, start
+from wsgibench.bench.diagnosis import look_at
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import route_to, upstream_of
 from wsgibench.errors import MissingError, UsageError
@@ -58,7 +59,9 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
             start(supervisor, deployment, restart=True, timeout_s=timeout_s)
             for prefix in prefixes[1:]:
                 path = prefix.rstrip("/") + app.check_paths[0]
-                wait_until_answers(listen, path, behind=listen, deadline_s=timeout_s, look=lambda: None)
+                wait_until_answers(
+                    listen, path, behind=listen, deadline_s=timeout_s, look=lambda: look_at(supervisor, _GROUP)
+                )
             landscape = Landscape(address=listen, directory=str(directory.path), prefixes=prefixes)
             _write(landscape)
         except BaseException:

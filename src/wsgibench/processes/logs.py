@@ -5,6 +5,8 @@ from pathlib import Path
 
 _TRACEBACK = "Traceback (most recent call last):"
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(: .*)?")
+_UNTELLING = "gunicorn.errors.HaltServer"
+"""gunicorn's own, when it ends because of what its worker has said before."""
 _READ_BYTES = 256 << 10
 _LINE_MOST = 300
 
@@ -29,8 +31,9 @@ def last_exception(text: str) -> str | None:
 
     Python's own tracebacks, as every server writes them: all between the first line and the exception is indented.
     """
-    _, found, rest = text.rpartition(_TRACEBACK)
-    if not found:
-        return None
-    lines = (line for line in rest.splitlines()[1:] if line and not line[0].isspace())
-    return next((line[:_LINE_MOST] for line in lines if _EXCEPTION.fullmatch(line)), None)
+    for traceback in reversed(text.split(_TRACEBACK)[1:]):
+        lines = (line for line in traceback.splitlines()[1:] if line and not line[0].isspace())
+        exception = next((line for line in lines if _EXCEPTION.fullmatch(line)), None)
+        if exception is not None and not exception.startswith(_UNTELLING):
+            return exception[:_LINE_MOST]
+    return None

@@ -1,6 +1,7 @@
 """The processes of a server that take requests, as the kernel sees them (proc(5))."""
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,17 @@ def listening_children(pid: int) -> list[int]:
     with contextlib.suppress(psutil.NoSuchProcess):
         return [child.pid for child in psutil.Process(pid).children() if _sockets(child.pid) & listening]
     return []
+
+
+def listening_ports(pids: Iterable[int]) -> set[int]:
+    """The TCP ports where any of these processes listens."""
+    ports = set()
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            for each in psutil.Process(pid).net_connections("tcp"):
+                if each.status == psutil.CONN_LISTEN:
+                    ports.add(each.laddr.port)
+    return ports
 
 
 def sockets_of(pid: int) -> int:

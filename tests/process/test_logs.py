@@ -1,0 +1,65 @@
+"""What a program said last is found in its log, however the log looks."""
+
+from pathlib import Path
+
+import pytest
+
+from wsgibench.processes.logs import end_of, last_exception, tail
+
+PLAIN = """[2026-11-27 12:00:00 +0000] [12] [ERROR] Exception in worker process
+Traceback (most recent call last):
+  File "/srv/app.py", line 3, in <module>
+    import nowhere
+ModuleNotFoundError: No module named 'nowhere'
+[2026-11-27 12:00:00 +0000] [12] [INFO] Worker exiting (pid: 12)
+"""
+CHAINED = """Traceback (most recent call last):
+  File "/srv/app.py", line 3, in load
+    {}["a"]
+    ~~^^^^^
+KeyError: 'a'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/app.py", line 5, in load
+    raise shop.errors.NotFound
+shop.errors.NotFound
+"""
+HALTED = f"""{PLAIN}Traceback (most recent call last):
+  File "/lib/gunicorn/arbiter.py", line 686, in reap_workers
+    raise HaltServer(reason, self.APP_LOAD_ERROR)
+gunicorn.errors.HaltServer: <HaltServer 'App failed to load.' 4>
+"""
+BETWEEN = """Traceback (most recent call last):
+  File "/srv/app.py", line 3, in load
+[12] [INFO] another worker speaks
+sqlite3.OperationalError: database is locked
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PLAIN, "ModuleNotFoundError: No module named 'nowhere'"),
+        (CHAINED, "shop.errors.NotFound"),
+        (PLAIN + CHAINED, "shop.errors.NotFound"),
+        (HALTED, "ModuleNotFoundError: No module named 'nowhere'"),
+        (BETWEEN, "sqlite3.OperationalError: database is locked"),
+        ("all is well\n", None),
+        ("Traceback (most recent call last):\n", None),
+        ("", None),
+    ],
+    ids=["of gunicorn", "chained", "the last one", "gunicorn ends", "two speak at once", "none", "cut off", "empty"],
+)
+def test_the_last_exception_is_found(text: str, said: str | None) -> None:
+    assert last_exception(text) == said
+
+
+def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("x\n" * 500_000 + PLAIN)
+    assert len(end_of(log)) < 300_000
+    assert last_exception(end_of(log)) == "ModuleNotFoundError: No module named 'nowhere'"
+    assert tail(log, 1).endswith("Worker exiting (pid: 12)")
+    assert (end_of(tmp_path / "none"), tail(tmp_path / "none", 3)) == ("", "")
