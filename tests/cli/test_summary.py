@@ -1,5 +1,6 @@
 """A run's tables on the terminal."""
 
+import msgspec
 import pytest
 
 from support.command import run_wsgibench
@@ -37,3 +38,28 @@ def test_the_same_fault_of_a_stack_is_told_once(tmp_path):
         "  0001-gunicorn and 2 later ones: Half failed.\n"
         "  0012-nginx+uwsgi-http: Half failed.\n\n"
     )
+
+
+def test_a_stack_that_drops_out_is_named_last_and_in_the_exit_code(tmp_path):
+    """Whoever reads the last lines, or nothing but the code, learns that one of the stacks has no figures."""
+    folder = made_up(tmp_path, RATES, broken=[("gunicorn", block) for block in range(1, 7)])
+    ended = run_wsgibench("resume", str(folder.path), "--pictures", "off")
+    assert ended.code == 1
+    assert ended.err.endswith("wsgibench: gunicorn dropped out: no trial of it counts.\ngunicorn: Half failed.\n")
+    whole = made_up(tmp_path / "whole", RATES, broken=[("gunicorn", 2)])
+    assert run_wsgibench("resume", str(whole.path), "--pictures", "off").code == 0
+
+
+def test_failures_are_named_below_each_table(tmp_path):
+    folder = made_up(tmp_path, RATES)
+    trials = folder.read().trials
+    figures = next(iter(trials[0].phases.values()))
+    failed = msgspec.structs.replace(
+        figures, outcomes={"ok": 99, "bad_status": 815, "reset": 1}, statuses={429: 812, 502: 3}
+    )
+    for trial in trials:
+        phases = dict.fromkeys(trial.phases, failed if trial is trials[0] else figures)
+        folder.trial(trial).write(msgspec.structs.replace(trial, phases=phases))
+    out = run_wsgibench("report", str(folder.path), "--pictures", "off").out
+    assert f"{trials[0].stack.label} failed: 429 x 812, " in out
+    assert "502 x 3, connection reset x 1" in out

@@ -50,7 +50,7 @@ SHORTER = (
 MISTAKES = {"start", "processes", "engine", "errors", "wrong-bodies"}
 """Gates that fail where a command is wrong; a machine which is busy with something else may fail any other."""
 
-NOTHING_COUNTS = ("No trial counts.", "No trial of '", "No stack has enough trials that count")
+NOTHING_COUNTS = ("No trial counts.", "dropped out", "No trial of '", "No stack has enough trials that count")
 """What is said when gates failed too many trials, of the run itself or of those to compare."""
 
 BASH, MAKE = (shutil.which(program) or program for program in ("bash", "make"))

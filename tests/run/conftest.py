@@ -45,7 +45,7 @@ class RunInBackground:
 
     def wait_for_child(self, *words: str, under: str = "") -> int:
         """The process id of the first one below us whose command line (and its parent's) has these words."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + TIMEOUT_S
         while time.monotonic() < end:
             for pid in family_of(self.process.pid):
                 try:

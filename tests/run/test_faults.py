@@ -79,7 +79,7 @@ def test_supervisord_is_made_anew_for_the_next_block(in_background) -> None:
     assert [(trial["block"], trial["status"]) for trial in trials] == [(1, "failed")] * 2 + [(2, "done")] * 2
     for trial in trials[:2]:
         assert failed_gates(trial) == ["processes"]
-        assert trial["error"].startswith("supervisord, which keeps all stacks, ended while they were measured.")
+        assert trial["error"].startswith("supervisord, which keeps all stacks, ended while it was measured.")
     for trial in trials[2:]:
         # How it is seen is in the record: cheap, and often.
         assert trial["liveness"]["checks"] > 2

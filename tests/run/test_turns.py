@@ -10,6 +10,7 @@ import pytest
 
 from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
+from wsgibench.runs.folder import RunFolder
 
 HELLO = (
     "--app",
@@ -103,6 +104,20 @@ def test_turns_are_given_up_where_a_stack_begins_to_work_in_those_of_others(tmp_
         assert trial["turns"] == []
 
 
+def test_what_only_one_can_have_is_measured_one_after_another(tmp_path: Path) -> None:
+    """The second stack does not start beside the first, for the app's lock, but it does alone: so each is alone."""
+    app = ("--app", "only_one:app", "--chdir", str(APPS), "--env", f"LOCK={tmp_path / 'lock'}")
+    run = ("--blocks", "1", "--connections", "2", "--duration", "1s", "--pictures", "off")
+    ended = run_wsgibench("run", "waitress", "werkzeug", *app, *run, "--out", str(tmp_path / "runs"))
+    assert went_well(ended.code, ended.err), ended.err
+    assert "One after another: " in ended.err
+    assert "starts alone, but not beside" in ended.err
+    folder = only_folder(tmp_path / "runs")
+    assert "starts alone, but not beside" in RunFolder.open(folder).read().run.plan.alone_because
+    trials = trials_of(folder)
+    assert [(trial["status"], trial["turns"]) for trial in trials] == [("done", []), ("done", [])]
+
+
 def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Path) -> None:
     ended = run_wsgibench(
         "run",
@@ -119,6 +134,8 @@ def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Pa
         str(tmp_path),
     )
     assert went_well(ended.code, ended.err), ended.err
+    assert ended.code == 1, "one is left out"
+    assert "'waitress' ended while it started: RuntimeError: not under waitress." in ended.err
     by_server = {trial["stack"]["server"]: trial for trial in trials_of(only_folder(tmp_path))}
     assert failed_gates(by_server["waitress"]) == ["start"]
     assert failed_gates(by_server["gunicorn"]) == []

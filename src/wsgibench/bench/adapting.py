@@ -63,7 +63,7 @@ def one_after_another(plan: Plan, learned: Collection[Learned], why: str, *, lef
         for phase in plan.phases
     ]
     alone = msgspec.structs.replace(plan, phases=tuple(phases), turn_s=None, alone_because=why)
-    if left_s is None or plan.unsaid is None or not plan.unsaid.blocks:
+    if left_s is None or plan.unsaid is None or not plan.unsaid.blocks or not learned:
         return alone
     return fitted(alone, learned, left_s) if blocks_at_most(alone, learned, left_s) >= FIRST_LOOK else plan
 

@@ -15,7 +15,6 @@ from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
 from wsgibench.bench.trial import FAILURES, Slot, trial_of
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import DeathError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import LivenessChecks, Trial
@@ -58,6 +57,9 @@ class Block:
                 trial.contender.warm_up()
             except FAILURES as exc:
                 trial.findings.error = exc
+        # Whoever has ended by now does not start beside those that were started after it.
+        with self._watch():
+            self._look_after(starting=True)
 
     def apparatus(self, name: str) -> Apparatus:
         """A new one, which ends with the block."""
@@ -69,8 +71,7 @@ class Block:
         self._shop = workshop
         if not self.up:
             return
-        with Liveness(set().union(*(trial.contender.pids for trial in self.up))) as alive:
-            self._alive = alive
+        with self._watch() as alive:
             try:
                 self._measure()
             except FAILURES as exc:
@@ -141,13 +142,18 @@ class Block:
                 load = turn_of(phase, trial.label, learned, turn_s=rounds.turn_s, warming=warming)
                 self._turn(engine, trial, phase, load, clocks, warming=warming)
 
-    def _look_after(self) -> None:
+    def _watch(self) -> Liveness:
+        """Of all that are up."""
+        self._alive = Liveness(set().union(*(trial.contender.pids for trial in self.up)))
+        return self._alive
+
+    def _look_after(self, *, starting: bool = False) -> None:
         """Whoever has lost a process leaves the block, and disturbs nobody any more."""
         ended = self._alive.ended()
         for trial in self.up if ended else ():
             try:
-                trial.contender.look(ended)
-            except DeathError as exc:
+                trial.contender.look(ended, starting=starting)
+            except FAILURES as exc:
                 trial.findings.error = exc
                 trial.contender.put_away()
 

@@ -12,7 +12,7 @@ from wsgibench.bench.verification import paths_to_verify
 from wsgibench.bench.warmup import warm_up
 from wsgibench.bench.workers import count_workers
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import DeathError
+from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes
@@ -109,23 +109,24 @@ class Contender:
         self.found_workers.append(count_workers(self.stack, server_pid))
         self.reached["warm_s"] = time.time()
 
-    def look(self, ended: AbstractSet[int]) -> None:
+    def look(self, ended: AbstractSet[int], *, starting: bool = False) -> None:
         """Return if none of its programs is among these processes, which have ended.
 
         Raises:
-            DeathError: one is; with its last words.
+            DeathError: one is, with its last words; or supervisord, which takes all with it.
+            StartError: one is, ``starting``: before anything was asked of it, as others came up beside it.
         """
+        when = "while others were started" if starting else "while it was measured"
         supervisor = self._workshop.supervisor
         if self._keeper in ended:
             raise DeathError(
-                "supervisord, which keeps all stacks, ended while they were measured.",
+                f"supervisord, which keeps all stacks, ended {when}.",
                 "Somebody ended it, or the machine was out of memory. It is started again for the next block.",
             )
         for program in self._deployment.programs if self._deployment else ():
             if not ended.isdisjoint(self.trees[program.role]):
-                raise DeathError(
-                    f"'{program.name}' ended while it was measured.", supervisor.last_words(self._group, program.name)
-                )
+                kind = StartError if starting else DeathError
+                raise kind(f"'{program.name}' ended {when}.", supervisor.last_words(self._group, program.name))
 
     def server_log(self) -> str:
         """The end of what its server has said; empty before it was started, and once it is put away."""

@@ -121,7 +121,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
             workshop = workshop or stack.enter_context(_workshop(run, listener, deadline))
             began_s = deadline.spent_s
             try:
-                if workshop.plan.unsaid is not None and not run.learned and not workshop.is_adapted:
+                if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
                     workshop, is_measured = look_first(workshop, left[0], folder)
                     began_s += workshop.looked_s
                     plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))

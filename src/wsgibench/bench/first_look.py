@@ -8,6 +8,7 @@ import msgspec
 
 from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
+from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
 from wsgibench.bench.trial import Slot
@@ -85,20 +86,43 @@ def _with_plan(workshop: Workshop, learned: Sequence[Learned], folder: RunFolder
 
 
 def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
-    """The workshop without turns, where the first block showed that they do not fit; its trials are removed."""
-    trials = folder.read().trials
-    why = next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
-    if why is None or workshop.plan.turn_s is None or workshop.plan.unsaid is None:
+    """The workshop without turns, where the first block showed that they do not fit; its trials are removed.
+
+    Where stacks cannot be up at the same time, all are to be looked at anew: some of them nobody has seen yet.
+    """
+    if workshop.plan.turn_s is None or workshop.plan.unsaid is None:
         return workshop
-    learned = list(workshop.learned.values())
+    trials, learned = folder.read().trials, list(workshop.learned.values())
+    why = next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
+    exclusive = why_one_at_a_time(workshop, trials, folder) if why is None else None
+    if exclusive:
+        why = exclusive[1]
+    if why is None:
+        return workshop
     plan = one_after_another(workshop.plan, learned, why, left_s=workshop.deadline.left_s)
     if plan.turn_s is not None:
+        if exclusive:
+            _note_that_it_starts_alone(exclusive[0], why, folder)
         return workshop
     for trial in trials:
         folder.remove(trial)
+    if exclusive:
+        folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=None))
+        return dataclasses.replace(workshop, plan=plan, learned={}, is_adapted=False)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
     workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
     return dataclasses.replace(workshop, plan=plan)
+
+
+def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> None:
+    """For a budget that has no room for one after another."""
+    gates = tuple(
+        msgspec.structs.replace(gate, cause=why, advice="Give more --budget, or --turns off.")
+        if gate.name == "start"
+        else gate
+        for gate in trial.gates
+    )
+    folder.trial(trial).write(msgspec.structs.replace(trial, gates=gates))
 
 
 def _misfit(trial: Trial, workshop: Workshop) -> str | None:

@@ -19,11 +19,12 @@ from wsgibench.cli.summary import print_summary
 from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
+from wsgibench.report.circumstances import printable
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import summarize
-from wsgibench.report.wording import counted
+from wsgibench.report.wording import counted, listed
 from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.results import results_csv
 
@@ -44,7 +45,7 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
 
     Raises:
         KeyboardInterrupt: after saying how to go on.
-        WsgibenchError: no trial counts.
+        WsgibenchError: no trial counts, or none of one of the stacks.
     """
     try:
         run, verdict = _measured_and_shown(folder, shown)
@@ -58,6 +59,26 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
     if shown.assert_claims:
         _assert(verdict)
+    _require_all(run)
+
+
+def _require_all(run: FinishedRun) -> None:
+    """Let no stack drop out in silence.
+
+    Raises:
+        WsgibenchError: of some, no trial counts; says of each why.
+    """
+    reasons: dict[str, str] = {}
+    for stack in run.run.plan.stacks:
+        trials = [trial for trial in run.trials if trial.stack.label == stack.label]
+        if trials and not any(trial.counts for trial in trials):
+            failed = [gate for trial in trials for gate in trial.gates if not gate.passed]
+            reasons[stack.label] = next((printable(gate.cause) for gate in failed), "No reason is known.")
+    if reasons:
+        raise WsgibenchError(
+            f"{listed(reasons)} dropped out: no trial of {'it' if len(reasons) == 1 else 'them'} counts.",
+            "\n".join(f"{label}: {cause}" for label, cause in reasons.items()),
+        )
 
 
 def _measured_and_shown(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:

@@ -1,0 +1,55 @@
+"""What only one can have: a port that the app opens by itself, a lock file, the one writer of a database."""
+
+from collections.abc import Sequence
+
+from wsgibench.bench.contender import Contender
+from wsgibench.bench.trial import FAILURES
+from wsgibench.bench.workshop import Workshop
+from wsgibench.model.trial import GateResult, Trial
+from wsgibench.processes.interruption import undisturbed
+from wsgibench.runs.folder import RunFolder
+
+_TRIED_MOST = 3
+"""A stack that does not start at all takes up to the user's --start-timeout to show it once more."""
+
+
+def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial], folder: RunFolder) -> tuple[Trial, str] | None:
+    """A trial of a block in turns that failed to start beside the others and starts alone, and a sentence about it.
+
+    Each that failed is started once more, when all others are gone. None where none starts then either, and where
+    there was nobody beside it.
+    """
+    failed = [(trial, gate) for trial in trials if (gate := _start_of(trial))]
+    beside = [trial.stack.label for trial in trials if not _start_of(trial)]
+    if not beside:
+        return None
+    for trial, gate in failed[:_TRIED_MOST]:
+        left_s = workshop.deadline.left_s
+        if left_s is not None and left_s <= 0:
+            return None
+        if _starts_alone(workshop, trial, folder):
+            return trial, (
+                f"{trial.stack.label} starts alone, but not beside {beside[0]}: the app has something that only one "
+                f"can have, such as a port of its own or a lock. Beside it: {gate.cause}"
+            )
+    return None
+
+
+def _start_of(trial: Trial) -> GateResult | None:
+    """The gate that says that it did not start."""
+    return next((gate for gate in trial.gates if gate.name == "start" and not gate.passed), None)
+
+
+def _starts_alone(workshop: Workshop, trial: Trial, folder: RunFolder) -> bool:
+    contender = Contender(workshop, trial.stack, trial.number, folder.begin_trial(f"{trial.folder}-alone"))
+    try:
+        workshop.supervisor.start_again()
+        contender.bring_up()
+    except FAILURES:
+        return False
+    else:
+        return True
+    finally:
+        with undisturbed():
+            contender.put_away()
+            folder.remove_unfinished()
