@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from wsgibench.model.recording import (
     BUCKETS,
+    EVENTS,
     MAX_US,
     OUTCOMES,
     Recording,
@@ -19,8 +20,17 @@ from wsgibench.model.recording import (
 )
 
 latencies_s = st.floats(1e-6, MAX_US * 1e-6, allow_nan=False)
-rows = st.lists(st.tuples(st.integers(0, 50), st.integers(0, BUCKETS - 1), st.integers(1, 10**6)), max_size=40)
-tables = rows.map(lambda some: SecondCounts.gather(*np.array(some, np.int64).reshape(-1, 3).T))
+
+
+def rows_of(keys):
+    return st.lists(st.tuples(st.integers(0, 50), st.integers(0, keys - 1), st.integers(1, 10**6)), max_size=40)
+
+
+def tables_of(keys):
+    return rows_of(keys).map(lambda some: SecondCounts.gather(*np.array(some, np.int64).reshape(-1, 3).T))
+
+
+rows = rows_of(BUCKETS)
 
 
 def as_dict(table):
@@ -31,7 +41,7 @@ def as_dict(table):
 def recordings(draw):
     return Recording(
         draw(st.floats(0, 2e9)),
-        *(draw(tables) for _ in range(4)),
+        *(draw(tables_of(keys)) for keys in (BUCKETS, BUCKETS, len(OUTCOMES), len(EVENTS))),
         latency_sum_s=np.array(draw(st.lists(st.floats(0, 100), max_size=60))),
     )
 

@@ -8,9 +8,12 @@ bucket is never wider than 1/1,024 of its value. 1 µs to 60 s, values beyond ar
 import hashlib
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from wsgibench.model._archive import arrays_of
 
 OUTCOMES = (
     "ok",  # 2xx, body right where it was checked
@@ -103,9 +106,27 @@ class SecondCounts:
         return np.rint(np.bincount(self.key, weights=self.count, minlength=keys)).astype(np.int64)
 
 
-_TABLES = ("latency", "lateness", "outcomes", "events", "statuses")
+_STATUSES = 1000
+"""Of three digits, as HTTP has them."""
+_TABLES = {
+    "latency": BUCKETS,
+    "lateness": BUCKETS,
+    "outcomes": len(OUTCOMES),
+    "events": len(EVENTS),
+    "statuses": _STATUSES,
+}
+"""How many keys each has."""
 _LATER = ("statuses",)
 """Tables that recordings of before have not."""
+_COLUMNS = ("second", "key", "count")
+_ARRAYS = ("format", "start_s", "latency_sum_s", *(f"{name}_{column}" for name in _TABLES for column in _COLUMNS))
+
+SECONDS_MOST = 7 * 86_400
+"""Of one recording: whoever reads one reserves room for each of its seconds."""
+_MOMENT_MOST_S = 1e11
+_SUM_MOST_S = 1e12
+_COUNT_MOST = 2**50
+"""So that sums are exact, in doubles too."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +177,10 @@ class Recording:
             ValueError: it is none.
         """
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                arrays = dict(archive)
-            return Recording(float(arrays["start_s"][0]), latency_sum_s=arrays["latency_sum_s"], **_tables_of(arrays))
+            arrays: dict[str, Any] = arrays_of(data, _ARRAYS)
+            start_s, sums_s = float(arrays["start_s"][0]), arrays["latency_sum_s"].astype(np.float64)
+            _check_times(start_s, sums_s)
+            return Recording(start_s, latency_sum_s=sums_s, **_tables_of(arrays))
         except Exception as exc:  # of bytes that are no archive zipfile, zlib and numpy raise a dozen kinds
             raise ValueError(f"not a recording: {exc}") from exc
 
@@ -172,6 +194,12 @@ class Recording:
         return Recording(min(r.start_s for r in all_of), latency_sum_s=sums, **tables)
 
 
+def _check_times(start_s: float, sums_s: Floats) -> None:
+    """Raises ValueError if they are of no recording that there could be."""
+    if not (0 <= start_s <= _MOMENT_MOST_S and len(sums_s) <= SECONDS_MOST and _are_within(sums_s, 0, _SUM_MOST_S)):
+        raise ValueError("its times are absurd")
+
+
 def _tables_of(arrays: dict[str, npt.NDArray[np.int64]]) -> dict[str, SecondCounts]:
     """The tables by name.
 
@@ -181,7 +209,29 @@ def _tables_of(arrays: dict[str, npt.NDArray[np.int64]]) -> dict[str, SecondCoun
     if int(arrays["format"][0]) != 1:
         raise ValueError(f"format {arrays['format'][0]} is not known")
     return {
-        name: SecondCounts(*(arrays[f"{name}_{column}"].astype(np.int64) for column in ("second", "key", "count")))
-        for name in _TABLES
+        name: _table(*(arrays[f"{name}_{column}"].astype(np.int64) for column in _COLUMNS), keys=keys)
+        for name, keys in _TABLES.items()
         if name not in _LATER or f"{name}_key" in arrays
     }
+
+
+def _table(second: Ints, key: Ints, count: Ints, *, keys: int) -> SecondCounts:
+    """The table.
+
+    Raises:
+        ValueError: it is none: of columns that are unlike, out of order, or with what cannot be counted.
+    """
+    if not len(second) == len(key) == len(count):
+        raise ValueError("its columns are not alike long")
+    if not (_are_within(second, 0, SECONDS_MOST - 1) and _are_within(key, 0, keys - 1)):
+        raise ValueError("it has seconds or kinds that there are not")
+    if not (_are_within(count, 0, _COUNT_MOST) and count.sum(dtype=np.float64) <= _COUNT_MOST):
+        raise ValueError("it counts what nobody could have counted")
+    if np.any(np.diff(second * keys + key) <= 0):
+        raise ValueError("its rows are out of order")
+    return SecondCounts(second, key, count)
+
+
+def _are_within(values: Ints | Floats, low: float, high: float) -> bool:
+    """Whether all of them are numbers in the range."""
+    return bool(np.all((values >= low) & (values <= high)))

@@ -116,6 +116,8 @@ def _samples(folder: RunFolder, run: FinishedRun, trial: Trial) -> tuple[Sequenc
         samples, _ = MONITORS.get(name).parse(folder.trial(trial).monitor_data())
     except UnknownNameError:
         return (), f"The monitor '{name}' is not installed here, so its samples cannot be read."
+    except RunFolderError as exc:
+        return (), exc.message
     return samples, "" if samples else f"The monitor saw nothing of trial {trial.folder}."
 
 

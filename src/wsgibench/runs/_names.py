@@ -13,9 +13,14 @@ def safe_name(name: str) -> str:
     Raises:
         RunFolderError: it might lead elsewhere, or is hidden, or too long.
     """
-    if not _SAFE.fullmatch(name):
-        raise RunFolderError(f"'{name}' cannot name a file.", "Use letters, digits, '_', '.', '+' and '-'.")
+    if not is_safe_name(name):
+        raise RunFolderError(f"'{name[:200]}' cannot name a file.", "Use letters, digits, '_', '.', '+' and '-'.")
     return name
+
+
+def is_safe_name(name: str) -> bool:
+    """Whether the name leads to a place within a folder and nowhere else."""
+    return _SAFE.fullmatch(name) is not None
 
 
 def slug(text: str) -> str:

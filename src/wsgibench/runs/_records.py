@@ -7,9 +7,14 @@ import msgspec
 
 from wsgibench.errors import RunFolderError, WsgibenchError
 from wsgibench.model.record import Record
+from wsgibench.runs._bounds import RECORD_MOST_BYTES, BeyondBoundsError, check_json, check_numbers
+from wsgibench.runs._inside import Inside
 from wsgibench.runs._whole import write_whole
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=msgspec.Struct)
+
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, WsgibenchError, BeyondBoundsError, RecursionError)
+_REASON_MOST = 300
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -21,30 +26,23 @@ def write_record(path: Path, record: Record) -> None:
     write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
 
 
-def read_record(path: Path, kind: type[R]) -> R:
+def read_record(inside: Inside, *names: str, kind: type[R]) -> R:
     """The record in a file.
 
     Raises:
-        RunFolderError: there is none, or it is not of that kind.
+        RunFolderError: there is none, it is not of that kind, or its numbers are absurd.
     """
+    data = inside.read(*names, most_bytes=RECORD_MOST_BYTES)
     try:
-        return msgspec.json.decode(read_bytes(path), type=kind)
-    except RunFolderError:
-        raise
-    except (msgspec.MsgspecError, UnicodeDecodeError, WsgibenchError) as exc:
-        reason = str(exc).splitlines()[0].rstrip(".")
-        raise RunFolderError(f"'{path}' is damaged: {reason}.", "Remove its folder to go on without it.") from exc
+        check_json(data)
+        record = msgspec.json.decode(data, type=kind)
+        check_numbers(record)
+    except _UNREADABLE as exc:
+        raise damaged(inside.path(*names), exc) from exc
+    return record
 
 
-def read_bytes(path: Path) -> bytes:
-    """All of the file.
-
-    Raises:
-        RunFolderError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise RunFolderError(
-            f"'{path}' cannot be read: {(exc.strerror or str(exc)).lower()}.", "Give the folder of a run, runs/..."
-        ) from exc
+def damaged(path: Path, exc: Exception) -> RunFolderError:
+    """The error to raise where what is in the file, for that reason, makes no sense."""
+    reason = "it is nested too deep" if isinstance(exc, RecursionError) else str(exc).splitlines()[0].rstrip(".")
+    return RunFolderError(f"'{path}' is damaged: {reason[:_REASON_MOST]}.", "Remove its folder to go on without it.")

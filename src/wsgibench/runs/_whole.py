@@ -52,8 +52,10 @@ def cannot_write(path: Path, exc: OSError) -> RunFolderError:
 
 
 def _write_through(path: Path, data: bytes) -> None:
-    # No following of links: the name is ours, and whatever bears it is not to lead the bytes elsewhere.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    # The name is ours. Whatever bears it, left by a killed writer or put there by who made the folder, is neither
+    # followed nor written to: a pipe would keep us waiting for its reader.
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     with open(path, "wb", opener=lambda name, _: os.open(name, flags, 0o666)) as file:
         file.write(data)
         file.flush()

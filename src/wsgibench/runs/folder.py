@@ -5,6 +5,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +18,10 @@ import msgspec
 from wsgibench.errors import RunFolderError
 from wsgibench.model.run import FORMAT, FinishedRun, Run
 from wsgibench.model.trial import Trial
+from wsgibench.runs._bounds import RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
+from wsgibench.runs._inside import Inside
 from wsgibench.runs._names import safe_name, slug
-from wsgibench.runs._records import read_bytes, read_record, write_record
+from wsgibench.runs._records import damaged, read_record, write_record
 from wsgibench.runs._whole import cannot_write, sync_directory, write_whole
 from wsgibench.runs.trial_folder import TrialFolder
 
@@ -70,11 +73,7 @@ class RunFolder:
         Raises:
             RunFolderError: it is none, or was made in another format.
         """
-        record = path / "run.json"
-        try:
-            outline = msgspec.json.decode(read_bytes(record), type=_Outline)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as exc:
-            raise RunFolderError(f"'{record}' is no record of a run: {exc}.", "Give the folder of a run.") from exc
+        outline = read_record(Inside(path), "run.json", kind=_Outline)
         if outline.format != FORMAT:
             maker = outline.versions.get("wsgibench", "of an unknown version")
             raise RunFolderError(
@@ -124,8 +123,11 @@ class RunFolder:
         Raises:
             RunFolderError: something is damaged.
         """
+        run = self.read_run()
         trials = sorted((folder.read() for folder in self._folders() if folder.is_finished), key=lambda t: t.number)
-        return FinishedRun(folder=str(self.path), run=self.read_run(), trials=tuple(trials))
+        if sum(map(spent_s, trials)) > RUN_MOST_S:
+            raise RunFolderError(f"'{self.path}' holds more than a month of load.", "No run is as long as that.")
+        return FinishedRun(folder=str(self.path), run=run, trials=tuple(trials))
 
     def read_run(self) -> Run:
         """The run alone.
@@ -133,7 +135,12 @@ class RunFolder:
         Raises:
             RunFolderError: it is damaged.
         """
-        return read_record(self.path / "run.json", Run)
+        run = read_record(self._inside, "run.json", kind=Run)
+        try:
+            check_plan(run.plan)
+        except BeyondBoundsError as exc:
+            raise damaged(self.path / "run.json", exc) from exc
+        return run
 
     def trial(self, trial: Trial) -> TrialFolder:
         """The folder of a finished trial."""
@@ -174,20 +181,31 @@ class RunFolder:
             RunFolderError: one cannot be removed.
         """
         removed = []
-        for folder in self._folders():
-            if folder.is_finished:
+        for name, mode in self._inside.modes("trials").items():
+            path = self.path / "trials" / name
+            if not stat.S_ISLNK(mode) and (not stat.S_ISDIR(mode) or TrialFolder(path).is_finished):
                 continue
             try:
                 # A link is removed, never what it leads to.
-                folder.path.unlink() if folder.path.is_symlink() else shutil.rmtree(folder.path)
+                path.unlink() if stat.S_ISLNK(mode) else shutil.rmtree(path)
             except OSError as exc:
-                raise cannot_write(folder.path, exc) from exc
-            removed.append(folder.path.name)
+                raise cannot_write(path, exc) from exc
+            removed.append(name)
         return tuple(removed)
 
+    @property
+    def _inside(self) -> Inside:
+        return Inside(self.path)
+
     def _folders(self) -> list[TrialFolder]:
-        trials = self.path / "trials"
-        return [TrialFolder(path) for path in sorted(trials.iterdir()) if path.is_dir()] if trials.is_dir() else []
+        """Those of trials, finished or not; what is neither a directory nor a link is none of ours."""
+        modes = self._inside.modes("trials")
+        names = [name for name, mode in modes.items() if stat.S_ISDIR(mode) or stat.S_ISLNK(mode)]
+        if len(names) > TRIALS_MOST:
+            raise RunFolderError(
+                f"'{self.path}' holds {len(names):,} trials, and {TRIALS_MOST:,} is the most.", "No run has as many."
+            )
+        return [TrialFolder(self.path / "trials" / name) for name in names]
 
 
 def _named(hidden: Path, name: str) -> Path:

@@ -1,17 +1,26 @@
 """The folder of one trial."""
 
 import shutil
+import stat
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import Recording
 from wsgibench.model.trial import GateResult, Trial
+from wsgibench.runs._bounds import (
+    MONITOR_MOST_BYTES,
+    RECORDING_MOST_BYTES,
+    BeyondBoundsError,
+    check_json,
+    check_trial,
+)
+from wsgibench.runs._inside import Inside
 from wsgibench.runs._names import safe_name
-from wsgibench.runs._records import read_bytes, read_record, write_record
+from wsgibench.runs._records import damaged, read_record, write_record
 from wsgibench.runs._whole import cannot_write, write_whole
 
 
@@ -47,7 +56,7 @@ class TrialFolder:
     @property
     def is_finished(self) -> bool:
         """Whether its trial ended."""
-        return (self.record).is_file()
+        return self._inside.has(*self._names("trial.json"))
 
     def write(self, trial: Trial) -> None:
         """Make the trial finished; all else must be in the folder by now.
@@ -63,11 +72,13 @@ class TrialFolder:
         Raises:
             RunFolderError: it is not finished, or its record is damaged.
         """
-        trial = read_record(self.record, Trial)
-        # The end of an archive has its table of contents: to look for that alone costs 15 µs, to read all of it 40 ms.
-        recordings = [path for path in map(self._recording, trial.phases) if path.is_file()]
-        cut_short = [path for path in recordings if not zipfile.is_zipfile(path)]
-        return _without_figures(trial, cut_short[0]) if cut_short else trial
+        trial = read_record(self._inside, *self._names("trial.json"), kind=Trial)
+        try:
+            check_trial(trial)
+        except BeyondBoundsError as exc:
+            raise damaged(self.record, exc) from exc
+        cut_short = [phase for phase in trial.phases if self._is_cut_short(phase)]
+        return _without_figures(trial, self._recording(cut_short[0])) if cut_short else trial
 
     def keep(self, path: Path, place: Path) -> None:
         """Copy a file from elsewhere to its place in the folder.
@@ -95,17 +106,60 @@ class TrialFolder:
             RunFolderError: there is nothing, or it is damaged.
         """
         path = self._recording(phase)
+        data = self._inside.read(*self._names(path.name), most_bytes=RECORDING_MOST_BYTES)
         try:
-            return Recording.from_bytes(read_bytes(path))
+            return Recording.from_bytes(data)
         except ValueError as exc:
-            raise RunFolderError(f"'{path}' is damaged: {exc}.", "Remove its folder to go on without it.") from exc
+            raise damaged(path, exc) from exc
 
     def monitor_data(self) -> bytes:
-        """What the monitor wrote, for its adapter to parse; empty where it wrote nothing."""
-        return self.monitor.read_bytes() if self.monitor.is_file() else b""
+        """What the monitor wrote, for its adapter to parse; empty where it wrote nothing.
+
+        Raises:
+            RunFolderError: it cannot be read, or is more than any monitor writes.
+        """
+        names = self._names(self.monitor.name)
+        if not self._inside.has(*names):
+            return b""
+        data = self._inside.read(*names, most_bytes=MONITOR_MOST_BYTES)
+        try:
+            check_json(data)
+        except BeyondBoundsError as exc:
+            raise damaged(self.monitor, exc) from exc
+        return data
+
+    def configuration(self, *, most_bytes: int) -> Iterator[tuple[str, str]]:
+        """Name and text of each of the very files that ran, of one that is longer its beginning.
+
+        Raises:
+            RunFolderError: one cannot be read, or is no plain file.
+        """
+        names = self._names(self.config.name)
+        for name, mode in self._inside.modes(*names).items():
+            if not stat.S_ISDIR(mode):
+                yield name, self._inside.beginning(*names, name, most_bytes=most_bytes).decode(errors="replace")
+
+    @property
+    def _inside(self) -> Inside:
+        return Inside(self.path.parent.parent)
+
+    def _names(self, name: str) -> tuple[str, ...]:
+        """The way from the run's folder to a file of this one."""
+        return self.path.parent.name, self.path.name, name
 
     def _recording(self, phase: str) -> Path:
         return self.path / f"{safe_name(phase)}.npz"
+
+    def _is_cut_short(self, phase: str) -> bool:
+        """Whether there is a recording that has no end.
+
+        The end of an archive has its table of contents: to look for that alone costs 15 µs, to read all of it 40 ms.
+        """
+        names = self._names(self._recording(phase).name)
+        if not self._inside.has(*names):
+            return False
+        with self._inside.open(*names) as file:
+            return not zipfile.is_zipfile(file)
 
 
 def _without_figures(trial: Trial, recording: Path) -> Trial:

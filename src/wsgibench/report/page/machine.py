@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import circumstances_of
@@ -15,11 +14,12 @@ from wsgibench.report.circumstances import load_of
 from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
 from wsgibench.report.wording import counted
-from wsgibench.runs.folder import RunFolder
+from wsgibench.runs import RunFolder, TrialFolder
 from wsgibench.units import format_duration, format_size
 
 _FILE_MAX = 20_000
 """Characters of one file."""
+_READ_MOST_BYTES = 500_000
 _ALL_MAX = 300_000
 """Of all files together, for the page is to stay small."""
 _KINDS = {
@@ -99,23 +99,23 @@ def configurations(folder: RunFolder, run: FinishedRun, secrets: Secrets) -> lis
         if not mine:
             continue
         trial = next((trial for trial in mine if trial.counts), mine[0])
-        files = tuple(_files(folder.trial(trial).config, secrets, left))
+        files = tuple(_files(folder.trial(trial), secrets, left))
         left -= sum(len(file.text) for file in files)
         commands = tuple((role, secrets.joined(argv)) for role, argv in trial.commands.items())
         found.append(StackConfiguration(stack.label, trial.folder, commands, files))
     return found
 
 
-def _files(directory: Path, secrets: Secrets, room: int) -> Iterator[ConfigFile]:
-    for path in sorted(directory.rglob("*")) if directory.is_dir() else ():
-        if path.name in _OF_THE_BENCH or path.is_symlink() or not path.is_file():
+def _files(trial: TrialFolder, secrets: Secrets, room: int) -> Iterator[ConfigFile]:
+    for name, whole in trial.configuration(most_bytes=_READ_MOST_BYTES):
+        if name in _OF_THE_BENCH:
             continue
-        text = secrets.hidden(path.read_text(errors="replace"))
+        text = secrets.hidden(whole)
         allowed = max(min(_FILE_MAX, room), 0)
         if len(text) > allowed:
             text = f"{text[:allowed]}\n... {len(text) - allowed:,} more characters are in the run's folder."
         room -= len(text)
-        yield ConfigFile(str(path.relative_to(directory)), text)
+        yield ConfigFile(name, text)
 
 
 def _hops(stacks: Sequence[Stack]) -> str:

@@ -1,0 +1,133 @@
+"""What a record may hold. Types and keys are checked where it is decoded; here is what would cost without end.
+
+Whoever reads a run reserves room by its numbers: a slot for each block and stack, a window for each second.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.plan import Plan
+from wsgibench.model.trial import Trial
+from wsgibench.runs._names import is_safe_name
+
+RECORD_MOST_BYTES = 64 << 20
+RECORDING_MOST_BYTES = 128 << 20
+MONITOR_MOST_BYTES = 64 << 20
+"""Hours of samples of a machine with many cores."""
+
+TRIALS_MOST = 5_000
+TRIAL_MOST_S = 7 * 86_400.0
+RUN_MOST_S = 30 * 86_400.0
+"""Of load, over all trials."""
+
+_STACKS_MOST = 500
+_PHASES_MOST = 20
+_BLOCKS_MOST = 10_000
+_NAME_MOST = 200
+_VALUES_MOST = 4_000_000
+"""Of one JSON text: each takes some hundred bytes once it is decoded, and may have been two."""
+_MOST = ((re.compile(r"_per_s$"), 1e12), (re.compile(r"_s$"), 1e11), (re.compile(""), 1e18))
+"""Numbers by the unit in their names; moments are seconds since 1970, and end in the year 5138."""
+
+
+class BeyondBoundsError(ValueError):
+    """A clause about what is too much, or makes no sense."""
+
+
+def check_json(data: bytes) -> None:
+    """Refuse a text of more values than anything here has.
+
+    Raises:
+        BeyondBoundsError: it has.
+    """
+    if sum(map(data.count, (b",", b"[", b"{"))) > _VALUES_MOST:
+        raise BeyondBoundsError("it holds more values than any run writes")
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan that nobody could carry out.
+
+    Raises:
+        BeyondBoundsError: with what is wrong.
+    """
+    _check_names("stacks", [stack.label for stack in plan.stacks], most=_STACKS_MOST)
+    _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST)
+    for phase in plan.phases:
+        _check_range("duration_s", phase.duration_s, 0, RUN_MOST_S)
+    if odd := next((phase.name for phase in plan.phases if not is_safe_name(phase.name)), None):
+        raise BeyondBoundsError(f"a phase cannot be called {odd!r}")
+    _check_range("blocks", plan.blocks, 1, _BLOCKS_MOST)
+    _check_range("margin", plan.margin, 0, 1e6)
+    _check_range("turn_s", 1.0 if plan.turn_s is None else plan.turn_s, 1e-3, TRIAL_MOST_S)
+    _check_range("monitor_interval_s", plan.monitor_interval_s, 1e-3, TRIAL_MOST_S)
+    for look in plan.looks:
+        _check_range("looks", look, 1, _BLOCKS_MOST)
+    if not plan.objectives:
+        raise BeyondBoundsError("it has no objectives")
+    if unknown := next((name for name in plan.objectives if name not in OBJECTIVES), None):
+        raise BeyondBoundsError(f"there is no objective {unknown[:_NAME_MOST]!r}")
+
+
+def check_trial(trial: Trial) -> None:
+    """Refuse a trial that cannot have been.
+
+    Raises:
+        BeyondBoundsError: with what is wrong.
+    """
+    for name, number in (("number", trial.number), ("block", trial.block), ("position", trial.position)):
+        _check_range(name, number, 1, _BLOCKS_MOST * _STACKS_MOST)
+    for phase in trial.phases.values():
+        _check_range("duration_s", phase.duration_s, 0, TRIAL_MOST_S)
+    for turn in trial.turns:
+        _check_range("duration_s", turn.duration_s, 0, TRIAL_MOST_S)
+    if spent_s(trial) > TRIAL_MOST_S:
+        raise BeyondBoundsError(f"its load lasts {spent_s(trial) / 86_400:,.0f} days")
+
+
+def spent_s(trial: Trial) -> float:
+    """From when its load began, by any of its figures, to when it ended."""
+    begins_s = [each.start_s for each in (*trial.phases.values(), *trial.turns)]
+    ends_s = [each.start_s + each.duration_s for each in (*trial.phases.values(), *trial.turns)]
+    return max(ends_s, default=0.0) - min(begins_s, default=0.0)
+
+
+def check_numbers(value: object, name: str = "") -> None:
+    """Refuse a record in which a number is not finite, or absurd for its unit; ``name`` is its own.
+
+    Raises:
+        BeyondBoundsError: naming the number.
+    """
+    if isinstance(value, float | int):
+        if not abs(value) <= (most := _most(name)):  # also what is no number
+            raise BeyondBoundsError(f"'{name}' is no number up to {most:g}")
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            check_numbers(getattr(value, field), field)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            check_numbers(each, str(key)[:_NAME_MOST])
+    elif isinstance(value, tuple | list):
+        for each in value:
+            check_numbers(each, name)
+
+
+@lru_cache(maxsize=1024)
+def _most(name: str) -> float:
+    return next(most for unit, most in _MOST if unit.search(name))
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise BeyondBoundsError(f"'{name}' is {value:.6g}, and cannot be beyond {low:g} to {high:g}")
+
+
+def _check_names(what: str, names: Iterable[str], *, most: int) -> None:
+    names = list(names)
+    if not 1 <= len(names) <= most:
+        raise BeyondBoundsError(f"it has {len(names):,} {what}, and {most:,} is the most")
+    if len(set(names)) < len(names) or max(map(len, names)) > _NAME_MOST:
+        raise BeyondBoundsError(f"its {what} are not told apart by short names")
