@@ -7,6 +7,7 @@ from wsgibench.cli.comparison import print_comparison
 from wsgibench.cli.finish import folder_at
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import print_json, require_one_form
+from wsgibench.cli.terminal import say
 from wsgibench.report.comparison import document, markdown
 
 
@@ -37,6 +38,6 @@ def command(
     if json:
         print_json(comparison)
     elif format == "md":
-        click.echo(markdown(document(comparison)), nl=False)
+        say(markdown(document(comparison)), nl=False)
     else:
         print_comparison(document(comparison))

@@ -1,9 +1,6 @@
 """A comparison on the terminal."""
 
-from rich.table import Table
-from rich.text import Text
-
-from wsgibench.cli.output import console, print_fitting
+from wsgibench.cli.output import print_fitting, print_line, print_pairs
 from wsgibench.report.comparison import Document, Section
 
 _LESS = ("before", "after", "change")
@@ -22,10 +19,7 @@ def _print_section(section: Section) -> None:
     _say("", section.heading)
     if section.changed:
         _say("What changed:")
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        for group, changed in section.changed:
-            grid.add_row(Text(f"  {group}"), Text(changed))
-        console().print(grid)
+        print_pairs(section.changed)
     else:
         _say("Nothing that is recorded changed.")
     _say(*section.notes)
@@ -41,4 +35,4 @@ def _print_section(section: Section) -> None:
 def _say(*lines: str) -> None:
     """Each on a line of its own, wrapped where there is a terminal."""
     for line in lines:
-        console().print(Text(line))
+        print_line(line)

@@ -2,9 +2,8 @@
 
 from itertools import groupby
 
-import click
-
 from wsgibench.cli.output import console, print_fitting, print_text
+from wsgibench.cli.terminal import say
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions import claim_lines, closing, headline, rows, title, winners
 
@@ -14,18 +13,18 @@ _WINNERS = ("what wins on what", "", "stack", "figure", "interval", " ")
 def print_verdict(verdict: Verdict) -> None:
     """Rankings that were asked for, who is first by the other figures, claims, and how the run ended."""
     for ranking in verdict.asked:
-        click.echo()
+        say()
         print_text(title(verdict, ranking))
         _print_ranking(ranking)
         print_text(headline(ranking))
     _print_winners(verdict)
     for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):
-        click.echo(f"\n{heading}")
+        say(f"\n{heading}")
         for line in lines:
             print_text(f"  {line.number}  {line.answer.value}: {line.text}", hanging=5)
             for reason in line.why:
                 print_text(reason, indent=5)
-    click.echo()
+    say()
     for sentence in closing(verdict):
         print_text(sentence)
 
@@ -37,7 +36,7 @@ def _print_winners(verdict: Verdict) -> None:
     cells = [
         (each.what, each.kind.value, each.stacks, each.value, each.interval, each.remark) for each in winners(verdict)
     ]
-    click.echo()
+    say()
     print_fitting(_WINNERS, cells, less=(" ", "interval", "figure"))
 
 
@@ -52,9 +51,9 @@ def _print_ranking(ranking: Ranking) -> None:
     for row in shown:
         start = f"  {row.rank:>{rank}}  {row.stack:<{stack}}  {row.value:>{value}}"
         if wide:
-            click.echo(f"{start}  {row.interval:<{interval}}  {row.remark}".rstrip())
+            say(f"{start}  {row.interval:<{interval}}  {row.remark}".rstrip())
             continue
-        click.echo(start.rstrip())
+        say(start.rstrip())
         for part in (row.interval, row.remark):
             if part:
                 print_text(part, indent=4 + rank)

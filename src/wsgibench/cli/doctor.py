@@ -8,6 +8,7 @@ from rich.text import Text
 from wsgibench.bench.doctor import examine
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.terminal import say
 from wsgibench.model.finding import Finding
 
 _SIGNS = {"good": ("ok", "green"), "warning": ("warning", "yellow"), "missing": ("missing", "yellow")}
@@ -27,11 +28,11 @@ def command(*, python: str | None, json: bool) -> None:
     console().print(table(("", "what", "found"), [_row(finding) for finding in findings]))
     for finding in findings:
         if finding.advice:
-            click.echo(f"\n{finding.topic} {finding.name}: {finding.value}.")
+            say(f"\n{finding.topic} {finding.name}: {finding.value}.")
             for line in filter(None, (finding.meaning, finding.advice)):
-                click.echo(f"  {line}")
+                say(f"  {line}")
     warnings = sum(finding.state == "warning" for finding in findings)
-    click.echo(f"\n{_conclusion(warnings)}")
+    say(f"\n{_conclusion(warnings)}")
 
 
 def _row(finding: Finding) -> tuple[Text, str, str]:

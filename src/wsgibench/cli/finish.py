@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 import msgspec
 
 from wsgibench.bench.experiment import carry_out, note_interruption
@@ -16,6 +15,7 @@ from wsgibench.cli.output import print_json
 from wsgibench.cli.progress import showing
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
+from wsgibench.cli.terminal import say
 from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
@@ -51,9 +51,7 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         run, verdict = _measured_and_shown(folder, shown)
     except KeyboardInterrupt:
         note_interruption(folder)
-        click.echo(
-            f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True
-        )
+        say(f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True)
         raise
     if not any(trial.counts for trial in run.trials):
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
@@ -127,7 +125,7 @@ def show(folder: RunFolder, shown: Shown) -> Verdict:
         return verdict
     print_summary(run, rows)
     print_verdict(verdict)
-    click.echo(f"Report: {folder.path / 'report.html'}" if shown.pictures else f"All of it: {folder.path}")
+    say(f"Report: {folder.path / 'report.html'}" if shown.pictures else f"All of it: {folder.path}")
     return verdict
 
 
@@ -136,7 +134,7 @@ def _draw(folder: RunFolder, verdict: Verdict, phases: Sequence[PhaseCurves], *,
     try:
         draw(folder, verdict, phases, cumulative=cumulative)
     except MissingError as exc:
-        click.echo(f"{exc.message}\n{exc.hint}", err=True)
+        say(f"{exc.message}\n{exc.hint}", err=True)
 
 
 def folder_at(path: str) -> RunFolder:

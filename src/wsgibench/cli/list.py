@@ -6,6 +6,7 @@ import click
 
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.terminal import say
 from wsgibench.engines import ENGINES
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.monitors import MONITORS
@@ -30,4 +31,4 @@ def command(*, json: bool) -> None:
         print_json([{"kind": kind, "name": name, "summary": summary} for kind, name, summary in rows])
         return
     console().print(table(("kind", "name", "what it is"), rows))
-    click.echo(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")
+    say(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")

@@ -10,6 +10,7 @@ import click
 
 from wsgibench import __version__
 from wsgibench.cli.option_table import OPTIONS
+from wsgibench.cli.terminal import say
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 from wsgibench.processes.interruption import end_in_good_order
 
@@ -73,7 +74,7 @@ def main() -> NoReturn:
         _say(exc.message, exc.hint)
         code = exc.exit_code
     except click.exceptions.NoArgsIsHelpError as exc:
-        click.echo(exc.format_message())
+        say(exc.format_message())
         code = 0
     except click.ClickException as exc:
         where = exc.ctx.command_path if isinstance(exc, click.UsageError) and exc.ctx else "wsgibench"
@@ -90,9 +91,9 @@ def main() -> NoReturn:
 
 
 def _say(message: str, hint: str) -> None:
-    click.echo(f"wsgibench: {message}", err=True)
+    say(f"wsgibench: {message}", err=True)
     if hint:
-        click.echo(hint, err=True)
+        say(hint, err=True)
 
 
 def _configured() -> dict[str, object]:

@@ -1,16 +1,18 @@
 """How results look: tables for people, JSON for programs."""
 
+import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
-import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from wsgibench.bench.hops import danger_of
+from wsgibench.cli.terminal import printable, say
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import Stack
 
@@ -28,13 +30,13 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> Table:
-    """A plain table; the columns named in ``right`` are aligned there. Cells are shown as they are, markup included."""
+    """A plain table; the columns named in ``right`` are aligned there. Cells are shown as text, markup included."""
     right = set(right)
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        grid.add_column(Text(printable(column)), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(printable(str(cell))) for cell in row))
     return grid
 
 
@@ -51,6 +53,19 @@ def print_fitting(
     out.print(grid)
 
 
+def print_line(text: str) -> None:
+    """The text, wrapped where there is a terminal."""
+    console().print(Text(printable(text)))
+
+
+def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """What and its value, in two columns."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in pairs:
+        grid.add_row(Text(f"  {printable(name)}"), Text(printable(value)))
+    console().print(grid)
+
+
 def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
     """The text, wrapped to the terminal; its lines but the first begin ``hanging`` further in."""
     lines = [text]
@@ -58,13 +73,13 @@ def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
         width = max(console().width - indent, _NARROWEST)
         lines = wrap(text, width, subsequent_indent=" " * hanging, break_on_hyphens=False, drop_whitespace=True)
     for line in lines:
-        click.echo(f"{' ' * indent}{line}")
+        say(f"{' ' * indent}{line}")
 
 
 def warn_of_danger(stacks: Iterable[Stack]) -> None:
     """Say of each stack on stderr if it lets other users of this machine run code."""
     for danger in filter(None, map(danger_of, stacks)):
-        click.echo(f"{danger}\nLeave ':tcp' out where others can log in.", err=True)
+        say(f"{danger}\nLeave ':tcp' out where others can log in.", err=True)
 
 
 def require_one_form(name: str, *, json: bool) -> None:
@@ -78,5 +93,10 @@ def require_one_form(name: str, *, json: bool) -> None:
 
 
 def print_json(value: object) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    """One JSON document on stdout, in which what is not to be looked at stands escaped, as in all that is printed."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write(re.sub(r"[^\n -~]", _as_json, text) + "\n")
+
+
+def _as_json(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]

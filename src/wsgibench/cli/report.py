@@ -13,6 +13,7 @@ from wsgibench.cli.finish import Shown, folder_at, show
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import print_json, require_one_form
+from wsgibench.cli.terminal import say
 from wsgibench.errors import UsageError
 from wsgibench.model.comparison import RunComparison
 from wsgibench.report import comparison as words
@@ -55,7 +56,7 @@ def command(
         comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
         _show_several(folders, comparison, out=Path(out) if pictures == "on" else None, form="json" if json else format)
     elif format == "md":
-        click.echo(markdown(verdict_of(folders[0])), nl=False)
+        say(markdown(verdict_of(folders[0])), nl=False)
     else:
         show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
 
@@ -88,7 +89,7 @@ def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, ou
         UsageError: there is no such directory, and it cannot be made.
     """
     if form == "md":
-        click.echo(words.markdown(words.document(comparison)), nl=False)
+        say(words.markdown(words.document(comparison)), nl=False)
         return
     page = _write_page(folders, comparison, out) if out else None
     if form == "json":
@@ -96,7 +97,7 @@ def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, ou
         return
     print_comparison(words.document(comparison))
     if page:
-        click.echo(f"\nSide by side: {page}")
+        say(f"\nSide by side: {page}")
 
 
 def _write_page(folders: Sequence[RunFolder], comparison: RunComparison, out: Path) -> Path:

@@ -19,6 +19,7 @@ from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
+from wsgibench.cli.terminal import say
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.report.circumstances import setup_in_words
@@ -98,7 +99,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     _check_claims(plan, asserted=options["assert"])
     warn_of_danger(plan.stacks)
     for sentence in setup_in_words(plan.setup):
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     serve = page_port(options["serve"])
     run = Run(
         plan=plan,
@@ -129,7 +130,7 @@ def _check_claims(plan: Plan, *, asserted: bool) -> None:
     if asserted or source is ParameterSource.COMMANDLINE:
         require_answerable(plan)
     for sentence in unanswerable(plan):
-        click.echo(f"{sentence} It stays undecided.", err=True)
+        say(f"{sentence} It stays undecided.", err=True)
 
 
 _FIELDS = {

@@ -10,6 +10,7 @@ from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import pairs, takes
 from wsgibench.cli.output import warn_of_danger
+from wsgibench.cli.terminal import say
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
 from wsgibench.report.wording import counted
@@ -44,11 +45,11 @@ def command(
         look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
         share = f"{counted(wanted.workers, 'worker')}, {counted(wanted.threads, 'thread')} each"
-        click.echo(f"{under_test.target} by {wanted.label}, {share}")
-        click.echo(f"http://{served.address}/")
-        click.echo(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
+        say(f"{under_test.target} by {wanted.label}, {share}")
+        say(f"http://{served.address}/")
+        say(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
         warn_of_danger([wanted])
-        click.echo("Ctrl-C ends it.", err=True)
+        say("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
         for message in served.watch():
-            click.echo(message, err=True)
+            say(message, err=True)

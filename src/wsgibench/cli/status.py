@@ -7,6 +7,7 @@ import click
 from wsgibench.bench.landscape import current, status
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.terminal import say
 from wsgibench.units import format_duration
 
 
@@ -37,7 +38,7 @@ def command(*, json: bool) -> None:
         )
         return
     if landscape is None:
-        click.echo("Nothing is up. wsgibench up starts the article's servers.")
+        say("Nothing is up. wsgibench up starts the article's servers.")
         return
     now = time.time()
     console().print(
@@ -56,4 +57,4 @@ def command(*, json: bool) -> None:
             right=("pid", "restarts"),
         )
     )
-    click.echo(f"http://{landscape.address}/  logs: {landscape.directory}/logs")
+    say(f"http://{landscape.address}/  logs: {landscape.directory}/logs")

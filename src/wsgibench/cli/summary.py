@@ -1,9 +1,8 @@
 """A run in a table for each phase, on the terminal."""
 
-import click
-
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.cli.output import print_fitting, print_text
+from wsgibench.cli.terminal import say
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import GateResult
@@ -35,7 +34,7 @@ def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
     """What the figures hold for, a table for each phase, and what does not count."""
     print_text(_circumstances(run))
     for phase in run.run.plan.phases:
-        click.echo()
+        say()
         print_text(f"{phase.name}: {load_of(run.run.plan, phase)}")
         cells = [_cells(row) for row in rows if row.phase == phase.name]
         right = [column for column in _COLUMNS if column not in ("stack", "gates failed")]
@@ -87,7 +86,7 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
     out = [trial for trial in run.trials if not trial.counts]
     if not out:
         return
-    click.echo(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
+    say(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
     # What is wrong with the app is wrong in every block: it is said once for each stack, and counted.
     faults: dict[tuple[str | None, ...], tuple[GateResult, dict[str, None]]] = {}
     for trial in out:

@@ -9,6 +9,7 @@ from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.landscape import up
 from wsgibench.bench.store import look_at_store
 from wsgibench.cli.options import takes
+from wsgibench.cli.terminal import say
 from wsgibench.processes.ports import listening_port
 
 
@@ -28,5 +29,5 @@ def command(
     workers = default_workers(available_cores()) if workers is None else workers
     landscape = up(app, workers=workers, threads=threads, listen=listening_port(host, port), timeout_s=start_timeout)
     for prefix in landscape.prefixes:
-        click.echo(f"http://{landscape.address}{prefix}quotes/byId?id=5")
-    click.echo(f"supervisorctl -c {landscape.supervisor.configuration} status", err=True)
+        say(f"http://{landscape.address}{prefix}quotes/byId?id=5")
+    say(f"supervisorctl -c {landscape.supervisor.configuration} status", err=True)

@@ -18,11 +18,14 @@ from wsgibench.units import format_duration, format_size
 _LINE_CHARACTERS = 136
 """What fits into 800 px at the size of the small type."""
 _LISTED_MAX = 6
+_UNPRINTABLE = re.compile(
+    r"(?:[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u2028-\u202e\u2066-\u2069])+"
+)
 
 
 def printable(text: str) -> str:
-    """The text in one line, without control characters, which no SVG may contain."""
-    return re.sub(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+", " ", text).strip()
+    """The text in one line, without control characters, which no SVG may contain, nor such as turn its order round."""
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def in_lines(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import click
-
 from wsgibench.bench.verdict.looking import Look
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.sentences import figures, how_to_start, settled
+from wsgibench.cli.terminal import say
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -88,4 +87,4 @@ class Lines:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    say(text, err=True)

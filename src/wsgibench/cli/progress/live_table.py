@@ -10,6 +10,7 @@ from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.screen import Screen
 from wsgibench.cli.progress.snapshot import Snapshot
 from wsgibench.cli.progress.table import last_notes, picture
+from wsgibench.cli.terminal import printable
 
 _INTERVAL_S = 1.0
 _PATIENCE_S = 2.0
@@ -62,7 +63,7 @@ class LiveTable:
                 self._wake.wait(_INTERVAL_S)
                 self._wake.clear()
             self._screen.leave()
-            self._screen.print(self._board.notes)
+            self._screen.print([printable(note) for note in self._board.notes])
 
     def _draw_once(self, snapshot: Snapshot) -> None:
         size = self._screen.size

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from wsgibench.cli.progress.snapshot import Row, Snapshot
+from wsgibench.cli.terminal import printable
 from wsgibench.units import format_duration
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -48,7 +49,7 @@ def last_notes(notes: Sequence[str], *, columns: int, lines: int) -> list[list[s
     """As many of the last notes as fit, the oldest first, each in rows of ``columns`` cells."""
     found: list[list[str]] = []
     for note in reversed(notes):
-        rows = chop_cells(note, columns) or [""]
+        rows = chop_cells(printable(note), columns) or [""]
         if len(rows) > lines:
             break
         lines -= len(rows)
@@ -167,4 +168,5 @@ def _fitting(parts: Sequence[str], columns: int) -> str:
 
 
 def _cut(text: str, columns: int) -> str:
+    text = printable(text)
     return text if cell_len(text) <= columns else set_cell_size(text, max(columns, 0))
