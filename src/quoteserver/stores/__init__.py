@@ -6,6 +6,7 @@ A store's module has two functions: ``open_store(url)`` gives a Store that is no
 
 import importlib
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from types import ModuleType
@@ -114,10 +115,15 @@ def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
     return written
 
 
+def without_password(url: str) -> str:
+    """The URL as it may be shown: one of another kind of store may hold a user and a password."""
+    return re.sub(r"(?<=://).*@", "***@", url)
+
+
 def _module(url: str) -> ModuleType:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _MODULES:
-        raise UsageError(f"'{url}' is no URL of a store.", f"Write {FORMS}.")
+        raise UsageError(f"'{without_password(url)}' is no URL of a store.", f"Write {FORMS}.")
     try:
         return importlib.import_module(f"quoteserver.stores.{_MODULES[scheme]}")
     except ModuleNotFoundError as exc:

@@ -1,5 +1,6 @@
 """From a contender's measurements to its trial."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from wsgibench.bench.contender import Contender
@@ -8,6 +9,7 @@ from wsgibench.bench.gates import check_all
 from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError, EngineError, StartError, WsgibenchError
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import GateResult, LivenessChecks, Trial, Turn, folder_name
 
@@ -46,6 +48,8 @@ class Findings:
 
 def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Findings) -> Trial:
     """The record."""
+    # What a server said may hold what its app was given; records, tables, pictures and pages are made of this.
+    hidden = Secrets.of(workshop.plan).hidden
     error = findings.error
     evidence = None if error else findings.evidence
     if evidence:
@@ -59,9 +63,9 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         position=slot.position,
         status="failed" if error else "done",
         times=contender.times,
-        error=str(error) if error else None,
+        error=hidden(str(error)) if error else None,
         phases={phase.name: phase.figures for phase in evidence.phases} if evidence else {},
-        gates=(_gate_of(error),) if error else check_all(evidence) if evidence else (),
+        gates=(_gate_of(error, hidden),) if error else check_all(evidence) if evidence else (),
         pss_bytes=memory,
         overhead_s=None if error else findings.overhead_s,
         cores=workshop.cores.by_role,
@@ -73,7 +77,7 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
     )
 
 
-def _gate_of(error: WsgibenchError) -> GateResult:
+def _gate_of(error: WsgibenchError, hidden: Callable[[str], str]) -> GateResult:
     """A failure as a gate, so that reports have one place to look."""
     return GateResult(
         name=_GATE_OF[type(error)],
@@ -81,6 +85,6 @@ def _gate_of(error: WsgibenchError) -> GateResult:
         figure=None,
         threshold=None,
         unit="",
-        cause=error.message,
-        advice=error.hint,
+        cause=hidden(error.message),
+        advice=hidden(error.hint),
     )

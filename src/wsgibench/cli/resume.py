@@ -6,10 +6,12 @@ import click
 
 from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.verdict.claims import require_answerable
+from wsgibench.cli.concealing import concealing
 from wsgibench.cli.finish import Shown, folder_at, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import warn_of_danger
+from wsgibench.model.secrets import Secrets
 
 
 @click.command(name="resume")
@@ -36,4 +38,5 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
         assert_claims=options["assert"],
         serve=page_port(options["serve"]),
     )
-    measure_and_show(folder, shown)
+    with concealing(Secrets.of(plan)):
+        measure_and_show(folder, shown)

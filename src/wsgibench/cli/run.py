@@ -15,6 +15,7 @@ from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict.claims import require_answerable, unanswerable
 from wsgibench.bench.wishes import Wishes
+from wsgibench.cli.concealing import conceals
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import given, pairs, takes
@@ -81,6 +82,7 @@ from wsgibench.runs.folder import RunFolder
     "json",
     several=("workers",),
 )
+@conceals
 def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  # the table says what each is
     """The experiment: stacks started, proved right and measured in random order.
 

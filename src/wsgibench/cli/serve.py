@@ -8,6 +8,7 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
+from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
@@ -19,6 +20,7 @@ from wsgibench.report.wording import counted
 @click.command(name="serve")
 @click.argument("stack")
 @takes("app", "chdir", "env", "python", "store", "workers", "threads", "host", "port", "start_timeout")
+@conceals
 def command(
     stack: str,
     *,

@@ -5,6 +5,7 @@ from wsgibench.cli.output import print_fitting, print_text
 from wsgibench.cli.terminal import say
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import GateResult
 from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import load_of
@@ -83,6 +84,7 @@ def _circumstances(run: FinishedRun) -> str:
 
 
 def _say_what_does_not_count(run: FinishedRun) -> None:
+    secrets = Secrets.of(run.run.plan)
     out = [trial for trial in run.trials if not trial.counts]
     if not out:
         return
@@ -95,6 +97,7 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
             faults.setdefault(key, (gate, {}))[1][trial.folder] = None
     for gate, (first, *later) in faults.values():
         which = f"{first} and {counted(len(later), 'later one')}" if later else first
-        print_text(f"{which}: {gate.cause.splitlines()[0]}", indent=2, hanging=2)
+        first_line, _, _ = secrets.hidden(gate.cause).partition("\n")
+        print_text(f"{which}: {first_line}", indent=2, hanging=2)
         if gate.advice:
-            print_text(gate.advice.splitlines()[-1], indent=4)
+            print_text(secrets.hidden(gate.advice).splitlines()[-1], indent=4)

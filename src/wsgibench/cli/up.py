@@ -8,6 +8,7 @@ from wsgibench.bench.apps import sample_app
 from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.landscape import up
 from wsgibench.bench.store import look_at_store
+from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import takes
 from wsgibench.cli.terminal import say
 from wsgibench.processes.ports import listening_port
@@ -15,6 +16,7 @@ from wsgibench.processes.ports import listening_port
 
 @click.command(name="up")
 @takes("workers", "threads", "store", "host", "port", "start_timeout")
+@conceals
 def command(
     *, workers: int | None, threads: int, store: str | None, host: str, port: int, start_timeout: float
 ) -> None:

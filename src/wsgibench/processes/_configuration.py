@@ -10,6 +10,7 @@ import pwd
 import resource
 import shlex
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,8 +19,7 @@ from wsgibench.model.program import Program
 
 STOP_WAIT_S = 3
 _OPEN_FILES = 65_536
-_SUPERVISORS = ("SUPERVISOR_ENABLED", "SUPERVISOR_SERVER_URL", "SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME")
-"""What supervisord adds to every program's environment; none of an app's business."""
+_LAUNCH = Path(__file__).with_name("_launch.py")
 
 
 def main_text(directory: Path) -> str:
@@ -51,7 +51,7 @@ def group_text(group: str, programs: Iterable[Program], *, directory: Path, rest
     sections = [f"[group:{group}]\nprograms={names}\n"]
     sections += [
         f"[program:{group}.{program.name}]\n"
-        f"command={_escape(command_line(program))}\n"
+        f"command={_escape(command_line(program, environment_file(group, program, directory=directory)))}\n"
         f"directory={_escape(program.directory)}\n"
         "autostart=true\n"
         # A program that ends within a second of its start has failed; nobody is helped by more tries.
@@ -69,14 +69,23 @@ def group_text(group: str, programs: Iterable[Program], *, directory: Path, rest
     return "\n".join(sections)
 
 
-def command_line(program: Program) -> str:
+def environment_file(group: str, program: Program, *, directory: Path) -> Path:
+    """Where the program's own environment stands: what is secret in it is to stand on no command line."""
+    return directory / "programs" / f"{group}.{program.name}.env"
+
+
+def environment_text(program: Program) -> bytes:
+    """What stands there."""
+    return b"".join(os.fsencode(f"{name}={value}\0") for name, value in program.env)
+
+
+def command_line(program: Program, environment: Path) -> str:
     """The words of the command, quoted for a shell-like parser.
 
-    ``env`` sets the environment, because supervisor's own setting for it cannot hold both kinds of quotes. ``setpriv``
-    asks the kernel to end the program when supervisord is killed; where it is not there, that case is left to us.
+    ``_launch.py`` sets the environment, from a file. ``setpriv`` asks the kernel to end the program when supervisord is
+    killed; where it is not there, that case is left to us.
     """
-    without = (word for name in _SUPERVISORS for word in ("-u", name))
-    words = ["env", *without, *(f"{name}={value}" for name, value in program.env), *program.argv]
+    words = [sys.executable, "-I", "-S", str(_LAUNCH), str(environment), *program.argv]
     if shutil.which("setpriv"):
         words = ["setpriv", "--pdeathsig", "TERM", *words]
     return _without_comments(shlex.join(words))

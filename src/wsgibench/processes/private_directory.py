@@ -48,6 +48,14 @@ class PrivateDirectory:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that nobody but us may read, whatever it was before."""
+    path.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with open(path, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
+        file.write(data)
+
+
 def sweep(base: Path) -> None:
     """Delete the directories of ours in ``base`` whose owners were killed."""
     for path in base.glob(f"{_TRANSIENT}*"):

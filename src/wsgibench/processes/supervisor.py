@@ -18,8 +18,15 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
-from wsgibench.processes._configuration import STOP_WAIT_S, group_text, main_text
+from wsgibench.processes._configuration import (
+    STOP_WAIT_S,
+    environment_file,
+    environment_text,
+    group_text,
+    main_text,
+)
 from wsgibench.processes.logs import tail
+from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
@@ -153,8 +160,11 @@ class Supervisor:
         Raises:
             StartError: supervisord refuses.
         """
+        programs = tuple(programs)
         text = group_text(group, programs, directory=self.directory, restart=restart)
-        (self.directory / "programs" / f"{group}.conf").write_text(text)
+        for program in programs:
+            write_private(environment_file(group, program, directory=self.directory), environment_text(program))
+        write_private(self.directory / "programs" / f"{group}.conf", text.encode())
         try:
             self._call("reloadConfig")
             self._call("addProcessGroup", group)
@@ -176,7 +186,8 @@ class Supervisor:
             self._wait_for_end(group, _STOP_DEADLINE_S)
             self._call("removeProcessGroup", group)
         end_processes(family)
-        (self.directory / "programs" / f"{group}.conf").unlink(missing_ok=True)
+        for file in (self.directory / "programs").glob(f"{group}.*"):
+            file.unlink()
 
     def _wait_for_end(self, group: str, within_s: float) -> None:
         deadline = time.monotonic() + within_s

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from textwrap import wrap
 
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.trial import Trial
 from wsgibench.report.placement import cores_in_words, workers_in_words
@@ -119,16 +120,19 @@ def few(sentences: Sequence[str]) -> list[str]:
 
 
 def _by_stack(run: FinishedRun, trials: Sequence[Trial]) -> str:
+    hidden = Secrets.of(run.run.plan).hidden
     counts = Counter(trial.stack.label for trial in trials)
     of_all = Counter(trial.stack.label for trial in run.trials)
     reasons = {
-        label: dict.fromkeys(reason for trial in trials if trial.stack.label == label for reason in _reasons(trial))
+        label: dict.fromkeys(
+            reason for trial in trials if trial.stack.label == label for reason in _reasons(trial, hidden)
+        )
         for label in counts
     }
     return ", ".join(f"{label} ({counts[label]} of {of_all[label]}: {', '.join(reasons[label])})" for label in counts)
 
 
-def _reasons(trial: Trial) -> list[str]:
+def _reasons(trial: Trial, hidden: Callable[[str], str]) -> list[str]:
     if trial.status != "done":
-        return [(trial.error or "no reason is known").splitlines()[0].rstrip(".")]
+        return [hidden(trial.error or "no reason is known").splitlines()[0].rstrip(".")]
     return [gate.name for gate in trial.gates if not gate.passed]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.records import a_run
-from wsgibench.report.page.secrets import HIDDEN, Secrets, without_secrets
+from wsgibench.model.secrets import HIDDEN, Secrets, without_secrets
 
 NAMES = st.from_regex(r"[A-Z][A-Z_]{2,10}", fullmatch=True)
 VALUES = st.from_regex(r"[a-z0-9!$%+]{6,20}", fullmatch=True)

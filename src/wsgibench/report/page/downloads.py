@@ -4,8 +4,8 @@ import msgspec
 
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import without_secrets
 from wsgibench.model.verdict import Verdict
-from wsgibench.report.page.secrets import without_secrets
 from wsgibench.runs.results import results_csv
 
 _TYPES = {"csv": "text/csv", "json": "application/json"}

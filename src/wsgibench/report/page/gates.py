@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import Trial
 from wsgibench.report.causes import alike
-from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.wording import counted
 
 LISTED_MAX = 60

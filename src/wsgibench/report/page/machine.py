@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.report.adaptation import adaptations
 from wsgibench.report.circumstances import load_of
-from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
 from wsgibench.report.wording import counted
 from wsgibench.runs import RunFolder, TrialFolder

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Verdict
 from wsgibench.report import conclusions
@@ -21,7 +22,6 @@ from wsgibench.report.page.machine import command, configurations, facts
 from wsgibench.report.page.marks import WINNER_MARKS
 from wsgibench.report.page.percentiles import percentile_chart
 from wsgibench.report.page.ranking import ranking_view
-from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.page.stacks import COLUMNS, stack_tables
 from wsgibench.report.page.why_nothing import SHOWN_MAX, why_nothing
 from wsgibench.report.reading import PhaseCurves, read_phases

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from wsgibench.model.comparison import RunComparison
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.circumstances import printable
 from wsgibench.report.comparison import Document, Table, document
@@ -15,7 +16,6 @@ from wsgibench.report.page.layout import rendered
 from wsgibench.report.page.machine import facts
 from wsgibench.report.page.ranking import RankingView, ranking_view
 from wsgibench.report.page.runs_chart import Look, runs_chart
-from wsgibench.report.page.secrets import Secrets
 from wsgibench.report.placement import cores_in_words, workers_in_words
 from wsgibench.runs.folder import RunFolder
 

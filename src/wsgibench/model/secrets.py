@@ -1,4 +1,4 @@
-"""What must not leave the run folder: values of the app's environment and of headers, bodies, passwords in URLs."""
+"""What is nobody else's business: values of the app's environment and of headers, bodies, passwords in URLs."""
 
 import re
 import shlex
