@@ -6,6 +6,10 @@ from wsgibench.errors import UsageError
 
 _SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _PER_SECOND = {"s": 1.0, "m": 1 / 60, "min": 1 / 60, "h": 1 / 3600}
+DURATION_MOST_S = 7 * 86_400.0
+_RATE_MOST = 1e9
+_SHARE_MOST = 1e6
+_SHOWN_MOST = 60
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -18,12 +22,14 @@ def parse_duration(text: str) -> float:
     bare = text.replace(" ", "")
     pieces = re.findall(r"(\d+(?:\.\d+)?)(ms|s|min|m|h)?", bare)
     if not pieces or "".join(number + unit for number, unit in pieces) != bare:
-        raise UsageError(f"'{text}' is not a duration.", "Write it with a unit: 500ms, 90s, 60m, 1h30m.")
+        raise UsageError(f"'{text[:_SHOWN_MOST]}' is not a duration.", "Write it with a unit: 500ms, 90s, 60m, 1h30m.")
     if len(pieces) > 1 and any(not unit for _, unit in pieces):
         raise UsageError(f"'{text}' is not a duration.", "Give every part a unit: 1h30m, 1m30s.")
     seconds = sum(float(number) * _SECONDS[unit or "s"] for number, unit in pieces)
     if seconds <= 0:
         raise UsageError(f"The duration '{text}' is not more than zero.", "Write for example 2s or 60m.")
+    if seconds > DURATION_MOST_S:
+        raise UsageError(f"The duration '{text[:_SHOWN_MOST]}' is more than a week.", "Write for example 2s or 60m.")
     return seconds
 
 
@@ -34,8 +40,8 @@ def parse_rate(text: str) -> float:
         UsageError: the text is not a rate, or not more than zero.
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*(s|min|m|h))?\s*", text)
-    if not match or float(match[1]) <= 0:
-        raise UsageError(f"'{text}' is not a rate above zero.", "Write it per second: 250/s.")
+    if not match or not 0 < float(match[1]) <= _RATE_MOST:
+        raise UsageError(f"'{text[:_SHOWN_MOST]}' is not a rate above zero.", "Write it per second: 250/s.")
     return float(match[1]) * _PER_SECOND[match[2] or "s"]
 
 
@@ -46,8 +52,8 @@ def parse_share(text: str) -> float:
         UsageError: the text is none.
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
-    if not match:
-        raise UsageError(f"'{text}' is not a share.", "Write it in percent: 5%.")
+    if not match or float(match[1]) > _SHARE_MOST:
+        raise UsageError(f"'{text[:_SHOWN_MOST]}' is not a share.", "Write it in percent: 5%.")
     return float(match[1]) / (100 if match[2] else 1)
 
 

@@ -10,6 +10,7 @@ from wsgibench.bench.asked_loads import check_positive, lasts, loads_of, share_o
 from wsgibench.bench.asked_stacks import stacks_of
 from wsgibench.bench.asking import requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
+from wsgibench.bench.length import check_length
 from wsgibench.bench.objectives import check_margin, objectives_of
 from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import require_engine
@@ -83,6 +84,7 @@ def plan_of(wishes: Wishes) -> Plan:
         setup=profile.setup,
     )
     check_claims(plan)
+    check_length(plan)
     return plan
 
 

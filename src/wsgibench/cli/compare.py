@@ -4,6 +4,7 @@ import click
 
 from wsgibench.bench.comparison import compare_runs
 from wsgibench.cli.comparison import print_comparison
+from wsgibench.cli.failures import making_sense_of
 from wsgibench.cli.finish import folder_at
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import print_json, require_one_form
@@ -34,10 +35,11 @@ def command(
     wsgibench compare runs/before runs/after --objective p99 --format md
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
     require_one_form(format, json=json)
-    comparison = compare_runs([folder_at(run) for run in runs], objectives=objective, margin=margin, anyway=anyway)
-    if json:
-        print_json(comparison)
-    elif format == "md":
-        say(markdown(document(comparison)), nl=False)
-    else:
-        print_comparison(document(comparison))
+    with making_sense_of(runs):
+        comparison = compare_runs([folder_at(run) for run in runs], objectives=objective, margin=margin, anyway=anyway)
+        if json:
+            print_json(comparison)
+        elif format == "md":
+            say(markdown(document(comparison)), nl=False)
+        else:
+            print_comparison(document(comparison))

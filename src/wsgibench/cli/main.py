@@ -2,19 +2,17 @@
 
 import importlib
 import sys
-import tomllib
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from wsgibench import __version__
-from wsgibench.cli.option_table import OPTIONS
+from wsgibench.cli.configuration import configured
+from wsgibench.cli.failures import failure_of
 from wsgibench.cli.terminal import say
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 from wsgibench.processes.interruption import end_in_good_order
 
-CONFIGURATION = "wsgibench.toml"
 INTERRUPTED = 130
 _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
@@ -61,7 +59,7 @@ class Verbs(click.Group):
 @click.pass_context
 def wsgibench_command(ctx: click.Context) -> None:
     """Finds the best way to serve your Python web app on this machine, and says how sure it is."""
-    ctx.default_map = {verb: _configured() for verb in _SUMMARIES}
+    ctx.default_map = dict.fromkeys(_SUMMARIES, configured())
 
 
 def main() -> NoReturn:
@@ -87,6 +85,10 @@ def main() -> NoReturn:
         # Whoever read our output has gone; python would complain once more when it closes stdout.
         sys.stdout = None
         code = 0
+    except (OSError, MemoryError) as exc:
+        failure = failure_of(exc)
+        _say(failure.message, failure.hint)
+        code = failure.exit_code
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -94,22 +96,3 @@ def _say(message: str, hint: str) -> None:
     say(f"wsgibench: {message}", err=True)
     if hint:
         say(hint, err=True)
-
-
-def _configured() -> dict[str, object]:
-    """The options that ``wsgibench.toml`` in the working directory sets.
-
-    Raises:
-        UsageError: it is not TOML, or sets what is no option.
-    """
-    try:
-        values = tomllib.loads(Path(CONFIGURATION).read_text())
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise UsageError(f"{CONFIGURATION} cannot be read: {exc}.", "It is TOML: workers = 4") from exc
-    options = {key.replace("-", "_"): value for key, value in values.items()}
-    for key in options:
-        if key not in OPTIONS:
-            raise UnknownNameError(f"option of {CONFIGURATION}", key, OPTIONS)
-    return options

@@ -43,6 +43,10 @@ class _Port(click.ParamType[int]):
         return int(value)
 
 
+_SHOWN_MOST = 100
+_NUMBER_MOST = 2**63
+"""What records hold."""
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
@@ -117,14 +121,33 @@ class _Single(click.Option):
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401
         if isinstance(value, list | tuple):
             raise click.BadParameter(f"it takes one value here, not {list(value)}.", ctx, self)
-        return super().type_cast_value(ctx, value)
+        return _sound(super().type_cast_value, ctx, value, self)
 
 
 class _Repeatable(click.Option):
     """An option that may be given several times; in ``wsgibench.toml`` once, without a list, too."""
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:  # noqa: ANN401
-        return super().type_cast_value(ctx, (value,) if isinstance(value, str | int | float) else value)
+        several = (value,) if isinstance(value, str | int | float) else value
+        return _sound(super().type_cast_value, ctx, several, self)
+
+
+def _sound(cast: Callable[..., Any], ctx: click.Context, value: Any, option: click.Option) -> Any:  # noqa: ANN401
+    """The value as the option takes it; ``wsgibench.toml`` can hold what no command line can.
+
+    Raises:
+        click.BadParameter: it takes none such.
+    """
+    try:
+        found = cast(ctx, value)
+    except (OverflowError, TypeError, ValueError) as exc:
+        raise click.BadParameter(f"{str(value)[:_SHOWN_MOST]!r} cannot be used: {exc}.", ctx, option) from exc
+    for each in found if isinstance(found, tuple) else (found,):
+        if isinstance(each, str) and "\0" in each:
+            raise click.BadParameter("it cannot hold a zero byte.", ctx, option)
+        if isinstance(each, int | float) and not abs(each) < _NUMBER_MOST:
+            raise click.BadParameter("it is no number that means anything here.", ctx, option)
+    return found
 
 
 def _several(default: object) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from click.core import ParameterSource
 from wsgibench.bench.comparison import compare_runs
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.comparison import print_comparison
+from wsgibench.cli.failures import making_sense_of
 from wsgibench.cli.finish import Shown, folder_at, show
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import takes
@@ -51,14 +52,16 @@ def command(
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
     require_one_form(format, json=json)
     _require_fitting(len(runs))
-    folders = [folder_at(run) for run in runs]
-    if len(folders) > 1:
-        comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
-        _show_several(folders, comparison, out=Path(out) if pictures == "on" else None, form="json" if json else format)
-    elif format == "md":
-        say(markdown(verdict_of(folders[0])), nl=False)
-    else:
-        show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
+    with making_sense_of(runs):
+        folders = [folder_at(run) for run in runs]
+        if len(folders) > 1:
+            place, form = Path(out) if pictures == "on" else None, "json" if json else format
+            comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
+            _show_several(folders, comparison, out=place, form=form)
+        elif format == "md":
+            say(markdown(verdict_of(folders[0])), nl=False)
+        else:
+            show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
 
 
 _FOR_SEVERAL = ("objective", "margin", "anyway", "out")

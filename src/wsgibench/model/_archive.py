@@ -11,8 +11,8 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
-ARRAYS_MOST_BYTES = 256 << 20
-"""Of all arrays together, inflated: an hour of 5,000 requests/s takes a third of it."""
+ARRAYS_MOST_BYTES = 128 << 20
+"""Of all arrays together, inflated: nine million rows, or 2,500 kinds of latency in each second of an hour."""
 
 _RATIO_MOST = 200
 """Arrays by what they take on disk; a recording's are ten or twenty times as long. Small ones may be more."""

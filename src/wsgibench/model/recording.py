@@ -121,7 +121,7 @@ _LATER = ("statuses",)
 _COLUMNS = ("second", "key", "count")
 _ARRAYS = ("format", "start_s", "latency_sum_s", *(f"{name}_{column}" for name in _TABLES for column in _COLUMNS))
 
-SECONDS_MOST = 7 * 86_400
+SECONDS_MOST = 30 * 86_400
 """Of one recording: whoever reads one reserves room for each of its seconds."""
 _MOMENT_MOST_S = 1e11
 _SUM_MOST_S = 1e12

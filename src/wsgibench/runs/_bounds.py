@@ -20,13 +20,14 @@ MONITOR_MOST_BYTES = 64 << 20
 """Hours of samples of a machine with many cores."""
 
 TRIALS_MOST = 5_000
-TRIAL_MOST_S = 7 * 86_400.0
-RUN_MOST_S = 30 * 86_400.0
-"""Of load, over all trials."""
+TRIAL_MOST_S = 30 * 86_400.0
+RUN_MOST_S = 100 * 86_400.0
+"""All trials together, from the first load of each to its last: in turns each takes the time of all."""
 
 _STACKS_MOST = 500
 _PHASES_MOST = 20
 _BLOCKS_MOST = 10_000
+_SLOTS_MOST = 200_000
 _NAME_MOST = 200
 _VALUES_MOST = 4_000_000
 """Of one JSON text: each takes some hundred bytes once it is decoded, and may have been two."""
@@ -61,6 +62,7 @@ def check_plan(plan: Plan) -> None:
     if odd := next((phase.name for phase in plan.phases if not is_safe_name(phase.name)), None):
         raise BeyondBoundsError(f"a phase cannot be called {odd!r}")
     _check_range("blocks", plan.blocks, 1, _BLOCKS_MOST)
+    _check_range("trials", plan.blocks * len(plan.stacks), 1, _SLOTS_MOST)
     _check_range("margin", plan.margin, 0, 1e6)
     _check_range("turn_s", 1.0 if plan.turn_s is None else plan.turn_s, 1e-3, TRIAL_MOST_S)
     _check_range("monitor_interval_s", plan.monitor_interval_s, 1e-3, TRIAL_MOST_S)

@@ -126,7 +126,9 @@ class RunFolder:
         run = self.read_run()
         trials = sorted((folder.read() for folder in self._folders() if folder.is_finished), key=lambda t: t.number)
         if sum(map(spent_s, trials)) > RUN_MOST_S:
-            raise RunFolderError(f"'{self.path}' holds more than a month of load.", "No run is as long as that.")
+            raise RunFolderError(
+                f"'{self.path}' holds more than {RUN_MOST_S / 86_400:.0f} days of load.", "No run is as long as that."
+            )
         return FinishedRun(folder=str(self.path), run=run, trials=tuple(trials))
 
     def read_run(self) -> Run:
