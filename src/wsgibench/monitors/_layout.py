@@ -14,9 +14,12 @@ import msgspec
 from wsgibench.model.monitor import Sample, TreeSample
 
 _SAMPLES = re.compile(rb'"samples"\s*:\s*\[')
-_GMT_OFFSET = re.compile(rb'"gmt_offset_seconds"\s*:\s*(-?\d+)')
+_GMT_OFFSET = re.compile(rb'"gmt_offset_seconds"\s*:\s*(-?\d{1,6})\b')
 _BUSY = ("user", "nice", "sys", "hardirq", "softirq", "steal")
 """All but idle and iowait. Guests' time is in user and nice already."""
+
+_STRANGE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, msgspec.ValidationError)
+_FIGURE_MOST = 1e18
 
 END = b"\n]}\n"
 
@@ -48,15 +51,18 @@ def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample
     """
     raw, warnings = _raw_samples(data)
     offset = _GMT_OFFSET.search(data)
-    samples = []
+    offset_s = int(offset[1]) if offset else 0
+    samples, is_local = [], False
     for number, one in enumerate(raw):
         try:
-            if skip_first and one["timestamp"].get("sample_index", number) == 0:
+            timestamp = one["timestamp"]
+            if skip_first and timestamp.get("sample_index", number) == 0:
                 continue
-            samples.append(_sample(one, 1024 / kib_bytes, int(offset[1]) if offset else 0))
-        except (KeyError, TypeError, ValueError, AttributeError, msgspec.ValidationError) as exc:
+            samples.append(_sample(one, 1024 / kib_bytes, offset_s))
+            is_local |= "UTC" not in timestamp
+        except _STRANGE as exc:
             warnings.append(f"Sample {number} of the monitor is left out: {type(exc).__name__} {exc}.")
-    if samples and not offset and "UTC" not in raw[0].get("timestamp", {}):
+    if is_local and not offset:
         warnings.append("The monitor's times are local ones and no time zone is given: taken as UTC.")
     return samples, warnings
 
@@ -64,7 +70,7 @@ def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample
 def _raw_samples(data: bytes) -> tuple[list[Any], list[str]]:
     try:
         samples = msgspec.json.decode(data)["samples"]
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
         return _salvage(data)
     return (samples, []) if isinstance(samples, list) else ([], ["The monitor wrote no samples."])
 
@@ -77,14 +83,14 @@ def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
     warnings = []
     try:
         json.loads(data[: start.start()].rstrip().rstrip(b",") + b"}")
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         warnings.append(f"The monitor's file has a damaged header, which is left out: {exc}.")
     text, samples = data[start.end() :].decode(errors="replace"), []
     decoder, place = json.JSONDecoder(), 0
     while found := re.compile(r"[\s,]*(?=\{)").match(text, place):
         try:
             sample, place = decoder.raw_decode(text, found.end())
-        except ValueError:
+        except (ValueError, RecursionError):
             break
         samples.append(sample)
     if not re.compile(r"\s*\]\s*\}\s*$").match(text, place):
@@ -97,18 +103,24 @@ def _sample(raw: dict[str, Any], scale: float, gmt_offset_s: int) -> Sample:
     ours = raw.get("wsgibench", {})
     cores = sorted((name for name in stat if re.fullmatch(r"cpu\d+", name)), key=lambda name: int(name[3:]))
     steal = [stat[name]["steal"] / 100 for name in cores if "steal" in stat[name]]
-    return Sample(
-        time_s=ours["time_s"] if ours else _time_s(raw["timestamp"], gmt_offset_s),
-        load_1min=load.get("load_avg_1min"),
-        load_5min=load.get("load_avg_5min"),
-        load_15min=load.get("load_avg_15min"),
-        memory_total_bytes=_bytes(memory.get("MemTotal"), scale),
-        memory_free_bytes=_bytes(memory.get("MemFree"), scale),
-        cpu_busy_share=tuple(sum(stat[name].get(field, 0.0) for field in _BUSY) / 100 for name in cores),
-        steal_share=sum(steal) / len(steal) if steal else None,
-        context_switches_per_s=stat.get("counters", {}).get("ctxt"),
-        trees=msgspec.convert(ours.get("trees", {}), dict[str, TreeSample]),
-    )
+    found = {
+        "time_s": ours["time_s"] if ours else _time_s(raw["timestamp"], gmt_offset_s),
+        "load_1min": load.get("load_avg_1min"),
+        "load_5min": load.get("load_avg_5min"),
+        "load_15min": load.get("load_avg_15min"),
+        "memory_total_bytes": _bytes(memory.get("MemTotal"), scale),
+        "memory_free_bytes": _bytes(memory.get("MemFree"), scale),
+        "cpu_busy_share": [sum(stat[name].get(field, 0.0) for field in _BUSY) / 100 for name in cores],
+        "steal_share": sum(steal) / len(steal) if steal else None,
+        "context_switches_per_s": stat.get("counters", {}).get("ctxt"),
+        "trees": ours.get("trees", {}),
+    }
+    # Types are checked here: the file may come from anywhere.
+    sample = msgspec.convert(found, Sample)
+    figures = [*found.values(), *sample.cpu_busy_share, *(tree.cpu_s for tree in sample.trees.values())]
+    if not all(abs(figure) <= _FIGURE_MOST for figure in figures if isinstance(figure, float | int)):
+        raise ValueError("a figure is absurd")
+    return sample
 
 
 def _bytes(figure: float | None, scale: float) -> int | None:
