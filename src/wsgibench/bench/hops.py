@@ -85,9 +85,10 @@ def refuse_danger(stack: Stack) -> None:
         raise UsageError(danger, "Leave ':tcp' out for private unix sockets, or be another user than root.")
 
 
-def user_name() -> str:
-    """The user whose rights this process has; LOGNAME and USER may still name another one."""
+def user_name(user: int | None = None) -> str:
+    """The name of a user by number; else of whose rights this process has, while LOGNAME and USER may name another."""
+    number = os.geteuid() if user is None else user
     try:
-        return pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:  # containers run users that no one has entered
-        return f"user {os.geteuid()}"
+        return f"user {number}"

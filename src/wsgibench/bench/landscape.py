@@ -135,12 +135,14 @@ def _deployment(
 
 
 def _state_directory() -> Path:
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    directory = Path(base) / "wsgibench"
     try:
+        base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        directory = Path(base) / "wsgibench"
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as exc:
-        raise MissingError(f"{directory} cannot be made: {exc.strerror}.", "Set XDG_STATE_HOME elsewhere.") from exc
+    except (OSError, RuntimeError) as exc:  # the latter of a user without a home
+        raise MissingError(
+            f"There is no place for what is up: {exc}.", "Set XDG_STATE_HOME to a directory of yours."
+        ) from exc
     return directory
 
 

@@ -4,7 +4,7 @@ import errno
 import socket
 from collections.abc import Collection
 
-from wsgibench.errors import UsageError
+from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.address import Tcp
 
 
@@ -13,15 +13,24 @@ def free_ports(count: int, host: str = "127.0.0.1", *, besides: Collection[Tcp] 
 
     All are held until the last is found, so that none is given twice; between then and the start of what will listen
     there, somebody else could take one, and its start would fail with a clear error.
+
+    Raises:
+        MissingError: there are not as many.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    held = [socket.socket(family, socket.SOCK_STREAM) for _ in range(count + len(besides))]
+    held: list[socket.socket] = []
     try:
-        for each in held:
-            each.bind((host, 0))
+        for _ in range(count + len(besides)):
+            held.append(socket.socket(family, socket.SOCK_STREAM))
+            held[-1].bind((host, 0))
         ports = [each.getsockname()[1] for each in held]
         promised = {each.port for each in besides}
         return [Tcp(host=host, port=port) for port in ports if port not in promised][:count]
+    except OSError as exc:
+        raise MissingError(
+            f"No port on {host} can be had: {(exc.strerror or str(exc)).lower()}.",
+            "Connections that have ended keep theirs for a minute; sysctl net.ipv4.ip_local_port_range has more.",
+        ) from exc
     finally:
         for each in held:
             each.close()

@@ -28,11 +28,13 @@ class PrivateDirectory:
         sweep(base)
         try:
             self.path = Path(tempfile.mkdtemp(prefix=_KEPT if kept else _TRANSIENT, dir=base))
+            self._lock = _take(self.path / _LOCK)
         except OSError as exc:
+            with contextlib.suppress(AttributeError, OSError):  # there may be a directory without room for a file
+                self.path.rmdir()
             raise MissingError(
                 f"No private directory can be made in {base}: {exc.strerror}.", "Set TMPDIR to a directory with space."
             ) from exc
-        self._lock = _take(self.path / _LOCK)
 
     def remove(self) -> None:
         """Delete it with all that is in it; safe to call twice."""
