@@ -74,7 +74,7 @@ def test_arguments_and_environment_arrive_as_they_are(supervisor: Supervisor, va
 def test_what_its_files_cannot_hold_is_refused(supervisor: Supervisor, value: str) -> None:
     """A line break never becomes another setting."""
     with pytest.raises(UsageError, match="line break"):
-        supervisor.add("g", [shell("sleep 60", env=(("X", value),))], restart=False)
+        supervisor.add("g", [shell(f"sleep 60; {value}")], restart=False)
 
 
 def test_a_group_is_removed_with_all_that_it_started(supervisor: Supervisor) -> None:

@@ -1,7 +1,6 @@
 """``wsgibench.toml``: options of a project, from the working directory."""
 
 import os
-import pwd
 import stat
 import tomllib
 from typing import BinaryIO
@@ -53,14 +52,9 @@ def _check(file: BinaryIO) -> None:
         raise UsageError(f"{CONFIGURATION} is {found.st_size:,} bytes long, and no project has as many options.", _HINT)
     # A project's own user may be another than we, in a container for example; in /tmp that is root.
     if found.st_uid not in (os.geteuid(), 0, os.stat(".").st_uid):  # noqa: PTH116  # of a path it says no more
+        from wsgibench.bench.hops import user_name  # noqa: PLC0415  # as for every command, and takes its time
+
         raise UsageError(
-            f"{CONFIGURATION} belongs to {_name(found.st_uid)}, and this directory does not.",
+            f"{CONFIGURATION} belongs to {user_name(found.st_uid)}, and this directory does not.",
             "It could run anything. Remove it, or work in a directory of your own.",
         )
-
-
-def _name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"user {user}"

@@ -66,6 +66,6 @@ def _own_run(run: str) -> tuple[RunFolder, Plan]:
     plan = found.run.plan
     if strange := {trial.stack.label for trial in found.trials} - {stack.label for stack in plan.stacks}:
         raise RunFolderError(
-            f"'{run}' has trials of {sorted(strange)[0]!r}, which is not in its plan.", "Make a new run."
+            f"'{run}' has trials of {min(strange)!r}, which is not in its plan.", "Make a new run."
         )
     return folder, plan
