@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "SECURITY.md", *sorted(DOCS.rglob("*.md")))
 
 _FENCE = r"^```(?P<language>\w*)\n(?P<block>.*?)^```$"
 _COMMAND = {"sh": r"([^#].*)", "console": r"\$ (.*)", "yaml": r"\s*(?:- )?run: (.*)"}
