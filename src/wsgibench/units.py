@@ -6,7 +6,7 @@ from wsgibench.errors import UsageError
 
 _SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _PER_SECOND = {"s": 1.0, "m": 1 / 60, "min": 1 / 60, "h": 1 / 3600}
-DURATION_MOST_S = 7 * 86_400.0
+_DURATION_MOST_S = 30 * 86_400.0
 _RATE_MOST = 1e9
 _SHARE_MOST = 1e6
 _SHOWN_MOST = 60
@@ -28,8 +28,8 @@ def parse_duration(text: str) -> float:
     seconds = sum(float(number) * _SECONDS[unit or "s"] for number, unit in pieces)
     if seconds <= 0:
         raise UsageError(f"The duration '{text}' is not more than zero.", "Write for example 2s or 60m.")
-    if seconds > DURATION_MOST_S:
-        raise UsageError(f"The duration '{text[:_SHOWN_MOST]}' is more than a week.", "Write for example 2s or 60m.")
+    if seconds > _DURATION_MOST_S:
+        raise UsageError(f"The duration '{text[:_SHOWN_MOST]}' is more than a month.", "Write for example 2s or 60m.")
     return seconds
 
 

@@ -20,10 +20,14 @@ from hypothesis import strategies as st
 from support.mutations import mutate
 from support.small_run import a_folder, add_trial, steady_latencies, turns
 from wsgibench.bench.experiment import slots_of
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.cli.failures import making_sense_of
 from wsgibench.cli.main import _say, wsgibench_command
 from wsgibench.cli.resume import _own_run
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.trial import TrialTimes
+from wsgibench.report.page import page_of
+from wsgibench.runs import RunFolder
 
 EXAMPLES, EXAMPLES_LONG = 200, 10_000
 SECONDS_MOST = 20
@@ -37,6 +41,7 @@ WAYS = (
     ("compare", "--anyway", "--json"),
     ("compare", "--anyway", "--format", "md"),
     ("resume",),
+    ("page",),
 )
 
 
@@ -111,6 +116,12 @@ def _give(way: tuple[str, ...], folder: Path, other: Path) -> None:
         found, plan = _own_run(str(folder))
         found.remove_unfinished()
         slots_of(plan)
+        return
+    if verb == "page":
+        with making_sense_of([str(folder)]):
+            opened = RunFolder.open(folder)
+            page = page_of(opened, verdict_of(opened))
+            assert "<script>alert" not in page
         return
     runs = [str(folder), str(other)] if verb == "compare" else [str(folder)]
     wsgibench_command.main([verb, *runs, *options], standalone_mode=False)

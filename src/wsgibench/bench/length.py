@@ -2,9 +2,10 @@
 
 from wsgibench.errors import UsageError
 from wsgibench.model.plan import Plan
-from wsgibench.units import DURATION_MOST_S, format_duration
+from wsgibench.units import format_duration
 
 _BLOCKS_MOST = 10_000
+_LOAD_MOST_S = 7 * 86_400.0
 
 
 def check_length(plan: Plan) -> None:
@@ -18,7 +19,7 @@ def check_length(plan: Plan) -> None:
             f"{plan.blocks:,} blocks are more than anybody needs.", f"Give --blocks {_BLOCKS_MOST} at most."
         )
     load_s = plan.blocks * len(plan.stacks) * sum(phase.total_s for phase in plan.phases)
-    if load_s > DURATION_MOST_S:
+    if load_s > _LOAD_MOST_S:
         raise UsageError(
             f"The stacks would be under load for {format_duration(load_s)}, and a week is the most.",
             "Give a shorter --duration, fewer stacks or fewer --blocks.",

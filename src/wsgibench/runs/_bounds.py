@@ -11,7 +11,7 @@ import msgspec
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Plan
-from wsgibench.model.trial import Trial
+from wsgibench.model.trial import PhaseFigures, Trial, Turn
 from wsgibench.runs._names import is_safe_name
 
 RECORD_MOST_BYTES = 64 << 20
@@ -59,8 +59,8 @@ def check_plan(plan: Plan) -> None:
     _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST)
     for phase in plan.phases:
         _check_range("duration_s", phase.duration_s, 0, RUN_MOST_S)
-    if odd := next((phase.name for phase in plan.phases if not is_safe_name(phase.name)), None):
-        raise BeyondBoundsError(f"a phase cannot be called {odd!r}")
+    if odd := [phase.name for phase in plan.phases if not is_safe_name(phase.name)]:
+        raise BeyondBoundsError(f"a phase cannot be called {odd[0]!r}")
     _check_range("blocks", plan.blocks, 1, _BLOCKS_MOST)
     _check_range("trials", plan.blocks * len(plan.stacks), 1, _SLOTS_MOST)
     _check_range("margin", plan.margin, 0, 1e6)
@@ -70,8 +70,8 @@ def check_plan(plan: Plan) -> None:
         _check_range("looks", look, 1, _BLOCKS_MOST)
     if not plan.objectives:
         raise BeyondBoundsError("it has no objectives")
-    if unknown := next((name for name in plan.objectives if name not in OBJECTIVES), None):
-        raise BeyondBoundsError(f"there is no objective {unknown[:_NAME_MOST]!r}")
+    if unknown := [name for name in plan.objectives if name not in OBJECTIVES]:
+        raise BeyondBoundsError(f"there is no objective {unknown[0][:_NAME_MOST]!r}")
 
 
 def check_trial(trial: Trial) -> None:
@@ -92,8 +92,9 @@ def check_trial(trial: Trial) -> None:
 
 def spent_s(trial: Trial) -> float:
     """From when its load began, by any of its figures, to when it ended."""
-    begins_s = [each.start_s for each in (*trial.phases.values(), *trial.turns)]
-    ends_s = [each.start_s + each.duration_s for each in (*trial.phases.values(), *trial.turns)]
+    pieces: list[PhaseFigures | Turn] = [*trial.phases.values(), *trial.turns]
+    begins_s = [each.start_s for each in pieces]
+    ends_s = [each.start_s + each.duration_s for each in pieces]
     return max(ends_s, default=0.0) - min(begins_s, default=0.0)
 
 

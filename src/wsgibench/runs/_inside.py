@@ -99,7 +99,7 @@ class Inside:
         """
         if names and not self.has(*names):
             return {}
-        found = {}
+        found: dict[str, int] = {}
         with self._said_of(*names), self._directory(*names) as directory, os.scandir(directory) as entries:
             for entry in entries:
                 if len(found) == ENTRIES_MOST:
