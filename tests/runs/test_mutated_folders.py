@@ -30,7 +30,8 @@ from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder
 
 EXAMPLES, EXAMPLES_LONG = 200, 10_000
-SECONDS_MOST = 20
+CPU_SECONDS_MOST = 20
+SECONDS_MOST = 100
 MEMORY_MOST_KIB = 1 << 20
 SAMPLES = [(0.5, 1.0, 2**33), (1.5, 1.2, 2**32), (2.5, None, 2**32)]
 WAYS = (
@@ -41,8 +42,9 @@ WAYS = (
     ("compare", "--anyway", "--json"),
     ("compare", "--anyway", "--format", "md"),
     ("resume",),
-    ("page",),
 )
+WAYS_LONG = (*WAYS, ("page",))
+"""A page takes ten times as long as the others."""
 
 
 @pytest.fixture(scope="module")
@@ -78,33 +80,39 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(autouse=True)
 def no_hanging() -> Iterator[None]:
-    """What waits for ever is ended by an alarm, which each example sets."""
+    """What waits or works without end is ended by an alarm, which each example sets."""
 
     def ring(number: int, frame: object) -> None:
-        raise AssertionError(f"it takes longer than {SECONDS_MOST} s")
+        raise AssertionError(f"it takes more than {CPU_SECONDS_MOST} s of CPU, or {SECONDS_MOST} s")
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = [signal.signal(number, ring) for number in (signal.SIGALRM, signal.SIGPROF)]
     yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
+    _set_alarm(0, 0)
+    for number, handler in zip((signal.SIGALRM, signal.SIGPROF), before, strict=True):
+        signal.signal(number, handler)
 
 
-def try_one(data: st.DataObject, folders: tuple[Path, Path]) -> None:
+def _set_alarm(seconds: int, cpu_seconds: int) -> None:
+    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+
+
+def try_one(data: st.DataObject, folders: tuple[Path, Path], ways: tuple[tuple[str, ...], ...] = WAYS) -> None:
     """Change a copy, and give it to a command."""
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory) / "run"
         shutil.copytree(folders[0], folder)
         mutate(data.draw, folder)
-        way = data.draw(st.sampled_from(WAYS))
+        way = data.draw(st.sampled_from(ways))
         said = io.StringIO()
-        signal.alarm(SECONDS_MOST)
+        _set_alarm(SECONDS_MOST, CPU_SECONDS_MOST)
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
                 _give(way, folder, folders[1])
             except WsgibenchError as exc:
                 _say(exc.message, exc.hint)
-        signal.alarm(0)
+        _set_alarm(0, 0)
         assert not set("\x1b\x07\x9b\u202e\0") & set(said.getvalue())
         assert "root:" not in said.getvalue()
 
@@ -156,7 +164,7 @@ def test_ten_thousand_mutated_folders(folders) -> None:
     @settings(max_examples=EXAMPLES_LONG, **FUZZ)
     @given(st.data())
     def run(data):
-        try_one(data, folders)
+        try_one(data, folders, WAYS_LONG)
 
     run()
     check_memory(before_kib)

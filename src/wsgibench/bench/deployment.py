@@ -16,6 +16,7 @@ from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import Answer
 from wsgibench.processes.supervisor import Supervisor
@@ -167,7 +168,7 @@ def start(
         StartError: it does not come up; says why as well as can be found out.
     """
     for path, text in deployment.files.items():
-        Path(path).write_text(text)
+        write_private(Path(path), text.encode())
     try:
         supervisor.add(deployment.group, deployment.programs, restart=restart)
         answer = wait_until_answers(

@@ -25,6 +25,7 @@ from wsgibench.model.engine import (
 from wsgibench.model.recording import Recording
 from wsgibench.processes.child import Child
 from wsgibench.processes.interpreter import versions_of
+from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.scheduling import run_soon
 
 _READY_S = 15.0
@@ -47,9 +48,8 @@ class LoadEngine:
         self.job = job
         self.version = ""
         path = directory / "engine.json"
-        # Private before anything is in it: headers and bodies may hold secrets.
-        path.touch(mode=0o600)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(job)))
+        # Headers and bodies may hold secrets.
+        write_private(path, msgspec.json.format(msgspec.json.encode(job)))
         self.argv = engine.argv(sys.executable, str(path))
         self._child = Child(self.argv, log=directory / "engine.log")
         # On cores that it shares with a stack it must be awake when an answer comes, and not a tick later.

@@ -65,7 +65,5 @@ def _own_run(run: str) -> tuple[RunFolder, Plan]:
         )
     plan = found.run.plan
     if strange := {trial.stack.label for trial in found.trials} - {stack.label for stack in plan.stacks}:
-        raise RunFolderError(
-            f"'{run}' has trials of {min(strange)!r}, which is not in its plan.", "Make a new run."
-        )
+        raise RunFolderError(f"'{run}' has trials of {min(strange)!r}, which is not in its plan.", "Make a new run.")
     return folder, plan

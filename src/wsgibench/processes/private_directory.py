@@ -14,6 +14,8 @@ _TRANSIENT, _KEPT = "wsgibench.", "wsgibench-up."
 _LOCK = "owner.lock"
 _SOCKET_PATH_MAX = 107
 _LONGEST_NAME_INSIDE = 60
+_ROOM_BYTES = 1 << 20
+"""Configurations and the beginnings of logs."""
 
 
 class PrivateDirectory:
@@ -51,11 +53,21 @@ class PrivateDirectory:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file that nobody but us may read, whatever it was before."""
-    path.unlink(missing_ok=True)
+    """Write a file that nobody but us may read, whatever it was before.
+
+    Raises:
+        MissingError: there is no room for it.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-    with open(path, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
-        file.write(data)
+    try:
+        path.unlink(missing_ok=True)
+        with open(path, "wb", opener=lambda name, _: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+    except OSError as exc:
+        raise MissingError(
+            f"'{path}' cannot be written: {(exc.strerror or str(exc)).lower()}.",
+            "Make room there, or set TMPDIR to a directory with space.",
+        ) from exc
 
 
 def sweep(base: Path) -> None:
@@ -72,16 +84,27 @@ def sweep(base: Path) -> None:
 
 def _base() -> Path:
     """XDG_RUNTIME_DIR is private already and on memory; TMPDIR may be too long for sockets, or odd; /tmp never is."""
-    for candidate in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108  # mkdtemp follows
+    for candidate in (os.environ.get("XDG_RUNTIME_DIR"), _temporary(), "/tmp"):  # noqa: S108  # mkdtemp follows
         if (
             candidate
             # What servers and supervisord take as a path in any of their files, without quotes.
             and re.fullmatch(r"[\w./+-]+", candidate)
             and os.access(candidate, os.W_OK | os.X_OK)
             and len(os.fsencode(candidate)) + _LONGEST_NAME_INSIDE <= _SOCKET_PATH_MAX
+            and shutil.disk_usage(candidate).free >= _ROOM_BYTES
         ):
             return Path(candidate)
-    raise MissingError("There is no directory for temporary files.", "Make /tmp writable or set TMPDIR.")
+    raise MissingError(
+        "There is no directory for temporary files with room.", "Make room in /tmp, make it writable, or set TMPDIR."
+    )
+
+
+def _temporary() -> str | None:
+    """TMPDIR, or what Python takes in its place; None where it can write nowhere."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return None
 
 
 def _take(path: Path) -> int | None:

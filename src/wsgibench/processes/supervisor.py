@@ -85,7 +85,7 @@ class Supervisor:
         self._attached, self._env = attached, env
         for name in ("programs", "logs"):
             (self.directory / name).mkdir(mode=0o700, exist_ok=True)
-        self.configuration.write_text(main_text(self.directory))
+        write_private(self.configuration, main_text(self.directory).encode())
         if attached:
             adopt_orphans()
         said = self.directory / "logs" / "supervisord.err"
