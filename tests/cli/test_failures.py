@@ -109,7 +109,7 @@ def test_no_port_that_is_free_is_an_error_of_ours() -> None:
 
 
 def _without_rights(*arguments: str, env: dict[str, str]) -> Ended:
-    """What root may do with the files of others taken away: as anybody else, but with an interpreter that can be read."""
+    """Without what root may do with files of others: as anybody else, but with an interpreter that can be read."""
     argv = (shutil.which("setpriv") or "setpriv", "--bounding-set", "-dac_override,-dac_read_search", sys.executable)
     done = subprocess.run(
         (*argv, "-m", "wsgibench", *arguments),
