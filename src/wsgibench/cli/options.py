@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
+from wsgibench.processes.interpreter import interpreter_at
 from wsgibench.units import parse_duration, parse_rate, parse_share
 
 
@@ -41,6 +42,13 @@ class _Port(click.ParamType[int]):
         if not str(value).isdigit() or int(value) > 65_535:
             raise UsageError(f"'{value}' is no port.", "Give one, as in --serve 8000, or nothing, after the stacks.")
         return int(value)
+
+
+class _Interpreter(click.ParamType[str]):
+    name = "interpreter"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401, ARG002
+        return interpreter_at(str(value))
 
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -92,6 +100,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         "rate": _Rate(),
         "share": _Share(),
         "port": _Port(),
+        "interpreter": _Interpreter(),
         "directory": click.Path(exists=True, file_okay=False, resolve_path=True),
         "choice": click.Choice(option.choices),
     }
