@@ -211,13 +211,13 @@ def test_a_traceback_is_shown_and_where_the_log_is() -> None:
             assert lines[-1], lines
         logs = dict(re.findall(r"^Log of (\S+), while it runs: (.*)$", "".join(lines), re.MULTILINE))
         assert set(logs) == {"gunicorn", "nginx"}
-        assert "request seen" in Path(logs["gunicorn"]).read_text()
+        assert "and again" in Path(logs["gunicorn"]).read_text()
         time.sleep(1.2)  # it looks twice a second
         process.send_signal(signal.SIGINT)
         lines += process.stderr.readlines()
     assert "".join(lines).count("Traceback (most recent call last):") == 1
     assert "LookupError: no such  [31mthing\n" in lines
-    assert "request seen" not in "".join(lines)
+    assert "and again" not in "".join(lines)
 
 
 def test_a_project_is_served_from_its_own_folder(tmp_path: Path) -> None:

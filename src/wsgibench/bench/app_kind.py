@@ -15,6 +15,8 @@ from wsgibench.processes.logs import end_of
 
 _POLL_S = 0.05
 
+_IN_A_SERVER = r'/(?:gunicorn|waitress|granian|werkzeug)/[^"\n]*", line \d+, in .*\n(?: {4}.*\n)*'
+"""The last lines of a traceback that ends in a server: what it was given is wrong, not what the app does inside."""
 _MAKES = re.compile(r"create|make|build|factory|get_|init")
 
 
@@ -40,7 +42,8 @@ def other_kind(app: App, said: str) -> UsageError | None:
     if re.search(
         rf"TypeError: (?:[\w.<>]+\.)?{name}\(\) missing 1 required positional argument: '\w+'"
         r"|TypeError: [\w.<>]+\(\) missing 1 required positional argument: 'send'"
-        rf"|RuntimeWarning: coroutine '(?:[\w.<>]+\.)?(?:{name}|__call__)' was never awaited",
+        rf"|RuntimeWarning: coroutine '(?:[\w.<>]+\.)?(?:{name}|__call__)' was never awaited"
+        rf"|{_IN_A_SERVER}TypeError: 'coroutine' object is not iterable",
         said,
     ):
         return UsageError(f"'{app.target}' is an ASGI app, and wsgibench serves WSGI apps.", _asgi_hint(app))
