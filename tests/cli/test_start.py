@@ -1,6 +1,8 @@
 """Apps that are slow, not ready, or answer what nobody can read: started where they can be, else told in time."""
 
 import contextlib
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -10,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.command import APPS, run_wsgibench, serving
+from support.command import APPS, run_wsgibench, serving, went_well
 
 MIB = 1 << 20
 
@@ -73,6 +75,25 @@ def test_an_asgi_app_ends_a_run_before_anything_is_measured(tmp_path: Path) -> N
     assert "'asgi:app' is an ASGI app, and wsgibench serves WSGI apps." in ended.err
     assert ended.seconds < 20
     assert not list(tmp_path.glob("*/trials/*/trial.json"))
+
+
+@pytest.mark.parametrize("load", [("--rate", "50/s"), ("--users", "5", "--spawn-rate", "50")], ids=["native", "locust"])
+def test_the_folder_where_a_run_is_made_may_hold_modules_of_any_name(load: tuple[str, ...], tmp_path: Path) -> None:
+    """Engine, monitor and supervisord are started there, too, and take none of them for Python's."""
+    for name in ("calendar", "email", "selectors", "socket", "random", "queue", "signal", "typing", "psutil"):
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('{name} of the project was imported')\n")
+    (tmp_path / "own_app.py").write_text((APPS / "hello.py").read_text())
+    arguments = ("--app", "own_app:app", *load, "--blocks", "1", "--duration", "1s", "--pictures", "off")
+    ended = subprocess.run(
+        (sys.executable, "-P", "-m", "wsgibench", "run", "waitress", *arguments, "--other-cpu", "100%"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert went_well(ended.returncode, ended.stderr), ended.stderr
+    assert len(list(tmp_path.glob("runs/*/trials/*/*.npz"))) == 1, ended.stderr
 
 
 def test_a_slow_import_is_told_with_the_time_that_the_user_gave() -> None:
