@@ -9,7 +9,7 @@ from pathlib import Path
 from wsgibench.bench.deployment import deploy, start
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
-from wsgibench.bench.requirements import check_stack
+from wsgibench.bench.requirements import check_stack, refuse_idle_threads
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -72,6 +72,7 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
         StartError: it does not come up.
     """
     check_stack(stack)
+    refuse_idle_threads(stack)
     refuse_danger(stack)
     address = listen()
     directory = PrivateDirectory()
