@@ -1,14 +1,18 @@
-"""A page at /, a feed that never ends at /feed, a download that never ends at /download."""
+"""A page at /, a feed that never ends at /feed, a download that never ends at /download; at / what ROOT says."""
 
 import itertools
+import os
 import time
 
 
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/octet-stream")])
-    if environ["PATH_INFO"] == "/feed":
+    path = environ["PATH_INFO"]
+    if path == "/":
+        path = os.environ.get("ROOT", path)
+    if path == "/feed":
         return frames()
-    return itertools.repeat(b"x" * 1_000_000) if environ["PATH_INFO"] == "/download" else [b"page"]
+    return itertools.repeat(b"x" * 1_000_000) if path == "/download" else [b"page"]
 
 
 def frames():

@@ -1,8 +1,9 @@
-"""Takes two seconds to be imported, then answers."""
+"""Takes IMPORT_S seconds to be imported, as large models do, then answers."""
 
+import os
 import time
 
-time.sleep(2)
+time.sleep(float(os.environ.get("IMPORT_S", "2")))
 
 
 def app(_environ, start_response):

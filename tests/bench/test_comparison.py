@@ -15,6 +15,7 @@ from wsgibench.errors import RunFolderError, UsageError, WsgibenchError
 from wsgibench.model.app import App
 from wsgibench.model.comparison import RunComparison
 from wsgibench.model.cores import Cores
+from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.load import Connections, Rate, Requests
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase, Unsaid
@@ -67,6 +68,59 @@ def test_a_run_of_the_same_differs_in_nothing(pair):
     assert changed_names(found) == []
     assert set(outcomes(found).values()) == {Outcome.TIED}
     assert found.others[0].controls == ()
+
+
+def packages(**versions):
+    found = {"gunicorn": "22.0.0", "Jinja2": "3.1.0", "typing_extensions": "4.0", **versions}
+    return Interpreter(path="/srv/bin/python", version="3.11.2", implementation="CPython", packages=found)
+
+
+def test_other_packages_are_a_changed_circumstance(tmp_path):
+    """They are about all stacks, so that none is a control; of servers, the versions of those that ran tell."""
+    before = a_compared_run(tmp_path / "before", STEADY, interpreter=packages(Markupsafe="2.1", granian="1"))
+    for changed, words in (
+        ({"Jinja2": "3.2.0"}, ["jinja2 3.1.0 -> 3.2.0", "markupsafe 2.1 -> none"]),
+        ({"MarkupSafe": "2.1", "typing-extensions": "4.1", "granian": "2"}, ["typing-extensions 4.0 -> 4.1"]),
+        ({"markupsafe": "2.1", "gunicorn": "23.0.0"}, []),
+    ):
+        after = a_compared_run(tmp_path / "after", STEADY, start_s=LATER_S, interpreter=packages(**changed))
+        found = compared(before, after)
+        assert changed_names(found) == [("packages", each, False) for each in words]
+        assert found.others[0].controls == ()
+
+
+def test_packages_that_were_not_kept_are_no_difference(tmp_path):
+    """A run of before; but its Python was the one that wsgibench had, unless told."""
+    before = a_compared_run(tmp_path / "before", STEADY, machine={"python": "3.11.2"})
+    after = a_compared_run(tmp_path / "after", STEADY, start_s=LATER_S, interpreter=packages())
+    assert changed_names(compared(before, after)) == []
+    newer = msgspec.structs.replace(packages(), version="3.13.0")
+    after = a_compared_run(tmp_path / "newer", STEADY, start_s=LATER_S, interpreter=newer)
+    assert ("machine", "Python 3.11.2 -> 3.13.0", False) in changed_names(compared(before, after))
+
+
+def test_the_version_of_what_measures_leaves_the_controls(tmp_path):
+    """Engine and monitor do the same to all; not every run kept which they were."""
+    before = a_compared_run(tmp_path / "before", STEADY, versions={"httptools": "0.6", "psutil": "7.0"})
+    after = a_compared_run(
+        tmp_path / "after",
+        STEADY,
+        start_s=LATER_S,
+        versions={"httptools": "0.7", "psutil": "7.1", "gunicorn": "23"},
+    )
+    found = compared(before, after)
+    assert [each.stacks for each in found.others[0].differences] == [("gunicorn",), (), ()]
+    assert found.others[0].controls == ("waitress", "nginx+uwsgi")
+    older = a_compared_run(tmp_path / "older", STEADY, start_s=LATER_S, versions={"httptools": "0.6"})
+    assert changed_names(compared(before, older)) == []
+
+
+def test_werkzeug_is_under_every_server_however_it_is_spelt(tmp_path):
+    """Its server's stacks are not the only ones that have it."""
+    rates = {**STEADY, "werkzeug": [400, 401, 399, 400]}
+    before = a_compared_run(tmp_path / "before", rates, versions={"Werkzeug": "3.0"})
+    after = a_compared_run(tmp_path / "after", rates, start_s=LATER_S, versions={"Werkzeug": "3.1"})
+    assert compared(before, after).others[0].controls == ()
 
 
 def test_more_requests_and_less_time_are_better(pair):

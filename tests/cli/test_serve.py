@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -122,6 +123,14 @@ BROKEN = [
     (("gunicorn", "--host", "192.0.2.1"), 2, "cannot assign", "--host"),
     (("gunicorn", "--start-timeout", "soon"), 2, "'soon' is not a duration.", "60m"),
     (("gunicorn", "--app", "nowhere:app"), 4, "ended while it started: ModuleNotFoundError", "--chdir"),
+    (("gunicorn", "--app", "asgi:app"), 2, "'asgi:app' is an ASGI app, and wsgibench serves WSGI apps.", "uvicorn"),
+    (("nginx+uwsgi", "--app", "asgi:plain"), 2, "'asgi:plain' is an ASGI app", "uvicorn"),
+    (("granian", "--app", "asgi:app"), 2, "'asgi:app' is an ASGI app", "uvicorn"),
+    (("waitress", "--app", "asgi:of_two"), 2, "'asgi:of_two' is an ASGI app", "uvicorn"),
+    (("gunicorn", "--app", "factory:create_app"), 2, "is no WSGI app", "--app 'factory:create_app()'"),
+    (("gunicorn", "--app", "production.ini"), 2, "is a file of settings", "pyramid.paster"),
+    (("gunicorn", "--app", "hello.py:app"), 2, "names a file", "--app hello:app"),
+    (("gunicorn:t4",), 2, "'gunicorn:t4' has no 4 threads", "gunicorn-gthread:t4"),
     (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
     (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
     (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
@@ -171,6 +180,55 @@ def test_what_the_server_said_is_told_rather_than_what_a_second_import_finds(tmp
         ended = run_wsgibench("serve", "werkzeug", *settings, "--port", "0")
     assert ended.code == 4
     assert "'werkzeug' ended while it started: BlockingIOError: [Errno 11]" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        (("gunicorn", "--workers", "3", "--threads", "4"), "3 workers"),
+        (("gunicorn-gthread", "--workers", "1", "--threads", "4"), "1 worker of 4 threads"),
+        (("waitress", "--workers", "3", "--threads", "2"), "1 process of 6 threads"),
+        (("werkzeug", "--workers", "3"), "1 process, a thread for each connection"),
+    ],
+)
+def test_what_runs_is_said(arguments: tuple[str, ...], runs: str) -> None:
+    """Not what was asked for, where the server has no such thing."""
+    with serving(*arguments, *HELLO, said=(said := [])):
+        assert said[0] == f"hello:app by {arguments[0]}, {runs}\n"
+
+
+def test_a_traceback_is_shown_and_where_the_log_is() -> None:
+    """Once, in whatever else the app says; without what a terminal would obey."""
+    with serving("nginx+gunicorn", "--app", "loud:app", "--chdir", str(APPS)) as (url, process):
+        assert get(f"{url}/") == b"ok"
+        for _ in range(3):
+            with pytest.raises(urllib.error.HTTPError):
+                get(f"{url}/fails")
+        assert process.stderr is not None
+        lines = []
+        while not (lines and lines[-1].startswith("LookupError")):
+            lines.append(process.stderr.readline())
+            assert lines[-1], lines
+        logs = dict(re.findall(r"^Log of (\S+), while it runs: (.*)$", "".join(lines), re.MULTILINE))
+        assert set(logs) == {"gunicorn", "nginx"}
+        assert "and again" in Path(logs["gunicorn"]).read_text()
+        time.sleep(1.2)  # it looks twice a second
+        process.send_signal(signal.SIGINT)
+        lines += process.stderr.readlines()
+    assert "".join(lines).count("Traceback (most recent call last):") == 1
+    assert "LookupError: no such  [31mthing\n" in lines
+    assert "and again" not in "".join(lines)
+
+
+def test_a_project_is_served_from_its_own_folder(tmp_path: Path) -> None:
+    """With a relative path of its environment, the app below ``src``, elsewhere than where the command is typed."""
+    project = tmp_path / "project"
+    (project / "src").mkdir(parents=True)
+    (project / "src" / "own_shop.py").write_text((APPS / "factory.py").read_text())
+    (tmp_path / "env").symlink_to(sys.prefix)
+    arguments = ("gunicorn", "--app", "own_shop:create_app()", "--chdir", "project", "--python", "env")
+    with serving(*arguments, cwd=tmp_path) as (url, _):
+        assert get(f"{url}/") == b"made"
 
 
 def test_a_taken_port_is_said() -> None:

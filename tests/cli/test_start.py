@@ -1,6 +1,8 @@
 """Apps that are slow, not ready, or answer what nobody can read: started where they can be, else told in time."""
 
 import contextlib
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -10,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.command import APPS, run_wsgibench, serving
+from support.command import APPS, run_wsgibench, serving, went_well
 
 MIB = 1 << 20
 
@@ -37,6 +39,17 @@ def test_an_app_that_is_not_ready_yet_is_waited_for(server: str) -> None:
         assert answers == [b"ready"]
 
 
+@pytest.mark.parametrize(
+    "import_s", [pytest.param(30, marks=pytest.mark.long), 3], ids=["as large models take", "short"]
+)
+@pytest.mark.parametrize("server", ["gunicorn", "waitress", "nginx+uwsgi"])
+def test_an_app_that_takes_long_to_be_imported_starts(server: str, import_s: int) -> None:
+    """Within the time that the user gives, and not within any other."""
+    slow = app("slow_start", "--env", f"IMPORT_S={import_s}", "--start-timeout", f"{import_s + 20}s")
+    with serving(server, *slow) as (url, _):
+        assert urllib.request.urlopen(url, timeout=10).read() == b"late"
+
+
 def test_a_run_waits_for_an_app_that_is_not_ready_yet(tmp_path: Path) -> None:
     """Each of its workers, and each stack: all trials are done."""
     load = ("--rate", "50/s", "--blocks", "1", "--duration", "500ms", "--pictures", "off")
@@ -52,6 +65,35 @@ def test_an_app_that_never_gets_ready_is_told_with_the_time_it_was_given(tmp_pat
     assert ended.code == 1
     assert "answers 503 to /" in ended.out + ended.err
     assert "--start-timeout" in ended.out + ended.err
+
+
+def test_an_asgi_app_ends_a_run_before_anything_is_measured(tmp_path: Path) -> None:
+    """At once, for it is one on every stack."""
+    stacks = ("gunicorn", "waitress", "granian")
+    ended = run_wsgibench("run", *stacks, *app("asgi"), "--pictures", "off", "--out", str(tmp_path))
+    assert ended.code == 2
+    assert "'asgi:app' is an ASGI app, and wsgibench serves WSGI apps." in ended.err
+    assert ended.seconds < 20
+    assert not list(tmp_path.glob("*/trials/*/trial.json"))
+
+
+@pytest.mark.parametrize("load", [("--rate", "50/s"), ("--users", "5", "--spawn-rate", "50")], ids=["native", "locust"])
+def test_the_folder_where_a_run_is_made_may_hold_modules_of_any_name(load: tuple[str, ...], tmp_path: Path) -> None:
+    """Engine, monitor and supervisord are started there, too, and take none of them for Python's."""
+    for name in ("calendar", "email", "selectors", "socket", "random", "queue", "signal", "typing", "psutil"):
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('{name} of the project was imported')\n")
+    (tmp_path / "own_app.py").write_text((APPS / "hello.py").read_text())
+    arguments = ("--app", "own_app:app", *load, "--blocks", "1", "--duration", "1s", "--pictures", "off")
+    ended = subprocess.run(
+        (sys.executable, "-P", "-m", "wsgibench", "run", "waitress", *arguments, "--other-cpu", "100%"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert went_well(ended.returncode, ended.stderr), ended.stderr
+    assert len(list(tmp_path.glob("runs/*/trials/*/*.npz"))) == 1, ended.stderr
 
 
 def test_a_slow_import_is_told_with_the_time_that_the_user_gave() -> None:
@@ -90,7 +132,16 @@ def test_a_feed_is_told_that_is_not_the_first_path(tmp_path: Path) -> None:
     assert ended.seconds < 20
 
 
-def test_a_download_that_never_ends_does_not_fill_our_memory(tmp_path: Path) -> None:
+def test_a_feed_is_told_by_serve_when_the_time_is_up() -> None:
+    endless = app("endless", "--env", "ROOT=/feed", "--start-timeout", "2s")
+    ended = run_wsgibench("serve", "waitress", *endless, "--port", "0")
+    assert ended.code == 4
+    assert "is answered, but its answer does not end within" in ended.err
+    assert ended.seconds < 15
+
+
+@pytest.mark.parametrize("verb", ["run", "serve"])
+def test_a_download_that_never_ends_does_not_fill_our_memory(verb: str, tmp_path: Path) -> None:
     """It is given up beyond 64 MiB; with what else we need that stays below 300 MiB."""
     most, done = [0], threading.Event()
 
@@ -106,8 +157,9 @@ def test_a_download_that_never_ends_does_not_fill_our_memory(tmp_path: Path) -> 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        load = ("--path", "/download", "--blocks", "1", "--duration", "1s", "--pictures", "off")
-        ended = run_wsgibench("run", "gunicorn", *app("endless"), *load, "--out", str(tmp_path))
+        load = ("--path", "/download", "--blocks", "1", "--duration", "1s", "--pictures", "off", "--out", str(tmp_path))
+        more = load if verb == "run" else ("--env", "ROOT=/download", "--port", "0")
+        ended = run_wsgibench(verb, "gunicorn", *app("endless"), *more)
     finally:
         done.set()
         watcher.join()

@@ -1,6 +1,7 @@
 """What a shell, or a file beside the app, has for servers does not reach those that are measured."""
 
 import json
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -120,6 +121,9 @@ def test_a_shell_with_fewer_workers_for_uwsgi_changes_no_trial(tmp_path: Path) -
     assert gate["passed"], (gate, ended.err)
     assert gate["figure"] == 4
     assert "UWSGI_CHEAPER" in run["environment"]["removed"]
+    assert run["interpreter"]["path"] == sys.executable
+    assert run["interpreter"]["packages"]["pyuwsgi"] == run["versions"]["pyuwsgi"]
+    assert {"psutil", "httptools", "wsgibench", "python"} <= set(run["versions"])
     assert "PATH" in run["environment"]["passed"]
 
 

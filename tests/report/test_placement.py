@@ -7,9 +7,10 @@ from support.made_up_runs import made_up
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.bench.verdict.circumstances import circumstances_of, placed
 from wsgibench.model.cores import Cores
+from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import GateResult
-from wsgibench.report.conclusions import limits, title
+from wsgibench.report.conclusions import limits, markdown, title
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 
 RATES = {"gunicorn": 2000, "waitress": 3000}
@@ -63,7 +64,12 @@ def test_unknown_cores_are_not_made_up(tmp_path):
     ("stacks", "words"),
     [
         (("gunicorn:w1",), "1 worker"),
-        (("gunicorn:w4:t4", "waitress:w4:t4"), "4 workers of 4 threads"),
+        (("gunicorn-gthread:w4:t4", "waitress:w4:t4"), "4 workers of 4 threads"),
+        (("gunicorn:w4:t4", "werkzeug:w4:t4"), "4 workers"),
+        (("gunicorn:w4:t4", "gunicorn-gthread:w4:t4"), "4 workers of 1 and 4 threads"),
+        (("waitress:w4:t4",), "1 process of 16 threads"),
+        (("werkzeug:w4:t4", "nginx+werkzeug:w4"), "1 process, a thread for each connection"),
+        (("nobodys-server:w4:t4",), "4 workers of 4 threads"),
         (("gunicorn:w6", "gunicorn:w60"), "6 and 60 workers"),
         (("granian:w2:t1", "granian:w2:t8"), "2 workers of 1 and 8 threads"),
     ],
@@ -71,6 +77,35 @@ def test_unknown_cores_are_not_made_up(tmp_path):
 def test_workers_have_their_threads(tmp_path, stacks, words):
     run = made_up(tmp_path, dict.fromkeys(stacks, 1000), blocks=3).read()
     assert workers_in_words(circumstances_of(run)) == words
+
+
+def test_versions_are_those_that_ran(tmp_path):
+    """The app's interpreter, servers and proxies; nothing is said of a run that did not keep them."""
+    folder = made_up(tmp_path, {"gunicorn": 1000, "nginx+uwsgi": 900}, blocks=3)
+    assert not any("These versions" in sentence for sentence in limits(verdict_of(folder)))
+    interpreter = Interpreter(path="/srv/bin/python", version="3.13.1", implementation="PyPy", packages={"flask": "3"})
+    versions = {"gunicorn": "23.0.0", "pyuwsgi": "2.0.30", "nginx": "1.26.0", "httptools": "0.6", "flask": "3"}
+    folder.write_run(msgspec.structs.replace(folder.read_run(), versions=versions, interpreter=interpreter))
+    verdict = verdict_of(folder)
+    said = "These versions: PyPy 3.13.1, gunicorn 23.0.0, nginx 1.26.0 and pyuwsgi 2.0.30."
+    assert said in limits(verdict)
+    assert f"- {said}" in markdown(verdict)
+    assert "<summary>All 1 packages of the app's environment</summary>\n\nflask 3\n\n</details>" in markdown(verdict)
+
+
+@pytest.mark.parametrize(
+    ("host", "way"),
+    [
+        ("127.0.0.1", "loopback"),
+        ("::1", "loopback"),
+        ("0.0.0.0", "loopback"),  # noqa: S104  # as a user may say it
+        ("10.0.0.5", "its address 10.0.0.5"),
+    ],
+)
+def test_the_way_of_the_requests_is_the_records(tmp_path, host, way):
+    assert f"Load and stacks ran on one machine, over {way}: no network, no TLS, no slow clients." in limits(
+        verdict_of(made_up(tmp_path, RATES, blocks=3, host=host))
+    )
 
 
 def test_how_many_requests_at_a_time_is_said_where_it_differs(tmp_path):

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_stack_has_its_turns_in_both_phases(tmp_path: Path) -> None:
     assert len(set(rounds)) > 2
     # They start one after another, and what each start takes is its own.
     starts_s = sorted((trial["times"]["started_s"], trial["times"]["warm_s"]) for trial in trials)
-    assert all(warm <= next_start for (_, warm), (next_start, _) in zip(starts_s, starts_s[1:], strict=False))
+    assert all(warm <= next_start for (_, warm), (next_start, _) in pairwise(starts_s))
 
 
 def test_off_measures_one_after_another(tmp_path: Path) -> None:

@@ -57,13 +57,19 @@ def went_well(code: int, said: str) -> bool:
 
 
 @contextmanager
-def serving(*arguments: str, env: dict[str, str] | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``wsgibench serve`` in the background: its URL without the last slash, and its process; ended by Ctrl-C."""
+def serving(
+    *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None, said: list[str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``wsgibench serve`` in the background: its URL without the last slash, and its process; ended by Ctrl-C.
+
+    ``said`` gets what it says until then.
+    """
     process = subprocess.Popen(
         (sys.executable, "-m", "wsgibench", "serve", "--port", "0", *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=cwd,
         env={**os.environ, **(env or {})},
     )
     assert process.stdout is not None
@@ -72,6 +78,8 @@ def serving(*arguments: str, env: dict[str, str] | None = None) -> Iterator[tupl
         try:
             lines = [process.stdout.readline(), process.stdout.readline()]
             assert lines[1].startswith("http://"), lines + process.stderr.readlines()
+            if said is not None:
+                said += lines
             yield lines[1].strip().rstrip("/"), process
         finally:
             if process.poll() is None:

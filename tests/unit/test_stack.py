@@ -2,9 +2,8 @@
 
 import pytest
 
-from wsgibench.bench.requirements import check_stack
+from wsgibench.bench.requirements import check_stack, refuse_idle_threads
 from wsgibench.errors import UsageError
-from wsgibench.model.app import App
 from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
 
 
@@ -71,12 +70,15 @@ def test_what_names_no_stack_is_refused(text: str) -> None:
         parse_stack(text)
 
 
-@pytest.mark.parametrize("target", ["", "app", "mod:", ":app", "mod:app(1)", "mod app", "mod:app;x"])
-def test_what_names_no_app_is_refused(target: str) -> None:
-    with pytest.raises(UsageError):
-        App(target=target, directory=".")
+@pytest.mark.parametrize("name", ["gunicorn:t4", "nginx+gunicorn:w2:t4", "werkzeug:t4"])
+def test_a_name_tells_of_no_threads_that_there_are_none_of(name: str) -> None:
+    """A table must not say ``t4`` of what has one; ``--threads 4`` is for those of several stacks that have any."""
+    with pytest.raises(UsageError, match="has no 4 threads") as refused:
+        refuse_idle_threads(parse_stack(name))
+    assert "gunicorn-gthread:t4" in refused.value.hint
 
 
-def test_a_factory_is_told_apart() -> None:
-    app = App(target="shop.app:create_app()", directory=".")
-    assert (app.module, app.attribute, app.is_factory) == ("shop.app", "create_app", True)
+@pytest.mark.parametrize("name", ["gunicorn:t1", "gunicorn-gthread:t4", "waitress:t4", "nginx+uwsgi:w2:t4"])
+def test_threads_that_run_may_be_named(name: str) -> None:
+    refuse_idle_threads(parse_stack(name))
+    refuse_idle_threads(parse_stack("gunicorn", threads=4))

@@ -4,6 +4,10 @@ import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from wsgibench.bench.environment import built_environment
+from wsgibench.bench.naming import path_below_src, refuse_files
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.app import App, StaticFiles
 
@@ -22,16 +26,22 @@ def app_under_test(
 ) -> App:
     """The user's app, or the sample app where no target is given.
 
+    A module below ``src`` is found there, where nothing else says where it is.
+
     Raises:
-        UsageError: a store is given for an app that has none.
+        UsageError: a store is given for an app that has none, or the target names no app.
+        MissingError: the interpreter does not run.
     """
     if target is None or target == SAMPLE:
         return sample_app(directory=directory, python=python, env=env, store=store, check_paths=check_paths)
     if store is not None:
         raise UsageError(f"--store is the quote server's, and the app is '{target}'.", "Leave it out, or use --env.")
-    return App(
+    refuse_files(target, directory)
+    app = App(
         target=target, directory=directory, python=python, env=tuple(env), check_paths=tuple(check_paths) or ("/",)
     )
+    path = path_below_src(target, directory=directory, python=python, env=env, inherited=built_environment())
+    return msgspec.structs.replace(app, env=(*app.env, *path))
 
 
 def sample_app(

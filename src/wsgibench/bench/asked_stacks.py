@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wsgibench.bench.hops import refuse_danger
-from wsgibench.bench.requirements import check_stack, require_installed
+from wsgibench.bench.requirements import check_stack, refuse_idle_threads, require_installed
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
@@ -28,6 +28,7 @@ def stacks_of(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack,
         raise UsageError("A stack is named twice.", "Name each once; tell them apart by suffix, as in gunicorn:w6.")
     for stack in stacks:
         check_stack(stack)
+        refuse_idle_threads(stack)
         refuse_danger(stack)
         require_installed(stack, wishes.app.python)
     return tuple(stacks)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsgibench.bench.app_kind import refuse_other_kind
 from wsgibench.bench.diagnosis import diagnosed, look_at, refuse_uncallable
 from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.bench.requirements import check_stack, require_proxy, require_server
@@ -24,6 +25,8 @@ from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 START_TIMEOUT_S = 10.0
+_SAID_S = 0.4
+"""Until what a server says of an answer stands in its log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,9 +169,16 @@ def start(
 
     Raises:
         StartError: it does not come up; says why as well as can be found out.
+        UsageError: the app is none for WSGI, on whatever stack.
     """
     for path, text in deployment.files.items():
         write_private(Path(path), text.encode())
+    logs = [supervisor.log_of(deployment.group, program.name) for program in deployment.programs]
+
+    def look() -> None:
+        look_at(supervisor, deployment.group)
+        refuse_other_kind(deployment.app, logs)
+
     try:
         supervisor.add(deployment.group, deployment.programs, restart=restart)
         answer = wait_until_answers(
@@ -176,9 +186,10 @@ def start(
             deployment.app.check_paths[0],
             behind=deployment.behind,
             deadline_s=timeout_s,
-            look=lambda: look_at(supervisor, deployment.group),
+            look=look,
         )
         if answer.status >= 500:
+            refuse_other_kind(deployment.app, logs, within_s=_SAID_S)
             refuse_uncallable(deployment.app, supervisor, deployment.group)
     except StartError as exc:
         own = {each.port for each in (deployment.address, deployment.behind) if isinstance(each, Tcp)}

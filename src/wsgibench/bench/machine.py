@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,7 @@ from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Machine
 from wsgibench.model.stack import DIRECT
+from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.programs import find_program, output_of
 from wsgibench.proxies import PROXIES
@@ -31,19 +33,27 @@ def this_machine() -> Machine:
 
 
 def versions_in(plan: Plan) -> dict[str, str]:
-    """Versions of all that takes part, by name; what does not tell is left out."""
+    """Versions of all that takes part, by name; what does not tell is left out. ``python`` is wsgibench's own."""
     servers = {stack.server: SERVERS.get(stack.server).distribution for stack in plan.stacks}
     installed = versions_of(set(servers.values()) | {"flask"}, plan.app.python)
     versions = {"wsgibench": __version__, "python": platform.python_version()}
     versions |= {name: version for name, version in installed.items() if version}
-    engine = ENGINES.get(plan.engine).distribution
-    versions |= {name: version for name, version in versions_of([engine]).items() if version}
+    monitor = MONITORS.get(plan.monitor)
+    ours = {ENGINES.get(plan.engine).distribution, *([monitor.distribution] if monitor.distribution else [])}
+    versions |= {name: version for name, version in versions_of(ours).items() if version}
+    if monitor.program and (version := _said_by((monitor.program,), ("--version",))):
+        versions[plan.monitor] = version
     for name in {stack.proxy for stack in plan.stacks} - {DIRECT}:
         proxy = PROXIES.get(name)
-        program = find_program(proxy.programs)
-        if program and (found := re.search(r"\d+(?:\.\d+)+", output_of((program, *proxy.version_argv))[1])):
-            versions[name] = found[0]
+        if version := _said_by(proxy.programs, proxy.version_argv):
+            versions[name] = version
     return versions
+
+
+def _said_by(programs: Iterable[str], argv: Sequence[str]) -> str | None:
+    program = find_program(programs)
+    found = re.search(r"\d+(?:\.\d+)+", output_of((program, *argv))[1]) if program else None
+    return found[0] if found else None
 
 
 def _cpu_name() -> str:

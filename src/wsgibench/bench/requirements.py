@@ -42,6 +42,22 @@ def check_stack(stack: Stack) -> None:
         )
 
 
+def refuse_idle_threads(stack: Stack) -> None:
+    """Refuse a name that tells of threads where there are none: what stands in a table must be what ran.
+
+    Raises:
+        UsageError: the stack's server has none.
+    """
+    suffixes = stack.suffix.split(":")
+    if stack.threads > 1 and f"t{stack.threads}" in suffixes and not SERVERS.get(stack.server).has_threads:
+        threaded = [name for name in SERVERS.names() if name.startswith(f"{stack.server}-")]
+        able = [name for name in threaded if SERVERS.get(name).has_threads] or ["gunicorn-gthread"]
+        raise UsageError(
+            f"'{stack.label}' has no {stack.threads} threads: '{stack.server}' has none to set.",
+            f"Leave ':t{stack.threads}' out, or take {able[0]}:t{stack.threads}.",
+        )
+
+
 def require_installed(stack: Stack, python: str) -> None:
     """Refuse a stack whose server or proxy is not installed.
 

@@ -4,11 +4,12 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from wsgibench.bench.deployment import deploy, start
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
-from wsgibench.bench.requirements import check_stack
+from wsgibench.bench.requirements import check_stack, refuse_idle_threads
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -18,6 +19,7 @@ from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import tail
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
+from wsgibench.processes.tracebacks import Tracebacks
 
 _LOOK_S = 0.5
 
@@ -29,13 +31,19 @@ class Served:
     address: Tcp
     supervisor: Supervisor
 
+    @property
+    def logs(self) -> dict[str, Path]:
+        """What each of its programs says, by its name; gone when it is stopped."""
+        return {row.name: row.log for row in self.supervisor.status()}
+
     def watch(self) -> Iterator[str]:
-        """A sentence for each restart, as it happens; ends never.
+        """A sentence for each restart as it happens, and each traceback once; ends never.
 
         Raises:
             WsgibenchError: a program has ended for good, or supervisord has.
         """
         seen: dict[str, int] = {}
+        tracebacks = Tracebacks(self.logs.values())
         while True:
             rows, restarts = self.supervisor.status(), self.supervisor.restarts()
             if not rows and not self.supervisor.answers():
@@ -48,7 +56,9 @@ class Served:
                     yield f"'{row.name}' ended and was started again ({seen[row.name]} so far). Its log: {row.log}"
             if all(row.state == "RUNNING" for row in rows):
                 with Liveness([self.supervisor.pid, *(row.pid or 0 for row in rows)]) as alive:
-                    alive.wait()
+                    while not alive.wait(_LOOK_S):
+                        yield from tracebacks.new()
+            yield from tracebacks.new()
             time.sleep(_LOOK_S)
 
 
@@ -62,6 +72,7 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
         StartError: it does not come up.
     """
     check_stack(stack)
+    refuse_idle_threads(stack)
     refuse_danger(stack)
     address = listen()
     directory = PrivateDirectory()

@@ -28,7 +28,7 @@ def look_at_store(app: App) -> Store:
         UsageError, MissingError, StartError: it does not answer; in the app's own words.
     """
     code, said = output_of(
-        (app.python, "-m", "quoteserver", "info", "--json"),
+        (app.python, "-P", "-m", "quoteserver", "info", "--json"),
         timeout_s=_TIMEOUT_S,
         directory=app.directory,
         env=app.env,

@@ -12,7 +12,8 @@ OPTIONS: Mapping[str, Option] = {
             key="app",
             kind="text",
             metavar="MODULE:ATTR",
-            help="The WSGI app, or module:create_app() for a factory. Default: the quote server of the article.",
+            help="The WSGI app, or module:create_app() for a factory, with literals as arguments. Default: the quote "
+            "server of the article.",
         ),
         Option(
             key="chdir", kind="directory", default=".", help="Where the app lives: working directory and import path."
@@ -26,9 +27,10 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(
             key="python",
-            kind="text",
+            kind="interpreter",
             metavar="PATH",
-            help="Interpreter of the environment that has the app and its servers. Default: this one.",
+            help="Interpreter of the environment that has the app and its servers, or the environment's folder. "
+            "Default: this one.",
         ),
         Option(
             key="store",

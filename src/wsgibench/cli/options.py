@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
+from wsgibench.processes.interpreter import interpreter_at
 from wsgibench.units import parse_duration, parse_rate, parse_share
 
 
@@ -46,6 +47,14 @@ class _Port(click.ParamType[int]):
 _SHOWN_MOST = 100
 _NUMBER_MOST = 2**63
 """What records hold."""
+
+
+class _Interpreter(click.ParamType[str]):
+    name = "interpreter"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401, ARG002
+        return interpreter_at(str(value))
+
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -96,6 +105,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         "rate": _Rate(),
         "share": _Share(),
         "port": _Port(),
+        "interpreter": _Interpreter(),
         "directory": click.Path(exists=True, file_okay=False, resolve_path=True),
         "choice": click.Choice(option.choices),
     }

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.environment import environment_names
+from wsgibench.bench.environment import built_environment, environment_names
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict.claims import require_answerable, unanswerable
@@ -23,6 +23,7 @@ from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
+from wsgibench.processes.interpreter import described
 from wsgibench.report.circumstances import setup_in_words
 from wsgibench.runs.folder import RunFolder
 
@@ -110,6 +111,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         command=("wsgibench", "run", *given(click.get_current_context())),
         created_s=time.time(),
         environment=environment_names(),
+        interpreter=described(plan.app, inherited=built_environment()),
     )
     folder = RunFolder.create(Path(options["out"]), run)
     shown = Shown(

@@ -14,7 +14,8 @@ from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
-from wsgibench.report.wording import counted
+from wsgibench.report.placement import processes_in_words
+from wsgibench.servers import SERVERS
 
 
 @click.command(name="serve")
@@ -38,7 +39,7 @@ def command(
     """One stack in the foreground.
 
     STACK is SERVER or PROXY+SERVER, as in gunicorn, nginx+uwsgi or nginx+gunicorn:w6:tcp; see wsgibench list. Prints
-    the URL when the app answers there. Ctrl-C ends it, and leaves nothing behind.
+    the URL when the app answers there, then each traceback once. Ctrl-C ends it, and leaves nothing behind.
     """
     workers = default_workers(available_cores()) if workers is None else workers
     wanted = parse_stack(stack, workers=workers, threads=threads)
@@ -46,10 +47,14 @@ def command(
     if store is not None:
         look_at_store(under_test)
     with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
-        share = f"{counted(wanted.workers, 'worker')}, {counted(wanted.threads, 'thread')} each"
-        say(f"{under_test.target} by {wanted.label}, {share}")
+        server = SERVERS.get(wanted.server)
+        processes, each = server.processes(wanted.workers), server.threads_each(wanted.workers, wanted.threads)
+        runs = processes_in_words(processes, each, has_workers=server.has_workers)
+        say(f"{under_test.target} by {wanted.label}, {runs}")
         say(f"http://{served.address}/")
         say(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
+        for name, log in served.logs.items():
+            say(f"Log of {name}, while it runs: {log}", err=True)
         warn_of_danger([wanted])
         say("Ctrl-C ends it.", err=True)
         sys.stdout.flush()

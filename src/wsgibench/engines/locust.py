@@ -10,7 +10,7 @@ ENGINE = Engine(
     summary="Locust: users who wait between requests; your own locustfile; more machines",
     distribution="locust",
     module="locust",
-    argv=lambda python, job_file: (python, "-m", "wsgibench.engines._locust", job_file),
+    argv=lambda python, job_file: (python, "-P", "-m", "wsgibench.engines._locust", job_file),
     loads=frozenset({"users"}),
     has_turns=False,
 )

@@ -6,7 +6,7 @@ ENGINE = Engine(
     summary="open and closed models, latency from the due time, turns; a third of the CPU of others",
     distribution="httptools",
     module="wsgibench.engines._native",
-    argv=lambda python, job: (python, "-m", "wsgibench.engines._native", job),
+    argv=lambda python, job: (python, "-P", "-m", "wsgibench.engines._native", job),
     loads=frozenset({"users", "rate", "connections"}),
     has_turns=True,
 )

@@ -1,12 +1,15 @@
 """The app under test."""
 
+import ast
 import re
 import sys
 
 from wsgibench.errors import UsageError
 from wsgibench.model.record import Record
 
-_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(\))?")
+_TARGET = re.compile(r"\w[\w-]*(\.[\w-]+)*:[^\W\d]\w*(\.[^\W\d]\w*)*(?P<call>\(.*\))?")
+"""A module may have any name that can be imported: ``run-shop``, ``2024.site``."""
+_LONGEST = 500
 
 
 class StaticFiles(Record, frozen=True, kw_only=True):
@@ -21,7 +24,7 @@ class App(Record, frozen=True, kw_only=True):
     """A WSGI callable and where it lives.
 
     Attributes:
-        target: ``module:attribute``, or ``module:create_app()`` for a factory called without arguments.
+        target: ``module:attribute``, or ``module:create_app()`` for a factory; its arguments are literals.
         directory: working directory and first entry of the import path.
         env: environment variables beside those that are inherited (``bench/environment.py`` says which).
         proxied_env: further ones where exactly one trusted proxy stands before the app.
@@ -39,10 +42,17 @@ class App(Record, frozen=True, kw_only=True):
     check_paths: tuple[str, ...] = ("/",)
 
     def __post_init__(self) -> None:
-        if not _TARGET.fullmatch(self.target):
+        is_fit = len(self.target) <= _LONGEST and self.target.isprintable()
+        match = _TARGET.fullmatch(self.target) if is_fit else None
+        if not match:
             raise UsageError(
-                f"'{self.target}' does not name an app.",
+                f"'{self.target[:_LONGEST]}' does not name an app.",
                 "Write module:attribute, for example mysite.wsgi:application, or module:create_app() for a factory.",
+            )
+        if match["call"] and _canonical(match["call"]) is None:
+            raise UsageError(
+                f"The factory of '{self.target}' is called with what is no literal.",
+                "Give numbers, texts, lists and dictionaries; for all else write a module that makes the app.",
             )
 
     @property
@@ -53,9 +63,41 @@ class App(Record, frozen=True, kw_only=True):
     @property
     def attribute(self) -> str:
         """``application`` of ``mysite.wsgi:application``, ``create_app`` of ``shop:create_app()``."""
-        return self.target.partition(":")[2].removesuffix("()")
+        return self.target.partition(":")[2].partition("(")[0]
+
+    @property
+    def call(self) -> str:
+        """``()`` of ``shop:create_app()``, ``('prod', debug=True)`` where it has arguments; empty without a call.
+
+        Python's own text of literals, whatever the user wrote.
+        """
+        _, bracket, rest = self.target.partition("(")
+        return _canonical(bracket + rest) or ""
 
     @property
     def is_factory(self) -> bool:
         """Whether the target is called to get the app."""
-        return self.target.endswith("()")
+        return bool(self.call)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every server finds it by its target: no hyphen in a module, no dot in the attribute, no argument."""
+        names = (*self.module.split("."), self.attribute)
+        return self.call in ("", "()") and all(name.isidentifier() for name in names)
+
+
+def _canonical(call: str) -> str | None:
+    """The same call as Python writes it; None where an argument is no literal."""
+    try:
+        found = ast.parse(f"f{call}", mode="eval").body
+        if not isinstance(found, ast.Call) or not isinstance(found.func, ast.Name) or found.func.id != "f":
+            return None
+        for argument in found.args:
+            ast.literal_eval(argument)
+        for keyword in found.keywords:
+            ast.literal_eval(keyword.value)
+            if keyword.arg is None:
+                return None
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        return None
+    return ast.unparse(found).removeprefix("f")

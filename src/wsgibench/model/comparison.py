@@ -25,7 +25,8 @@ class Difference(Record, frozen=True, kw_only=True):
     """A circumstance that is not the same in both runs; in words, None where a run has no such thing.
 
     Attributes:
-        group: ``versions``, ``machine``, ``load``, ``requests``, ``app``, ``data``, ``stacks``, ``measuring``.
+        group: ``versions``, ``packages``, ``machine``, ``load``, ``requests``, ``app``, ``data``, ``stacks``,
+            ``measuring``.
         name: within the group: ``gunicorn``, ``cores``.
         stacks: labels of the stacks that it is about; None where it is about all, empty where about the measuring.
         unlike: whether figures mean something else by it, so that they are compared only if the user insists.

@@ -67,6 +67,7 @@ class Monitor:
 
     Attributes:
         program: binary on PATH that it needs; None for one that comes with wsgibench.
+        distribution: what does the reading of one that comes with wsgibench, as the package index calls it.
         argv: from the interpreter, the job, and the path of the job file to the argument list.
         parse: samples in the bytes of the output file, and a warning for each thing that had to be tolerated. The file
             may end anywhere.
@@ -76,4 +77,5 @@ class Monitor:
     program: str | None
     argv: Callable[[str, MonitorJob, str], tuple[str, ...]]
     parse: Callable[[bytes], tuple[list[Sample], list[str]]]
+    distribution: str | None = None
     stop_signal: str = "TERM"

@@ -1,6 +1,7 @@
 """A run as its folder keeps it."""
 
 from wsgibench.model.environment import Environment
+from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
@@ -27,7 +28,8 @@ class Run(Record, frozen=True, kw_only=True):
 
     Attributes:
         status: ``running``, ``done``, ``interrupted``, ``failed``.
-        versions: of wsgibench, servers, proxies, engine, monitor, by name.
+        versions: of wsgibench, servers, proxies, engine, monitor, by name; ``python`` is wsgibench's own.
+        interpreter: the app's; None in runs of before it was kept.
         command: the command line that made it.
         created_s, ended_s: seconds since the epoch.
         viewers: how many watched the live page at once, at most; each costs CPU. None where there was none to watch.
@@ -48,6 +50,7 @@ class Run(Record, frozen=True, kw_only=True):
     viewers: int | None = None
     learned: tuple[Learned, ...] | None = None
     environment: Environment | None = None
+    interpreter: Interpreter | None = None
     format: int = FORMAT
 
 

@@ -72,6 +72,16 @@ class Server:
     stop_signal: str = "TERM"
     reload_signal: str | None = None
 
+    def processes(self, workers: int) -> int:
+        """How many run the app, started with so many workers."""
+        return workers if self.has_workers else 1
+
+    def threads_each(self, workers: int, threads: int) -> int | None:
+        """Threads that run the app in each process, started with these; None for one for each connection."""
+        if self.has_threads:
+            return threads if self.has_workers else workers * threads
+        return 1 if self.has_workers else None
+
     def at_once(self, workers: int, threads: int) -> int | None:
         """How many requests it runs at a time, started with these; None for as many as come."""
         if self.has_threads:

@@ -214,8 +214,14 @@ class Circumstances(Record, frozen=True, kw_only=True):
         placed: which of them were whose; None where no trial tells, or its trials had different ones.
         engine_share: of shared cores, what the load engine took at most in a trial that counts; None where it shared
             none.
+        workers, threads: worker processes, and threads of each, of the servers that have workers.
+        one_process: threads of each server that has one process and no workers; null for one for each connection.
         at_once: how many requests a stack runs at a time, by label; null for as many as come.
         remote_workers: engine workers on other machines.
+        host: address on which the stacks listened.
+        python: what ran the app, ``CPython 3.13.1``; empty where that was not kept.
+        versions: of the servers and proxies of the stacks, by name.
+        packages: versions of all that the app's environment has, by name; empty where that was not kept.
     """
 
     app: str
@@ -232,6 +238,11 @@ class Circumstances(Record, frozen=True, kw_only=True):
     at_once: dict[str, int | None] = {}
     remote_workers: int = 0
     setup: Setup = DEFAULT_SETUP
+    one_process: tuple[int | None, ...] = ()
+    host: str = "127.0.0.1"
+    python: str = ""
+    versions: dict[str, str] = {}
+    packages: dict[str, str] = {}
 
 
 class Verdict(Record, frozen=True, kw_only=True):

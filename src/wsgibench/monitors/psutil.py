@@ -8,6 +8,7 @@ from wsgibench.monitors._layout import parse
 MONITOR = Monitor(
     summary="comes with wsgibench; the machine, and CPU, PSS, threads, open files of each process tree",
     program=None,
-    argv=lambda python, _job, job_file: (python, "-m", "wsgibench.monitors._psutil", job_file),
+    distribution="psutil",
+    argv=lambda python, _job, job_file: (python, "-P", "-m", "wsgibench.monitors._psutil", job_file),
     parse=functools.partial(parse, kib_bytes=1024, skip_first=False),
 )

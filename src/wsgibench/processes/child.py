@@ -18,7 +18,9 @@ _ENDING_S = 0.5
 class Child:
     """A process with our pipe as its stdin, so that it learns of our end, and a log file as its stderr.
 
-    It has a session of its own: Ctrl-C in the terminal reaches us alone, and we end it in good order.
+    Where it is Python's, ``-P`` keeps the working directory off its import path: that may be a project, whose
+    calendar.py and selectors.py are not Python's. It has a session of its own: Ctrl-C in the terminal reaches us alone,
+    and we end it in good order.
     """
 
     def __init__(self, argv: Sequence[str], *, log: Path) -> None:

@@ -2,26 +2,66 @@
 
 import importlib.metadata
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
+from wsgibench.model.interpreter import Interpreter
 from wsgibench.processes.programs import output_of
 
-_VERSIONS = """
-import importlib.metadata, json, sys
+_ANSWER_S = 30.0
+"""Until an interpreter has told what it has; from a cold disk that takes seconds."""
+
+# The working directory is often a project, whose calendar.py and email.py are not Python's.
+_WITHOUT_HERE = """
+import sys
+if sys.path[0] == "":
+    del sys.path[0]
+"""
+
+_VERSIONS = f"""{_WITHOUT_HERE}
+import importlib.metadata, json
 def version(name):
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-print(json.dumps({name: version(name) for name in sys.argv[1:]}))
+print("\\n" + json.dumps({{name: version(name) for name in sys.argv[1:]}}))
 """
 
-_LOAD = """
-import functools, importlib, json, sys
-def problem(directory, module, attribute, factory):
+_DESCRIPTION = f"""{_WITHOUT_HERE}
+import importlib.metadata, json, platform, sysconfig
+def packages():
+    # What comes first on the import path is what is imported.
+    found = {{}}
+    for each in importlib.metadata.distributions():
+        try:
+            name, version = each.metadata["Name"], each.version
+        except Exception:
+            continue
+        if isinstance(name, str) and isinstance(version, str):
+            found.setdefault(name.lower().replace("_", "-").replace(".", "-"), (name, version))
+    return dict(sorted(found.values(), key=lambda pair: pair[0].lower()))
+lockless = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+print("\\n" + json.dumps({{
+    "version": platform.python_version() + lockless,
+    "implementation": platform.python_implementation(),
+    "packages": packages(),
+}}))
+"""
+
+_FIND = f"""{_WITHOUT_HERE}
+import importlib.util
+print("\\n" + str(importlib.util.find_spec(sys.argv[1]) is not None))
+"""
+
+_LOAD = f"""{_WITHOUT_HERE}
+import functools, importlib, json
+def problem(directory, module, attribute, call):
     sys.path.insert(0, directory)
     try:
         found = importlib.import_module(module)
@@ -33,16 +73,70 @@ def problem(directory, module, attribute, factory):
         return "does not exist: the module '%s' has no '%s'" % (module, attribute)
     if not callable(found):
         return "is no callable but of type %s" % type(found).__name__
-    if factory:
+    if call:
         try:
-            found = found()
+            found = eval("found" + call)
         except BaseException as exc:
             return "cannot be made: its factory raises %s: %s" % (type(exc).__name__, exc)
         if not callable(found):
             return "is no callable: its factory returns %s" % type(found).__name__
     return None
-print("\\n" + json.dumps(problem(*sys.argv[1:4], sys.argv[4] == "factory")))
+print("\\n" + json.dumps(problem(*sys.argv[1:])))
 """
+
+
+def interpreter_at(named: str) -> str:
+    """The path of the interpreter that is named: by its own path, by the folder of its environment, or as on PATH.
+
+    Its links are not followed: by its link alone a virtual environment is known.
+
+    Raises:
+        MissingError: there is none.
+    """
+    path = Path(named).expanduser()
+    if path.is_dir():
+        if found := _interpreter_in(path):
+            return found
+        below = next((below for below in (path / ".venv", path / "venv", path / "env") if _interpreter_in(below)), None)
+        raise MissingError(
+            f"The folder '{named}' is no Python environment: it has no bin/python.",
+            f"Did you mean '{below}'?" if below else "Give --python the path of a Python interpreter.",
+        )
+    if os.sep in named:
+        return str(path.absolute())
+    on_path = shutil.which(named)
+    if on_path is None:
+        raise MissingError(
+            f"No interpreter '{named}' is on PATH.", "Give --python the path of one, or the folder of its environment."
+        )
+    return str(Path(on_path).absolute())
+
+
+def _interpreter_in(folder: Path) -> str | None:
+    programs = (folder / "bin" / name for name in ("python", "python3"))
+    return next((str(program.absolute()) for program in programs if program.is_file()), None)
+
+
+def described(app: App, *, inherited: Mapping[str, str]) -> Interpreter | None:
+    """The app's interpreter, asked where and with what the app runs; None where it does not tell."""
+    _, said = output_of(
+        (app.python, "-c", _DESCRIPTION),
+        timeout_s=_ANSWER_S,
+        directory=app.directory,
+        env=app.env,
+        inherited=inherited,
+    )
+    try:
+        found = json.loads(said.splitlines()[-1])
+        return Interpreter(path=app.python, **found)
+    except (ValueError, IndexError, TypeError):
+        return None
+
+
+def can_import(name: str, python: str, *, env: Iterable[tuple[str, str]], inherited: Mapping[str, str]) -> bool:
+    """Whether the interpreter finds a module of this name, without dots, in its environment; it is not imported."""
+    _, said = output_of((python, "-c", _FIND, name), timeout_s=_ANSWER_S, env=env, inherited=inherited)
+    return said.rstrip().endswith("True")
 
 
 def versions_of(distributions: Iterable[str], python: str = sys.executable) -> dict[str, str | None]:
@@ -54,13 +148,17 @@ def versions_of(distributions: Iterable[str], python: str = sys.executable) -> d
     names = tuple(distributions)
     if python == sys.executable:
         return {name: _own_version(name) for name in names}
-    code, said = output_of((python, "-c", _VERSIONS, *names))
-    if code != 0:
-        reason = (said.strip().splitlines() or ["it says nothing"])[-1][:200]
+    code, said = output_of((python, "-c", _VERSIONS, *names), timeout_s=_ANSWER_S)
+    lines = said.strip().splitlines() or ["it says nothing"]
+    try:
+        versions: dict[str, str | None] | None = json.loads(lines[-1]) if code == 0 else None
+    except ValueError:
+        versions = None
+    if not isinstance(versions, dict):
         raise MissingError(
-            f"The interpreter '{python}' does not run: {reason}.", "Give --python the path of a Python interpreter."
+            f"The interpreter '{python}' does not run: {lines[-1][:200]}.",
+            "Give --python the path of a Python interpreter, or the folder of its environment.",
         )
-    versions: dict[str, str | None] = json.loads(said)
     return versions
 
 
@@ -70,7 +168,7 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
     None where it loads, and where that is not known after ``timeout_s`` seconds.
     """
     code, said = output_of(
-        (app.python, "-c", _LOAD, app.directory, app.module, app.attribute, "factory" if app.is_factory else ""),
+        (app.python, "-c", _LOAD, app.directory, app.module, app.attribute, app.call),
         timeout_s=timeout_s,
         directory=app.directory,
         env=app.env,

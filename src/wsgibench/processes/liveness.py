@@ -41,10 +41,13 @@ class Liveness:
         self.cpu_s += time.thread_time() - began_s
         return frozenset(self._ended)
 
-    def wait(self) -> None:
-        """Return when one of them has ended."""
+    def wait(self, within_s: float | None = None) -> bool:
+        """Whether one of them has ended: returns when it has, or after about that time."""
         while not self._ended:
-            self._look(_POLL_S if self._looked_up else None)
+            self._look(_POLL_S if self._looked_up else within_s)
+            if within_s is not None:
+                break
+        return bool(self._ended)
 
     def close(self) -> None:
         """Let go of all."""

@@ -91,6 +91,7 @@ class Supervisor:
         said = self.directory / "logs" / "supervisord.err"
         argv = (
             sys.executable,
+            "-P",
             "-m",
             "wsgibench.processes._supervisord",
             str(os.getpid() if attached else 0),

@@ -1,5 +1,6 @@
 """Cores, workers and threads that the stacks really had, in words."""
 
+import ipaddress
 from collections.abc import Mapping
 
 from wsgibench.model.cores import Cores
@@ -24,10 +25,46 @@ def placement_in_words(cores: Cores) -> str:
 
 
 def workers_in_words(found: Circumstances) -> str:
-    """``2 workers``, ``4 workers of 4 threads``; of stacks that are not alike, all numbers that there are."""
+    """``2 workers``, ``4 workers of 4 threads``; of stacks that are not alike, all numbers that there are.
+
+    Servers without workers are named where there are no others: what they are given instead, each says of itself.
+    """
+    if not found.workers and found.one_process:
+        return listed([processes_in_words(1, threads, has_workers=False) for threads in found.one_process])
     workers = listed(found.workers) if found.workers else "no"
     text = f"{workers} {'worker' if found.workers == (1,) else 'workers'}"
     return text if found.threads in ((), (1,)) else f"{text} of {listed(found.threads)} threads"
+
+
+def processes_in_words(processes: int, threads: int | None, *, has_workers: bool) -> str:
+    """What runs of a server: ``2 workers``, ``1 process of 4 threads``, ``1 process, a thread for each connection``."""
+    text = counted(processes, "worker" if has_workers else "process")
+    if threads is None:
+        return f"{text}, a thread for each connection"
+    return text if threads == 1 and has_workers else f"{text} of {counted(threads, 'thread')}"
+
+
+def versions_in_words(found: Circumstances) -> str:
+    """``These versions: CPython 3.13.1, gunicorn 23.0.0 and nginx 1.26.0.``; empty where none is known."""
+    versions = [*([found.python] if found.python else []), *(f"{name} {each}" for name, each in found.versions.items())]
+    return f"These versions: {listed(versions)}." if versions else ""
+
+
+def network_in_words(found: Circumstances) -> str:
+    """How requests came to the stacks, where the load was made on their machine; else empty."""
+    if found.remote_workers:
+        return ""
+    way = "loopback" if _is_loopback(found.host) else f"its address {found.host}"
+    return f"Load and stacks ran on one machine, over {way}: no network, no TLS, no slow clients."
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a client on the same machine comes by loopback: so it does where all addresses are listened on."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address.is_loopback or address.is_unspecified
 
 
 def at_once_in_words(at_once: Mapping[str, int | None]) -> str:

@@ -1,26 +1,42 @@
-"""A module that binds the app to a plain name, for servers that cannot follow ``module:shop.app`` by themselves."""
+"""How a server is started on an app: its module as its own command runs it, and the app by a name that it takes.
+
+Not every server follows ``module:shop.app``, ``run-shop:app`` or ``shop:create_app('prod')``. For those there is a
+module that binds the app to a plain name.
+"""
+
+from pathlib import Path
 
 from wsgibench.model.app import App
 from wsgibench.model.server import Launch
 
 _MODULE = "wsgibench_entry"
+_RUNNER = Path(__file__).with_name("_module_runner.py")
+
+
+def module_argv(launch: Launch, module: str, *paths: str) -> tuple[str, ...]:
+    """``python -m module``, but that a file of the app's does not pass for the server's: see ``_module_runner``.
+
+    ``paths`` are what the import path of the app begins with, for a server that is not told otherwise.
+    """
+    before = (word for path in paths for word in ("-p", path))
+    return (launch.app.python, str(_RUNNER), *before, "-m", module)
 
 
 def entry_target(app: App) -> str:
     """The target to hand to the server: the app's own, or ``app`` of the module in ``entry_files``."""
-    return f"{_MODULE}:app" if "." in app.attribute else app.target
+    return app.target if app.is_plain else f"{_MODULE}:app"
 
 
 def entry_directories(launch: Launch) -> tuple[str, ...]:
     """What the import path begins with: the app's directory, and where ``entry_files`` puts its module."""
     directory = launch.app.directory
-    return (directory, launch.directory) if "." in launch.app.attribute else (directory,)
+    return (directory,) if launch.app.is_plain else (directory, launch.directory)
 
 
 def entry_files(launch: Launch) -> dict[str, str]:
     """The module by its path; nothing where the server finds the app itself."""
     app = launch.app
-    if "." not in app.attribute:
+    if app.is_plain:
         return {}
-    call = "()" if app.is_factory else ""
-    return {f"{launch.directory}/{_MODULE}.py": f"import {app.module}\n\napp = {app.module}.{app.attribute}{call}\n"}
+    text = f"import importlib\n\napp = importlib.import_module({app.module!r}).{app.attribute}{app.call}\n"
+    return {f"{launch.directory}/{_MODULE}.py": text}

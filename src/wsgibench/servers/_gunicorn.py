@@ -2,7 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import entry_directories, entry_files, entry_target
+from wsgibench.servers._entry import entry_directories, entry_files, entry_target, module_argv
 
 _CONFIG = """\
 import os
@@ -54,7 +54,7 @@ GUNICORN_READS = (
 
 def gunicorn_argv(launch: Launch) -> tuple[str, ...]:
     """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out."""
-    return (launch.app.python, "-m", "gunicorn", "--config", _path(launch), entry_target(launch.app))
+    return (*module_argv(launch, "gunicorn"), "--config", _path(launch), entry_target(launch.app))
 
 
 def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[str, str]:

@@ -3,13 +3,16 @@
 It runs in the app's environment, where wsgibench need not be installed: executed by path, it imports nothing of it.
 """
 
+import os
 import sys
-from pathlib import Path
 
 # Python put this file's directory there, in which gunicorn.py is not gunicorn.
-del sys.path[0]
+if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120  # before pathlib
+    del sys.path[0]
 
-import pyuwsgi  # type: ignore[import-not-found]  # noqa: E402  # an extension without stubs
+from pathlib import Path
+
+import pyuwsgi  # type: ignore[import-not-found]  # an extension without stubs
 
 SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
 BACKLOG = 1024

@@ -3,30 +3,32 @@
 It runs in the app's environment, where wsgibench need not be installed: executed by path, it imports nothing of it.
 """
 
-import argparse
-import functools
-import importlib
-import logging
 import os
 import sys
-from typing import Any
 
 # Python put this file's directory there, in which werkzeug.py is not werkzeug.
-sys.path[0] = os.getcwd()  # noqa: PTH109  # a string is wanted
+if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):  # noqa: PTH120  # before pathlib
+    del sys.path[0]
 
-from werkzeug.serving import run_simple  # noqa: E402
+import argparse
+import importlib
+import logging
+from typing import Any
+
+from werkzeug.serving import run_simple
 
 
 def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(description="Serves a WSGI app by werkzeug.")
     parser.add_argument("target", help="module:attribute, or module:factory()")
+    parser.add_argument("-p", dest="paths", action="append", default=[], help="what the import path begins with")
     parser.add_argument("--host", required=True, help="address, or unix:// and the path of a socket")
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
+    sys.path[:0] = arguments.paths
     module, _, attribute = arguments.target.partition(":")
-    names = attribute.removesuffix("()").split(".")
-    app: Any = functools.reduce(getattr, names, importlib.import_module(module))
+    app: Any = getattr(importlib.import_module(module), attribute.removesuffix("()"))
     if attribute.endswith("()"):
         app = app()
     # It logs each request at level info.

@@ -2,6 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
+from wsgibench.servers._entry import entry_files, entry_target, module_argv
 
 
 # No --respawn-failed-workers: with it, an app that fails at import is tried every 3.5 s for ever, and a dead worker is
@@ -9,7 +10,7 @@ from wsgibench.model.server import Launch, Server
 def _argv(launch: Launch) -> tuple[str, ...]:
     app = launch.app
     return (
-        *(app.python, "-m", "granian"),
+        *module_argv(launch, "granian"),
         *_bind(launch.address),
         # It would take the app for RSGI.
         *("--interface", "wsgi"),
@@ -31,9 +32,15 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         *("--http1-header-read-timeout", "60000"),
         # Seconds that a worker may take to end; without a bound an idle connection holds it up.
         *("--workers-kill-timeout", "1"),
-        *(("--factory",) if app.is_factory else ()),
-        f"{app.module}:{app.attribute}",
+        *(("--factory",) if app.is_plain and app.is_factory else ()),
+        _target(launch),
     )
+
+
+def _target(launch: Launch) -> str:
+    """The app's; a module of ours by its path, or granian takes it for a part of a package that the app lives in."""
+    target = entry_target(launch.app).removesuffix("()")
+    return target if launch.app.is_plain else f"{launch.directory}/{target}"
 
 
 def _bind(address: Address) -> tuple[str, ...]:
@@ -47,6 +54,7 @@ SERVER = Server(
     distribution="granian",
     module="granian",
     argv=_argv,
+    files=entry_files,
     # Each of its options; its runtime's and its allocator's.
     reads=("GRANIAN_*", "TOKIO_*", "RUST_*"),
     has_threads=True,

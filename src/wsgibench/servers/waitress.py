@@ -6,12 +6,14 @@ workers x threads.
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
+from wsgibench.servers._entry import entry_directories, entry_files, entry_target, module_argv
 
 
 def _argv(launch: Launch) -> tuple[str, ...]:
     app = launch.app
     return (
-        *(app.python, "-m", "waitress"),
+        # By itself it puts the working directory last, where the app's modules give way to any package's.
+        *module_argv(launch, "waitress", *entry_directories(launch)),
         *_bind(launch.address),
         f"--threads={launch.workers * launch.threads}",
         # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
@@ -24,8 +26,8 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         "--channel-timeout=120",
         "--no-expose-tracebacks",
         *(_trust(launch.address) if launch.proxied else ()),
-        *(("--call",) if app.is_factory else ()),
-        f"{app.module}:{app.attribute}",
+        *(("--call",) if app.is_plain and app.is_factory else ()),
+        entry_target(app).removesuffix("()"),
     )
 
 
@@ -51,6 +53,7 @@ SERVER = Server(
     distribution="waitress",
     module="waitress",
     argv=_argv,
+    files=entry_files,
     has_workers=False,
     # Its main thread has the connections.
     threads_at_least=lambda workers, threads: workers * threads + 1,

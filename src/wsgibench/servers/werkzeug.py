@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wsgibench.model.address import Unix
 from wsgibench.model.server import Launch, Server
+from wsgibench.servers._entry import entry_directories, entry_files, entry_target
 
 _RUNNER = Path(__file__).with_name("_werkzeug_runner.py")
 
@@ -18,7 +19,8 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         if isinstance(address, Unix)
         else ("--host", address.host, "--port", str(address.port))
     )
-    return (launch.app.python, str(_RUNNER), *where, launch.app.target)
+    paths = (word for path in entry_directories(launch) for word in ("-p", path))
+    return (launch.app.python, str(_RUNNER), *where, *paths, entry_target(launch.app))
 
 
 SERVER = Server(
@@ -26,6 +28,7 @@ SERVER = Server(
     distribution="Werkzeug",
     module="werkzeug",
     argv=_argv,
+    files=entry_files,
     # Its reloader's, which would make it take over a socket; its debugger's; those of `flask run`.
     reads=("WERKZEUG_*", "FLASK_RUN_*"),
     has_workers=False,

@@ -11,6 +11,7 @@ import pytest
 
 from support.small_run import BROKEN, a_folder, add_trial, latencies, steady_latencies, turns
 from wsgibench.bench.verdict import verdict_of
+from wsgibench.model.interpreter import Interpreter
 from wsgibench.report.page import page_of
 from wsgibench.report.page.assets import as_json
 from wsgibench.runs import RunFolder
@@ -123,6 +124,23 @@ def test_turns_are_said_and_phases_are_apart(tmp_path):
         assert f'id="{name}"' in text
     ids = re.findall(r'\bid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
+
+
+def test_the_interpreter_and_all_its_packages_are_shown(folder):
+    """The packages in a part that unfolds; nothing of it for a run that did not keep them."""
+    assert "packages of the app" not in html.unescape(page(folder))
+    interpreter = Interpreter(
+        path="/srv/.venv/bin/python",
+        version="3.13.1t",
+        implementation="CPython",
+        packages={"gunicorn": "23.0.0", "<b>": "1"},
+    )
+    folder.write_run(msgspec.structs.replace(folder.read_run(), interpreter=interpreter))
+    text = page(folder)
+    assert "<dt>Python</dt><dd>CPython 3.13.1t, /srv/.venv/bin/python; wsgibench ran by 3.11.2</dd>" in text
+    assert "<summary>All 2 packages of the app's environment</summary>" in text
+    assert "<dt>gunicorn</dt><dd>23.0.0</dd>" in text
+    assert "<dt>&lt;b&gt;</dt>" in text
 
 
 def test_secrets_stay_in_the_folder(folder):

@@ -5,19 +5,19 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from wsgibench.bench.comparison.facts import FACTS
+from wsgibench.bench.comparison.packages import package_differences, under_every_server
 from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import placed
+from wsgibench.engines import ENGINES
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.comparison import Difference
 from wsgibench.model.load import Rate
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.monitors import MONITORS
 from wsgibench.servers import SERVERS
 from wsgibench.units import format_duration
-
-_UNDER_EVERY_SERVER = {"flask", "werkzeug"}
-"""A Flask app runs on both, whatever serves it."""
 
 _ALIKE = 0.1
 """Rates so near: far from what a stack bears, latencies differ by less."""
@@ -34,6 +34,7 @@ def differences(
     return (
         *_cores(first, second),
         *_versions(before, after, labels),
+        *package_differences(before, after, told={*before.versions, *after.versions}),
         *(
             Difference(
                 group=fact.group,
@@ -80,7 +81,8 @@ def _stack_cores(run: FinishedRun) -> str | None:
 def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Difference]:
     stacks = {stack.label: stack for run in (before, after) for stack in run.plan.stacks}
     parts = {label: _parts(stack) for label, stack in stacks.items()}
-    of_some = {part for each in parts.values() for part in each} - _UNDER_EVERY_SERVER
+    of_some = {part for each in parts.values() for part in each if not under_every_server(part)}
+    measuring = _measuring(before) & _measuring(after)
     # The machine tells which python it is.
     for name in sorted({*before.versions, *after.versions} - {"python"}):
         old, new = before.versions.get(name), after.versions.get(name)
@@ -88,7 +90,21 @@ def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Differ
         # What only stacks have that are not in both runs is no part of this.
         if old == new or (name in of_some and not mine):
             continue
-        yield Difference(group="versions", name=name, before=old, after=new, stacks=mine if name in of_some else None)
+        # Not every run kept the version of what measures.
+        if name in measuring and None in (old, new):
+            continue
+        about = mine if name in of_some else () if name in measuring else None
+        yield Difference(group="versions", name=name, before=old, after=new, stacks=about)
+
+
+def _measuring(run: Run) -> set[str]:
+    """Names of what measures, as the versions have them."""
+    names = {run.plan.engine, run.plan.monitor}
+    if run.plan.engine in ENGINES.names():
+        names.add(ENGINES.get(run.plan.engine).distribution)
+    if run.plan.monitor in MONITORS.names():
+        names.add(MONITORS.get(run.plan.monitor).distribution or run.plan.monitor)
+    return names
 
 
 def _parts(stack: Stack) -> set[str]:

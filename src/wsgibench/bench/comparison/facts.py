@@ -42,12 +42,18 @@ def _turn(run: Run) -> str | None:
     return None if run.plan.turn_s is None else format_duration(run.plan.turn_s)
 
 
+def _own_python(run: Run) -> str | None:
+    """Where it is not the app's."""
+    is_own = run.interpreter is not None and run.interpreter.version != run.machine.python
+    return run.machine.python if is_own else None
+
+
 FACTS = (
     Fact("machine", "CPU", lambda run: run.machine.cpu),
     Fact("machine", "cores", lambda run: str(run.machine.cores)),
     Fact("machine", "memory", lambda run: format_size(run.machine.memory_bytes)),
     Fact("machine", "system", lambda run: run.machine.system),
-    Fact("machine", "Python", lambda run: run.machine.python),
+    Fact("machine", "Python", lambda run: run.interpreter.version if run.interpreter else run.machine.python),
     Fact("machine", "hypervisor", lambda run: run.machine.hypervisor),
     Fact("app", "app", lambda run: run.plan.app.target, unlike=True),
     Fact("app", "directory", lambda run: run.plan.app.directory),
@@ -68,6 +74,7 @@ FACTS = (
     Fact("measuring", "client", lambda run: run.plan.engine_options.get("client"), unlike=True),
     Fact("measuring", "locustfile", lambda run: run.plan.engine_options.get("locustfile"), unlike=True),
     Fact("measuring", "monitor", lambda run: run.plan.monitor),
+    Fact("measuring", "Python of wsgibench", _own_python),
     Fact("measuring", "address", lambda run: run.plan.host),
     Fact("measuring", "bodies", lambda run: "checked" if run.plan.check_bodies else "not checked"),
 )

@@ -1,25 +1,28 @@
 """What a run's figures hold for, from its record alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.cores import Cores
 from wsgibench.model.run import FinishedRun, Run
-from wsgibench.model.stack import Stack
+from wsgibench.model.server import Server
+from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Circumstances
 from wsgibench.servers import SERVERS
 
 
 def circumstances_of(found: FinishedRun) -> Circumstances:
-    """App, machine, cores, workers, loads."""
+    """App, machine, cores, workers, loads, versions."""
     run, plan = found.run, found.run.plan
+    with_workers = [stack for stack in plan.stacks if _has_workers(stack)]
+    without = {_threads_each(stack) for stack in plan.stacks if not _has_workers(stack)}
     return Circumstances(
         app=plan.app.target,
         cores=run.machine.cores,
         cpu=run.machine.cpu,
-        workers=tuple(sorted({stack.workers for stack in plan.stacks})),
-        threads=tuple(sorted({stack.threads for stack in plan.stacks})),
+        workers=tuple(sorted({stack.workers for stack in with_workers})),
+        threads=tuple(sorted({_threads_each(stack) or 1 for stack in with_workers})),
         loads={phase.name: phase.load for phase in plan.phases},
         engine=f"{plan.engine} {run.versions.get(plan.engine, '')}".strip(),
         seed=plan.seed,
@@ -29,6 +32,11 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         at_once={stack.label: _at_once(stack) for stack in plan.stacks},
         remote_workers=plan.engine_remote_workers,
         setup=plan.setup,
+        one_process=tuple(sorted(without, key=lambda threads: threads or 0)),
+        host=plan.host,
+        python=f"{run.interpreter.implementation} {run.interpreter.version}" if run.interpreter else "",
+        versions=dict(_versions(run)),
+        packages=run.interpreter.packages if run.interpreter else {},
     )
 
 
@@ -58,9 +66,33 @@ def _engine_share(trials: Sequence[Trial]) -> float | None:
     return max(shares, default=None)
 
 
-def _at_once(stack: Stack) -> int | None:
-    """Of a server that is not here any more, as many as it was told to."""
+def _server_of(stack: Stack) -> Server | None:
+    """None where it is not here any more; then it is believed to run what it was told to."""
     try:
-        return SERVERS.get(stack.server).at_once(stack.workers, stack.threads)
+        return SERVERS.get(stack.server)
     except UnknownNameError:
-        return stack.workers * stack.threads
+        return None
+
+
+def _has_workers(stack: Stack) -> bool:
+    server = _server_of(stack)
+    return server is None or server.has_workers
+
+
+def _threads_each(stack: Stack) -> int | None:
+    server = _server_of(stack)
+    return server.threads_each(stack.workers, stack.threads) if server else stack.threads
+
+
+def _at_once(stack: Stack) -> int | None:
+    server = _server_of(stack)
+    return server.at_once(stack.workers, stack.threads) if server else stack.workers * stack.threads
+
+
+def _versions(run: Run) -> Iterator[tuple[str, str]]:
+    """Of what the stacks are made of, as they come."""
+    for stack in run.plan.stacks:
+        server = _server_of(stack)
+        for name in (stack.proxy, server.distribution if server else stack.server):
+            if name != DIRECT and name in run.versions:
+                yield name, run.versions[name]

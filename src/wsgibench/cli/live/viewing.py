@@ -51,7 +51,7 @@ class Viewing:
 
     def __enter__(self) -> Self:
         self._directory = PrivateDirectory()
-        self._child = Child((sys.executable, "-m", "wsgibench.cli.live"), log=self._directory.path / "live.log")
+        self._child = Child((sys.executable, "-P", "-m", "wsgibench.cli.live"), log=self._directory.path / "live.log")
         try:
             self._start()
         except BaseException:

@@ -140,7 +140,7 @@ class Master:
         # its stdin does: when this process ends, however it ends.
         arguments = ["--worker", "--local", f"--master-port={self._runner.server.port}"]
         return gevent.subprocess.Popen(
-            [sys.executable, "-m", "wsgibench.engines._locust", *arguments], stdin=gevent.subprocess.PIPE
+            [sys.executable, "-P", "-m", "wsgibench.engines._locust", *arguments], stdin=gevent.subprocess.PIPE
         )
 
     def _gather(self, say: Callable[[EngineEvent], None]) -> None:

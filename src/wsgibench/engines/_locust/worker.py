@@ -103,7 +103,7 @@ def serve(host: str, port: int, *, local: bool) -> NoReturn:
         os._exit(0)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "wsgibench.engines._locust", *sys.argv[1:]])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "wsgibench.engines._locust", *sys.argv[1:]])  # noqa: S606
 
 
 def _classes_sent(text: str | None) -> list[type[User]]:

@@ -20,6 +20,7 @@ from wsgibench.report.comparison.sentences import (
 from wsgibench.report.conclusions.quantities import figure
 from wsgibench.report.wording import counted
 
+_NAMED_MOST = 20
 COLUMNS = ("stack", "before", "after", "change", "beside controls", "outcome")
 
 
@@ -78,10 +79,16 @@ def _section(comparison: RunComparison, other: RunChange) -> Section:
         groups.setdefault(difference.group, []).append(printable(difference.words))
     return Section(
         heading=printable(f"{other.run.folder}, held against {comparison.base.folder}"),
-        changed=tuple((group, "; ".join(changed)) for group, changed in groups.items()),
+        changed=tuple((group, _as_many(changed)) for group, changed in groups.items()),
         notes=tuple(map(printable, notes(comparison, other))),
         tables=tuple(_table(comparison, other, each) for each in other.objectives),
     )
+
+
+def _as_many(changed: list[str]) -> str:
+    """As one reads; an environment made anew has hundreds of other packages."""
+    more = len(changed) - _NAMED_MOST
+    return "; ".join(changed[:_NAMED_MOST]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _table(comparison: RunComparison, other: RunChange, found: ObjectiveChange) -> Table:

@@ -6,7 +6,7 @@ from wsgibench.report.circumstances import setup_in_words
 from wsgibench.report.conclusions.advice import claim_advice, ranking_advice
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
-from wsgibench.report.placement import at_once_in_words, engine_in_words
+from wsgibench.report.placement import at_once_in_words, engine_in_words, network_in_words, versions_in_words
 from wsgibench.report.wording import counted, listed
 from wsgibench.units import format_duration
 
@@ -50,9 +50,7 @@ def certainty(verdict: Verdict) -> list[str]:
 def limits(verdict: Verdict) -> list[str]:
     """What the verdict does not show."""
     found = verdict.circumstances
-    one_machine = "Load and stacks ran on one machine, over loopback: no network, no TLS, no slow clients."
-    where = "" if found.remote_workers else one_machine
-    said = [where, engine_in_words(found), at_once_in_words(found.at_once)]
+    said = [versions_in_words(found), network_in_words(found), engine_in_words(found), at_once_in_words(found.at_once)]
     return [
         f"It holds for this app ({found.app}), this load, this machine and these versions; another app may differ.",
         *filter(None, said),

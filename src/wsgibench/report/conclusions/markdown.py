@@ -31,7 +31,14 @@ def markdown(verdict: Verdict) -> str:
         parts += ["<details><summary>By the other figures</summary>"]
         parts += [part for ranking in others for part in _ranking(place(verdict, ranking), ranking)]
         parts += ["</details>"]
-    return "\n\n".join([*parts, items([*certainty(verdict), *limits(verdict)])]) + "\n"
+    parts.append(items([*certainty(verdict), *limits(verdict)]))
+    if packages := verdict.circumstances.packages:
+        parts += [
+            f"<details><summary>All {len(packages)} packages of the app's environment</summary>",
+            escaped(", ".join(f"{name} {version}" for name, version in packages.items())),
+            "</details>",
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:

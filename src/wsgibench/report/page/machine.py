@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from wsgibench.bench.hops import has_hops
 from wsgibench.bench.verdict.circumstances import circumstances_of
-from wsgibench.model.run import FinishedRun
+from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
@@ -57,8 +57,8 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "memory", format_size(machine.memory_bytes)
     yield "system", machine.system
     yield "hypervisor", machine.hypervisor or "none seen"
-    yield "Python", machine.python
     yield "app", plan.app.target
+    yield "Python", _python(record)
     if plan.store:
         yield "data", plan.store
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
@@ -79,6 +79,15 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
         yield "at a time", said
     yield "began", _moment(record.created_s)
     yield "ended", _moment(record.ended_s) if record.ended_s else record.status
+
+
+def _python(record: Run) -> str:
+    """The app's; where it is another one, wsgibench's own, too."""
+    found = record.interpreter
+    if found is None:
+        return record.machine.python
+    own = "" if found.version == record.machine.python else f"; wsgibench ran by {record.machine.python}"
+    return f"{found.implementation} {found.version}, {found.path}{own}"
 
 
 def command(run: FinishedRun, secrets: Secrets) -> str:
