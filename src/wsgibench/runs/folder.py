@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.errors import RunFolderError
+from wsgibench.model.answers import Answers
 from wsgibench.model.run import FORMAT, FinishedRun, Run
 from wsgibench.model.trial import Trial
 from wsgibench.runs._names import safe_name, slug
@@ -117,6 +118,21 @@ class RunFolder:
         path = self.path / safe_name(name)
         write_whole(path, data)
         return path
+
+    def write_answers(self, answers: Answers) -> None:
+        """Keep what is known of the answers to each path, for a run that goes on later.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        self.write_file("answers.npz", answers.to_bytes())
+
+    def read_answers(self) -> Answers | None:
+        """What was kept of the answers to each path; None where nothing was, or it is damaged."""
+        try:
+            return Answers.from_bytes(read_bytes(self.path / "answers.npz"))
+        except (RunFolderError, ValueError):
+            return None
 
     def read(self) -> FinishedRun:
         """The run and its finished trials, by number.
