@@ -6,6 +6,7 @@
     ├── MissingError        exit code 3: something needed is missing on this machine
     ├── StartError          exit code 4: a stack did not start
     ├── DeathError          exit code 1: a server or proxy ended while it was measured
+    ├── WrongBodyError      exit code 1: a stack answers otherwise than the others
     ├── EngineError         exit code 1: the load engine failed
     ├── OutOfTimeError      exit code 1: the budget ended before there was anything to say
     ├── MonitorError        exit code 1: a monitor failed
@@ -63,6 +64,10 @@ class StartError(WsgibenchError):
 
 class DeathError(WsgibenchError):
     """A server or proxy ended while it was measured."""
+
+
+class WrongBodyError(WsgibenchError):
+    """A stack answers otherwise than the others."""
 
 
 class EngineError(WsgibenchError):

@@ -47,7 +47,7 @@ SHORTER = (
 )
 """What is put for what in a command, in this order: less time, fewer stacks, users and workers."""
 
-MISTAKES = {"start", "processes", "engine", "errors", "wrong-bodies"}
+MISTAKES = {"start", "processes", "engine", "errors", "same-bodies", "compared-bodies", "wrong-bodies"}
 """Gates that fail where a command is wrong; a machine which is busy with something else may fail any other."""
 
 NOTHING_COUNTS = ("No trial counts.", "dropped out", "No trial of '", "No stack has enough trials that count")

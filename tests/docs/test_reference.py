@@ -12,7 +12,7 @@ import pytest
 from support.made_up_runs import made_up
 from support.pages import DOCS, blocks_of, cells_of
 from support.records import a_run, a_trial
-from wsgibench.bench.gates import PHASE_GATES, TRIAL_GATES
+from wsgibench.bench.gates import BODY_GATES, PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.finish import Shown, show
@@ -40,7 +40,9 @@ def first_cells(page: str, heading: str = "", column: int = 0) -> list[str]:
 
 def test_every_gate_is_in_the_page() -> None:
     """A gate's name is its function's; what ends a trial before its end is a gate too, and a recording cut short."""
-    gates = {gate.__name__.replace("_", "-") for gate in (*PHASE_GATES, *TRIAL_GATES)} | set(_GATE_OF.values())
+    gates = {gate.__name__.replace("_", "-") for gate in (*PHASE_GATES, *TRIAL_GATES, *BODY_GATES)} | set(
+        _GATE_OF.values()
+    )
     [cut_short] = _without_figures(a_trial(), Path("steady.npz")).gates
     assert set(first_cells("gates.md")) == gates | {cut_short.name}
 

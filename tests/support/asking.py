@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from wsgibench.engines._native.bodies import Bodies, FirstBodies
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.poller import Poller
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.tally import Tally
 from wsgibench.model.address import Address
+from wsgibench.model.answers import checksum_of
 from wsgibench.model.engine import Target
 from wsgibench.model.load import Requests
 
@@ -22,17 +24,21 @@ class Asking:
         self.outcomes: list[str] = []
         self.latency_s = 0.0
 
-    def ask(self, method: str = "GET", body: bytes = b"", expected: str | None = None) -> str:
-        """How a request ends."""
+    def ask(self, method: str = "GET", body: bytes = b"", expected: bytes | None = None) -> str:
+        """How a request ends; ``wrong_body`` where what came is not what was expected."""
         head = f"{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         before = len(self.outcomes)
         now = monotonic()
-        self.connection.ask((head + body, expected), now, now, self)
+        self.pool.bodies.known.clear()
+        self.connection.ask(head + body, now, now, self)
         limit = monotonic() + self.pool.timeout_s + 5
         while len(self.outcomes) == before:
             assert monotonic() < limit, "the request hangs"
             self.pool.tend(monotonic())
             self.pool.poller.wait(min(self.pool.tend_at, limit))
+        came = self.pool.bodies.known.get(head + body)
+        if self.outcomes[-1] == "ok" and expected is not None and came != checksum_of(expected):
+            return "wrong_body"
         return self.outcomes[-1]
 
     def wait(self, seconds: float) -> None:
@@ -56,7 +62,7 @@ def asking(address: Address, *, method: str = "GET", timeout_s: float = 5.0, tls
     """A pool with one connection to the address."""
     poller = Poller()
     target = Target(name="stack", address=address, tls=tls)
-    pool = Pool(target, Requests(paths=("/",), method=method, timeout_s=timeout_s), poller)
+    pool = Pool(target, Requests(paths=("/",), method=method, timeout_s=timeout_s), poller, Bodies(FirstBodies()))
     pool.tally = Tally()
     pool.tally.begin()
     pool.tally.record(monotonic())

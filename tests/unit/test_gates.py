@@ -287,3 +287,15 @@ def test_every_result_says_what_was_seen_and_what_to_do() -> None:
         assert result.cause.endswith(".")
         assert result.advice.endswith(".")
         assert msgspec.json.decode(msgspec.json.encode(result), type=GateResult) == result
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "fails"),
+    [({"ok": 40, "bad_status": 60}, True), ({"ok": 60, "reset": 60}, False), ({"timeout": 99}, False), ({}, False)],
+)
+def test_a_load_of_which_most_fails_is_not_gone_on_with(
+    outcomes: dict[str, int],
+    fails: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    """Of a hundred requests at least: fewer may be an app that starts."""
+    assert msgspec.structs.replace(piece(), outcomes=outcomes).fails is fails

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from wsgibench.bench.apparatus import Apparatus
+from wsgibench.bench.bodies.comparing import Comparison
+from wsgibench.bench.comparing_block import BlockBodies, Clocks
 from wsgibench.bench.evidence import gather
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
@@ -23,8 +25,6 @@ from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import last_exception
 from wsgibench.runs.trial_folder import TrialFolder
 
-Clocks = Callable[..., dict[str, float]]
-
 
 class Block:
     """Its trials, done or failed; the caller writes their records.
@@ -32,7 +32,11 @@ class Block:
     An interrupt, a budget that is over or a folder that cannot be written is raised: those are no faults of a trial.
     """
 
-    def __init__(self, workshop: Workshop, slots: Sequence[tuple[Slot, TrialFolder]]) -> None:
+    def __init__(
+        self, workshop: Workshop, slots: Sequence[tuple[Slot, TrialFolder]], comparison: Comparison | None = None
+    ) -> None:
+        """``comparison`` is that of all stacks, where those of this block are not all."""
+        self._bodies = BlockBodies(workshop, comparison)
         self.all = [RunningTrial(workshop, slot, folder) for slot, folder in slots]
         self._shop = workshop
         self._apparatus: list[Apparatus] = []
@@ -60,6 +64,7 @@ class Block:
         # Whoever has ended by now does not start beside those that were started after it.
         with self._watch():
             self._look_after(starting=True)
+        self._bodies.compare_first(self.up)
 
     def apparatus(self, name: str) -> Apparatus:
         """A new one, which ends with the block."""
@@ -85,7 +90,7 @@ class Block:
         shop, apparatus = self._shop, self.apparatus("measuring")
         in_turns = shop.plan.turn_s is not None
         engine = apparatus.start_engine(
-            [trial.contender for trial in self.up], loads_for(shop.plan), draw=str(self.all[0].slot.number)
+            [trial.contender for trial in self.up], loads_for(shop.plan), draw=str(self.all[0].slot.block)
         )
         engine.wait_ready(shop.listener.waiting)
         trees = {name: pids for trial in self.up for name, pids in trial.trees.items()}
@@ -124,6 +129,7 @@ class Block:
             )
             for name, recording in recorded.items():
                 trial.contender.folder.write_recording(name, recording)
+        self._bodies.conclude(engine.answers, self.up, self.all)
 
     def _rounds(self, engine: LoadEngine, phase: Phase, clocks: Clocks) -> None:
         """Rounds until every stack had its time, each round in a new order; unrecorded ones first."""
@@ -141,6 +147,7 @@ class Block:
                 )
                 load = turn_of(phase, trial.label, learned, turn_s=rounds.turn_s, warming=warming)
                 self._turn(engine, trial, phase, load, clocks, warming=warming)
+            self._bodies.settle(self.up, clocks)
 
     def _watch(self) -> Liveness:
         """Of all that are up."""
@@ -202,6 +209,7 @@ class Block:
             load, ramp_s=ramp_s, look=look, on_progress=self._shop.listener.progress, on_measuring=on_measuring
         )
         self._load_s += time.monotonic() - began_s
+        self._bodies.dispute(done)
         return done
 
     def end(self) -> None:

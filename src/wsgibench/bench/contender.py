@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
 
+from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.deployment import Deployment, deploy, start
 from wsgibench.bench.gates.evidence import WorkerCount
 from wsgibench.bench.verification import paths_to_verify
@@ -32,6 +33,7 @@ class Contender:
         trees: process ids by role.
         warm_share: of its workers, those that answered before the measuring began.
         found_workers: those that ran when the measuring began, and when it ended.
+        first_bodies: what it answered to each path that proves it right.
     """
 
     def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
@@ -41,6 +43,7 @@ class Contender:
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None
         self.found_workers: list[WorkerCount] = []
+        self.first_bodies: dict[str, Body] = {}
         self._workshop = workshop
         self._group = f"trial{number}"
         self._directory = workshop.directory / self._group
@@ -89,7 +92,7 @@ class Contender:
         start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
         self.reached["ready_s"] = time.time()
         shop.listener.stage("verify", self.stack)
-        shop.reference.verify(self.address, self.stack.label)
+        self.first_bodies = shop.reference.verify(self.address, self.stack.label)
         self.reached["verified_s"] = time.time()
         pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}

@@ -21,8 +21,6 @@ def job_for(
         requests=plan.requests,
         directory=str(directory),
         seed=zlib.crc32(f"{plan.seed}/{draw}".encode()),
-        expected=workshop.reference.expected,
-        checked_share=plan.checked_share,
         cores=workshop.cores.engine,
         processes=plan.engine_processes,
         remote_workers=plan.engine_remote_workers,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
@@ -118,7 +119,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 stop = Stop.BUDGET
             if stop is not None:
                 return stop
-            workshop = workshop or stack.enter_context(_workshop(run, listener, deadline))
+            workshop = workshop or stack.enter_context(_workshop(run, folder, listener, deadline))
             began_s = deadline.spent_s
             try:
                 if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
@@ -160,8 +161,15 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
     return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
 
 
+def _known(plan: Plan, folder: RunFolder) -> Known:
+    """What an interrupted run knew of answers; nothing in a new one."""
+    found = [trial.bodies for trial in folder.read().trials if trial.bodies is not None]
+    wrong = [each.path for bodies in found for each in (*bodies.wrong, bodies.split) if each is not None]
+    return Known([stack.label for stack in plan.stacks], folder.read_answers(), wrong)
+
+
 @contextlib.contextmanager
-def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
+def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
     plan = run.plan
     cores = cores_of(plan)
     directory = PrivateDirectory()
@@ -176,9 +184,9 @@ def _workshop(run: Run, listener: Listener, deadline: Deadline) -> Iterator[Work
             reference=Reference(
                 paths_to_verify(plan.app.check_paths, plan.requests, plan.seed),
                 plan.requests,
-                with_bodies=plan.check_bodies,
                 start_timeout_s=plan.start_timeout_s,
             ),
+            known=_known(plan, folder),
             listener=listener,
             deadline=deadline,
             learned={each.stack: each for each in run.learned or ()},

@@ -8,6 +8,8 @@ import msgspec
 
 from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
+from wsgibench.bench.bodies.comparing import Comparison
+from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
@@ -22,11 +24,17 @@ from wsgibench.runs.folder import RunFolder
 
 def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
+    in_turns, checks = workshop.plan.turn_s is not None, workshop.plan.check_bodies
+    comparison = None if in_turns else Comparison(workshop.known)
     for group in _at_once(workshop, slots):
-        with _block(workshop, group, folder) as block:
+        with _block(workshop, group, folder, comparison) as block:
             block.bring_up()
             block.measure(workshop)
-        _keep(workshop, block)
+        _keep(workshop, block, folder)
+    if comparison is not None and checks:
+        compare_afterwards(workshop, slots, comparison, folder)
+    if checks:
+        folder.write_answers(workshop.known.answers())
 
 
 def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
@@ -68,7 +76,9 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
             if is_measured:
                 block.measure(made)
         if is_measured:
-            _keep(made, block)
+            _keep(made, block, folder)
+            if made.plan.check_bodies:
+                folder.write_answers(made.known.answers())
             return made, True
         folder.remove_unfinished()
     return (made if in_turns else _with_plan(workshop, learned, folder)), False
@@ -143,8 +153,10 @@ def _at_once(workshop: Workshop, slots: Sequence[Slot]) -> list[list[Slot]]:
 
 
 @contextlib.contextmanager
-def _block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> Iterator[Block]:
-    block = Block(workshop, [(slot, folder.begin_trial(slot.folder)) for slot in slots])
+def _block(
+    workshop: Workshop, slots: Sequence[Slot], folder: RunFolder, comparison: Comparison | None = None
+) -> Iterator[Block]:
+    block = Block(workshop, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparison)
     try:
         yield block
     finally:
@@ -152,7 +164,8 @@ def _block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> Iter
             block.end()
 
 
-def _keep(workshop: Workshop, block: Block) -> None:
+def _keep(workshop: Workshop, block: Block, folder: RunFolder) -> None:
     for trial, running in zip(block.trials(), block.all, strict=True):
         running.contender.folder.write(trial)
+        discredit(trial, folder)
         workshop.listener.end_trial(trial)

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from wsgibench.bench.block import Block, Clocks
+from wsgibench.bench.block import Block
+from wsgibench.bench.comparing_block import Clocks
 from wsgibench.bench.cores import engine_share
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial

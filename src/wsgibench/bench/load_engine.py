@@ -9,6 +9,7 @@ import msgspec
 
 from wsgibench.engines import ENGINES
 from wsgibench.errors import EngineError, MissingError
+from wsgibench.model.answers import Answers
 from wsgibench.model.engine import (
     EngineEvent,
     EngineJob,
@@ -36,7 +37,11 @@ _SLACK_S = 15.0
 
 
 class LoadEngine:
-    """An engine's process, from its start to its recordings."""
+    """An engine's process, from its start to its recordings.
+
+    Attributes:
+        answers: what each target answered to each path, once it has finished.
+    """
 
     def __init__(self, name: str, job: EngineJob, *, directory: Path) -> None:
         engine = ENGINES.get(name)
@@ -47,6 +52,7 @@ class LoadEngine:
         self.name = name
         self.job = job
         self.version = ""
+        self.answers: dict[str, Answers] = {}
         path = directory / "engine.json"
         # Headers and bodies may hold secrets.
         write_private(path, msgspec.json.format(msgspec.json.encode(job)))
@@ -117,6 +123,7 @@ class LoadEngine:
         for event in self._events(_WRITTEN_S, lambda: None):
             if isinstance(event, Written):
                 self._child.end(grace_s=2.0)
+                self.answers = {Path(name).parent.name: self._answers(name) for name in event.answers}
                 return {self._key(name): self._recording(name) for name in event.files}
         raise EngineError(f"The engine '{self.name}' ended without its recordings.", self._child.said())
 
@@ -134,6 +141,13 @@ class LoadEngine:
             return Recording.from_bytes(path.read_bytes())
         except (OSError, ValueError) as exc:
             raise EngineError(f"The recording '{path}' cannot be read: {exc}.", self._child.said()) from exc
+
+    def _answers(self, file: str) -> Answers:
+        path = Path(self.job.directory) / file
+        try:
+            return Answers.from_bytes(path.read_bytes())
+        except (OSError, ValueError) as exc:
+            raise EngineError(f"What was answered, '{path}', cannot be read: {exc}.", self._child.said()) from exc
 
     def _send(self, command: RunLoad | Finish) -> None:
         if not self._child.send(msgspec.json.encode(command)):

@@ -16,7 +16,7 @@ class RunningTrial:
     """A stack that is up, with the measured pieces of its loads.
 
     Attributes:
-        lost: phases of which a piece did not settle: more of them would tell nothing.
+        lost: phases of which a piece did not settle, or failed for the most part: more of them would tell nothing.
     """
 
     def __init__(self, workshop: Workshop, slot: Slot, folder: TrialFolder) -> None:
@@ -42,7 +42,7 @@ class RunningTrial:
     def add(self, phase: Phase, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
         """A piece counts; CPU seconds are those of the same requests."""
         self.spans.setdefault(phase.name, Span(phase)).add(done, _by_role(before), _by_role(after))
-        if not done.kept_up:
+        if not done.kept_up or done.fails:
             self.lost.add(phase.name)
 
     def add_turn(self, phase: Phase, start_s: float, done: LoadDone, stack_cpu_s: float) -> None:

@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from wsgibench.bench.contender import Contender
 from wsgibench.bench.evidence import Watched, machine_of, pss_bytes
-from wsgibench.bench.gates import check_all
+from wsgibench.bench.gates import check_all, check_bodies
 from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import DeathError, EngineError, StartError, WsgibenchError
+from wsgibench.errors import DeathError, EngineError, StartError, WrongBodyError, WsgibenchError
+from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import GateResult, LivenessChecks, Trial, Turn, folder_name
 
-_GATE_OF: dict[type[WsgibenchError], str] = {StartError: "start", EngineError: "engine", DeathError: "processes"}
+_GATE_OF: dict[type[WsgibenchError], str] = {
+    StartError: "start",
+    EngineError: "engine",
+    DeathError: "processes",
+    WrongBodyError: "same-bodies",
+}
 FAILURES = tuple(_GATE_OF)
 """What makes a trial fail; anything else is no fault of the trial's and ends the run."""
 
@@ -44,6 +52,7 @@ class Findings:
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     liveness: LivenessChecks | None = None
+    bodies: ComparedBodies | None = None
 
 
 def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Findings) -> Trial:
@@ -53,7 +62,7 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
     error = findings.error
     evidence = None if error else findings.evidence
     if evidence:
-        evidence = replace(evidence, worker_counts=tuple(contender.found_workers))
+        evidence = replace(evidence, worker_counts=tuple(contender.found_workers), bodies=findings.bodies)
     samples = findings.watched.samples if findings.watched else ()
     memory = pss_bytes(samples)
     return Trial(
@@ -74,7 +83,15 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         liveness=findings.liveness,
         missing={} if memory is not None else {"pss_bytes": "no sample has it"},
         machine=machine_of(samples) | {"warm_share": contender.warm_share},
+        bodies=findings.bodies,
     )
+
+
+def with_bodies(trial: Trial, bodies: ComparedBodies) -> Trial:
+    """The trial, with what came of its bodies after it had ended."""
+    made = check_bodies(bodies) if trial.status == "done" else ()
+    kept = (gate for gate in trial.gates if gate.name not in {each.name for each in made})
+    return msgspec.structs.replace(trial, gates=(*kept, *made), bodies=bodies)
 
 
 def _gate_of(error: WsgibenchError, hidden: Callable[[str], str]) -> GateResult:

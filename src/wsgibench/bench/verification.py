@@ -1,14 +1,14 @@
-"""Proof that a stack answers right: the same as every other."""
+"""Proof that a stack answers; whether right, is for ``bodies`` to say, when all have."""
 
 import http.client
 import random
 import time
 from collections.abc import Sequence
 
+from wsgibench.bench.bodies.judging import Body
 from wsgibench.errors import StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
-from wsgibench.model.recording import body_hash
 from wsgibench.processes.request import UNREADABLE_HINT, Answer, UnreadableError, ask
 
 _SAMPLED = 24
@@ -26,36 +26,20 @@ _ADVICE = {
 
 
 class Reference:
-    """What the first stack of a run answered; all later ones must answer the same.
+    """What every stack of a run must answer before it is loaded."""
 
-    Bodies that differ from one request to the next on the same stack cannot be compared: of those, status alone counts.
-    """
-
-    def __init__(
-        self, paths: Sequence[str], requests: Requests, *, with_bodies: bool, start_timeout_s: float = 10.0
-    ) -> None:
+    def __init__(self, paths: Sequence[str], requests: Requests, *, start_timeout_s: float = 10.0) -> None:
         self.paths = tuple(paths)
         self._requests = requests
-        self._with_bodies = with_bodies
         self._start_timeout_s = start_timeout_s
-        self._hashes: dict[str, str | None] = {}
 
-    @property
-    def known(self) -> bool:
-        """Whether a stack has answered yet."""
-        return bool(self._hashes)
-
-    @property
-    def expected(self) -> dict[str, str]:
-        """Hash of the right body by path, for the load engine."""
-        return {path: known for path, known in self._hashes.items() if known is not None}
-
-    def verify(self, address: Tcp, label: str) -> None:
-        """Ask for every path; of slow apps, for one of each kind at least.
+    def verify(self, address: Tcp, label: str) -> dict[str, Body]:
+        """What it answers to every path; where the app is slow, to one of each kind at least.
 
         Raises:
-            StartError: no answer, a status other than 2xx, or another body than before.
+            StartError: no answer, or a status other than 2xx.
         """
+        bodies: dict[str, Body] = {}
         began = time.monotonic()
         end = began + self._start_timeout_s
         for number, path in enumerate(self.paths):
@@ -69,14 +53,8 @@ class Reference:
                     f"'{label}' answers {answer.status} to {path}.",
                     _ADVICE.get(answer.status, "The server's log in the trial's folder may say why."),
                 )
-            if path not in self._hashes:
-                self._hashes[path] = self._learn(answer, self._ask(address, path, label))
-            known = self._hashes[path]
-            if known is not None and body_hash(answer.body) != known:
-                raise StartError(
-                    f"'{label}' answers {path} with another body than the first stack did.",
-                    "The stack serves something else; or the body varies from start to start: use --bodies off.",
-                )
+            bodies[path] = Body.of(answer.body)
+        return bodies
 
     def _ask(self, address: Tcp, path: str, label: str) -> Answer:
         """The answer to a request such as the load's."""
@@ -92,10 +70,6 @@ class Reference:
             ) from exc
         except (OSError, http.client.HTTPException) as exc:
             raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc
-
-    def _learn(self, first: Answer, second: Answer) -> str | None:
-        same = self._with_bodies and first.body == second.body
-        return body_hash(first.body) if same else None
 
 
 def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.verification import Reference
@@ -19,6 +20,7 @@ class Workshop:
 
     Attributes:
         directory: private and short-lived.
+        known: what stacks answered to each path so far.
         learned: what the first look at each stack found, by label; empty before it.
         is_adapted: whether that look was taken.
         looked_s: how long it took.
@@ -29,6 +31,7 @@ class Workshop:
     directory: Path
     cores: Cores
     reference: Reference
+    known: Known
     listener: Listener
     deadline: Deadline
     learned: Mapping[str, Learned] = field(default_factory=dict)

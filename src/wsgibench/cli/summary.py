@@ -7,6 +7,7 @@ from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import GateResult
+from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
@@ -34,6 +35,8 @@ _LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000", "gates failed", "p99",
 def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
     """What the figures hold for, a table for each phase, and what does not count."""
     print_text(_circumstances(run))
+    if bodies := bodies_in_words(run):
+        print_text(bodies)
     for phase in run.run.plan.phases:
         say()
         print_text(f"{phase.name}: {load_of(run.run.plan, phase)}")

@@ -1,7 +1,7 @@
 """Arrays out of an npz archive that may be anything.
 
 ``numpy.load`` would believe it: reserve what an array's header asks for, and inflate whatever comes. Here nothing is
-read before its size, its type and its shape are known to be such as a recording has.
+read before its size, its type and its shape are known to be such as ours are.
 """
 
 import io
@@ -22,11 +22,11 @@ _LISTED = b"PK\x01\x02"
 """Begins each entry of an archive's table of contents; by chance it may stand elsewhere, too."""
 _CHANCE = 8
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_TYPES = frozenset(map(np.dtype, ("<i2", "<i4", "<i8", "<f8")))
+_TYPES = frozenset(map(np.dtype, ("<i2", "<i4", "<i8", "<f8", "u1", "<u4", "<u8")))
 
 
 def arrays_of(data: bytes, names: Collection[str]) -> dict[str, npt.NDArray[np.generic]]:
-    """Those of these arrays that there are, by name: each of one dimension, of 16 to 64 bit integers or of doubles.
+    """Those of these arrays that there are, by name: each of one dimension, of integers or of doubles.
 
     Raises:
         ValueError: the archive has others, or too much in it.

@@ -9,15 +9,22 @@ For each ``RunLoad`` it sends the load, answers ``Progress`` once a second, ``Me
 and ``LoadDone`` when the last request of it has been answered or given up. An engine with turns takes any number of
 ``RunLoad`` for any target and phase, and keeps its connections in between; one without takes a single one. At
 ``Finish`` it writes for each target and phase that had load ``<directory>/<target>/<phase>.npz`` (see
-``model.recording``), answers ``Written`` and exits 0.
+``model.recording``), and for each target what its paths were answered with (``model.answers``), answers ``Written`` and
+exits 0.
+
+What is asked follows from the job's seed and the phase alone, not from the target, so that targets are asked alike.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from wsgibench.model.address import Address
+from wsgibench.model.answers import Disputed
 from wsgibench.model.load import Load, Requests
 from wsgibench.model.record import Record
+
+ANSWERS_FILE = "answers.npz"
+"""Beside the recordings of a target: what its paths were answered with."""
 
 
 class Target(Record, frozen=True, kw_only=True):
@@ -34,9 +41,6 @@ class EngineJob(Record, frozen=True, kw_only=True):
 
     Attributes:
         phases: load by name, ``steady``, ``saturated``.
-        expected: hash of the right body by path (``model.recording.body_hash``); other paths are checked by status
-            alone.
-        checked_share: the share of responses whose body is checked, 0 to 1.
         directory: where the recordings go.
         seed: all that is drawn at random comes from it.
         cores: pinned to these; empty leaves it to the system.
@@ -50,8 +54,6 @@ class EngineJob(Record, frozen=True, kw_only=True):
     requests: Requests
     directory: str
     seed: int
-    expected: dict[str, str] = {}
-    checked_share: float = 1.0
     cores: tuple[int, ...] = ()
     processes: int = 1
     remote_workers: int = 0
@@ -124,6 +126,7 @@ class Measuring(Record, tag="measuring", frozen=True, kw_only=True):
     phase: str
 
 
+_MANY = 100
 _CHANCE_SHARE = 0.05
 """Of what fell due: a rate of 90 % of what a server bears leaves less at a random moment; one of 110 % leaves more."""
 
@@ -147,6 +150,8 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
         pending: recorded requests without an answer at the end of sending, beyond ``typical``.
         connects: how many connections were opened in the recorded part.
         longest_gap_s: the longest time between two responses until sending ended; of connections alone.
+        disputed: the first few good answers, recorded or not, with another body than an earlier one to the same path;
+            each path once.
     """
 
     target: str
@@ -162,6 +167,13 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     pending: int = 0
     longest_gap_s: float | None = None
     connects: int = 0
+    disputed: tuple[Disputed, ...] = ()
+
+    @property
+    def fails(self) -> bool:
+        """Whether most of many requests failed: more of the load would tell nothing."""
+        total = sum(self.outcomes.values())
+        return total >= _MANY and self.outcomes.get("ok", 0) < total / 2
 
     @property
     def kept_up(self) -> bool:
@@ -170,9 +182,10 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):
-    """The recordings are on disk: paths below the job's directory."""
+    """Recordings and answers are on disk: paths below the job's directory."""
 
     files: tuple[str, ...]
+    answers: tuple[str, ...] = ()
 
 
 class Failed(Record, tag="failed", frozen=True, kw_only=True):

@@ -80,6 +80,7 @@ class Plan(Record, frozen=True, kw_only=True):
         host: address on which the stacks listen; loopback, but for load from other machines.
         engine_options: for the engine alone, such as ``client``, ``locustfile``.
         check_bodies: whether bodies must be the same on every stack, or status alone counts.
+        checked_share: of no meaning any more: the share of bodies that was checked, in runs that checked a share.
         start_timeout_s: how long a stack may take until it answers, with another status than 503.
         monitor_interval_s: seconds between samples.
         store: what the sample app's store said of itself, ``sqlite, 8,558 documents, 8,558 distinct texts``; else None.

@@ -5,7 +5,6 @@ http://hdrhistogram.org): microseconds below 2,048 have a bucket each; above, ea
 bucket is never wider than 1/1,024 of its value. 1 µs to 60 s, values beyond are counted at the ends.
 """
 
-import hashlib
 import io
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +15,9 @@ import numpy.typing as npt
 from wsgibench.model._archive import arrays_of
 
 OUTCOMES = (
-    "ok",  # 2xx, body right where it was checked
+    "ok",  # 2xx
     "bad_status",
-    "wrong_body",
+    "wrong_body",  # 2xx that a locustfile calls a failure
     "refused",  # the connection could not be opened
     "reset",  # the connection ended or broke within the response
     "timeout",
@@ -58,16 +57,6 @@ def bucket_middle_s(bucket: npt.ArrayLike) -> Floats:
     doublings = np.where(index < _LINEAR, 0, above // (_LINEAR // 2) + 1)
     low = np.where(index < _LINEAR, index, (above % (_LINEAR // 2) + _LINEAR // 2) << doublings)
     return np.asarray((low + ((1 << doublings) - 1) / 2) * 1e-6)
-
-
-def new_body_hash(start: bytes = b"") -> "hashlib.blake2b":
-    """A hash to feed with a body piece by piece; its ``hexdigest`` is what ``body_hash`` gives of the whole."""
-    return hashlib.blake2b(start, digest_size=8)
-
-
-def body_hash(body: bytes) -> str:
-    """A short hash of a response body, to tell right from wrong; not for secrets."""
-    return new_body_hash(body).hexdigest()
 
 
 @dataclass(frozen=True)

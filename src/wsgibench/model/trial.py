@@ -1,5 +1,6 @@
 """What a trial found."""
 
+from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.failures import failures_by_kind
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
@@ -142,6 +143,7 @@ class Trial(Record, frozen=True, kw_only=True):
         liveness: what it cost to see whether servers and proxies live, of all stacks that were up together; None where
             it was not measured, and in runs of before it was kept.
         machine: what the machine did meanwhile: ``load_1min_mean``, ``steal_share``, ...
+        bodies: how its answers compare with those of other stacks; None where nobody compared them.
     """
 
     number: int
@@ -161,6 +163,7 @@ class Trial(Record, frozen=True, kw_only=True):
     missing: dict[str, str] = {}
     liveness: LivenessChecks | None = None
     machine: dict[str, float | None] = {}
+    bodies: ComparedBodies | None = None
 
     @property
     def counts(self) -> bool:

@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.errors import RunFolderError
+from wsgibench.model.answers import Answers
 from wsgibench.model.run import FORMAT, FinishedRun, Run
 from wsgibench.model.trial import Trial
-from wsgibench.runs._bounds import RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
+from wsgibench.runs._bounds import RECORDING_MOST_BYTES, RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
 from wsgibench.runs._inside import Inside
 from wsgibench.runs._names import safe_name, slug
 from wsgibench.runs._records import damaged, read_record, write_record
@@ -116,6 +117,21 @@ class RunFolder:
         path = self.path / safe_name(name)
         write_whole(path, data)
         return path
+
+    def write_answers(self, answers: Answers) -> None:
+        """Keep what is known of the answers to each path, for a run that goes on later.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        self.write_file("answers.npz", answers.to_bytes())
+
+    def read_answers(self) -> Answers | None:
+        """What was kept of the answers to each path; None where nothing was, or it is damaged."""
+        try:
+            return Answers.from_bytes(self._inside.read("answers.npz", most_bytes=RECORDING_MOST_BYTES))
+        except (RunFolderError, ValueError):
+            return None
 
     def read(self) -> FinishedRun:
         """The run and its finished trials, by number.

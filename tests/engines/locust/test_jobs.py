@@ -9,7 +9,6 @@ from support.engines import SMALL_LOADS, engine_child, job_for, outcomes_of
 from wsgibench.model.address import Unix
 from wsgibench.model.engine import Failed, LoadDone, Progress, Ready, RunLoad, Target
 from wsgibench.model.load import Requests, Users
-from wsgibench.model.recording import body_hash
 
 OWN = """
 import os
@@ -56,7 +55,6 @@ def test_own_locustfile_makes_the_load(base: str, processes: int, tmp_path: Path
             Users(count=4, spawn_rate_per_s=100),
             options={"locustfile": str(locustfile)},
             processes=processes,
-            expected={"/article": body_hash(b"other text")},
         )
         with engine_child("locust", job) as engine:
             done = engine.run(duration_s=1.0, deadline_s=40)
@@ -66,7 +64,7 @@ def test_own_locustfile_makes_the_load(base: str, processes: int, tmp_path: Path
     assert server.paths.count("/login") == 4
     assert all(b"Host: localhost\r\n" in head + b"\r\n" for head in server.heads)
     third = sum(done.outcomes.values()) / 3
-    assert done.outcomes == {"ok": pytest.approx(third, abs=4), "wrong_body": pytest.approx(2 * third, abs=4)}
+    assert done.outcomes == {"ok": pytest.approx(2 * third, abs=4), "wrong_body": pytest.approx(third, abs=4)}
     assert outcomes_of(recording) == done.outcomes
     assert listened.read_text().count("/article") == pytest.approx(server.paths.count("/article"), abs=8)
 

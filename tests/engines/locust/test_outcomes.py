@@ -6,8 +6,10 @@ import pytest
 
 from support.answering import Answer, answering, every, fixed, reset_after, response
 from support.engines import engine_child, job_for
+from wsgibench.model.answers import Answers, checksum_of
+from wsgibench.model.engine import ANSWERS_FILE
 from wsgibench.model.load import Requests, Users
-from wsgibench.model.recording import EVENTS, body_hash
+from wsgibench.model.recording import EVENTS
 
 CLIENTS = ("fast", "http")
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -78,23 +80,29 @@ def test_a_dripping_answer_times_out(client: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_wrong_bodies_are_sought_in_the_share_asked_for(client: str, tmp_path: Path) -> None:
-    """With all bodies wrong and a fifth checked, about a fifth is found; a path without expectation is left alone."""
-    with answering(fixed(response(b"wrong"))) as server:
+def test_what_each_path_was_answered_with_is_kept(client: str, tmp_path: Path) -> None:
+    """A checksum for each path; a later answer that differs is told, with how it begins."""
+
+    def answer(connection, head: bytes, number: int) -> bool:
+        body = b"right" if number <= 20 else b"wrong" * 100
+        return fixed(response(body))(connection, head, number)
+
+    with answering(answer) as server:
         job = job_for(
             server.port,
             tmp_path,
-            Users(count=20, spawn_rate_per_s=100, wait_min_s=0.01, wait_max_s=0.03),
-            requests=Requests(paths=("/checked?id={id}", "/free"), first_id=4, last_id=4),
-            expected={"/checked?id=4": body_hash(b"right")},
-            checked_share=0.2,
+            Users(count=2, spawn_rate_per_s=100, wait_min_s=0.01, wait_max_s=0.03),
+            requests=Requests(paths=("/one?id={id}", "/other"), first_id=4, last_id=4),
             options={"client": client},
         )
         with engine_child("locust", job) as engine:
-            done = engine.run(duration_s=2.0)
+            done = engine.run(duration_s=1.0)
             engine.finish(tmp_path)
-    assert set(done.outcomes) == {"ok", "wrong_body"}
-    assert done.outcomes["wrong_body"] / sum(done.outcomes.values()) == pytest.approx(0.1, abs=0.04)
+    answers = Answers.from_bytes((tmp_path / "stack" / ANSWERS_FILE).read_bytes())
+    assert answers.by_path() == dict.fromkeys(("/one?id=4", "/other"), checksum_of(b"right"))
+    assert set(done.outcomes) == {"ok"}
+    assert {each.path for each in done.disputed} == {"/one?id=4", "/other"}
+    assert {each.body for each in done.disputed} == {"wrong" * 40}
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -6,6 +6,7 @@ figure, the threshold, what was seen and what to do; it is stored with the trial
 
 from collections.abc import Callable
 
+from wsgibench.bench.gates.compared_bodies import compared_bodies
 from wsgibench.bench.gates.drift import drift
 from wsgibench.bench.gates.engine_busy import engine_busy
 from wsgibench.bench.gates.engine_share import engine_share
@@ -19,9 +20,11 @@ from wsgibench.bench.gates.monitor import monitor
 from wsgibench.bench.gates.offered_load import offered_load
 from wsgibench.bench.gates.other_processes import other_processes
 from wsgibench.bench.gates.restarts import restarts
+from wsgibench.bench.gates.same_bodies import same_bodies
 from wsgibench.bench.gates.steal import steal
 from wsgibench.bench.gates.workers import workers
 from wsgibench.bench.gates.wrong_bodies import wrong_bodies
+from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.trial import GateResult
 
 PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
@@ -43,10 +46,17 @@ TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
     idle_cpu,
     other_processes,
 )
+BODY_GATES: tuple[Callable[[ComparedBodies], GateResult | None], ...] = (same_bodies, compared_bodies)
 
 
 def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
     """The results of all gates that apply."""
     of_phases = [gate(phase) for phase in evidence.phases for gate in PHASE_GATES]
     of_trial = [gate(evidence) for gate in TRIAL_GATES]
-    return tuple(result for result in (*of_phases, *of_trial) if result is not None)
+    results = tuple(result for result in (*of_phases, *of_trial) if result is not None)
+    return results if evidence.bodies is None else (*results, *check_bodies(evidence.bodies))
+
+
+def check_bodies(found: ComparedBodies) -> tuple[GateResult, ...]:
+    """The results of those gates that look at bodies, which may be compared later than all else is known."""
+    return tuple(result for gate in BODY_GATES if (result := gate(found)) is not None)

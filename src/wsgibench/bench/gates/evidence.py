@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.load import Load
 from wsgibench.model.monitor import Sample
@@ -64,6 +65,7 @@ class Evidence:
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
         other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
         worker_counts: at the beginning of the measured time, and at its end.
+        bodies: how answers compare with those of other stacks; None where they were not, or are not yet.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -76,3 +78,4 @@ class Evidence:
     thresholds: Thresholds
     other_cpu_share: float | None = None
     worker_counts: Sequence[WorkerCount] = ()
+    bodies: ComparedBodies | None = None

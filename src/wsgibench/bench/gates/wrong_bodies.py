@@ -1,11 +1,11 @@
-"""A quick wrong answer is no answer."""
+"""What a locustfile calls wrong is no answer."""
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
 from wsgibench.model.trial import GateResult
 
 
 def wrong_bodies(phase: PhaseEvidence) -> GateResult:
-    """No response whose body was checked differs from what verification saw."""
+    """No good response was called a failure by the locustfile; what all stacks say is compared by ``same_bodies``."""
     wrong = phase.figures.outcomes.get("wrong_body", 0)
     return GateResult(
         name="wrong-bodies",
@@ -13,7 +13,7 @@ def wrong_bodies(phase: PhaseEvidence) -> GateResult:
         figure=float(wrong),
         threshold=0.0,
         unit="requests",
-        cause=f"{wrong:,} responses had another body than verification saw for the same URL.",
-        advice="Ask for such a URL twice; if the app answers differently each time, check by status with --bodies off.",
+        cause=f"{wrong:,} good responses were called failures by the locustfile.",
+        advice="Its response.failure() says why; the engine's log in the trial's folder may have it.",
         phase=phase.name,
     )

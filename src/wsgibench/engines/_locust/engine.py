@@ -14,9 +14,20 @@ from wsgibench.engines._locust.assignment import assign, check, read_locustfile
 from wsgibench.engines._locust.conversation import Conversation
 from wsgibench.engines._locust.crew import Crew
 from wsgibench.engines._locust.master import Master
+from wsgibench.engines._locust.station import Report
 from wsgibench.errors import EngineError
-from wsgibench.model.engine import EngineJob, Failed, LoadDone, Measuring, Progress, Ready, RunLoad, Written
-from wsgibench.model.recording import OUTCOMES, Recording
+from wsgibench.model.engine import (
+    ANSWERS_FILE,
+    EngineJob,
+    Failed,
+    LoadDone,
+    Measuring,
+    Progress,
+    Ready,
+    RunLoad,
+    Written,
+)
+from wsgibench.model.recording import OUTCOMES
 
 
 class LocustEngine:
@@ -26,7 +37,7 @@ class LocustEngine:
         self._job = job
         self._conversation = conversation
         self._measuring = False
-        self._done: tuple[RunLoad, Recording] | None = None
+        self._done: tuple[RunLoad, Report] | None = None
 
     def run(self) -> NoReturn:
         """Do the job and end the process, with 0 or, when it cannot go on, with 1."""
@@ -47,7 +58,7 @@ class LocustEngine:
                 raise EngineError("Locust runs one load in its life.", "Start an engine for each.")
             self._load(crew, command)
         crew.leave()
-        self._conversation.say(Written(files=self._write()))
+        self._conversation.say(self._write())
 
     def _gather(self) -> Crew:
         if self._job.processes == 1 and not self._job.remote_workers:
@@ -66,7 +77,7 @@ class LocustEngine:
         self._measuring, duration_s = False, time.monotonic() - start_s
         report = crew.end()
         progress.kill()
-        self._done = command, report.recording
+        self._done = command, report
         totals = report.recording.outcomes.totals(len(OUTCOMES))
         self._conversation.say(
             LoadDone(
@@ -78,6 +89,7 @@ class LocustEngine:
                 outcomes={name: int(number) for name, number in zip(OUTCOMES, totals, strict=True) if number},
                 cpu_s=report.cpu_s,
                 completed=report.completed,
+                disputed=report.disputed,
             )
         )
 
@@ -102,15 +114,15 @@ class LocustEngine:
                 )
             )
 
-    def _write(self) -> tuple[str, ...]:
+    def _write(self) -> Written:
         if self._done is None:
-            return ()
-        command, recording = self._done
-        file = Path(command.target) / f"{command.phase}.npz"
-        path = Path(self._job.directory) / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(recording.to_bytes())
-        return (str(file),)
+            return Written(files=())
+        command, report = self._done
+        place, file = Path(self._job.directory) / command.target, f"{command.phase}.npz"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / file).write_bytes(report.recording.to_bytes())
+        (place / ANSWERS_FILE).write_bytes(report.answers.to_bytes())
+        return Written(files=(f"{command.target}/{file}",), answers=(f"{command.target}/{ANSWERS_FILE}",))
 
     def _fail(self, exc: Exception) -> NoReturn:
         if isinstance(exc, EngineError):

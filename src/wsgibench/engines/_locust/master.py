@@ -4,6 +4,7 @@ import random
 import socket
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,8 +21,8 @@ from wsgibench.engines._locust.places import RunnerWithPlaces
 from wsgibench.engines._locust.recorder import Tally
 from wsgibench.engines._locust.station import Report, forget_statistics, new_environment
 from wsgibench.errors import EngineError
+from wsgibench.model.answers import Answers
 from wsgibench.model.engine import EngineEvent, EngineJob, Waiting
-from wsgibench.model.recording import Recording
 
 LOCAL_DEADLINE_S = 30.0
 
@@ -87,15 +88,15 @@ class Master:
         answers = self._wait_for("report", self._environment.stop_timeout + LOCAL_DEADLINE_S)
         self._runner.stop(send_stop_to_client=False)  # else the users of each worker that leaves go to the others
         own_cpu_s = time.process_time() - self._cpu_s
-        reports = [
-            Report(**{**answer.data, "recording": Recording.from_bytes(answer.data["recording"])}) for answer in answers
-        ]
+        reports = [Report.unpacked(answer.data) for answer in answers]
         merged = reports[0].recording.merge(*(report.recording for report in reports[1:]))
         return Report(
             replace(merged, start_s=self._begin_s),
             max(report.drain_s for report in reports),
             own_cpu_s + sum(report.cpu_s for report in reports),
             sum(report.completed for report in reports),
+            tuple(each for report in reports for each in report.disputed),
+            Answers.of(dict(ChainMap(*(report.answers.by_path() for report in reports)))),
         )
 
     def tally(self) -> tuple[int, Tally]:

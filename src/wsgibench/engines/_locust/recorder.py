@@ -1,7 +1,6 @@
 """What happened to the requests of this process, from Locust's request event into a ``Recording``."""
 # ruff: noqa: ANN401  # an event carries whatever its sender gave it
 
-import random
 import time
 from array import array
 from dataclasses import dataclass
@@ -10,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from wsgibench.engines._locust.outcome import outcome_of, status_of
-from wsgibench.model.engine import EngineJob
-from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, body_hash, bucket_of
+from wsgibench.model.answers import BEGINNING_BYTES, Answers, Disputed, checksum_of
+from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, bucket_of
 
+_PATHS_MOST = 100_000
+_DISPUTED_MOST = 8
 _WITH_LATENCY = [OUTCOMES.index("ok"), OUTCOMES.index("timeout")]
 
 
@@ -38,12 +39,12 @@ class Recorder:
 
     Attributes:
         completed: ``ok`` answers that came between ``begin`` and ``end``, whenever they were asked for.
+        disputed: the first few good answers with another body than an earlier one to the same path; each path once.
     """
 
-    def __init__(self, job: EngineJob) -> None:
-        self._expected = job.expected
-        self._share = job.checked_share
-        self._draw = random.Random(f"{job.seed}/checks")  # noqa: S311  # which bodies to check is no secret
+    def __init__(self) -> None:
+        self._checksums: dict[str, int] = {}
+        self.disputed: dict[str, Disputed] = {}
         self._begin_s = self._end_s = float("inf")
         self._second, self._latency_s, self._outcome = array("i"), array("d"), array("b")
         self._event_second, self._event = array("i"), array("b")
@@ -67,8 +68,8 @@ class Recorder:
         latency_s = (event["response_time"] or 0.0) / 1000
         sent_s = event.get("start_time") or time.time() - latency_s
         outcome = outcome_of(event.get("exception"), event.get("response"))
-        if outcome == "ok" and self._has_wrong_body(event):
-            outcome = "wrong_body"
+        if outcome == "ok":
+            self._note_body(event)
         self._tally.add(Tally(1, int(outcome != "ok"), latency_s))
         self.completed += outcome == "ok" and self._begin_s <= sent_s + latency_s < self._end_s
         if self._begin_s <= sent_s < self._end_s:
@@ -111,9 +112,21 @@ class Recorder:
             latency_sum_s=np.bincount(second[timed], weights=latency_s).astype(np.float64),
         )
 
-    def _has_wrong_body(self, event: dict[str, Any]) -> bool:
-        url = event.get("url") or ""
-        expected = self._expected.get("/" + url.partition("://")[2].partition("/")[2])
-        if expected is None or self._draw.random() >= self._share:
-            return False
-        return body_hash(event["response"].content or b"") != expected
+    def answers(self) -> Answers:
+        """What each path was answered with at first, recorded or not."""
+        return Answers.of(self._checksums)
+
+    def _note_body(self, event: dict[str, Any]) -> None:
+        try:
+            body = event["response"].content or b""
+        except Exception:  # noqa: BLE001  # a client of the user's own, or a stream of which nothing is left
+            return
+        path = "/" + (event.get("url") or "").partition("://")[2].partition("/")[2]
+        checksum = checksum_of(body)
+        if len(self._checksums) < _PATHS_MOST:
+            before = self._checksums.setdefault(path, checksum)
+        else:
+            before = self._checksums.get(path, checksum)
+        if before != checksum and len(self.disputed) < _DISPUTED_MOST:
+            text = body[:BEGINNING_BYTES].decode(errors="replace")
+            self.disputed.setdefault(path, Disputed(path=path, checksum=checksum, before=before, body=text))

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import locust
+import msgspec
 from locust import User
 from locust.env import Environment
 
@@ -16,17 +17,39 @@ from wsgibench.engines._locust.assignment import Assignment
 from wsgibench.engines._locust.clients import prepare
 from wsgibench.engines._locust.locustfile import user_class
 from wsgibench.engines._locust.recorder import Recorder, Tally
+from wsgibench.model.answers import Answers, Disputed
 from wsgibench.model.recording import Recording
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a load; the fields are those of ``LoadDone``."""
+    """What came of a load; the fields are those of ``LoadDone``, and what each path was answered with."""
 
     recording: Recording
     drain_s: float
     cpu_s: float
     completed: int
+    disputed: tuple[Disputed, ...]
+    answers: Answers
+
+    def packed(self) -> dict[str, Any]:
+        """As Locust can send it."""
+        packed = {
+            "recording": self.recording.to_bytes(),
+            "disputed": msgspec.json.encode(self.disputed),
+            "answers": self.answers.to_bytes(),
+        }
+        return {**vars(self), **packed}
+
+    @staticmethod
+    def unpacked(data: dict[str, Any]) -> "Report":
+        """What ``packed`` made this of."""
+        unpacked = {
+            "recording": Recording.from_bytes(data["recording"]),
+            "disputed": msgspec.json.decode(data["disputed"], type=tuple[Disputed, ...]),
+            "answers": Answers.from_bytes(data["answers"]),
+        }
+        return Report(**{**data, **unpacked})
 
 
 def new_environment() -> Environment:
@@ -62,7 +85,7 @@ class Station:
             return random.Random(f"{job.seed}/{index}/{next(numbers)}")  # noqa: S311  # reproducible, not secret
 
         self._environment = environment
-        self._recorder = Recorder(job)
+        self._recorder = Recorder()
         self._cpu_s = 0.0
         classes = own_classes or [
             user_class(job.options.get("client", "fast"), job.requests, assignment.users, new_draw)
@@ -89,7 +112,9 @@ class Station:
         if self._environment.runner is not None:
             locust.runners.Runner.stop(self._environment.runner)
         cpu_s = time.process_time() - self._cpu_s
-        return Report(self._recorder.recording(), self._recorder.drain_s(), cpu_s, self._recorder.completed)
+        found = self._recorder
+        disputed = tuple(found.disputed.values())
+        return Report(found.recording(), found.drain_s(), cpu_s, found.completed, disputed, found.answers())
 
     def tally(self) -> Tally:
         """Requests since the last call."""

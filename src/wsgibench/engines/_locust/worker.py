@@ -75,7 +75,7 @@ class Worker:
     def _on_end(self, **_: object) -> None:
         if self._station is not None:
             report = self._station.end()
-            self._runner.send_message("report", {**vars(report), "recording": report.recording.to_bytes()})
+            self._runner.send_message("report", report.packed())
 
     def _tell(self) -> None:
         while True:

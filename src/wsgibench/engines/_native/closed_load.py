@@ -16,7 +16,7 @@ _APART_MOST_S = 0.6e-3
 """With many connections that stay open, nearly all of them wait in the server's queue. Handling what came in batches, a
 fifth of the time that the queue lasts apart, keeps it from running dry, and costs a third less CPU
 (docs/explanation/native-engine.md)."""
-_SENT = ("ok", "bad_status", "wrong_body")
+_SENT = ("ok", "bad_status")
 
 
 class ClosedLoad:

@@ -8,7 +8,7 @@ from wsgibench.engines._native.poller import READ, WRITE
 from wsgibench.engines._native.requests import Request
 from wsgibench.engines._native.response import Head, Malformed, ResponseReader
 from wsgibench.engines._native.transport import RECEIVE_BYTES, Stream, WantsToReadError, is_refusal
-from wsgibench.model.recording import body_hash
+from wsgibench.model.answers import checksum_of
 
 if TYPE_CHECKING:
     from wsgibench.engines._native.pool import Pool
@@ -33,10 +33,10 @@ class Connection:
 
     __slots__ = (
         "_asker",
-        "_expected",
         "_fd",
         "_is_reused",
         "_is_up",
+        "_known",
         "_mask",
         "_pool",
         "_reader",
@@ -56,12 +56,12 @@ class Connection:
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool
+        self._known = pool.bodies.known.get
         self._stream: Stream | None = None
         self._is_up = False  # connected, and where there is TLS, hands shaken
         self._is_reused = False  # has brought an answer before
         self._mask = 0
         self._request: bytes | None = None
-        self._expected: str | None = None
         self._to_send = _NOTHING
         self._reader: ResponseReader | None = None
         self.start = 0.0
@@ -82,21 +82,20 @@ class Connection:
 
         Both are on CLOCK_MONOTONIC.
         """
-        data, self._expected = request
-        self._request = data
+        self._request = request
         self.start = start
         self.sent = now
         self._asker = asker
         if self._is_up:
             try:
-                sent = self._send(data)
+                sent = self._send(request)
             except OSError:
                 sent = 0  # pushing meets it again, and says what it is
-            if sent == len(data):
+            if sent == len(request):
                 return
-            self._to_send = memoryview(data)[sent:]
+            self._to_send = memoryview(request)[sent:]
         else:
-            self._to_send = memoryview(data)
+            self._to_send = memoryview(request)
         self.push()
 
     def on_event(self, mask: int) -> None:
@@ -120,8 +119,11 @@ class Connection:
             if found is not None:
                 head, size = found
                 if head.ok:
-                    is_right = self._expected is None or body_hash(data[size:]) == self._expected
-                    self._end("ok" if is_right else "wrong_body", now, keep_alive=head.keep_alive)
+                    body = data[size:]
+                    checksum = checksum_of(body)
+                    if self._known(self._request) != checksum:
+                        self._pool.bodies.note(self._request, checksum, body)
+                    self._end("ok", now, keep_alive=head.keep_alive)
                 else:
                     self._end_badly(head, now)
                 return
@@ -188,7 +190,7 @@ class Connection:
             if not data:
                 self._lost(now)
                 return
-            reader = self._reader = ResponseReader(is_head=self._pool.is_head, is_checked=self._expected is not None)
+            reader = self._reader = ResponseReader(is_head=self._pool.is_head)
         try:
             is_complete = reader.feed(data) if data else reader.end()
         except Malformed:
@@ -198,7 +200,8 @@ class Connection:
             if is_first:
                 self._pool.heads.keep(data, reader.head)
             if reader.head.ok:
-                self._end(reader.outcome(self._expected), now, keep_alive=reader.head.keep_alive)
+                self._pool.bodies.note(self._request, reader.checksum, bytes(reader.beginning))
+                self._end("ok", now, keep_alive=reader.head.keep_alive)
             else:
                 self._end_badly(reader.head, now)
         elif not data:

@@ -9,7 +9,7 @@ import msgspec
 
 from wsgibench.engines._native.commands import Commands
 from wsgibench.engines._native.poller import Poller
-from wsgibench.engines._native.sharing import merge_recordings, merged_done, merged_progress
+from wsgibench.engines._native.sharing import merge_written, merged_done, merged_progress
 from wsgibench.engines._native.worker import Say, Worker
 from wsgibench.errors import EngineError
 from wsgibench.model.engine import (
@@ -96,10 +96,10 @@ class Coordinator:
             case LoadDone():
                 self._said.pop(Progress, None)  # some had a last one that others had not
                 self._say(merged_done(_all(events, LoadDone), process_time() - self._cpu_before))
-            case Written(files=files):
-                merge_recordings(self._job, files)
+            case Written() as written:
+                merge_written(self._job, written.files, written.answers)
                 self._is_written = True
-                self._say(Written(files=files))
+                self._say(written)
 
 
 def _all(events: list[EngineEvent], kind: type[E]) -> list[E]:

@@ -1,6 +1,7 @@
 """One target in one phase: what goes on from turn to turn."""
 
 from collections.abc import Callable
+from itertools import count
 
 import numpy as np
 
@@ -21,17 +22,23 @@ SHARE = "share"
 
 
 class Phase:
-    """Requests, arrivals and counts that each load of the phase takes up where the last one left them.
+    """Arrivals and counts that each load of the phase takes up where the last one left them.
+
+    What is asked is drawn anew for each load, and alike for all targets: who has the same number of loads behind it is
+    asked for the same, so that answers can be compared. Anew, so that it is not always the fastest that asks the store
+    for a document first.
 
     Attributes:
         begin: makes the load of a turn, on the target's connections; told what is typically under way.
     """
 
     def __init__(self, job: EngineJob, target: Target, name: str) -> None:
-        place = (job.targets.index(target), list(job.phases).index(name))
-        seeds = np.random.SeedSequence(job.seed, spawn_key=place).spawn(2)
-        self._rng, requests_rng = (np.random.default_rng(seed) for seed in seeds)
-        self._requests = request_stream(job, target, requests_rng)
+        number = list(job.phases).index(name)
+        [seed] = np.random.SeedSequence(job.seed, spawn_key=(job.targets.index(target), number)).spawn(1)
+        self._rng = np.random.default_rng(seed)
+        self._streams = (
+            request_stream(job, target, np.random.default_rng(_seed_of(job, number, load))) for load in count()
+        )
         self.load = job.phases[name]
         self.tally = Tally()
         self.begin = self._beginner(job.options.get(SHARE, "0/1"))
@@ -44,15 +51,20 @@ class Phase:
                 return lambda times, pool, typical: self._open(rate, arrivals, times, pool, typical)
             case Connections() as connections:
                 return lambda times, pool, typical: ClosedLoad(
-                    connections.count, times.end + times.patience_s, self._requests, pool, at_once=typical
+                    connections.count, times.end + times.patience_s, next(self._streams), pool, at_once=typical
                 )
             case Users() as users:
-                return lambda times, pool, _: UserLoad(users, times, self._requests, pool, self._rng)
+                return lambda times, pool, _: UserLoad(users, times, next(self._streams), pool, self._rng)
 
     def _open(self, rate: Rate, arrivals: Arrivals, times: Times, pool: Pool, typical: int) -> OpenLoad:
         """A load that ends by the clock has just what falls due until then; another one goes on until it is stopped."""
         if not times.patience_s:
             dues = arrivals.slice(times.record - times.begin, times.end - times.record)
-            return OpenLoad(rate, (times.begin + due for due in dues), self._requests, pool)
+            return OpenLoad(rate, (times.begin + due for due in dues), next(self._streams), pool)
         endless = (times.begin + due for due in arrivals.onwards())
-        return OpenLoad(rate, endless, self._requests, pool, typical=typical, on_stop=arrivals.stop)
+        return OpenLoad(rate, endless, next(self._streams), pool, typical=typical, on_stop=arrivals.stop)
+
+
+def _seed_of(job: EngineJob, phase: int, load: int) -> np.random.SeedSequence:
+    """Of what is asked in a load: the same for every target, and another than any ``spawn`` gives (0, 1, ...)."""
+    return np.random.SeedSequence(job.seed, spawn_key=(phase, load, 2))

@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from time import monotonic
 
+from wsgibench.engines._native.bodies import Bodies
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.poller import Poller
 from wsgibench.engines._native.response import HeadCache
@@ -27,13 +28,15 @@ class Pool:
 
     Attributes:
         tally: of the load that runs now.
+        bodies: what the target answered.
         tend_at: when ``tend`` wants to be called next, on CLOCK_MONOTONIC.
     """
 
     tally: Tally
 
-    def __init__(self, target: Target, requests: Requests, poller: Poller) -> None:
+    def __init__(self, target: Target, requests: Requests, poller: Poller, bodies: Bodies) -> None:
         self.poller = poller
+        self.bodies = bodies
         self.open = opener(target)
         self.heads = HeadCache()
         self.is_head = requests.method == "HEAD"

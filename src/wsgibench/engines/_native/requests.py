@@ -10,8 +10,8 @@ _CHUNK = 256
 _ENCLOSING = {"POST", "PUT", "PATCH"}
 """Methods whose requests say their length even where there is no body: RFC 9110, section 8.6."""
 
-Request = tuple[bytes, str | None]
-"""The bytes to send, and the hash of the right body where this answer is to be checked."""
+Request = bytes
+"""What is sent; of one target, its path and nothing else tells it from others."""
 
 
 def _placeholders(path: str) -> bytes:
@@ -33,18 +33,15 @@ def request_rest(job: EngineJob, target: Target) -> bytes:
 
 
 def request_stream(job: EngineJob, target: Target, rng: np.random.Generator) -> Iterator[Request]:
-    """Requests without end, paths, numbers, words and which answers are checked all drawn from ``rng``."""
+    """Requests without end, paths, numbers and words drawn from ``rng``."""
     wanted = job.requests
     first = f"{wanted.method} ".encode()
     rest = request_rest(job, target)
     templates = [_placeholders(path) for path in wanted.paths]
     words = [word.encode() for word in wanted.words] or [b""]
-    expected = {path.encode(): right for path, right in job.expected.items()}
     while True:
         which = rng.integers(len(templates), size=_CHUNK).tolist()
         ids = rng.integers(wanted.first_id, wanted.last_id, size=_CHUNK, endpoint=True).tolist()
         word = rng.integers(len(words), size=_CHUNK).tolist()
-        checked = (rng.random(_CHUNK) < job.checked_share).tolist()
-        for template, number, place, is_checked in zip(which, ids, word, checked, strict=True):
-            path = templates[template] % {b"id": number, b"word": words[place]}
-            yield first + path + rest, expected.get(path) if is_checked else None
+        for template, number, place in zip(which, ids, word, strict=True):
+            yield first + templates[template] % {b"id": number, b"word": words[place]} + rest

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from wsgibench.engines._native.bodies import Bodies, FirstBodies
 from wsgibench.engines._native.commands import Commands
 from wsgibench.engines._native.phase import Phase
 from wsgibench.engines._native.poller import Poller
@@ -12,7 +13,7 @@ from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.times import Times
 from wsgibench.engines._native.turn import Turn
 from wsgibench.errors import EngineError
-from wsgibench.model.engine import EngineEvent, EngineJob, RunLoad, Written
+from wsgibench.model.engine import ANSWERS_FILE, EngineEvent, EngineJob, RunLoad, Written
 
 _COLLECT_S = 1.0
 
@@ -27,7 +28,8 @@ class Session:
         self._poller = poller
         self._say = say
         self._targets = {target.name: target for target in job.targets}
-        self._pools = {target.name: Pool(target, job.requests, poller) for target in job.targets}
+        first = FirstBodies(len(job.targets))
+        self._pools = {target.name: Pool(target, job.requests, poller, Bodies(first)) for target in job.targets}
         self._phases: dict[tuple[str, str], Phase] = {}
         self._collected_at = -math.inf
 
@@ -44,7 +46,7 @@ class Session:
         gc.disable()
         while isinstance(command := commands.next(), RunLoad):
             self._run(command)
-        self._say(Written(files=tuple(self._write())))
+        self._say(Written(files=tuple(self._write()), answers=tuple(self._write_answers())))
 
     def close(self) -> None:
         """Close all connections."""
@@ -75,3 +77,9 @@ class Session:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(phase.tally.recording().to_bytes())
             yield f"{target}/{name}.npz"
+
+    def _write_answers(self) -> Iterator[str]:
+        for target in dict.fromkeys(target for target, _ in self._phases):
+            path = Path(self._job.directory, target, ANSWERS_FILE)
+            path.write_bytes(self._pools[target].bodies.answers().to_bytes())
+            yield f"{target}/{ANSWERS_FILE}"

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from wsgibench.engines._native.phase import SHARE
+from wsgibench.model.answers import Answers
 from wsgibench.model.engine import EngineJob, LoadDone, Progress
 from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.recording import Recording
@@ -86,11 +87,12 @@ def merged_done(parts: list[LoadDone], own_cpu_s: float) -> LoadDone:
         has_settled=all(part.has_settled for part in parts),
         pending=sum(part.pending for part in parts),
         connects=sum(part.connects for part in parts),
+        disputed=tuple(each for part in parts for each in part.disputed),
         longest_gap_s=max((part.longest_gap_s for part in parts if part.longest_gap_s is not None), default=None),
     )
 
 
-def merge_recordings(job: EngineJob, files: Iterable[str]) -> None:
+def merge_written(job: EngineJob, files: Iterable[str], answers: Iterable[str]) -> None:
     """Put together in the job's directory what the processes wrote to theirs, and remove theirs."""
     shares = [Path(share_of_job(job, number).directory) for number in range(job.processes)]
     for file in files:
@@ -98,5 +100,8 @@ def merge_recordings(job: EngineJob, files: Iterable[str]) -> None:
         path = Path(job.directory, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(first.merge(*others).to_bytes())
+    for file in answers:
+        of_each = [Answers.from_bytes((share / file).read_bytes()).by_path() for share in shares]
+        Path(job.directory, file).write_bytes(Answers.of(dict(ChainMap(*of_each))).to_bytes())
     for share in shares:
         shutil.rmtree(share, ignore_errors=True)

@@ -77,6 +77,7 @@ class Turn:
         """Send, wait for the last answer, and say ``LoadDone``."""
         load, pool, wait = self._load, self._pool, poller.wait
         self._tally.begin()
+        pool.bodies.begin()
         pool.tend_at = -math.inf
         self._await_next_stage()
         while True:
@@ -171,5 +172,6 @@ class Turn:
                 pending=self._pending,
                 longest_gap_s=self._load.longest_gap_s,
                 connects=self._tally.connects,
+                disputed=tuple(self._pool.bodies.disputed),
             )
         )

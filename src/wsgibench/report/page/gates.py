@@ -7,7 +7,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import Trial
 from wsgibench.report.causes import alike
-from wsgibench.report.wording import counted
+from wsgibench.report.wording import counted, listed
 
 LISTED_MAX = 60
 """Reasons that are shown in full."""
@@ -76,6 +76,29 @@ def _blocks(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"{numbers[0]} to {numbers[-1]}"
     return ", ".join(map(str, numbers[:_BLOCKS_MAX])) + (" ..." if len(numbers) > _BLOCKS_MAX else "")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """The first body of a stack that others contradicted, beside theirs."""
+
+    folder: str
+    path: str
+    wrong: str
+    right: str
+    agreeing: str
+
+
+def wrong_bodies(run: FinishedRun, secrets: Secrets) -> list[Wrong]:
+    """One for each stack that had any, by trial."""
+    found: dict[str, Wrong] = {}
+    for trial in run.trials:
+        wrong = trial.bodies and (trial.bodies.wrong[:1] or (trial.bodies.split,))[0]
+        if wrong:
+            path, said, right = (secrets.hidden(text) or "(nothing)" for text in (wrong.path, wrong.wrong, wrong.right))
+            agreeing = listed(wrong.agreeing or ("others",))
+            found.setdefault(trial.stack.label, Wrong(trial.folder, path, said, right, agreeing))
+    return list(found.values())[:LISTED_MAX]
 
 
 def gate_names(run: FinishedRun) -> list[str]:

@@ -10,10 +10,11 @@ from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Verdict
 from wsgibench.report import conclusions
+from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.downloads import downloads
-from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated
+from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated, wrong_bodies
 from wsgibench.report.page.histories import time_charts
 from wsgibench.report.page.layout import rendered
 from wsgibench.report.page.lead import lead_chart
@@ -86,6 +87,8 @@ def page_of(
         discounted=reasons[:LISTED_MAX],
         reasons_left=max(len(reasons) - LISTED_MAX, 0),
         gates=gate_names(run),
+        bodies=bodies_in_words(run),
+        wrong_bodies=wrong_bodies(run, secrets),
         facts=list(facts(run, secrets)),
         versions=sorted(run.run.versions.items()),
         command=command(run, secrets),

@@ -1,0 +1,211 @@
+"""The answers of a block, held against one another."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+
+import msgspec
+
+from wsgibench.bench.bodies.asking_again import AskAgain
+from wsgibench.bench.bodies.judging import Body, Judgement, Outcome, is_contradicted, judge
+from wsgibench.bench.bodies.known import Known
+from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody
+
+_PATHS_AT_ONCE = 6
+_PATHS_MOST = 24
+"""Asked again in a block: who is wrong is wrong in the first of them already, or hardly ever."""
+_OPEN_MOST = 1_000
+_EXAMPLES_MOST = 3
+_FROM_TABLE_MOST = 8
+_CHANCE_SHARE = 0.1
+"""Of pages with two bodies at random, asked for three times each, one in thirty looks as if stacks contradicted one
+another; asked for eight times, none."""
+_EXPECTED_SHARE = 0.5
+_EXPECTED_MOST = 1_000
+"""Paths: 1,000 that agree leave at most three wrong ones in a thousand, with 95 % confidence."""
+
+
+class Comparison:
+    """Gathers what the stacks of a block answered, has what is disputed asked again, and says who is wrong.
+
+    Attributes:
+        wrong: what was shown to be wrong, by stack.
+        undecided: stacks that contradict one another without a majority, and how.
+    """
+
+    def __init__(self, known: Known) -> None:
+        self.wrong: defaultdict[str, list[WrongBody]] = defaultdict(list)
+        self.undecided: dict[str, WrongBody] = {}
+        self._known = known
+        self._tables: dict[str, dict[str, int]] = {}
+        self._open: list[tuple[str, Disputed]] = []
+        self._judged: dict[str, Judgement] = {}
+        self._odd: defaultdict[str, dict[str, WrongBody]] = defaultdict(dict)
+        self._varying = self._splits = 0
+        self._compared: dict[str, ComparedBodies] = {}
+
+    @property
+    def stacks(self) -> set[str]:
+        """Those whose answers were added."""
+        return set(self._tables)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether asking again may tell something."""
+        return bool(self._open) and len(self._judged) < _PATHS_MOST and not self._varies
+
+    @property
+    def _varies(self) -> bool:
+        """Whether the app's bodies vary by nature, as far as they were asked for again."""
+        return self._varying >= _PATHS_AT_ONCE and 2 * self._varying > len(self._judged)
+
+    def dispute(self, stack: str, disputed: Iterable[Disputed]) -> None:
+        """The stack's answers differ from earlier ones to the same paths."""
+        self._open += [(stack, each) for each in islice(disputed, max(_OPEN_MOST - len(self._open), 0))]
+
+    def add(self, stack: str, checksums: Mapping[str, int]) -> None:
+        """What the stack answered first to each path; where others answered otherwise, that is disputed."""
+        table = dict(checksums)
+        told = {disputed.path for name, disputed in self._open if name == stack} | self._judged.keys()
+        earlier = self._of_others(stack, table)
+        differing = (path for path, bodies in earlier.items() if table[path] not in bodies and path not in told)
+        self.dispute(
+            stack,
+            (
+                Disputed(path=path, checksum=table[path], before=earlier[path][0])
+                for path in islice(differing, _FROM_TABLE_MOST)
+            ),
+        )
+        self._tables[stack] = table
+
+    def doubt(self, paths: Iterable[str]) -> None:
+        """Have these asked again, whatever was answered so far."""
+        self.dispute("", (Disputed(path=path, checksum=0, before=0) for path in paths))
+
+    def settle(self, ask_again: AskAgain) -> set[str]:
+        """Have some of what is open asked again; who is found wrong by it, or contradicts others without a majority."""
+        before = self._found
+        for path in self._paths_to_ask():
+            self._judge(path, ask_again(path))
+        still_open = []
+        for stack, disputed in self._open:
+            if judgement := self._judged.get(disputed.path):
+                self._hold_against(stack, disputed, judgement)
+            else:
+                still_open.append((stack, disputed))
+        self._open = still_open
+        return self._found - before
+
+    def conclude(self) -> None:
+        """Nothing more will come: blame who answered oddly now and then, where others did not; keep what is known.
+
+        At least half of the stacks must never have done it, else it is the app's nature; or it is one stack alone.
+        """
+        stacks = self._tables.keys() | self._odd.keys()
+        for stack, odd in self._odd.items():
+            clean = sum(not self._odd.get(other) for other in stacks)
+            if len(odd) > self._varying and (len(stacks) == 1 or 2 * clean >= len(stacks)):
+                self.wrong[stack] += odd.values()
+        self._compared = {stack: self._compared_of(stack) for stack in self._tables}
+        for stack, table in self._tables.items():
+            if stack not in self._found:
+                self._known.add(stack, table)
+
+    def of(self, stack: str) -> ComparedBodies:
+        """How far the stack's answers were compared, and what came of it; when all is concluded."""
+        return self._compared.get(stack) or ComparedBodies(asked=0, compared=0)
+
+    def shown_of(self, stack: str) -> ComparedBodies:
+        """What was shown of the stack so far, with nothing counted yet."""
+        return ComparedBodies(
+            asked=0,
+            compared=0,
+            wrong=tuple(self.wrong[stack][:_EXAMPLES_MOST]) if stack in self._contradicted else (),
+            split=self.undecided.get(stack) if self._is_split else None,
+        )
+
+    def _compared_of(self, stack: str) -> ComparedBodies:
+        table = self._tables[stack]
+        others = self._of_others(stack, table, but=self._contradicted)
+        most = max((len(other) for name, other in self._tables.items() if name != stack), default=0)
+        return msgspec.structs.replace(
+            self.shown_of(stack),
+            asked=len(table),
+            compared=len(others),
+            expected=min(int(_EXPECTED_SHARE * min(len(table), most)), _EXPECTED_MOST),
+            differing=sum(table[path] not in bodies for path, bodies in others.items()),
+        )
+
+    @property
+    def _contradicted(self) -> set[str]:
+        """Those of whom more was wrong than chance makes of bodies that vary by nature."""
+        return {stack for stack, wrong in self.wrong.items() if len(wrong) > _CHANCE_SHARE * self._varying}
+
+    @property
+    def _is_split(self) -> bool:
+        return self._splits > _CHANCE_SHARE * self._varying
+
+    @property
+    def _found(self) -> set[str]:
+        return self._contradicted | (set(self.undecided) if self._is_split else set())
+
+    def _paths_to_ask(self) -> list[str]:
+        """The first that are open, of each stack in turn."""
+        if not self.is_open:
+            return []
+        by_stack: dict[str, list[str]] = {}
+        for stack, disputed in self._open:
+            if disputed.path not in self._judged:
+                by_stack.setdefault(stack, []).append(disputed.path)
+        room = min(_PATHS_AT_ONCE, _PATHS_MOST - len(self._judged))
+        return list(dict.fromkeys(_in_turn(list(by_stack.values()))))[:room]
+
+    def _judge(self, path: str, again: Mapping[str, Collection[Body]]) -> None:
+        judgement = self._judged[path] = judge({stack: tuple(bodies) for stack, bodies in again.items()})
+        match judgement.outcome:
+            case Outcome.VARIES:
+                self._varying += 1
+                self._known.settle(path, None)
+            case Outcome.SPLIT:
+                self._splits += 1
+                self._split(path, judgement.wrong)
+        if judgement.right is None:
+            return
+        self._known.settle(path, judgement.right.checksum)
+        for stack, body in judgement.wrong.items():
+            self.wrong[stack].append(_wrong(path, body.beginning, judgement))
+        for stack in judgement.unsteady:
+            other = next(body for body in again[stack] if body != judgement.right)
+            self._odd[stack][path] = _wrong(path, other.beginning, judgement)
+
+    def _split(self, path: str, bodies: Mapping[str, Body]) -> None:
+        for stack, body in bodies.items():
+            other = next(each for each in bodies.values() if each != body)
+            agreeing = tuple(name for name, each in bodies.items() if each == other)
+            self.undecided.setdefault(
+                stack, WrongBody(path=path, wrong=body.beginning, right=other.beginning, agreeing=agreeing)
+            )
+
+    def _hold_against(self, stack: str, disputed: Disputed, judgement: Judgement) -> None:
+        if stack not in judgement.wrong and is_contradicted(disputed, judgement):
+            self._odd[stack].setdefault(disputed.path, _wrong(disputed.path, disputed.body, judgement))
+
+    def _of_others(self, stack: str, table: Mapping[str, int], *, but: Collection[str] = ()) -> dict[str, list[int]]:
+        """What others, ``but`` those, answered to the paths of this table, earlier blocks first."""
+        found = {path: [checksum] for path, checksum in self._known.of_others(stack, table).items()}
+        for name, other in self._tables.items():
+            if name != stack and name not in but:
+                for path in table.keys() & other.keys():
+                    found.setdefault(path, []).append(other[path])
+        return found
+
+
+def _wrong(path: str, beginning: str, judgement: Judgement) -> WrongBody:
+    right = judgement.right.beginning if judgement.right else ""
+    return WrongBody(path=path, wrong=beginning, right=right, agreeing=judgement.agreeing)
+
+
+def _in_turn(lists: list[list[str]]) -> Iterator[str]:
+    """The first of each, then the second of each, and so on."""
+    for place in range(max(map(len, lists), default=0)):
+        yield from (each[place] for each in lists if place < len(each))

@@ -1,0 +1,96 @@
+"""Who is wrong, where stacks answered one path differently.
+
+It is judged by what they answer when they are asked again, several times in turn, each as often as the others. The
+majority is right: more than half of those that were asked. (Decisions by majority vote: A. Avižienis, "The N-Version
+Approach to Fault-Tolerant Software", IEEE Transactions on Software Engineering SE-11 (1985), 1491-1501. Inputs are what
+the load asks: W. M. McKeeman, "Differential Testing for Software", Digital Technical Journal 10 (1998), 100-107.)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from wsgibench.model.answers import BEGINNING_BYTES, Disputed, checksum_of
+
+
+@dataclass(frozen=True)
+class Body:
+    """One that came; told from others by its checksum."""
+
+    checksum: int
+    beginning: str = field(compare=False)
+
+    @staticmethod
+    def of(data: bytes) -> "Body":
+        """The body that these bytes are."""
+        return Body(checksum_of(data), data[:BEGINNING_BYTES].decode(errors="replace"))
+
+
+class Outcome(Enum):
+    """What asking again shows of a path."""
+
+    UNKNOWN = "unknown"
+    """Nobody answered."""
+    VARIES = "varies"
+    """By nature: at least half of the stacks answer now this, now that."""
+    AGREED = "agreed"
+    """All that are steady, and more than half are, answer alike."""
+    WRONG = "wrong"
+    """Some steadily contradict a majority."""
+    SPLIT = "split"
+    """Steady answers differ, and none has a majority."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Of one path.
+
+    Attributes:
+        right: what the majority answers; None where there is none.
+        agreeing: who does.
+        wrong: what others steadily answer instead, by stack; without a majority, what each steadily answers.
+        unsteady: who answers now this, now that, though the majority does not.
+    """
+
+    outcome: Outcome
+    right: Body | None = None
+    agreeing: tuple[str, ...] = ()
+    wrong: Mapping[str, Body] = field(default_factory=dict)
+    unsteady: frozenset[str] = frozenset()
+
+
+def judge(again: Mapping[str, Sequence[Body]]) -> Judgement:
+    """What follows from the answers of each stack in the order in which they came; of one alone, whether it is steady.
+
+    A stack whose answer changed just once, to what the majority says, was asked as the page changed ("18 minutes ago").
+    """
+    asked = {stack: bodies for stack, bodies in again.items() if bodies}
+    steady = {stack: bodies[-1] for stack, bodies in asked.items() if len(set(bodies)) == 1}
+    if not asked:
+        return Judgement(Outcome.UNKNOWN)
+    groups: dict[Body, list[str]] = {}
+    for stack, body in steady.items():
+        groups.setdefault(body, []).append(stack)
+    right = next((body for body, stacks in groups.items() if 2 * len(stacks) > len(asked)), None)
+    if right is None:
+        outcome = Outcome.VARIES if 2 * len(steady) <= len(asked) else Outcome.SPLIT
+        return Judgement(outcome, wrong=steady if outcome is Outcome.SPLIT else {})
+    wrong = {stack: body for stack, body in steady.items() if body != right}
+    unsteady = {stack for stack, bodies in asked.items() if stack not in steady and not _changed_to(right, bodies)}
+    outcome = Outcome.WRONG if wrong else Outcome.AGREED
+    return Judgement(outcome, right, tuple(groups[right]), wrong, frozenset(unsteady))
+
+
+def _changed_to(right: Body, bodies: Sequence[Body]) -> bool:
+    """Whether they are one body for a time, then the right one for good."""
+    first = list(bodies).index(right) if right in bodies else len(bodies)
+    return len(set(bodies[:first])) <= 1 and set(bodies[first:]) == {right}
+
+
+def is_contradicted(disputed: Disputed, judgement: Judgement) -> bool:
+    """Whether the disputed answer came between two that were both as the majority's is now.
+
+    A page that changes slowly does not change back. One of before and another of now would be such a change.
+    """
+    right = judgement.right
+    return right is not None and disputed.before == right.checksum != disputed.checksum

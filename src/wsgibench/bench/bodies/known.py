@@ -1,0 +1,72 @@
+"""What a run knows of the answers to each path, from block to block."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from wsgibench.model.answers import Answers
+
+_PATHS_MOST = 200_000
+_CONTRADICTED_MOST = 6
+_BITS = 63
+"""Stacks beyond share a bit: then fewer paths count as compared than were."""
+
+
+class Known:
+    """The first body of each path that any stack gave, and whom it was asked of.
+
+    Attributes:
+        contradicted: the first few paths that some stack answered wrongly, to be asked of all again in each block.
+    """
+
+    def __init__(self, stacks: Sequence[str], before: Answers | None = None, contradicted: Iterable[str] = ()) -> None:
+        """``before`` is what ``answers`` gave of the same stacks."""
+        self.contradicted: list[str] = []
+        for path in contradicted:
+            self.contradict(path)
+        self._bits = {stack: 1 << number % _BITS for number, stack in enumerate(stacks)}
+        self._paths: dict[str, tuple[int, int]] = {}
+        if before is not None and len(before.asked) == len(before.paths):
+            columns = zip(before.checksum.tolist(), before.asked.tolist(), strict=True)
+            self._paths = dict(zip(before.paths[:_PATHS_MOST], columns, strict=False))
+
+    def of_others(self, stack: str, paths: Iterable[str]) -> dict[str, int]:
+        """Checksums of those paths that were asked of another stack than this."""
+        own = self._bits[stack]
+        found = ((path, self._paths.get(path, (0, 0))) for path in paths)
+        return {path: checksum for path, (checksum, asked) in found if asked & ~own}
+
+    def before(self, path: str) -> int | None:
+        """Its checksum; None where it is not known."""
+        found = self._paths.get(path)
+        return None if found is None else found[0]
+
+    def add(self, stack: str, checksums: Mapping[str, int]) -> None:
+        """What the stack answered to each path. What was known before stays."""
+        bit = self._bits[stack]
+        for path, checksum in checksums.items():
+            known = self._paths.get(path)
+            if known is not None:
+                self._paths[path] = known[0], known[1] | bit
+            elif len(self._paths) < _PATHS_MOST:
+                self._paths[path] = checksum, bit
+
+    def settle(self, path: str, checksum: int | None) -> None:
+        """What the path is answered with in truth; None where that varies, and nothing can be known of it."""
+        known = self._paths.pop(path, None)
+        if known is not None and checksum is not None:
+            self._paths[path] = checksum, known[1]
+
+    def contradict(self, path: str) -> None:
+        """Some stack answered it wrongly."""
+        if path not in self.contradicted and len(self.contradicted) < _CONTRADICTED_MOST:
+            self.contradicted.append(path)
+
+    def answers(self) -> Answers:
+        """All of it, to be kept."""
+        columns = list(self._paths.values())
+        return Answers(
+            tuple(self._paths),
+            np.array([checksum for checksum, _ in columns], np.uint32),
+            np.array([asked for _, asked in columns], np.uint64),
+        )

@@ -1,0 +1,75 @@
+"""What comes of bodies after a trial has ended: of those measured one after another, and of earlier blocks."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from wsgibench.bench.bodies.asking_again import asker
+from wsgibench.bench.bodies.comparing import Comparison
+from wsgibench.bench.contender import Contender
+from wsgibench.bench.gates.same_bodies import same_bodies
+from wsgibench.bench.listener import Silent
+from wsgibench.bench.trial import FAILURES, Slot, with_bodies
+from wsgibench.bench.workshop import Workshop
+from wsgibench.model.stack import Stack
+from wsgibench.model.trial import Trial
+from wsgibench.runs.folder import RunFolder
+from wsgibench.runs.trial_folder import TrialFolder
+
+
+def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> None:
+    """Complete the records of these trials by what their bodies are worth.
+
+    Where bodies are disputed, all the stacks are started once more and asked, side by side: what one gave in its trial
+    and another in the next may have changed in between; and what a fresh start contradicts was no slow change.
+    """
+    trials = folder.read().trials
+    if comparison.is_open:
+        answered = {trial.stack.label for trial in trials if trial.status == "done"}
+        stacks = [stack for stack in workshop.plan.stacks if stack.label in answered]
+        with _started(workshop, stacks) as contenders:
+            # The word of those that can be up together would count for all.
+            if len(contenders) == len(stacks):
+                addresses = {contender.stack.label: contender.address for contender in contenders}
+                ask_again = asker(addresses, workshop.plan.requests, check=lambda: None)
+                while comparison.is_open:
+                    comparison.settle(ask_again)
+    comparison.conclude()
+    numbers = {slot.number for slot in slots}
+    for trial in trials:
+        if trial.number in numbers and trial.stack.label in comparison.stacks:
+            complete = with_bodies(trial, comparison.of(trial.stack.label))
+            folder.trial(trial).write(complete)
+            discredit(complete, folder)
+
+
+def discredit(trial: Trial, folder: RunFolder) -> None:
+    """Let no earlier trial of the same stack count, if this one shows that it answers wrongly."""
+    shown = trial.bodies
+    if shown is None or same_bodies(shown).passed:
+        return
+    for earlier in folder.read().trials:
+        if earlier.stack == trial.stack and earlier.block < trial.block and earlier.counts and earlier.bodies:
+            bodies = msgspec.structs.replace(earlier.bodies, wrong=shown.wrong, split=shown.split, shown_in=trial.block)
+            folder.trial(earlier).write(with_bodies(earlier, bodies))
+
+
+@contextlib.contextmanager
+def _started(workshop: Workshop, stacks: Sequence[Stack]) -> Iterator[list[Contender]]:
+    """Those of the stacks that start; all is put away at the end, and nothing of it is kept."""
+    quiet, place = dataclasses.replace(workshop, listener=Silent()), TrialFolder(workshop.directory / "asked-again")
+    for directory in (place.path, place.config, place.logs):
+        directory.mkdir(mode=0o700, exist_ok=True)
+    contenders = [Contender(quiet, stack, number, place) for number, stack in enumerate(stacks, start=1)]
+    up: list[Contender] = []
+    try:
+        for contender in contenders:
+            with contextlib.suppress(*FAILURES):
+                contender.bring_up()
+                up.append(contender)
+        yield up
+    finally:
+        for contender in contenders:
+            contender.put_away()

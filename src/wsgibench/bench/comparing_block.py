@@ -1,0 +1,95 @@
+"""Answers of the stacks of a block, compared while it is measured, and all can be asked again."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+
+from wsgibench.bench.bodies.asking_again import AskAgain, asker
+from wsgibench.bench.bodies.comparing import Comparison
+from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.gates.same_bodies import BY_NATURE, wrong_in_words
+from wsgibench.bench.running_trial import RunningTrial
+from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import WrongBodyError
+from wsgibench.model.answers import Answers
+from wsgibench.model.engine import LoadDone
+
+Clocks = Callable[..., dict[str, float]]
+
+
+class BlockBodies:
+    """Compares what the trials that are up answer, and ends those that are wrong: their figures are worth nothing.
+
+    Asking again takes place between turns, and what it costs is not held against the stacks.
+    """
+
+    def __init__(self, workshop: Workshop, of_all: Comparison | None) -> None:
+        """With ``of_all`` the trials are some of many whose answers it gathers, and nothing is concluded here."""
+        self._shop = workshop
+        self._comparison = of_all or Comparison(workshop.known)
+        self._concludes = of_all is None and workshop.plan.check_bodies
+
+    def dispute(self, done: LoadDone) -> None:
+        """What the engine says of a load."""
+        self._comparison.dispute(done.target, done.disputed)
+
+    def compare_first(self, trials: Sequence[RunningTrial]) -> None:
+        """By what they answered as they came up, and by what some stack answered wrongly in an earlier block."""
+        if not self._concludes:
+            return
+        first = Comparison(Known([trial.label for trial in trials]))
+        for trial in trials:
+            first.add(trial.label, {path: body.checksum for path, body in trial.contender.first_bodies.items()})
+        first.doubt(self._shop.known.contradicted)
+        self._settle(first, trials)
+
+    def settle(self, trials: Sequence[RunningTrial], clocks: Clocks) -> None:
+        """By what the engine has found disputed so far."""
+        if not self._concludes or not self._comparison.is_open:
+            return
+        start_s, before = time.time(), [clocks(*trial.trees) for trial in trials]
+        self._settle(self._comparison, trials)
+        for trial, earlier in zip(trials, before, strict=True):
+            trial.was_busy(time.time() - start_s, earlier, clocks(*trial.trees))
+
+    def conclude(
+        self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]
+    ) -> None:
+        """By all that was answered; what is wrong is for the gates of those that have ended the block."""
+        for label, answered in answers.items():
+            self._comparison.add(label, answered.by_path())
+        if not self._concludes:
+            return
+        ask_again = self._ask_again(up)
+        while up and self._comparison.is_open:
+            self._comparison.settle(ask_again)
+        self._comparison.conclude()
+        self._remember(self._comparison)
+        for trial in every:
+            if trial.label in answers:
+                trial.findings.bodies = self._comparison.of(trial.label)
+
+    def _settle(self, comparison: Comparison, trials: Sequence[RunningTrial]) -> None:
+        found = comparison.settle(self._ask_again(trials))
+        self._remember(comparison)
+        for trial in trials:
+            if trial.label in found:
+                trial.findings.error = _error_of(comparison, trial.label)
+                trial.findings.bodies = comparison.shown_of(trial.label)
+                trial.contender.put_away()
+
+    def _remember(self, comparison: Comparison) -> None:
+        for wrong in (*chain.from_iterable(comparison.wrong.values()), *comparison.undecided.values()):
+            self._shop.known.contradict(wrong.path)
+
+    def _ask_again(self, trials: Sequence[RunningTrial]) -> AskAgain:
+        addresses = {trial.label: trial.contender.address for trial in trials}
+        return asker(addresses, self._shop.plan.requests, check=self._shop.deadline.check)
+
+
+def _error_of(comparison: Comparison, label: str) -> WrongBodyError:
+    """Why a stack has to leave the block."""
+    if wrong := comparison.wrong.get(label):
+        return WrongBodyError(f"'{label}' answers {wrong_in_words(wrong[0])}", BY_NATURE)
+    words = wrong_in_words(comparison.undecided[label])
+    return WrongBodyError(f"Nobody knows who is right: '{label}' answers {words}", BY_NATURE)

@@ -1,0 +1,220 @@
+"""Who is wrong, where stacks answer differently; and who is not."""
+
+import itertools
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsgibench.bench.bodies.asking_again import TIMES
+from wsgibench.bench.bodies.comparing import Comparison
+from wsgibench.bench.bodies.judging import Body, Outcome, judge
+from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.gates import check_bodies
+from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody, checksum_of
+
+STACKS = ("a", "b", "c")
+Says = Callable[[str, str], str]
+"""From a stack and a path to a body."""
+
+
+def bodies(text: str) -> list[Body]:
+    """One of each letter."""
+    return [Body.of(letter.encode()) for letter in text]
+
+
+@pytest.mark.parametrize(
+    ("again", "outcome", "wrong", "unsteady"),
+    [
+        ({"a": "xxx", "b": "xxx", "c": "xxx"}, Outcome.AGREED, "", ""),
+        ({"a": "yyy", "b": "xxx", "c": "xxx"}, Outcome.WRONG, "a", ""),
+        ({"a": "xxx", "b": "yyy", "c": "xxx"}, Outcome.WRONG, "b", ""),
+        ({"a": "xxx", "b": "xxx", "c": "yyy"}, Outcome.WRONG, "c", ""),
+        ({"a": "xxx", "b": "yyy"}, Outcome.SPLIT, "ab", ""),
+        ({"a": "xxx", "b": "xxx", "c": "yyy", "d": "yyy"}, Outcome.SPLIT, "abcd", ""),
+        ({"a": "xxx", "b": "yyy", "c": "zzz"}, Outcome.SPLIT, "abc", ""),
+        ({"a": "xyz", "b": "uvw", "c": "rst"}, Outcome.VARIES, "", ""),
+        ({"a": "xyx", "b": "xxx"}, Outcome.VARIES, "", ""),
+        ({"a": "xyx", "b": "xxx", "c": "xxx"}, Outcome.AGREED, "", "a"),
+        ({"a": "yyx", "b": "xxx", "c": "xxx"}, Outcome.AGREED, "", ""),
+        ({"a": "yxx", "b": "yxx", "c": "yxx"}, Outcome.VARIES, "", ""),
+        ({"a": "", "b": "xxx", "c": "xxx"}, Outcome.AGREED, "", ""),
+        ({"a": "", "b": ""}, Outcome.UNKNOWN, "", ""),
+        ({"a": "xxx"}, Outcome.AGREED, "", ""),
+        ({"a": "xyx"}, Outcome.VARIES, "", ""),
+    ],
+)
+def test_the_majority_is_right(again: dict[str, str], outcome: Outcome, wrong: str, unsteady: str) -> None:
+    """Whoever came first; where there is none, nobody is; and a page that changed once is no one's fault."""
+    judgement = judge({stack: bodies(text) for stack, text in again.items()})
+    assert (judgement.outcome, "".join(judgement.wrong)) == (outcome, wrong)
+    assert judgement.unsteady == set(unsteady)
+
+
+@given(st.permutations("abcde"), st.sets(st.sampled_from("abcde"), max_size=2))
+def test_who_is_wrong_does_not_depend_on_the_order(order: list[str], liars: set[str]) -> None:
+    judgement = judge({stack: bodies("yyy" if stack in liars else "xxx") for stack in order})
+    assert judgement.wrong.keys() == liars
+
+
+class Site:
+    """Stacks that answer as a function says, and a comparison of what they answer to a load."""
+
+    def __init__(self, says: Says, stacks: Sequence[str] = STACKS) -> None:
+        self.says = says
+        self.stacks = stacks
+        self.known = Known(stacks)
+        self.asked_again = 0
+
+    def block(self, paths: Sequence[str]) -> Comparison:
+        """Ask every stack for all paths, as an engine does that notes the first body of each, and conclude."""
+        comparison, first = Comparison(self.known), dict[str, int]()
+        for stack in self.stacks:
+            table = {}
+            for path in paths:
+                body = self.says(stack, path)
+                checksum = table.setdefault(path, checksum_of(body.encode()))
+                if first.setdefault(path, checksum) != checksum:
+                    comparison.dispute(stack, [Disputed(path=path, checksum=checksum, before=first[path], body=body)])
+            comparison.add(stack, table)
+        while comparison.is_open:
+            comparison.settle(self.ask_again)
+        comparison.conclude()
+        return comparison
+
+    def ask_again(self, path: str) -> Mapping[str, Sequence[Body]]:
+        self.asked_again += 1
+        found: dict[str, list[Body]] = {stack: [] for stack in self.stacks}
+        for _, stack in itertools.product(range(TIMES), self.stacks):
+            found[stack].append(Body.of(self.says(stack, path).encode()))
+        return found
+
+
+def blamed(comparison: Comparison, stacks: Sequence[str] = STACKS) -> set[str]:
+    return {stack for stack in stacks if not all(gate.passed for gate in check_bodies(comparison.of(stack)))}
+
+
+PATHS = [f"/{number}" for number in range(1, 8559)]
+
+
+@pytest.mark.parametrize("liar", STACKS)
+@pytest.mark.parametrize("one_in", [200, 1000, 8000])
+def test_one_wrong_page_is_enough(liar: str, one_in: int) -> None:
+    """Whichever stack it is, and whenever it was asked."""
+
+    def says(stack: str, path: str) -> str:
+        return "Database is down" if stack == liar and int(path[1:]) % one_in == 0 else f"page {path}"
+
+    comparison = Site(says).block(PATHS)
+    assert blamed(comparison) == {liar}
+    found = comparison.of(liar)
+    assert (found.asked, found.compared, found.differing) == (8558, 8558, 8558 // one_in)
+    [first, *_] = found.wrong
+    assert first.wrong == "Database is down"
+    assert first.right == f"page {first.path}"
+    assert set(first.agreeing) == set(STACKS) - {liar}
+
+
+def test_two_that_contradict_each_other_are_both_named() -> None:
+    """Nobody knows who is right, and both do not count."""
+    comparison = Site(lambda stack, path: f"{stack} {path}", "ab").block(PATHS[:50])
+    assert blamed(comparison, "ab") == {"a", "b"}
+    split = comparison.of("a").split
+    assert split is not None
+    assert (split.wrong[0], split.right[0], split.agreeing) == ("a", "b", ("b",))
+
+
+def test_bodies_that_vary_by_nature_are_not_blamed() -> None:
+    """A number that is never the same twice; asking again soon ends."""
+    numbers = itertools.count()
+    site = Site(lambda _stack, path: f"{path} {next(numbers)}")
+    assert blamed(site.block(PATHS)) == set()
+    assert site.asked_again <= 12
+
+
+@pytest.mark.parametrize("every", [7, 1000, 20_000])
+def test_bodies_that_vary_slowly_are_not_blamed(every: int) -> None:
+    """ "18 minutes ago": the same for a time for all, then another; whenever it changes."""
+    clock = itertools.count()
+    assert blamed(Site(lambda _stack, path: f"{path} {next(clock) // every} minutes ago").block(PATHS[:2000])) == set()
+
+
+def test_a_liar_among_pages_of_which_some_vary_is_still_named() -> None:
+    numbers = itertools.count()
+
+    def says(stack: str, path: str) -> str:
+        if int(path[1:]) % 100 == 1:
+            return f"now {next(numbers)}"
+        return "wrong" if stack == "b" and int(path[1:]) % 20 == 0 else path
+
+    assert blamed(Site(says).block(PATHS[:2000])) == {"b"}
+
+
+@pytest.mark.parametrize("liar", STACKS[1:])
+def test_wrong_answers_under_load_alone_are_blamed(liar: str) -> None:
+    """Empty while it was overloaded, right when it is asked again: others said before what it and all say now."""
+    draw = random.Random(1)
+    loaded = True
+
+    def says(stack: str, path: str) -> str:
+        return "" if stack == liar and loaded and draw.random() < 0.02 else path
+
+    site = Site(says)
+    comparison = Comparison(site.known)
+    for stack in STACKS:
+        answers = {path: says(stack, path) for path in PATHS[:2000]}
+        wrong = [path for path, body in answers.items() if body != path]
+        comparison.dispute(
+            stack,
+            [Disputed(path=path, checksum=checksum_of(b""), before=checksum_of(path.encode())) for path in wrong[:8]],
+        )
+        comparison.add(stack, {path: checksum_of(body.encode()) for path, body in answers.items()})
+    loaded = False
+    while comparison.is_open:
+        comparison.settle(site.ask_again)
+    comparison.conclude()
+    assert blamed(comparison) == {liar}
+
+
+def test_a_stack_that_turns_wrong_in_a_later_block_is_named() -> None:
+    """Also where no other stack was asked for the page in that block."""
+    turned = False
+
+    def says(stack: str, path: str) -> str:
+        return "wrong" if turned and stack == "c" and path == "/7" else path
+
+    site = Site(says)
+    assert blamed(site.block(PATHS[:10])) == set()
+    turned = True
+    comparison = Comparison(site.known)
+    comparison.add("c", {"/7": checksum_of(b"wrong")})
+    while comparison.is_open:
+        comparison.settle(site.ask_again)
+    comparison.conclude()
+    assert blamed(comparison) == {"c"}
+
+
+def test_stacks_that_were_asked_for_other_pages_do_not_count() -> None:
+    """What was compared with nothing is not known to be right."""
+    comparison = Comparison(Known(STACKS))
+    for place, stack in enumerate(STACKS):
+        comparison.add(stack, dict.fromkeys(PATHS[place * 1000 : place * 1000 + 1010], 1))
+    comparison.conclude()
+    assert [comparison.of(stack).compared for stack in STACKS] == [10, 20, 10]
+    assert blamed(comparison) == set(STACKS)
+
+
+def test_one_stack_alone_is_compared_with_nobody() -> None:
+    comparison = Site(lambda _, path: path, ["a"]).block(PATHS[:10])
+    assert blamed(comparison, ["a"]) == set()
+    assert comparison.of("a").compared == 0
+
+
+def test_what_a_body_says_cannot_command_the_terminal() -> None:
+    """Nor is it longer than a line."""
+    wrong = WrongBody(path="/\x1b[2J", wrong="\x1b]0;owned\x07\n" * 50, right="<b>", agreeing=("a",))
+    [same, *_] = check_bodies(ComparedBodies(asked=1, compared=1, wrong=(wrong,)))
+    assert same.cause.isprintable()
+    assert len(same.cause) < 500
