@@ -60,6 +60,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
                 wait_until_answers(listen, path, behind=listen, deadline_s=timeout_s, look=lambda: None)
             landscape = Landscape(address=listen, directory=str(directory.path), prefixes=prefixes)
             _write(landscape)
+            directory.settle()
         except BaseException:
             supervisor.stop()
             directory.remove()

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
 from wsgibench.processes._configuration import STOP_WAIT_S, group_text, main_text
-from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orphans_of, processes_of
+from wsgibench.processes.family import Family
+from wsgibench.processes.prctl import adopt_orphans
+from wsgibench.processes.tree import end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
 _START_DEADLINE_S = 5.0
@@ -51,21 +54,30 @@ class _UnansweredError(Exception):
 class Supervisor:
     """One supervisord with its socket, configuration and logs in a private directory.
 
-    Attached, it ends with this process, however this ends; else it runs on until ``stop``.
+    Attached, it ends with this process, however this ends; else, from the end of its directory's ``starting`` on, it
+    runs until ``stop``.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.configuration = directory / "supervisord.conf"
+        self._family = Family(directory)
         self._process: subprocess.Popen[bytes] | None = None
         self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
         self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
 
-    def start(self, *, attached: bool, cores: Iterable[int] = (), env: Mapping[str, str] | None = None) -> None:
+    def start(
+        self,
+        *,
+        attached: bool,
+        cores: Iterable[int] = (),
+        env: Mapping[str, str] | None = None,
+        with_cgroups: bool = True,
+    ) -> None:
         """Write the configuration and return when supervisord answers.
 
         It and all that it starts are pinned to ``cores``; empty leaves them to the system. ``env`` is their whole
-        environment; None inherits ours.
+        environment; None inherits ours. ``with_cgroups`` gives each program a cgroup where that may be.
 
         Raises:
             StartError: it does not; with its last words.
@@ -80,7 +92,9 @@ class Supervisor:
             sys.executable,
             "-m",
             "wsgibench.processes._supervisord",
-            str(os.getpid() if attached else 0),
+            str(os.getpid()),
+            "ends" if attached else "stays",
+            "with" if with_cgroups else "without",
             "--nodaemon",
             "--configuration",
             str(self.configuration),
@@ -137,7 +151,9 @@ class Supervisor:
 
         What has not ended by itself after ``patience_s`` is killed.
         """
-        family = processes_of([row.pid for row in self.status() if row.group == group and row.pid])
+        supervisord = self._pids()
+        pids = [row.pid for row in self.status() if row.group == group and row.pid]
+        family = processes_of([*pids, *self._family.pids(group, supervisord)])
         with contextlib.suppress(_UnansweredError):
             self._call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
             self._wait_for_end(group, patience_s)
@@ -146,6 +162,7 @@ class Supervisor:
             self._wait_for_end(group, _STOP_DEADLINE_S)
             self._call("removeProcessGroup", group)
         end_processes(family)
+        self._family.end(group, supervisord)
         (self.directory / "programs" / f"{group}.conf").unlink(missing_ok=True)
 
     def _wait_for_end(self, group: str, within_s: float) -> None:
@@ -185,18 +202,27 @@ class Supervisor:
                 self.answers()
                 time.sleep(_POLL_S)
         end_processes(family)
+        self._family.end()
         if self._process is not None:
             self._process.wait()
 
     def processes(self) -> dict[int, float]:
-        """The pids of supervisord and all that runs below it: creation times by process id."""
+        """The pids of supervisord and all that it started, wherever that went: creation times by process id."""
+        supervisord = self._pids()
         roots = [status.pid for status in self.status() if status.pid]
+        orphans = orphans_of(self._process.pid) if self._process is not None else []
+        return processes_of([*roots, *supervisord, *orphans, *self._family.pids("", supervisord)])
+
+    def _pids(self) -> list[int]:
+        """supervisord, and before it its keeper where it has one."""
         if self._process is not None:
-            roots += [self._process.pid, *orphans_of(self._process.pid)]
-        else:
-            with contextlib.suppress(_UnansweredError):
-                roots.append(int(str(self._call("getPID"))))
-        return processes_of(roots)
+            return [self._process.pid]
+        with contextlib.suppress(_UnansweredError, psutil.NoSuchProcess):
+            own = psutil.Process(int(str(self._call("getPID"))))
+            keeper = own.parent()
+            kept = keeper is not None and keeper.cmdline() == own.cmdline()
+            return [*([keeper.pid] if keeper is not None and kept else []), own.pid]
+        return []
 
     def log_tail(self, lines: int = 10) -> str:
         """The last lines of supervisord's own log."""
