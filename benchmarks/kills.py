@@ -31,8 +31,8 @@ RUN = (
     *("run", "gunicorn", "nginx+uwsgi", "waitress", *APP, "--workers", "2", "--connections", "8", "--blocks", "3"),
     *("--duration", "600ms", "--warmup", "100ms", "--pictures", "off", "--other-cpu", "100%", "--start-timeout", "30s"),
 )
-LONGEST_S = {"run": 8.0, "resume": 8.0, "serve": 3.0, "up": 4.0}
-"""Until then the kill comes; a little longer than the command takes, or takes to be up."""
+LONGER = 1.3
+"""The kill comes until so many times what a command takes that is left alone, or takes to be up."""
 LEFT_AFTER_S = 10.0
 PATIENCE_S = 120.0
 _MARK = "WSGIBENCH_KILLS"
@@ -114,6 +114,11 @@ def finished_trials(runs: Path) -> dict[str, bytes]:
     return found
 
 
+def is_done(run: Path) -> bool:
+    done: bool = json.loads(run.read_text())["status"] == "done"
+    return done
+
+
 class Place:
     """Where cases run: a directory for their private files, their state and their runs, and nobody else's."""
 
@@ -143,18 +148,32 @@ class Place:
                 return ("serve", "nginx+gunicorn", *APP, "--workers", "2", "--port", "0")
             case "up":
                 return ("up", "--workers", "2", "--port", "0", "--start-timeout", "30s")
-            case "resume" if folders := sorted(self.runs.glob("*/run.json")):
-                return ("resume", str(folders[-1].parent), "--pictures", "off")
+            case "resume" if unfinished := [path for path in self.runs.glob("*/run.json") if not is_done(path)]:
+                return ("resume", str(unfinished[-1].parent), "--pictures", "off")
         return (*RUN, "--out", str(self.runs))
 
 
-def case(number: int, verb: str, place: Place, draw: random.Random) -> Case:
-    """Start, kill, wait, look."""
+def takes_s(verb: str, place: Place) -> float:
+    """How long a command takes here that is left alone; one that stays, until it is up."""
+    began, mark = time.monotonic(), f"{os.getpid()}.{verb}"
+    said = place.path / "said"
+    with place.start(place.arguments(verb), mark) as command:
+        while command.poll() is None and not (verb == "serve" and "http://" in said.read_text(errors="replace")):
+            assert time.monotonic() - began < PATIENCE_S, said.read_text(errors="replace")
+            time.sleep(_POLL_S)
+        took_s = time.monotonic() - began
+        over(verb, command, place, mark, by_itself=False)
+    said.unlink()
+    return took_s
+
+
+def case(number: int, verb: str, place: Place, draw: random.Random, within_s: float) -> Case:
+    """Start, kill at an instant within so many seconds, wait, look."""
     mark = f"{os.getpid()}.{number}"
     family = Family(mark)
     arguments = place.arguments(verb)
     began = time.monotonic()
-    after_s = draw.uniform(0.0, LONGEST_S[verb])
+    after_s = draw.uniform(0.0, within_s)
     with place.start(arguments, mark) as command:
         while time.monotonic() - began < after_s:
             alive = family.look()
@@ -222,8 +241,15 @@ def main() -> int:
     end = time.monotonic() + arguments.seconds
     with tempfile.TemporaryDirectory(prefix="wb-") as directory:
         place = Place(Path(directory))
+        # A resumed run takes at most what it took at first.
+        within_s = {
+            verb: LONGER * takes_s(verb, place)
+            for verb in sorted({"run" if verb == "resume" else verb for verb in verbs})
+        }
+        within_s |= {"resume": within_s["run"]} if "resume" in verbs else {}
         while len(cases) < arguments.kills and time.monotonic() < end:
-            cases.append(case(len(cases), verbs[len(cases) % len(verbs)], place, draw))
+            verb = verbs[len(cases) % len(verbs)]
+            cases.append(case(len(cases), verb, place, draw, within_s[verb]))
             print(cases[-1].line(), flush=True)
         shown = (place.path / "said").read_text(errors="replace")
     bad = [one for one in cases if not one.went_well]
