@@ -17,7 +17,7 @@ LAYERS = (
     {"servers", "proxies", "engines", "monitors", "processes", "runs"},
     {"stats"},
     {"model"},
-    {"registry", "units"},
+    {"registry", "units", "membership"},
     {"errors"},
 )
 """From the user down to the machine. The members of one layer do not know each other."""

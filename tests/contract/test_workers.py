@@ -16,6 +16,9 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.plan import Thresholds
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.monitors._processes import ProcessTable
+from wsgibench.monitors._workers import Replaced
+from wsgibench.processes.workers import listening_children
 from wsgibench.servers import SERVERS
 
 NAMES = SERVERS.names()
@@ -62,6 +65,10 @@ def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: i
     wanted = stack_of(name, workers, threads)
     with stack(name, "hello:app", proxied=wanted.proxy != DIRECT, workers=workers, threads=threads) as served:
         count = settled(served, wanted)
+        pid = served.server.process.pid
+        seen = Replaced((pid,))
+        seen.update(ProcessTable())
+        assert {worker for worker, _ in seen._workers} == set(listening_children(pid)), "whose replacement is counted"
     assert count.asked == (workers if SERVERS.get(name).has_workers else 1)
     result = gate(evidence(count))
     assert result is not None

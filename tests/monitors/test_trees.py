@@ -29,8 +29,8 @@ def test_shared_memory_counts_once_in_pss_and_again_and_again_in_rss():
 
 def test_a_worker_that_is_replaced_is_a_restart():
     """Not one that is added, and not one that is lost."""
-    with actors() as tree:
-        sampler = TreeSampler({"it": [tree.root]})
+    with actors("listens") as tree:
+        sampler = TreeSampler({"it": [tree.root]}, ["it"])
         workers = [tree.fork(tree.root) for _ in range(3)]
         assert sampler.sample()["it"].restarts == 0
         tree.fork(tree.root)
@@ -43,6 +43,30 @@ def test_a_worker_that_is_replaced_is_a_restart():
         tree.fork(tree.root)
         sample = sampler.sample()["it"]
         assert (sample.restarts, sample.processes) == (2, 5)
+
+
+def test_what_a_worker_or_an_app_starts_replaces_no_worker():
+    """Children of a worker come and go for requests, and so do commands that the server itself starts."""
+    with actors("listens") as tree:
+        sampler = TreeSampler({"it": [tree.root]}, ["it"])
+        worker = tree.fork(tree.root)
+        for _ in range(3):
+            child, command = tree.fork(worker), tree.start(tree.root)
+            assert sampler.sample()["it"].restarts == 0
+            tree.kill(child)
+            tree.kill(command)
+            assert sampler.sample()["it"].restarts == 0
+
+
+def test_children_of_a_server_without_workers_replace_none():
+    """They are the app's, though they hold its sockets."""
+    with actors("listens") as tree:
+        sampler = TreeSampler({"it": [tree.root]})
+        for _ in range(2):
+            child = tree.fork(tree.root)
+            assert sampler.sample()["it"].restarts == 0
+            tree.kill(child)
+        assert sampler.sample()["it"].restarts == 0
 
 
 def test_of_a_tree_that_is_gone_the_cpu_stays():

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from wsgibench.errors import StartError, UsageError
 from wsgibench.model.program import Program
-from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.private_directory import PrivateDirectory, sweep
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.processes.tree import left_of
 
@@ -125,9 +126,9 @@ from wsgibench.processes.supervisor import Supervisor
 directory = PrivateDirectory()
 supervisor = Supervisor(directory.path)
 supervisor.start(attached=True)
-argv = ("/bin/sh", "-c", "trap '' TERM; sleep 300 & sleep 300")
+argv = ("/bin/sh", "-c", "trap '' TERM; (setsid sleep 300 &) ; sleep 300 & sleep 300")
 supervisor.add("g", [Program(name="s", role="server", argv=argv, directory="/")], restart=True)
-while len(supervisor.processes()) < 4:
+while len(supervisor.processes()) < 5:
     time.sleep(0.01)
 print(directory.path, *supervisor.processes(), flush=True)
 while supervisor.answers():
@@ -138,8 +139,17 @@ supervisor.stop()
 
 @pytest.mark.parametrize("victim", ["owner", "supervisord"])
 def test_sigkill_leaves_nothing(victim: str) -> None:
-    """Whoever is killed, its owner or supervisord: soon no process is left, and the next call removes the files."""
-    owner = subprocess.Popen((sys.executable, "-c", OWNER), stdout=subprocess.PIPE, text=True)
+    """Whoever is killed, its owner or supervisord: soon no process is left, and the next call removes the files.
+
+    Its base is one of its own: in another, others that start meanwhile would remove the files first.
+    """
+    with tempfile.TemporaryDirectory(prefix="wb-") as base:
+        leaves_nothing(victim, Path(base))
+
+
+def leaves_nothing(victim: str, base: Path) -> None:
+    env = {**os.environ, "XDG_RUNTIME_DIR": str(base)}
+    owner = subprocess.Popen((sys.executable, "-c", OWNER), stdout=subprocess.PIPE, text=True, env=env)
     assert owner.stdout is not None
     with owner, owner.stdout:
         directory, *pids = owner.stdout.readline().split()
@@ -148,8 +158,9 @@ def test_sigkill_leaves_nothing(victim: str) -> None:
         os.kill(supervisord if victim == "supervisord" else owner.pid, signal.SIGKILL)
         eventually(lambda: not left_of(family))
         owner.wait(DEADLINE_S)
+    assert Path(directory).parent == base
     assert Path(directory).exists()
-    PrivateDirectory().remove()
+    sweep(base)
     assert not Path(directory).exists()
 
 

@@ -34,6 +34,11 @@ class Actors:
         self._hear("born")
         return child
 
+    def start(self, pid: int) -> int:
+        """Let it start a command that takes an hour; the command's process."""
+        os.kill(pid, signal.SIGWINCH)
+        return int(self._hear("started"))
+
     def kill(self, pid: int, *, reaped: bool = True) -> None:
         """End it; returns when its parent has noticed, where that is one that does."""
         os.kill(pid, signal.SIGKILL)

@@ -1,7 +1,7 @@
 """What measures: one load engine and one monitor for the stacks that are up, and the clocks of their processors."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -44,12 +44,13 @@ class Apparatus:
         self.commands["engine"] = engine.argv
         return engine
 
-    def start_monitor(self, trees: Mapping[str, tuple[int, ...]]) -> Watch:
-        """The monitor of these process trees."""
+    def start_monitor(self, trees: Mapping[str, tuple[int, ...]], *, with_workers: Iterable[str] = ()) -> Watch:
+        """The monitor of these process trees; of some the root starts workers."""
         job = MonitorJob(
             output=str(self.private / "monitor-output.json"),
             interval_s=self._shop.plan.monitor_interval_s,
             trees=dict(trees),
+            with_workers=tuple(with_workers),
             cores=self._shop.cores.engine,
         )
         watch = Watch(self._shop.plan.monitor, job, directory=self.private)

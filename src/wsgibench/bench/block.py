@@ -94,7 +94,10 @@ class Block:
         )
         engine.wait_ready(shop.listener.waiting)
         trees = {name: pids for trial in self.up for name, pids in trial.trees.items()}
-        watch = apparatus.start_monitor(trees if in_turns else trees | {f"{self.up[0].label}/engine": (engine.pid,)})
+        watch = apparatus.start_monitor(
+            trees if in_turns else trees | {f"{self.up[0].label}/engine": (engine.pid,)},
+            with_workers=[name for trial in self.up for name in trial.trees_with_workers],
+        )
         for trial in self.up:
             trial.findings.commands |= apparatus.commands
         clocks = apparatus.clocks(trees)

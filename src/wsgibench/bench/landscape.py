@@ -64,6 +64,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
                 )
             landscape = Landscape(address=listen, directory=str(directory.path), prefixes=prefixes)
             _write(landscape)
+            directory.settle()
         except BaseException:
             with undisturbed():
                 supervisor.stop()

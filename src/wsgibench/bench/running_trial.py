@@ -10,6 +10,7 @@ from wsgibench.model.engine import LoadDone
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
 from wsgibench.runs.trial_folder import TrialFolder
+from wsgibench.servers import SERVERS
 
 
 class RunningTrial:
@@ -33,6 +34,12 @@ class RunningTrial:
     def trees(self) -> dict[str, tuple[int, ...]]:
         """Its process trees, under names that no other trial has."""
         return {f"{self.label}/{role}": pids for role, pids in self.contender.trees.items()}
+
+    @property
+    def trees_with_workers(self) -> list[str]:
+        """Names of those whose root starts workers. Where a server has none, its children are the app's."""
+        roles = ["proxy", *(["server"] if SERVERS.get(self.slot.stack.server).has_workers else [])]
+        return [f"{self.label}/{role}" for role in roles if role in self.contender.trees]
 
     def was_busy(self, took_s: float, before: Mapping[str, float], after: Mapping[str, float]) -> None:
         """It was under load, with so many CPU seconds by tree before and after."""

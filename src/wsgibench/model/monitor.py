@@ -12,20 +12,23 @@ class MonitorJob(Record, frozen=True, kw_only=True):
     Attributes:
         output: the file that the monitor writes, in cmonitor's JSON layout.
         trees: process ids by name (``server``, ``proxy``, ``engine``; ``nginx+uwsgi/server`` where stacks take turns);
-            each stands for itself and all its descendants.
+            each stands for itself and all that it starts, also what leaves it.
+        with_workers: those whose root starts workers, of which is said how many were replaced.
         cores: pinned to these; empty leaves it to the system.
     """
 
     output: str
     interval_s: float
     trees: dict[str, tuple[int, ...]] = {}
+    with_workers: tuple[str, ...] = ()
     cores: tuple[int, ...] = ()
 
 
 class TreeSample(Record, frozen=True, kw_only=True):
-    """A process tree at one moment. ``cpu_s`` counts from its start and includes ended children.
+    """A process tree at one moment. ``cpu_s`` counts from its start and includes what has ended.
 
-    ``pss_bytes`` and ``open_files`` are None where they may not be read.
+    ``restarts`` are workers that others took the place of. ``pss_bytes`` and ``open_files`` are None where they may not
+    be read.
     """
 
     cpu_s: float

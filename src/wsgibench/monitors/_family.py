@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wsgibench.monitors._processes import ProcessTable, cpu_clock_ns
+from wsgibench.membership import mark_of
+from wsgibench.monitors._processes import ProcessTable, cpu_clock_ns, parent_of
 
 
 @dataclass
@@ -24,6 +25,9 @@ class _Member:
 class Family:
     """Root processes and all their descendants, also those that outlive their parents.
 
+    Where the roots are what a mark stands for (``membership``), also those that have left them: children of the roots'
+    parent with the same mark. What came and went between two looks is in what that parent waited for alone.
+
     When a member ends, its CPU passes to its nearest living ancestor, whose credit becomes the greater of
 
     * what the kernel says that it reaped: includes children too short-lived to be seen, but counts in ticks (10 ms) and
@@ -31,14 +35,22 @@ class Family:
     * its credit before, plus what was last seen of the member: exact to the last look, at most the truth.
 
     Neither exceeds the truth, so neither does the greater; and it never falls.
+
+    Attributes:
+        gone_ns: CPU of members that ended and have no living ancestor among the members.
     """
 
     def __init__(self, roots: Iterable[int]) -> None:
-        self.restarts = 0
         self._roots: tuple[int, ...] = tuple(roots)
         self._members: dict[int, _Member] = {}
-        self._gone_ns = 0
-        self._vacancies: Counter[int] = Counter()
+        self.gone_ns = 0
+        self._marks = {mark: parent for root in self._roots for mark, parent in _marked(root)}
+        self._strangers: set[tuple[int, int]] = set()
+
+    @property
+    def reapers(self) -> list[int]:
+        """Who waits for those that have left it."""
+        return list(self._marks.values())
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -57,19 +69,15 @@ class Family:
             member.parent = process.parent
             member.credit_ns = max(process.reaped_ns, member.credit_ns + inherited[pid])
         # Roots are looked for once: later their ids may be others'.
-        born = self._adopt(table, (pid for pid in self._roots if pid in table.processes))
+        self._adopt(table, (pid for pid in self._roots if pid in table.processes))
         self._roots = ()
-        born += self._adopt(table, (child for pid in self.pids for child in table.children.get(pid, ())))
-        for pid in born:
-            parent = self._members[pid].parent
-            if self._vacancies[parent]:
-                self._vacancies[parent] -= 1
-                self.restarts += 1
+        self._adopt(table, (child for pid in self.pids for child in table.children.get(pid, ())))
+        self._adopt(table, self._strays(table))
 
     def cpu_ns(self) -> tuple[int, bool]:
         """CPU of the tree since it began; and whether all members that were known still live."""
         complete = True
-        total = self._gone_ns
+        total = self.gone_ns
         for pid, member in self._members.items():
             try:
                 member.own_ns = cpu_clock_ns(pid)
@@ -94,19 +102,36 @@ class Family:
                 heir = ended[heir].parent
             if heir in self._members:
                 inherited[heir] += member.total_ns
-                self._vacancies[heir] += 1
             else:
-                self._gone_ns += member.total_ns
+                self.gone_ns += member.total_ns
         return inherited
 
-    def _adopt(self, table: ProcessTable, pids: Iterable[int]) -> list[int]:
-        """Take in these and their descendants; returns those that are new."""
-        waiting, born = list(pids), []
+    def _adopt(self, table: ProcessTable, pids: Iterable[int]) -> None:
+        """Take in these and their descendants."""
+        waiting = list(pids)
         while waiting:
             pid = waiting.pop()
             if pid not in self._members:
                 process = table.processes[pid]
                 self._members[pid] = _Member(process.parent, process.start, process.reaped_ns)
-                born.append(pid)
                 waiting += table.children.get(pid, ())
-        return born
+
+    def _strays(self, table: ProcessTable) -> list[int]:
+        """Those that have left the tree, by their mark; nobody is asked for it twice."""
+        found = []
+        for mark, parent in self._marks.items():
+            for pid in table.children.get(parent, ()):
+                who = (pid, table.processes[pid].start)
+                if pid in self._members or who in self._strangers:
+                    continue
+                if mark_of(pid) == mark:
+                    found.append(pid)
+                else:
+                    self._strangers.add(who)
+        return found
+
+
+def _marked(root: int) -> list[tuple[str, int]]:
+    """The mark that stands for a root, and the root's parent; nothing where others have the mark before it."""
+    mark, parent = mark_of(root), parent_of(root)
+    return [(mark, parent)] if mark is not None and parent is not None and mark_of(parent) != mark else []

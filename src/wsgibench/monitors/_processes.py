@@ -3,6 +3,7 @@
 psutil gives the same at five times the cost; a monitor must not be seen in what it measures.
 """
 
+import contextlib
 import os
 import time
 from collections import defaultdict
@@ -39,6 +40,29 @@ class ProcessTable:
 def last_pid() -> int:
     """The id given last to a process or thread: while it stays the same, nothing was started."""
     return int(Path("/proc/loadavg").read_bytes().rsplit(b" ", 1)[1])
+
+
+def parent_of(pid: int) -> int | None:
+    """The process id of its parent; None where it has ended."""
+    process = _read(str(pid))
+    return process.parent if process else None
+
+
+def reaped_ns_of(pid: int) -> int:
+    """CPU of the children that it waited for, and of theirs; 0 where it has ended."""
+    process = _read(str(pid))
+    return process.reaped_ns if process else 0
+
+
+def sockets_of(pid: int) -> set[str]:
+    """What its descriptors name its sockets; nothing where it has ended, or may not be asked."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for file in os.scandir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                if (name := os.readlink(file)).startswith("socket:"):  # noqa: PTH115 - see above
+                    found.add(name)
+    return found
 
 
 def cpu_clock_ns(pid: int) -> int:

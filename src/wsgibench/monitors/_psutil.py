@@ -47,7 +47,7 @@ class _Stop:
 
 
 def _watch(job: MonitorJob, output: BinaryIO, stop: _Stop) -> None:
-    machine, trees = MachineSampler(), TreeSampler(job.trees)
+    machine, trees = MachineSampler(), TreeSampler(job.trees, job.with_workers)
     output.write(_layout.begin(header(job.interval_s, wsgibench.__version__)))
     # What lives now lives to the end: collections need not look at it again.
     gc.freeze()

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from wsgibench.model.monitor import TreeSample
-from wsgibench.monitors._family import Family
+from wsgibench.monitors._cgroup import family_of
 from wsgibench.monitors._processes import ProcessTable
+from wsgibench.monitors._workers import Replaced
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PSS_SHARE = 0.004
@@ -15,10 +16,15 @@ _PSS_SHARE = 0.004
 
 
 class TreeSampler:
-    """Samples trees by name. PSS is read as often as its share of a core allows, and is None in the samples between."""
+    """Samples trees by name. PSS is read as often as its share of a core allows, and is None in the samples between.
 
-    def __init__(self, trees: Mapping[str, Iterable[int]]) -> None:
-        self._families = {name: Family(roots) for name, roots in trees.items()}
+    The roots of those ``with_workers`` start workers, which may be replaced.
+    """
+
+    def __init__(self, trees: Mapping[str, Iterable[int]], with_workers: Collection[str] = ()) -> None:
+        roots = {name: tuple(pids) for name, pids in trees.items()}
+        self._families = {name: family_of(pids) for name, pids in roots.items()}
+        self._replaced = {name: Replaced(roots[name]) for name in with_workers}
         self._next_pss_s = 0.0
 
     def sample(self) -> dict[str, TreeSample]:
@@ -26,8 +32,10 @@ class TreeSampler:
         table = ProcessTable()
         for family in self._families.values():
             family.update(table)
+        for replaced in self._replaced.values():
+            replaced.update(table)
         pss = self._pss()
-        return {name: _sample(family, table, pss.get(name)) for name, family in self._families.items()}
+        return {name: self._sample(name, table, pss.get(name)) for name in self._families}
 
     def _pss(self) -> dict[str, int | None]:
         now = time.monotonic()
@@ -38,18 +46,17 @@ class TreeSampler:
         self._next_pss_s = now + (time.thread_time() - before) / _PSS_SHARE
         return readings
 
-
-def _sample(family: Family, table: ProcessTable, pss_bytes: int | None) -> TreeSample:
-    pids = family.pids
-    return TreeSample(
-        cpu_s=family.cpu_ns()[0] * 1e-9,
-        rss_bytes=_total(_rss_bytes(pid) for pid in pids) or 0,
-        pss_bytes=pss_bytes,
-        processes=len(pids),
-        threads=sum(table.processes[pid].threads for pid in pids),
-        open_files=_total(_open_files(pid) for pid in pids),
-        restarts=family.restarts,
-    )
+    def _sample(self, name: str, table: ProcessTable, pss_bytes: int | None) -> TreeSample:
+        family, replaced = self._families[name], self._replaced.get(name)
+        return TreeSample(
+            cpu_s=family.cpu_ns()[0] * 1e-9,
+            rss_bytes=_total(_rss_bytes(pid) for pid in family.pids) or 0,
+            pss_bytes=pss_bytes,
+            processes=len(family.pids),
+            threads=sum(table.processes[pid].threads for pid in family.pids),
+            open_files=_total(_open_files(pid) for pid in family.pids),
+            restarts=replaced.count if replaced is not None else 0,
+        )
 
 
 def _total(figures: Iterable[int | None]) -> int | None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wsgibench.processes.logs import tail
-from wsgibench.processes.tree import end_processes, processes_of
+from wsgibench.processes.prctl import tied
+from wsgibench.processes.tree import end_processes, orphans_of, processes_of
 
 _CHUNK = 65_536
 _ENDING_S = 0.5
@@ -20,14 +21,14 @@ class Child:
 
     Where it is Python's, ``-P`` keeps the working directory off its import path: that may be a project, whose
     calendar.py and selectors.py are not Python's. It has a session of its own: Ctrl-C in the terminal reaches us alone,
-    and we end it in good order.
+    and we end it in good order. The kernel ends it with us, as not every program minds its stdin.
     """
 
     def __init__(self, argv: Sequence[str], *, log: Path) -> None:
         self.log = log
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
+                tied(argv), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
             )
         self._received = bytearray()
         self._selector = selectors.DefaultSelector()
@@ -82,7 +83,7 @@ class Child:
 
     def end(self, *, grace_s: float = 0.0, stop_signal: int | None = None) -> int:
         """End it and all that it started; its exit code. ``grace_s`` is what it may take after its stdin closes."""
-        family = processes_of([self._process.pid])
+        family = processes_of([self._process.pid, *orphans_of(self._process.pid)])
         assert self._process.stdin is not None  # noqa: S101  # PIPE was asked for
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()

@@ -9,7 +9,10 @@ import tempfile
 from pathlib import Path
 
 from wsgibench.errors import MissingError
+from wsgibench.processes.family import Family
 
+STARTING = "starting"
+"""A file in one that is to be kept, while it is not certain that it will be."""
 _TRANSIENT, _KEPT = "wsgibench.", "wsgibench-up."
 _LOCK = "owner.lock"
 _SOCKET_PATH_MAX = 107
@@ -22,7 +25,7 @@ class PrivateDirectory:
     """A new directory with mode 0700, short enough that sockets fit below it.
 
     A lock is held inside while its owner lives, so that the next call can tell what a killed one left behind. One that
-    is ``kept`` stays until somebody removes it.
+    is ``kept`` is so from ``settle`` on, until somebody removes it.
     """
 
     def __init__(self, *, kept: bool = False) -> None:
@@ -30,13 +33,22 @@ class PrivateDirectory:
         sweep(base)
         try:
             self.path = Path(tempfile.mkdtemp(prefix=_KEPT if kept else _TRANSIENT, dir=base))
-            self._lock = _take(self.path / _LOCK)
+            if kept:
+                (self.path / STARTING).touch()
+            # Locked before it has its name: nobody may take it for that of somebody who was killed.
+            unnamed = self.path / f"{_LOCK}.new"
+            self._lock = _take(unnamed)
+            unnamed.rename(self.path / _LOCK)
         except OSError as exc:
             with contextlib.suppress(AttributeError, OSError):  # there may be a directory without room for a file
-                self.path.rmdir()
+                shutil.rmtree(self.path)
             raise MissingError(
                 f"No private directory can be made in {base}: {exc.strerror}.", "Set TMPDIR to a directory with space."
             ) from exc
+
+    def settle(self) -> None:
+        """From now on it outlives its owner, if it is one that is kept."""
+        (self.path / STARTING).unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Delete it with all that is in it; safe to call twice."""
@@ -49,6 +61,7 @@ class PrivateDirectory:
     def remove_kept(path: Path) -> None:
         """Delete a kept one, made by an earlier call."""
         if path.name.startswith(_KEPT):
+            Family(path).end()
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -71,13 +84,15 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def sweep(base: Path) -> None:
-    """Delete the directories of ours in ``base`` whose owners were killed."""
-    for path in base.glob(f"{_TRANSIENT}*"):
+    """Delete the directories of ours in ``base`` whose owners were killed, and end what is left in their cgroups."""
+    unsettled = (path for path in base.glob(f"{_KEPT}*") if (path / STARTING).exists())
+    for path in (*base.glob(f"{_TRANSIENT}*"), *unsettled):
         with contextlib.suppress(OSError):
             if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / _LOCK).exists():
                 continue
             lock = _take(path / _LOCK)
             if lock is not None:
+                Family(path).end()
                 shutil.rmtree(path, ignore_errors=True)
                 os.close(lock)
 

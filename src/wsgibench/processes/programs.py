@@ -1,11 +1,18 @@
 """Programs on this machine: where they are, what they say."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from wsgibench.membership import MARK
+from wsgibench.processes.family import marked
+from wsgibench.processes.prctl import adopt_orphans, tied
+from wsgibench.processes.tree import end_processes, orphans_of, processes_of
 
 # Debian keeps daemons where an ordinary user's PATH does not look; wheels put programs beside the interpreter.
 _MORE = (str(Path(sys.executable).parent), "/usr/local/sbin", "/usr/sbin")
@@ -27,21 +34,37 @@ def output_of(
 ) -> tuple[int | None, str]:
     """Exit code and all that a short command says; the code is None where it did not end in time or did not start.
 
-    Its environment is ``inherited`` with ``env`` on top.
+    Its environment is ``inherited`` with ``env`` on top. Nothing that it started is left.
     """
-    try:
-        done = subprocess.run(
-            argv,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=timeout_s,
-            cwd=directory,
-            env={**inherited, **dict(env)},
-        )
-    except subprocess.TimeoutExpired as exc:
-        return None, (exc.stdout or b"").decode(errors="replace")
-    except OSError as exc:
-        return None, str(exc)
-    return done.returncode, done.stdout.decode(errors="replace")
+    adopt_orphans()
+    mark = f"{os.getpid()}.{time.monotonic_ns()}"
+    # No pipe: what it leaves behind would keep that open.
+    with os.fdopen(os.memfd_create("said"), "w+b") as said:
+        try:
+            process = subprocess.Popen(
+                tied(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd=directory,
+                env={**inherited, **dict(env), MARK: mark},
+                start_new_session=True,
+            )
+        except OSError as exc:
+            return None, str(exc)
+        code = None
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(timeout_s)
+        finally:
+            _end(process.pid, mark)
+            process.wait()
+        said.seek(0)
+        return code, said.read().decode(errors="replace")
+
+
+def _end(pid: int, mark: str) -> None:
+    """Kill a command and all that it started."""
+    end_processes(processes_of([pid, *orphans_of(pid)]))
+    while left := processes_of(marked(mark, [os.getpid()])):
+        end_processes(left)

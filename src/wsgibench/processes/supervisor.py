@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from wsgibench.errors import StartError
@@ -25,9 +26,11 @@ from wsgibench.processes._configuration import (
     group_text,
     main_text,
 )
+from wsgibench.processes.family import Family
 from wsgibench.processes.logs import tail
+from wsgibench.processes.prctl import adopt_orphans
 from wsgibench.processes.private_directory import write_private
-from wsgibench.processes.tree import adopt_orphans, end_processes, left_of, orphans_of, processes_of
+from wsgibench.processes.tree import end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
 _START_DEADLINE_S = 5.0
@@ -60,29 +63,38 @@ class _UnansweredError(Exception):
 class Supervisor:
     """One supervisord with its socket, configuration and logs in a private directory.
 
-    Attached, it ends with this process, however this ends; else it runs on until ``stop``.
+    Attached, it ends with this process, however this ends; else, from the end of its directory's ``starting`` on, it
+    runs until ``stop``.
     """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.configuration = directory / "supervisord.conf"
+        self._family = Family(directory)
         self._process: subprocess.Popen[bytes] | None = None
-        self._attached = False
+        self._attached, self._with_cgroups = False, True
         self._env: Mapping[str, str] | None = None
         self._cores: frozenset[int] = frozenset()
         self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
         self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
 
-    def start(self, *, attached: bool, cores: Iterable[int] = (), env: Mapping[str, str] | None = None) -> None:
+    def start(
+        self,
+        *,
+        attached: bool,
+        cores: Iterable[int] = (),
+        env: Mapping[str, str] | None = None,
+        with_cgroups: bool = True,
+    ) -> None:
         """Write the configuration and return when supervisord answers.
 
         It and all that it starts are pinned to ``cores``; empty leaves them to the system. ``env`` is their whole
-        environment; None inherits ours.
+        environment; None inherits ours. ``with_cgroups`` gives each program a cgroup where that may be.
 
         Raises:
             StartError: it does not; with its last words.
         """
-        self._attached, self._env = attached, env
+        self._attached, self._env, self._with_cgroups = attached, env, with_cgroups
         for name in ("programs", "logs"):
             (self.directory / name).mkdir(mode=0o700, exist_ok=True)
         write_private(self.configuration, main_text(self.directory).encode())
@@ -94,7 +106,9 @@ class Supervisor:
             "-P",
             "-m",
             "wsgibench.processes._supervisord",
-            str(os.getpid() if attached else 0),
+            str(os.getpid()),
+            "ends" if attached else "stays",
+            "with" if with_cgroups else "without",
             "--nodaemon",
             "--configuration",
             str(self.configuration),
@@ -145,7 +159,7 @@ class Supervisor:
         self.stop()
         for configuration in (self.directory / "programs").glob("*.conf"):
             configuration.unlink()
-        self.start(attached=self._attached, cores=self._cores, env=self._env)
+        self.start(attached=self._attached, cores=self._cores, env=self._env, with_cgroups=self._with_cgroups)
 
     def answers(self) -> bool:
         """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""
@@ -178,7 +192,9 @@ class Supervisor:
 
         What has not ended by itself after ``patience_s`` is killed.
         """
-        family = processes_of([row.pid for row in self.status() if row.group == group and row.pid])
+        supervisord = self._pids()
+        pids = [row.pid for row in self.status() if row.group == group and row.pid]
+        family = processes_of([*pids, *self._family.pids(group, supervisord)])
         with contextlib.suppress(_UnansweredError):
             self._call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
             self._wait_for_end(group, patience_s)
@@ -187,6 +203,7 @@ class Supervisor:
             self._wait_for_end(group, _STOP_DEADLINE_S)
             self._call("removeProcessGroup", group)
         end_processes(family)
+        self._family.end(group, supervisord)
         for file in (self.directory / "programs").glob(f"{group}.*"):
             file.unlink()
 
@@ -242,18 +259,27 @@ class Supervisor:
                 self.answers()
                 time.sleep(_POLL_S)
         end_processes(family)
+        self._family.end()
         if self._process is not None:
             self._process.wait()
 
     def processes(self) -> dict[int, float]:
-        """The pids of supervisord and all that runs below it: creation times by process id."""
+        """The pids of supervisord and all that it started, wherever that went: creation times by process id."""
+        supervisord = self._pids()
         roots = [status.pid for status in self.status() if status.pid]
+        orphans = orphans_of(self._process.pid) if self._process is not None else []
+        return processes_of([*roots, *supervisord, *orphans, *self._family.pids("", supervisord)])
+
+    def _pids(self) -> list[int]:
+        """supervisord, and before it its keeper where it has one."""
         if self._process is not None:
-            roots += [self._process.pid, *orphans_of(self._process.pid)]
-        else:
-            with contextlib.suppress(_UnansweredError):
-                roots.append(int(str(self._call("getPID"))))
-        return processes_of(roots)
+            return [self._process.pid]
+        with contextlib.suppress(_UnansweredError, psutil.NoSuchProcess):
+            own = psutil.Process(int(str(self._call("getPID"))))
+            keeper = own.parent()
+            kept = keeper is not None and keeper.cmdline() == own.cmdline()
+            return [*([keeper.pid] if keeper is not None and kept else []), own.pid]
+        return []
 
     def log_of(self, group: str, program: str) -> Path:
         """What a program of a group says."""

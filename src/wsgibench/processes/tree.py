@@ -1,21 +1,12 @@
 """Process trees: who is below whom, and the end of all of them."""
 
 import contextlib
-import ctypes
 import os
-import sys
 from collections.abc import Iterable
 
 import psutil
 
-_PR_SET_CHILD_SUBREAPER = 36
 _GRACE_S = 1.0
-
-
-def adopt_orphans() -> None:
-    """Make this process the parent of orphans below it (Linux), so that none gets out of sight."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def orphans_of(leader: int) -> list[int]:
@@ -32,6 +23,8 @@ def processes_of(roots: Iterable[int]) -> dict[int, float]:
     """The roots and all their descendants: creation times by process id, since ids are used again."""
     found: dict[int, float] = {}
     for pid in roots:
+        if pid in found:  # with all below it; to look for those takes a look at every process of the machine
+            continue
         with contextlib.suppress(psutil.NoSuchProcess):
             root = psutil.Process(pid)
             for process in (root, *root.children(recursive=True)):

@@ -1,10 +1,13 @@
 """Burns 0.2 s of CPU on SIGUSR1, forks another like itself on SIGUSR2, and says what it did.
 
-``careless`` never waits for its children; ``heavy`` holds 64 MiB that its children share.
+On SIGWINCH it starts a command that takes an hour. ``careless`` never waits for its children; ``heavy`` holds 64 MiB
+that its children share; ``listens`` has a socket that they share.
 """
 
 import os
 import signal
+import socket
+import subprocess
 import sys
 import time
 
@@ -28,11 +31,12 @@ def reap():
         pass
 
 
-awaited = {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD}
+awaited = {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD, signal.SIGWINCH}
 signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
 if "careless" in sys.argv:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 ballast = bytearray(os.urandom(1024)) * (64 * 1024) if "heavy" in sys.argv else b""
+listener = socket.create_server(("127.0.0.1", 0)) if "listens" in sys.argv else None
 say("ready", os.getpid())
 while True:
     match signal.sigwait(awaited):
@@ -42,6 +46,8 @@ while True:
         case signal.SIGUSR2:
             child = os.fork()
             say("forked", child) if child else say("born", os.getpid())
+        case signal.SIGWINCH:
+            say("started", subprocess.Popen(["/bin/sleep", "3600"]).pid)
         case signal.SIGCHLD:
             reap()
             say("reaped", os.getpid())
