@@ -184,3 +184,15 @@ def test_the_same_cause_is_told_in_full_once_for_each_stack() -> None:
         ["waitress (block 2) does not count: 7 of 11 requests failed: 429 x 7."],
         ["gunicorn (block 3) does not count: 7 of 11 requests failed: 502 x 7."],
     ]
+
+
+def test_after_another_plan_all_is_left_to_do() -> None:
+    """Trials of the first block may be given up for one after another: they are not done any more."""
+    board, run = Board(), a_run()
+    board.begin_run(run.plan, folder="runs/x", trials=6, finished=())
+    board.end_trial(a_trial(1, "gunicorn"))
+    board.adapt(run.plan, (), trials=4)
+    snapshot = board.snapshot()
+    assert snapshot is not None
+    assert (snapshot.ended, snapshot.trials) == (0, 4)
+    assert {row.done for row in snapshot.rows} == {0}

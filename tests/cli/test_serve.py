@@ -134,7 +134,12 @@ BROKEN = [
     (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
     (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
     (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
-    (("nginx+uwsgi", "--app", "not_callable:app"), 4, "'str' object is not callable", "--app"),
+    (
+        ("nginx+uwsgi", "--app", "not_callable:app", "--start-timeout", "5s"),
+        4,
+        "'str' object is not callable",
+        "--app",
+    ),
     (("waitress", "--app", "nowhere:app"), 4, "cannot be imported", "--chdir"),
     (("gunicorn", "--app", "never_answers:app", "--start-timeout", "3s"), 4, "Nothing answers", "--start-timeout"),
     (("gunicorn", "--app", "serves_itself:app", "--start-timeout", "3s"), 4, "Nothing answers", "app.run()"),

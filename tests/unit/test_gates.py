@@ -124,7 +124,7 @@ def test_failed_requests_are_named_by_status_with_what_to_do_and_what_the_app_sa
     said = "OperationalError: database is locked"
     [gate] = [gate for gate in check_all(evidence(phase(record, app_said=said))) if gate.name == "errors"]
     assert (
-        gate.cause == f"17 of 1,017 requests failed (1.67%): 429 x 12, 502 x 3, connection reset x 2. It says: {said}"
+        gate.cause == f"17 of 1,017 requests failed (1.67%): 429 x 12, 502 x 3, connection reset x 2. It says: {said}."
     )
     assert "limits how often it may be asked" in gate.advice
 

@@ -76,11 +76,12 @@ class Board:
         self._remaining = Remaining(plan, trials - len(finished))
 
     def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
-        """What is left is another matter now; why is worth keeping."""
-        self._blocks, self._trials = plan.blocks, trials
+        """All is to be done by another plan, what was done by the last one too; why is worth keeping."""
+        self._blocks, self._trials, self._ended = plan.blocks, trials, 0
+        self._stacks = {label: _StackSoFar(label) for label in self._stacks}
         self._in_turns = plan.turn_s is not None
         self.notes += tuple(adaptations(plan, learned))
-        self._remaining = Remaining(plan, trials - self._ended, began=self._remaining)
+        self._remaining = Remaining(plan, trials, began=self._remaining)
 
     def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # given
         """The stack is at hand."""
