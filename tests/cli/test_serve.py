@@ -203,8 +203,9 @@ def test_what_runs_is_said(arguments: tuple[str, ...], runs: str) -> None:
 
 
 def test_a_traceback_is_shown_and_where_the_log_is() -> None:
-    """Once, in whatever else the app says; without what a terminal would obey."""
-    with serving("nginx+gunicorn", "--app", "loud:app", "--chdir", str(APPS)) as (url, process):
+    """Once, in whatever else the app says; without what a terminal would obey, or --env said."""
+    loud = ("--app", "loud:app", "--chdir", str(APPS), "--env", "PASSWORD=nobody-knows")
+    with serving("nginx+gunicorn", *loud) as (url, process):
         assert get(f"{url}/") == b"ok"
         for _ in range(3):
             with pytest.raises(urllib.error.HTTPError):
@@ -221,7 +222,7 @@ def test_a_traceback_is_shown_and_where_the_log_is() -> None:
         process.send_signal(signal.SIGINT)
         lines += process.stderr.readlines()
     assert "".join(lines).count("Traceback (most recent call last):") == 1
-    assert "LookupError: no such  [31mthing\n" in lines
+    assert "LookupError: no such \\x1b[31mthing (left out)\n" in lines
     assert "and again" not in "".join(lines)
 
 

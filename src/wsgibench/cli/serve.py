@@ -12,6 +12,7 @@ from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
 from wsgibench.report.placement import processes_in_words
@@ -58,5 +59,6 @@ def command(
         warn_of_danger([wanted])
         say("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
+        secrets = Secrets(pairs(env))
         for message in served.watch():
-            say(message, err=True)
+            say(secrets.hidden(message), err=True)

@@ -23,13 +23,13 @@ class Tracebacks:
         self._known: set[tuple[str, ...]] = set()
 
     def new(self) -> Iterator[str]:
-        """Those that came since it was last asked, fit for a terminal: a line for each line, no control characters."""
+        """Those that came since it was last asked, as they stand; what is very long is cut."""
         for log in self._logs:
             for lines in log.tracebacks():
                 kind = (*(line for line in lines if line.startswith("  File ")), lines[-1].partition(":")[0])
                 if kind not in self._known and len(self._known) < _KINDS_MOST:
                     self._known.add(kind)
-                    yield "\n".join(map(_shown, [*lines[:1], *lines[1:][-_LINES_MOST:]]))
+                    yield "\n".join(map(_cut, [*lines[:1], *lines[1:][-_LINES_MOST:]]))
 
 
 class _GrowingLog:
@@ -73,7 +73,5 @@ class _GrowingLog:
         return [line.decode(errors="replace").rstrip("\r") for line in lines]
 
 
-def _shown(line: str) -> str:
-    """The line without what a terminal would obey."""
-    cut = f"{line[:_LINE_MOST]} ..." if len(line) > _LINE_MOST else line
-    return "".join(sign if sign.isprintable() else " " for sign in cut)
+def _cut(line: str) -> str:
+    return f"{line[:_LINE_MOST]} ..." if len(line) > _LINE_MOST else line
