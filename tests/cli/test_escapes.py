@@ -42,7 +42,9 @@ def folders(tmp_path: Path) -> list[str]:
     made = []
     for name in ("a", "b"):
         folder = a_folder(
-            tmp_path / name, ["gunicorn", "waitress"], store=f"{name}{EVIL}", claims=(f"gunicorn > x{EVIL}",)
+            tmp_path / name,
+            ["gunicorn", "waitress"],
+            store=f"{name}{EVIL}",
         )
         gate = msgspec.structs.replace(BROKEN, name=f"errors{EVIL}", cause=f"It said {EVIL}.", advice=f"Do {EVIL}")
         add_trial(folder, 1, "gunicorn", {"steady": steady_latencies(4, 4)})
