@@ -29,6 +29,7 @@ _CODE = """
 import json, resource, sys, time
 begin = time.perf_counter()
 from pathlib import Path
+from wsgibench.bench.audit import audit
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.runs import RunFolder
 folder, parts = RunFolder.open(Path(sys.argv[1])), sys.argv[2].split("+")
@@ -38,17 +39,21 @@ def lap(name, since):
     return time.perf_counter()
 from wsgibench.report.reading import read_phases
 now = lap("imports", begin)
-phases = read_phases(folder, folder.read(), cumulative="cumulative" in parts)
+audited = audit(folder)
+if not all(trial.counts for trial in audited.run.trials):
+    raise SystemExit("The made-up run does not bear itself out.")
+now = lap("audit", now)
+phases = read_phases(folder, audited.run, samples=audited.samples, cumulative="cumulative" in parts)
 now = lap("curves", now)
 if "page" in parts:
     from wsgibench.report.page import page_of
-    verdict = verdict_of(folder)
+    verdict = verdict_of(folder, audited)
     now = lap("verdict", now)
-    paths.append(folder.write_file("report.html", page_of(folder, verdict, phases=phases).encode()))
+    paths.append(folder.write_file("report.html", page_of(folder, verdict, phases=phases, audited=audited).encode()))
     now = lap("page", now)
 if "page" not in parts or len(parts) > 1:
     from wsgibench.report.pictures import draw
-    paths += draw(folder, phases=phases, cumulative="cumulative" in parts)
+    paths += draw(folder, phases=phases, run=audited.run, cumulative="cumulative" in parts)
     lap("pictures", now)
 print(json.dumps({
     "seconds": time.perf_counter() - begin,

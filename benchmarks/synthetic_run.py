@@ -9,22 +9,29 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from wsgibench.bench.audit.again import Seen, evidence_again
+from wsgibench.bench.evidence import pss_bytes
+from wsgibench.bench.figures import figures_of
+from wsgibench.bench.gates import check_all
+from wsgibench.bench.slots import Slot, slots_of
 from wsgibench.model.app import App
-from wsgibench.model.load import Requests, Users
+from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.monitor import TreeSample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
 from wsgibench.model.run import Machine, Run
 from wsgibench.model.stack import ARTICLE_STACKS, DIRECT, Stack, parse_stack
-from wsgibench.model.trial import GateResult, PhaseFigures, Trial, TrialTimes
-from wsgibench.monitors import _layout
+from wsgibench.model.trial import Observed, PhaseFigures, Trial, TrialTimes, Turn, WorkerCount
+from wsgibench.monitors import MONITORS, _layout
 from wsgibench.monitors._header import header
 from wsgibench.runs import RunFolder
-from wsgibench.stats.latency import max_s, mean_s, percentiles_s, totals_of
 
 PHASE = "steady"
+SERVER_S, PROXY_S = 0.0011, 0.00006
+"""CPU of a request."""
 START_S = 1795228020.0
 
 
@@ -46,28 +53,17 @@ def make_run(
         for count in workers
         for name in stacks
     )
-    run = _run(cells, duration_s, blocks, cores, seed)
+    run = _run(cells, duration_s, requests_per_s, blocks=blocks, cores=cores, seed=seed)
     folder = RunFolder.create(parent, run)
-    number = 0
-    for block in range(1, blocks + 1):
-        for position, cell in enumerate(draw.permutation(len(cells)), start=1):
-            number += 1
-            _make_trial(
-                folder,
-                draw,
-                number=number,
-                block=block,
-                position=position,
-                stack=cells[cell],
-                duration_s=duration_s,
-                requests_per_s=requests_per_s,
-                cores=cores,
-            )
+    for slot in slots_of(run.plan):
+        _make_trial(folder, run, draw, slot, duration_s=duration_s, requests_per_s=requests_per_s, cores=cores)
     return folder
 
 
-def _run(cells: tuple[Stack, ...], duration_s: int, blocks: int, cores: int, seed: int) -> Run:
-    phase = Phase(name=PHASE, load=Users(count=500, spawn_rate_per_s=10.0), duration_s=float(duration_s))
+def _run(cells: tuple[Stack, ...], duration_s: int, requests_per_s: int, *, blocks: int, cores: int, seed: int) -> Run:
+    # Each of them asks once in 2 s, but for what an answer takes.
+    load = Users(count=round(requests_per_s * 2.01), spawn_rate_per_s=10.0)
+    phase = Phase(name=PHASE, load=load, duration_s=float(duration_s))
     return Run(
         plan=Plan(
             app=App(target="quoteserver.wsgi:application", directory="/"),
@@ -92,35 +88,51 @@ def _run(cells: tuple[Stack, ...], duration_s: int, blocks: int, cores: int, see
 
 def _make_trial(
     folder: RunFolder,
+    run: Run,
     draw: np.random.Generator,
+    slot: Slot,
     *,
-    number: int,
-    block: int,
-    position: int,
-    stack: Stack,
     duration_s: int,
     requests_per_s: int,
     cores: int,
 ) -> None:
-    start_s = START_S + (number - 1) * (duration_s + 1.0)
+    start_s = START_S + (slot.number - 1) * (duration_s + 1.0)
     recording = _recording(draw, start_s, duration_s, requests_per_s)
+    proxied = slot.stack.proxy != DIRECT
+    monitor = _monitor(draw, start_s, duration_s, cores, slot.stack.label, proxied=proxied)
+    piece = _piece(recording, start_s, duration_s, proxied=proxied)
     trial = Trial(
-        number=number,
-        stack=stack,
-        block=block,
-        position=position,
+        number=slot.number,
+        stack=slot.stack,
+        block=slot.block,
+        position=slot.position,
         status="done",
         times=TrialTimes(started_s=start_s - 0.8, ready_s=start_s - 0.2, stopped_s=start_s + duration_s + 0.1),
-        phases={PHASE: _figures(recording, duration_s, proxied=stack.proxy != DIRECT)},
-        gates=(_gate(recording),),
-        pss_bytes=float(draw.normal(9e8, 3e7)),
+        phases={PHASE: _figures(recording, run.plan.phases[0].load, piece, proxied=proxied)},
         overhead_s=0.9,
         machine={"load_1min_mean": 1.1, "steal_share": 0.004},
+        pieces=(piece,),
+        observed=Observed(
+            began_s=start_s,
+            ended_s=start_s + duration_s,
+            expected_samples=duration_s,
+            monitor_died=False,
+            workers=(WorkerCount(asked=slot.stack.workers, found=slot.stack.workers),) * 2,
+        ),
     )
+    samples, warnings = MONITORS.get(run.plan.monitor).parse(monitor)
+    found = evidence_again(run, trial, {PHASE: recording}, Seen(samples=samples, warnings=warnings))
     trial_folder = folder.begin_trial(trial.folder)
     trial_folder.write_recording(PHASE, recording)
-    trial_folder.monitor.write_bytes(_monitor(draw, start_s, duration_s, cores, proxied=stack.proxy != DIRECT))
-    trial_folder.write(trial)
+    trial_folder.monitor.write_bytes(monitor)
+    trial_folder.write(
+        msgspec.structs.replace(
+            trial,
+            phases={phase.name: phase.figures for phase in found.phases},
+            gates=check_all(found),
+            pss_bytes=pss_bytes(found.samples),
+        )
+    )
 
 
 def _recording(draw: np.random.Generator, start_s: float, duration_s: int, requests_per_s: int) -> Recording:
@@ -137,44 +149,37 @@ def _recording(draw: np.random.Generator, start_s: float, duration_s: int, reque
     )
 
 
-def _figures(recording: Recording, duration_s: int, *, proxied: bool) -> PhaseFigures:
-    totals = totals_of(recording)
-    outcomes = recording.outcomes.totals(len(OUTCOMES))
-    good = int(outcomes[OUTCOMES.index("ok")])
-    p50, p90, p99, p999 = percentiles_s(totals, [0.5, 0.9, 0.99, 0.999]).tolist()
-    return PhaseFigures(
-        start_s=recording.start_s,
-        duration_s=float(duration_s),
-        outcomes={name: int(count) for name, count in zip(OUTCOMES, outcomes, strict=True) if count},
-        events={"connects": 500},
-        requests_per_s=good / duration_s,
-        mean_s=mean_s(recording),
-        p50_s=p50,
-        p90_s=p90,
-        p99_s=p99,
-        p999_s=p999,
-        max_s=max_s(totals),
-        server_cpu_s=good * 0.0011,
-        proxy_cpu_s=good * 0.00006 if proxied else None,
-        engine_cpu_s=good * 0.00014,
-    )
-
-
-def _gate(recording: Recording) -> GateResult:
-    counts = recording.outcomes.totals(len(OUTCOMES))
-    share = 1 - counts[OUTCOMES.index("ok")] / counts.sum()
-    return GateResult(
-        name="errors",
-        passed=bool(share <= 0.001),
-        figure=float(share),
-        threshold=0.001,
-        unit="share",
-        cause=f"{share:.3%} of the requests failed.",
+def _piece(recording: Recording, start_s: float, duration_s: int, *, proxied: bool) -> Turn:
+    counts = recording.outcomes.totals(len(OUTCOMES)).tolist()
+    good = counts[OUTCOMES.index("ok")]
+    return Turn(
         phase=PHASE,
+        start_s=start_s,
+        duration_s=float(duration_s),
+        outcomes=dict(zip(OUTCOMES, counts, strict=True)),
+        stack_cpu_s=good * (SERVER_S + (PROXY_S if proxied else 0.0)),
+        engine_cpu_s=good * 0.00014,
+        completed=good,
+        answered=good,
     )
 
 
-def _monitor(draw: np.random.Generator, start_s: float, duration_s: int, cores: int, *, proxied: bool) -> bytes:
+def _figures(recording: Recording, load: Load, piece: Turn, *, proxied: bool) -> PhaseFigures:
+    good = piece.outcomes["ok"]
+    return figures_of(
+        recording,
+        load,
+        duration_s=piece.duration_s,
+        completed=good,
+        answered=good,
+        cpu_s={"server": good * SERVER_S} | ({"proxy": good * PROXY_S} if proxied else {}),
+        engine_cpu_s=piece.engine_cpu_s,
+    )
+
+
+def _monitor(
+    draw: np.random.Generator, start_s: float, duration_s: int, cores: int, label: str, *, proxied: bool
+) -> bytes:
     """A sample a second."""
     noise = draw.random((duration_s + 1, 4))
     parts = [_layout.begin(header(1.0, "0.1.0"))]
@@ -182,6 +187,7 @@ def _monitor(draw: np.random.Generator, start_s: float, duration_s: int, cores: 
         trees = {"server": _tree(second * 0.24, 61, 1.2e9, second), "engine": _tree(second * 0.03, 1, 9e7, second)}
         if proxied:
             trees["proxy"] = _tree(second * 0.012, 3, 2e7, second)
+        trees = {f"{label}/{role}": tree for role, tree in trees.items()}
         parts.append(_layout.encode(second, start_s + second, _machine(load, memory, user, steal, cores), trees))
     return b"".join([*parts, _layout.END])
 

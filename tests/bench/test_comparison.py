@@ -213,6 +213,9 @@ def test_what_hops_go_by_is_said_of_stacks_that_have_some(tmp_path):
     run = after.read_run()
     stacks = tuple(msgspec.structs.replace(stack, bind="tcp") for stack in run.plan.stacks)
     after.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, stacks=stacks)))
+    for trial in after.read().trials:
+        stack = msgspec.structs.replace(trial.stack, bind="tcp")
+        after.trial(trial).write(msgspec.structs.replace(trial, stack=stack))
     found = compared(before, after)
     assert changed_names(found) == [("stacks", "bind of nginx+uwsgi unix -> tcp", False)]
     assert found.others[0].controls == ("gunicorn", "waitress")
@@ -386,9 +389,18 @@ def test_a_run_that_is_still_going_is_refused(tmp_path):
 
 def test_a_damaged_run_is_refused(tmp_path):
     before, after = a_compared_run(tmp_path, STEADY), a_compared_run(tmp_path, STEADY, start_s=LATER_S)
-    next(after.path.glob("trials/*/trial.json")).write_text("{")
+    (after.path / "run.json").write_text('{"format": 1}')
     with pytest.raises(RunFolderError, match="is damaged"):
         compared(before, after)
+
+
+def test_a_damaged_trial_costs_its_block_and_is_said(tmp_path):
+    before, after = a_compared_run(tmp_path, STEADY), a_compared_run(tmp_path, STEADY, start_s=LATER_S)
+    next(after.path.glob("trials/*/trial.json")).write_text("{")
+    found = compared(before, after).others[0].run
+    assert found.blocks == compared(before, after).base.blocks - 1
+    [sentence] = found.left_out
+    assert "is damaged" in sentence
 
 
 def test_blocks_of_unequal_number_are_compared(pair):

@@ -1,11 +1,14 @@
 """A run's tables on the terminal."""
 
+import dataclasses
+
 import msgspec
 import pytest
 
 from support.command import run_wsgibench
 from support.made_up_runs import made_up
 from support.terminal import Terminal
+from wsgibench.model.recording import OUTCOMES, SecondCounts
 
 RATES = {"gunicorn": 2000, "nginx+uwsgi-http": 3000}
 
@@ -52,14 +55,21 @@ def test_a_stack_that_drops_out_is_named_last_and_in_the_exit_code(tmp_path):
 
 def test_failures_are_named_below_each_table(tmp_path):
     folder = made_up(tmp_path, RATES)
-    trials = folder.read().trials
-    figures = next(iter(trials[0].phases.values()))
-    failed = msgspec.structs.replace(
-        figures, outcomes={"ok": 99, "bad_status": 815, "reset": 1}, statuses={429: 812, 502: 3}
-    )
-    for trial in trials:
-        phases = dict.fromkeys(trial.phases, failed if trial is trials[0] else figures)
-        folder.trial(trial).write(msgspec.structs.replace(trial, phases=phases))
+    trial = folder.read().trials[0]
+    place, outcomes = folder.trial(trial), {"ok": trial.phases["steady"].outcomes["ok"], "bad_status": 815, "reset": 1}
+    statuses = {429: 812, 502: 3}
+    for phase in trial.phases:
+        recording = dataclasses.replace(
+            place.recording(phase),
+            outcomes=SecondCounts.gather([0] * 3, [OUTCOMES.index(name) for name in outcomes], [*outcomes.values()]),
+            statuses=SecondCounts.gather([0] * 2, [*statuses], [*statuses.values()]),
+        )
+        place.write_recording(phase, recording)
+    phases = {
+        name: msgspec.structs.replace(figures, outcomes=outcomes, statuses=statuses)
+        for name, figures in trial.phases.items()
+    }
+    place.write(msgspec.structs.replace(trial, phases=phases))
     out = run_wsgibench("report", str(folder.path), "--pictures", "off").out
-    assert f"{trials[0].stack.label} failed: 429 x 812, " in out
+    assert f"{trial.stack.label} failed: 429 x 812, " in out
     assert "502 x 3, connection reset x 1" in out

@@ -8,7 +8,7 @@ import pytest
 from support.answering import answering, fixed, response
 from support.serving import Served, stack
 from support.started import POLL_S
-from wsgibench.bench.gates.evidence import Evidence, WorkerCount
+from wsgibench.bench.gates.evidence import Evidence
 from wsgibench.bench.gates.workers import workers as gate
 from wsgibench.bench.warmup import warm_up
 from wsgibench.bench.workers import count_workers
@@ -16,6 +16,7 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.plan import Thresholds
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.model.trial import WorkerCount
 from wsgibench.monitors._processes import ProcessTable
 from wsgibench.monitors._workers import Replaced
 from wsgibench.processes.workers import listening_children

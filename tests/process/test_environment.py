@@ -11,9 +11,9 @@ import pytest
 
 from support.command import APPS, run_wsgibench, serving
 from wsgibench.bench.environment import built_environment, configuring, environment_names
-from wsgibench.bench.gates.evidence import WorkerCount
 from wsgibench.bench.workers import count_workers
 from wsgibench.model.stack import parse_stack
+from wsgibench.model.trial import WorkerCount
 from wsgibench.servers import SERVERS
 
 WORKERS = 3

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from support.small_run import START_S, a_folder, add_trial, latencies, steady_latencies, turns
+from wsgibench.bench.audit import audit
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
@@ -64,11 +65,14 @@ def test_what_was_read_once_serves_page_and_pictures(tmp_path, cumulative):
     verdict, rows = verdict_of(folder), summarize(folder)
     page = page_of(folder, verdict, rows)
     pictures = {path: path.read_bytes() for path in draw(folder, cumulative=cumulative)}
-    phases = read_phases(folder, folder.read(), cumulative=cumulative)
+    audited = audit(folder)
+    phases = read_phases(folder, audited.run, samples=audited.samples, cumulative=cumulative)
     for name in recordings:
         (folder.trial(trial).path / f"{name}.npz").unlink()
-    assert page_of(folder, verdict, rows, phases) == page
-    assert {path: path.read_bytes() for path in draw(folder, phases=phases, cumulative=cumulative)} == pictures
+    assert page_of(folder, verdict, rows, phases, audited=audited) == page
+    assert {
+        path: path.read_bytes() for path in draw(folder, phases=phases, run=audited.run, cumulative=cumulative)
+    } == pictures
 
 
 def nothing(folder):

@@ -13,6 +13,8 @@ import psutil
 import pytest
 
 from support.command import APPS, TIMEOUT_S, Ended, beside_others, family_of, run_wsgibench
+from wsgibench.bench.audit import audit
+from wsgibench.runs import RunFolder
 
 QUICK = (
     "--users",
@@ -112,6 +114,12 @@ def only_folder(out: Path) -> Path:
 def trials_of(folder: Path) -> list[dict[str, Any]]:
     """The finished trials of a run, by number."""
     return [json.loads(path.read_text()) for path in sorted(folder.glob("trials/*/trial.json"))]
+
+
+def assert_borne_out(path: Path) -> None:
+    """All that the run's records say follows from its recordings."""
+    folder = RunFolder.open(path)
+    assert audit(folder).run == folder.read()
 
 
 WEATHER = ("lateness", "drift", "steal", "other-processes")

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from run.conftest import failed_gates, only_folder, trials_of
+from run.conftest import assert_borne_out, failed_gates, only_folder, trials_of
 from support.command import APPS, run_wsgibench, went_well
-from wsgibench.bench.experiment import slots_of
+from wsgibench.bench.slots import slots_of
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.setup import ARTICLE_SETUP
 from wsgibench.model.stack import Stack
@@ -44,6 +44,7 @@ def test_the_recording_has_what_the_record_says(quick_run) -> None:
     _, path, _ = quick_run("gunicorn")
     folder = RunFolder.open(path)
     [trial] = folder.read().trials
+    assert_borne_out(path)
     recording = folder.trial(trial).recording("users")
     assert recording.latency.totals(BUCKETS).sum() == trial.phases["users"].outcomes["ok"]
 

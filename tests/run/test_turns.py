@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from run.conftest import failed_gates, only_folder, trials_of
+from run.conftest import assert_borne_out, failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
 from wsgibench.runs.folder import RunFolder
 
@@ -73,8 +73,10 @@ def test_off_measures_one_after_another(tmp_path: Path) -> None:
 def test_a_ramp_is_measured_in_one_piece(tmp_path: Path) -> None:
     """From 50/s to 150/s is 100/s at the mean, and turns would each begin it anew."""
     _, trials = run_in_turns(tmp_path, "--rate", "50/s..150/s", "--duration", "4s")
+    assert_borne_out(only_folder(tmp_path))
     for trial in trials:
         assert trial["turns"] == []
+        assert [gate["name"] for gate in trial["gates"] if gate["name"] in ("drift", "littles-law")] == []
         assert trial["phases"]["steady"]["requests_per_s"] == pytest.approx(100, rel=0.25)
 
 

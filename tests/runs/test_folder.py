@@ -126,7 +126,7 @@ def test_a_folder_reached_by_a_link_is_as_good(folder, tmp_path):
 def test_another_format_is_refused_with_its_number_and_maker(folder):
     """Also when nothing else of it is as expected."""
     (folder.path / "run.json").write_text('{"format": 9, "versions": {"wsgibench": "7.5"}, "new": []}')
-    with pytest.raises(RunFolderError, match=r"has format 9, made by wsgibench 7\.5; this one knows format 1"):
+    with pytest.raises(RunFolderError, match=r"has format 9, made by wsgibench 7\.5; this one knows up to 2"):
         RunFolder.open(folder.path)
 
 

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 from wsgibench.model.recording import BUCKETS, OUTCOMES, Recording, SecondCounts, bucket_of
-from wsgibench.stats.latency import latency_series, max_s, mean_s, percentiles_s, totals_of
+from wsgibench.stats.latency import (
+    BEYOND_MIN,
+    PERCENTILES,
+    few_beyond,
+    has_enough_beyond,
+    latency_series,
+    max_s,
+    mean_s,
+    percentiles_s,
+    requests_for,
+    totals_of,
+)
 
 latencies = arrays(np.float64, st.integers(1, 200), elements=st.floats(2e-3, 59.0))
 shares = st.floats(0.0, 1.0)
@@ -45,6 +56,20 @@ def test_the_rank_is_exact_whatever_floating_point_thinks(count):
     buckets = np.bincount(np.arange(1, count + 1), minlength=BUCKETS)
     ranks = np.arange(1, min(count, 2000) + 1)
     np.testing.assert_allclose(percentiles_s(buckets, ranks / count)[:2000], latencies_s[: len(ranks)], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("name", "requests"), [("p50", 20), ("p90", 100), ("p99", 1000), ("p999", 10_000)])
+def test_ten_requests_lie_beyond_a_percentile_or_it_is_marked(name, requests):
+    """Counted: of requests that all differ so many are slower than the percentile."""
+    share = PERCENTILES[name]
+    assert requests_for(share) == requests
+    for count in (requests, requests - 1):
+        latencies_us = np.arange(1, count + 1)
+        percentile_us = percentiles_s(np.bincount(latencies_us, minlength=BUCKETS), share) * 1e6
+        if count <= 2000:
+            beyond = int((latencies_us > percentile_us + 0.5).sum())
+            assert (beyond >= BEYOND_MIN) == has_enough_beyond(count, share)
+        assert (name in few_beyond(count)) == (count < requests)
 
 
 @given(latencies, shares, shares)

@@ -1,9 +1,11 @@
 """Runs made by hand to be held against one another: each trial's requests/s and CPU time are known."""
 
 import msgspec
+import numpy as np
 
 from support.records import CREATED_S, a_run, a_trial
-from support.small_run import BROKEN, PASSED
+from support.small_run import BROKEN, PASSED, latencies
+from wsgibench.bench.figures import figures_of
 from wsgibench.model.load import Connections
 from wsgibench.model.plan import Phase
 from wsgibench.model.stack import parse_stack
@@ -49,12 +51,16 @@ def a_compared_run(
                 block=block,
                 began_s=start_s + (block - 1) * every_s + position,
                 gate=BROKEN if (stack.label, block) in broken else PASSED,
+                phases=[phase.name for phase in fields["phases"]],
             )
-            folder.begin_trial(trial.folder).write(trial)
+            place = folder.begin_trial(trial.folder)
+            for phase in trial.phases:
+                place.write_recording(phase, _recording(trial.phases[phase].outcomes["ok"]))
+            place.write(trial)
     return folder
 
 
-def _trial(number, stack, rate, *, block, began_s, gate):
+def _trial(number, stack, rate, *, block, began_s, gate, phases):
     trial = msgspec.structs.replace(
         a_trial(number, stack.label),
         stack=stack,
@@ -65,7 +71,19 @@ def _trial(number, stack, rate, *, block, began_s, gate):
     )
     if rate is None:
         return msgspec.structs.replace(trial, status="failed", error="It did not start.", phases={}, pss_bytes=None)
-    figures = msgspec.structs.replace(
-        trial.phases["steady"], requests_per_s=float(rate), outcomes={"ok": round(rate * 2)}, server_cpu_s=1.8
+    count = round(rate * 2)
+    figures = figures_of(
+        _recording(count),
+        Connections(count=32),
+        duration_s=count / rate,
+        completed=None,
+        answered=None,
+        cpu_s={"server": 1.8},
+        engine_cpu_s=0.5,
     )
-    return msgspec.structs.replace(trial, phases={"saturated": figures})
+    return msgspec.structs.replace(trial, phases=dict.fromkeys(phases, figures))
+
+
+def _recording(count):
+    """So many requests, from 2 to 6 ms."""
+    return latencies(np.linspace(2, 6, count // 2).tolist(), np.linspace(2, 6, count - count // 2).tolist())

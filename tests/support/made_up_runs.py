@@ -9,7 +9,10 @@ from wsgibench.model.stack import parse_stack
 from wsgibench.model.trial import TrialTimes
 
 BLOCK_S = 30.0
-_REQUESTS = 400
+_DRAWN, _TIMES = 400, 3
+_REQUESTS = _DRAWN * _TIMES
+_SHARES, _LATENCIES = (0.5, 0.9, 0.99), (1.0, 1.2, 1.5)
+"""Median, p90 and p99, as multiples of the reciprocal of the requests/s."""
 
 
 def made_up(
@@ -55,8 +58,8 @@ def made_up(
 
 
 def _add(folder, draw, number, stack, rate, *, block, times, ok, pss_bytes):
-    recording = latencies((1e3 / rate * draw.lognormal(0, 0.1, _REQUESTS)).tolist())
-    trial = add_trial(
+    recording = latencies((1e3 / rate * _drawn(draw)).tolist())
+    add_trial(
         folder,
         number,
         stack,
@@ -65,19 +68,16 @@ def _add(folder, draw, number, stack, rate, *, block, times, ok, pss_bytes):
         times=times,
         gates=[PASSED if ok else BROKEN],
         pss_bytes=pss_bytes,
+        duration_s=_REQUESTS / rate,
+        server_cpu_s=2 * _REQUESTS / rate,
     )
-    phases = {
-        name: msgspec.structs.replace(
-            figures,
-            requests_per_s=rate,
-            p50_s=1 / rate,
-            p90_s=1.2 / rate,
-            p99_s=1.5 / rate,
-            server_cpu_s=800 / rate,
-        )
-        for name, figures in trial.phases.items()
-    }
-    folder.trial(trial).write(msgspec.structs.replace(trial, phases=phases))
+
+
+def _drawn(draw):
+    """Latencies by chance, stretched so that their percentiles are known."""
+    drawn = np.repeat(np.sort(draw.lognormal(0, 0.1, _DRAWN)), _TIMES)
+    places = [0, *(round(share * _REQUESTS) - 1 for share in _SHARES), _REQUESTS - 1]
+    return np.interp(drawn, drawn[places], [0.8, *_LATENCIES, 1.9])
 
 
 def _add_crashed(folder, number, stack, block, times):

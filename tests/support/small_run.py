@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from support.records import a_run, a_trial
+from wsgibench.bench.figures import figures_of
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
@@ -52,15 +53,20 @@ def steady_latencies(ms, seconds, per_second=20):
     return latencies(*([ms] * per_second for _ in range(seconds)))
 
 
-def add_trial(folder, number, stack, recordings, *, duration_s=None, gates=(PASSED,), samples=(), **fields):
+def add_trial(
+    folder, number, stack, recordings, *, duration_s=None, server_cpu_s=1.98, gates=(PASSED,), samples=(), **fields
+):
     """A finished trial with these recordings by phase, and the monitor's samples: (time since start, load, free)."""
-    figures = a_trial().phases["steady"]
+    loads = {phase.name: phase.load for phase in folder.read_run().plan.phases}
     phases = {
-        name: msgspec.structs.replace(
-            figures,
-            start_s=START_S,
+        name: figures_of(
+            recording,
+            loads[name],
             duration_s=duration_s or float(len(recording.latency_sum_s)),
-            mean_s=float(recording.latency_sum_s.sum()) / max(int(recording.latency.count.sum()), 1),
+            completed=None,
+            answered=None,
+            cpu_s={"server": server_cpu_s},
+            engine_cpu_s=0.5,
         )
         for name, recording in recordings.items()
     }

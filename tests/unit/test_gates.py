@@ -263,6 +263,57 @@ def test_drift_between_the_halves_is_seen() -> None:
     assert failed(evidence(phase(mixed))) == {"drift"}
 
 
+RAMP = Rate(start_per_s=20, end_per_s=180)
+"""100/s on average, nine times as many at its end as at its beginning."""
+
+
+def slower_at_the_end() -> Recording:
+    early, late = recording(0.02), recording(0.03)
+    is_late = early.latency.second >= SECONDS // 2
+    latency = dataclasses.replace(early.latency, key=np.where(is_late, late.latency.key, early.latency.key))
+    return dataclasses.replace(early, latency=latency)
+
+
+def test_a_ramp_is_no_drift() -> None:
+    """Where more is asked for, answers take longer: what a ramp is there to show."""
+    assert "drift" in failed(evidence(phase(slower_at_the_end(), Rate(start_per_s=100, end_per_s=100))))
+    assert failed(evidence(phase(slower_at_the_end(), RAMP))) == set()
+
+
+def test_an_engine_that_is_busy_at_the_top_of_a_ramp_is_seen() -> None:
+    """Half of its core on average is nine tenths there; of a steady rate it is half."""
+    assert failed(evidence(phase(recording(), Rate(start_per_s=100, end_per_s=100), engine_cpu_s=5.0))) == set()
+    [gate] = [
+        gate for gate in check_all(evidence(phase(recording(), RAMP, engine_cpu_s=5.0))) if gate.name == "engine-busy"
+    ]
+    assert not gate.passed
+    assert gate.figure == pytest.approx(0.9)
+    assert "at the top of the ramp" in gate.cause
+
+
+def test_an_engine_that_takes_too_much_at_the_top_of_a_ramp_is_seen() -> None:
+    shared = dataclasses.replace(phase(recording(), RAMP, engine_cpu_s=3.0), shared_cores=2, engine_cores=4)
+    assert failed(evidence(shared)) == {"engine-share"}
+
+
+@pytest.mark.parametrize(("pending", "counts"), [(3, True), (9, True), (60, False)])
+def test_requests_that_pile_up_at_the_top_of_a_ramp_are_seen(pending: int, *, counts: bool) -> None:
+    """180/s of 20 ms each are 4 under way, and by chance some more; 60 waited."""
+    found = failed(evidence(phase(recording(), RAMP, pieces=[piece(pending=pending)])))
+    assert found == (set() if counts else {"offered-load"})
+
+
+def test_a_monitor_that_had_no_time_for_a_sample_has_no_share() -> None:
+    """Missing is missing, and no fault."""
+    [gate] = [
+        gate
+        for gate in check_all(evidence(phase(recording()), samples=[], expected_samples=0))
+        if gate.name == "monitor"
+    ]
+    assert gate.passed
+    assert gate.figure is None
+
+
 @pytest.mark.parametrize(
     ("changes", "gate"),
     [

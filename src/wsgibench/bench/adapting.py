@@ -6,7 +6,7 @@ from math import floor, log10
 import msgspec
 
 from wsgibench.bench.cores import cores_for
-from wsgibench.bench.fitting import blocks_at_most, drain_s, fitted, gap_s
+from wsgibench.bench.fitting import blocks_at_most, drain_s, enough_s, fitted, gap_s
 from wsgibench.bench.saturation import connections_for
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Connections, Load, Rate
@@ -45,6 +45,7 @@ def adapted(plan: Plan, learned: Collection[Learned], *, left_s: float | None) -
         return plan
     plan = _with_loads(plan, learned)
     plan = _with_cores(plan, learned)
+    plan = _with_enough(plan, learned)
     full = _in_turns_or_not(plan, learned, _REQUESTS_IN_A_TURN)
     if not plan.unsaid or not plan.unsaid.blocks or left_s is None:
         return full
@@ -82,6 +83,17 @@ def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:
     allowed = _SHARE_SURE * plan.thresholds.engine_share
     cores = cores_for(plan.cores, shares, allowed=allowed, engine_processes=plan.engine_processes)
     return msgspec.structs.replace(plan, cores=cores)
+
+
+def _with_enough(plan: Plan, learned: Collection[Learned]) -> Plan:
+    """Loads long enough for the percentiles that were asked for, where their duration was left open."""
+    if plan.unsaid is None or not plan.unsaid.duration:
+        return plan
+    phases = [
+        msgspec.structs.replace(phase, duration_s=max(phase.duration_s, enough_s(plan, phase, learned)))
+        for phase in plan.phases
+    ]
+    return msgspec.structs.replace(plan, phases=tuple(phases))
 
 
 def _with_loads(plan: Plan, learned: Collection[Learned]) -> Plan:

@@ -52,7 +52,7 @@ def share_of_rate(text: str | None) -> float | None:
 
 def lasts(load: Load) -> bool:
     """Whether it means something only in one piece: users live through a trial, and a ramp spans it."""
-    return isinstance(load, Users) or (isinstance(load, Rate) and load.start_per_s != load.end_per_s)
+    return isinstance(load, Users) or (isinstance(load, Rate) and load.is_ramp)
 
 
 def check_positive(**numbers: int) -> None:

@@ -15,7 +15,8 @@ from wsgibench.bench.evidence import gather
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
-from wsgibench.bench.trial import FAILURES, Slot, trial_of
+from wsgibench.bench.slots import Slot
+from wsgibench.bench.trial import FAILURES, trial_of
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
@@ -176,8 +177,7 @@ class Block:
         self._shop.listener.end_turn(done)
         trial.was_busy(time.time() - start_s, before, after)
         if not warming:
-            trial.add(phase, done, before, after)
-            trial.add_turn(phase, start_s, done, sum(after.values()) - sum(before.values()))
+            trial.add(phase, start_s, done, before, after)
 
     def _one_piece(self, engine: LoadEngine, phase: Phase, clocks: Clocks) -> None:
         """The whole phase at once, of the one stack that is up."""
@@ -193,10 +193,11 @@ class Block:
             trial.contender.look(self._alive.ended())
 
         load = piece_of(phase, trial.label, self._shop.learned.get(trial.label))
-        before = measured
+        start_s, before = time.time(), measured
         done = self._run(engine, load, ramp_s=phase.ramp_s, look=look, on_measuring=on_measuring)
         # An engine that does not count all answers counts those of the recorded part.
-        trial.add(phase, done, measured if done.answered is None else before, clocks(*trial.trees))
+        before = measured if done.answered is None else before
+        trial.add(phase, start_s, done, before, clocks(*trial.trees))
 
     def _run(
         self,

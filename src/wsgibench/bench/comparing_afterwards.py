@@ -11,7 +11,8 @@ from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.contender import Contender
 from wsgibench.bench.gates.same_bodies import same_bodies
 from wsgibench.bench.listener import Silent
-from wsgibench.bench.trial import FAILURES, Slot, with_bodies
+from wsgibench.bench.slots import Slot
+from wsgibench.bench.trial import FAILURES, with_bodies
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.deployment import Deployment, deploy, start
-from wsgibench.bench.gates.evidence import WorkerCount
 from wsgibench.bench.verification import paths_to_verify
 from wsgibench.bench.warmup import warm_up
 from wsgibench.bench.workers import count_workers
@@ -16,7 +15,7 @@ from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
-from wsgibench.model.trial import TrialTimes
+from wsgibench.model.trial import TrialTimes, WorkerCount
 from wsgibench.processes.logs import end_of
 from wsgibench.processes.ports import free_ports
 from wsgibench.runs.trial_folder import TrialFolder

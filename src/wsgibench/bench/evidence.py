@@ -1,7 +1,7 @@
 """From what engine, monitor and clocks said to figures, and to what the gates look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import msgspec
@@ -13,6 +13,7 @@ from wsgibench.model.learned import Learned
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import Recording
+from wsgibench.model.trial import Turn
 
 _STACK = ("server", "proxy")
 
@@ -22,41 +23,56 @@ class Span:
     """The measured part of a phase, in one piece or in many turns.
 
     Attributes:
-        done: what the engine said of each piece.
+        pieces: what came of each.
         cpu_s: CPU seconds by role, over all pieces; a role without processes is not in it.
     """
 
     phase: Phase
-    done: list[LoadDone] = field(default_factory=list)
+    pieces: list[Turn] = field(default_factory=list)
     cpu_s: dict[str, float] = field(default_factory=dict)
 
-    def add(self, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
-        """A piece, with CPU seconds by role before and after it."""
-        self.done.append(done)
+    def add(self, start_s: float, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+        """A piece that began at ``start_s``, since the epoch, with CPU seconds by role before and after it."""
+        self.pieces.append(
+            Turn(
+                phase=self.phase.name,
+                start_s=start_s,
+                duration_s=done.duration_s,
+                outcomes=done.outcomes,
+                stack_cpu_s=sum(after.values()) - sum(before.values()),
+                engine_cpu_s=done.cpu_s,
+                completed=done.completed,
+                answered=done.answered,
+                pending=done.pending,
+                has_settled=done.has_settled,
+            )
+        )
         for role, seconds in after.items():
             self.cpu_s[role] = self.cpu_s.get(role, 0.0) + seconds - before[role]
 
     @property
     def duration_s(self) -> float:
         """Recorded seconds."""
-        return sum(done.duration_s for done in self.done)
+        return sum(piece.duration_s for piece in self.pieces)
 
     @property
     def completed(self) -> int | None:
         """Good answers that came within those; None where the engine does not count them."""
-        return _total([done.completed for done in self.done])
+        return _total([piece.completed for piece in self.pieces])
 
     @property
     def answered(self) -> int | None:
         """Good answers to all that was sent, warm-up and drain included; None where the engine does not count them."""
-        return _total([done.answered for done in self.done])
+        return _total([piece.answered for piece in self.pieces])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What the monitor saw of the measured time; trees by role."""
+    """What the monitor saw of the measured time, from ``began_s`` to ``ended_s``; trees by role."""
 
     samples: Sequence[Sample]
+    began_s: float
+    ended_s: float
     expected: int
     died: bool
     warnings: Sequence[str]
@@ -74,7 +90,7 @@ class Watched:
             )
             for sample in self.samples
         ]
-        return Watched(samples=samples, expected=self.expected, died=self.died, warnings=self.warnings)
+        return replace(self, samples=samples)
 
 
 def _total(counts: Sequence[int | None]) -> int | None:
@@ -105,7 +121,7 @@ def gather(
                 completed=span.completed,
                 answered=span.answered,
                 cpu_s=span.cpu_s,
-                engine_cpu_s=sum(done.cpu_s for done in span.done),
+                engine_cpu_s=sum(piece.engine_cpu_s for piece in span.pieces),
             ),
             recording=recordings[span.phase.name],
             # A process of the engine runs on one core at a time, however many it may use.
@@ -113,7 +129,7 @@ def gather(
             # With workers elsewhere, the engine's CPU is theirs, too.
             shared_cores=len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0,
             thresholds=plan.thresholds,
-            pieces=span.done,
+            pieces=span.pieces,
             bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
             in_turns=plan.turn_s is not None,
             app_said=app_said,

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import random
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.first_look import alone_instead, look_first, measure_block
 from wsgibench.bench.listener import Listener
-from wsgibench.bench.trial import Slot
+from wsgibench.bench.slots import Slot, slots_of
 from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop
@@ -27,19 +26,6 @@ from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
-
-
-def slots_of(plan: Plan) -> list[Slot]:
-    """All trials in the order in which they are run: every stack once a block, each block in an order of its own.
-
-    The same for the same plan, so that an interrupted run can go on.
-    """
-    draw = random.Random(plan.seed)  # noqa: S311  # an order, no secret
-    slots: list[Slot] = []
-    for block in range(1, plan.blocks + 1):
-        order = draw.sample(plan.stacks, len(plan.stacks))
-        slots += [Slot(len(slots) + position, block, position, stack) for position, stack in enumerate(order, start=1)]
-    return slots
 
 
 def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:

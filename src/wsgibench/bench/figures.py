@@ -6,7 +6,7 @@ from math import isnan
 from wsgibench.model.load import Load, Rate
 from wsgibench.model.recording import BUCKETS, EVENTS, OUTCOMES, Recording
 from wsgibench.model.trial import PhaseFigures
-from wsgibench.stats.latency import mean_s, percentiles_s
+from wsgibench.stats.latency import PERCENTILES, few_beyond, mean_s, percentiles_s
 
 _STATUSES = 1000
 """An HTTP status has three digits."""
@@ -30,7 +30,7 @@ def figures_of(
     """
     totals = recording.latency.totals(BUCKETS)
     outcomes = _by_name(OUTCOMES, recording.outcomes.totals(len(OUTCOMES)).tolist())
-    p50, p90, p99, p999, longest = (known(value) for value in percentiles_s(totals, [0.5, 0.9, 0.99, 0.999, 1]))
+    p50, p90, p99, p999, longest = (known(value) for value in percentiles_s(totals, [*PERCENTILES.values(), 1]))
     late = percentiles_s(recording.lateness.totals(BUCKETS), 0.99)
     good = outcomes["ok"] if completed is None else completed
     return PhaseFigures(
@@ -38,7 +38,7 @@ def figures_of(
         duration_s=duration_s,
         outcomes=outcomes,
         events=_by_name(EVENTS, recording.events.totals(len(EVENTS)).tolist()),
-        requests_per_s=good / duration_s if duration_s > 0 else 0.0,
+        requests_per_s=good / duration_s if duration_s > 0 else None,
         mean_s=known(mean_s(recording)),
         p50_s=p50,
         p90_s=p90,
@@ -51,6 +51,7 @@ def figures_of(
         lateness_p99_s=known(float(late)) if isinstance(load, Rate) else None,
         cpu_requests=answered,
         statuses={status: count for status, count in enumerate(recording.statuses.totals(_STATUSES).tolist()) if count},
+        few_beyond=few_beyond(int(totals.sum())),
     )
 
 

@@ -13,7 +13,7 @@ from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
-from wsgibench.bench.trial import Slot
+from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError
 from wsgibench.model.learned import Learned

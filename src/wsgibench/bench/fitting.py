@@ -5,6 +5,7 @@ from math import ceil
 
 import msgspec
 
+from wsgibench.bench.enough import in_words, ranked_in, rate_of, requests_wanted
 from wsgibench.bench.pace import BLOCKS_MOST
 from wsgibench.bench.schedule import LEAD_S, warm_turns
 from wsgibench.errors import UsageError
@@ -28,13 +29,19 @@ def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
     Raises:
         UsageError: there is no time for as many as a first look at the figures takes.
     """
-    wanted = [max(round(phase.duration_s / _piece_s(plan, phase)), 1) for phase in plan.phases]
+    least = _least(plan, learned)
+    wanted = [
+        max(round(phase.duration_s / _piece_s(plan, phase)), pieces)
+        for phase, pieces in zip(plan.phases, least, strict=True)
+    ]
     fewest = blocks_at_most(plan, learned, left_s)
     if fewest < FIRST_LOOK:
         raise _too_short(plan, learned, left_s)
     blocks = max(min(int(left_s / block_s(plan, learned, wanted)), BLOCKS_MOST), min(fewest, FIRST_LOOK + 1))
     turns = next(
-        turns for turns in _shortened(wanted) if blocks * block_s(plan, learned, turns) <= left_s or max(turns) == 1
+        turns
+        for turns in _shortened(wanted, least)
+        if blocks * block_s(plan, learned, turns) <= left_s or turns == least
     )
     phases = [
         msgspec.structs.replace(phase, duration_s=_piece_s(plan, phase) * count)
@@ -44,8 +51,15 @@ def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
 
 
 def blocks_at_most(plan: Plan, learned: Collection[Learned], left_s: float) -> int:
-    """With a single piece of each load."""
-    return int(left_s / block_s(plan, learned, [1] * len(plan.phases)))
+    """With as few pieces of each load as make sense."""
+    return int(left_s / block_s(plan, learned, _least(plan, learned)))
+
+
+def enough_s(plan: Plan, phase: Phase, learned: Collection[Learned]) -> float:
+    """How long the phase must last for the percentiles that were asked for; 0.0 where none was."""
+    slowest = min(each.bears_per_s for each in learned)
+    rate_per_s = rate_of(phase.load, bears_per_s=slowest) or slowest
+    return requests_wanted(phase, plan.phases, plan.objectives) / rate_per_s
 
 
 def block_s(plan: Plan, learned: Collection[Learned], turns: Sequence[int]) -> float:
@@ -68,10 +82,21 @@ def gap_s(learned: Learned) -> float:
     return learned.longest_gap_s if learned.pauses else 0.0
 
 
-def _shortened(wanted: Sequence[int]) -> list[list[int]]:
-    """As wanted, then ever fewer, down to one of each."""
+def _shortened(wanted: Sequence[int], least: Sequence[int]) -> list[list[int]]:
+    """As wanted, then ever fewer, down to the least."""
     most = max(wanted)
-    return [[max(round(count * part / most), 1) for count in wanted] for part in range(most, 0, -1)]
+    shorter = [
+        [max(round(count * part / most), fewest) for count, fewest in zip(wanted, least, strict=True)]
+        for part in range(most, 0, -1)
+    ]
+    return [*shorter, list(least)]
+
+
+def _least(plan: Plan, learned: Collection[Learned]) -> list[int]:
+    """How few pieces of each load make sense: one, or as many as a percentile takes that was asked for."""
+    if plan.unsaid is None or not plan.unsaid.duration:
+        return [1] * len(plan.phases)
+    return [max(ceil(enough_s(plan, phase, learned) / _piece_s(plan, phase) - 1e-9), 1) for phase in plan.phases]
 
 
 def _start_s(learned: Collection[Learned]) -> float:
@@ -88,7 +113,7 @@ def _turn_cost_s(plan: Plan, phase: Phase, learned: Collection[Learned]) -> floa
 
 
 def _too_short(plan: Plan, learned: Collection[Learned], left_s: float) -> UsageError:
-    one_each = block_s(plan, learned, [1] * len(plan.phases))
+    one_each = block_s(plan, learned, _least(plan, learned))
     needed_s = FIRST_LOOK * one_each * _ROOM + max((plan.budget_s or left_s) - left_s, 0.0)
     stacks = f"{len(plan.stacks)} stacks" if len(plan.stacks) > 1 else "one stack"
     return UsageError(
@@ -104,6 +129,10 @@ def _why(plan: Plan, learned: Collection[Learned]) -> str:
         max(learned, key=key) for key in (lambda each: each.service_s, gap_s, lambda each: each.start_s)
     )
     load_s = sum(_turn_cost_s(plan, phase, learned) for phase in plan.phases)
+    for phase, least in zip(plan.phases, _least(plan, learned), strict=True):
+        if least > 1:
+            names = ranked_in(phase, plan.phases, plan.objectives)
+            return in_words(names, requests_wanted(phase, plan.phases, plan.objectives))
     if _start_s(learned) > load_s:
         return f"{latest.stack} takes {format_duration(latest.start_s)} to start"
     if gap_s(stillest) > slowest.service_s:

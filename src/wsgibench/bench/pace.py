@@ -1,12 +1,18 @@
 """How many blocks a run has, how long the loads of each are, and when it is looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from math import ceil
 
+import msgspec
+
+from wsgibench.bench.enough import in_words, ranked_in, rate_of, requests_wanted
 from wsgibench.bench.wishes import Profile, Wishes
+from wsgibench.errors import UsageError
 from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
+from wsgibench.units import format_duration
 
 _IN_TURNS_S = 1.2
 """Of each load, for each stack in each block: many short blocks, since only fresh starts tell noise from difference."""
@@ -31,23 +37,38 @@ class Pace:
     budget_s: float | None
 
 
-def pace_of(wishes: Wishes, profile: Profile, loads: Mapping[str, Load], *, stacks: int, in_turns: bool) -> Pace:
+def pace_of(
+    wishes: Wishes,
+    profile: Profile,
+    loads: Mapping[str, Load],
+    *,
+    stacks: int,
+    in_turns: bool,
+    objectives: Collection[str] = (),
+) -> Pace:
     """The pace.
 
     A number of blocks or a duration that the user asked for is kept, whatever the profile's budget: that is a promise.
-    Without a number there are as many blocks as the budget has room for.
+    Without a number there are as many blocks as the budget has room for. Without a duration loads last long enough for
+    the percentiles among the ``objectives``, as far as their rate is known by now.
+
+    Raises:
+        UsageError: the budget is too short for these.
     """
     load_s = _IN_TURNS_S if in_turns else _ALONE_S
     duration_s = wishes.duration_s or profile.duration_s
     blocks = wishes.blocks or profile.blocks
+    open_phases = _with_enough(_phases(wishes, profile, loads, load_s), objectives)
     if blocks is None:
-        block_s = _block_s(_phases(wishes, profile, loads, load_s), stacks=stacks, in_turns=in_turns)
+        block_s = _block_s(open_phases, stacks=stacks, in_turns=in_turns)
+        if duration_s is None:
+            _require_room(wishes.budget_s or profile.budget_s, block_s, open_phases, objectives)
         room_s = wishes.budget_s or profile.budget_s or 0.0
         most = BLOCKS_MOST if duration_s is None else int(duration_s / _SHORTEST_S)
         blocks = max(min(int(room_s / block_s), most, BLOCKS_MOST), FIRST_LOOK)
     promised = wishes.blocks is not None or wishes.duration_s is not None
     return Pace(
-        phases=_phases(wishes, profile, loads, load_s if duration_s is None else duration_s / blocks),
+        phases=open_phases if duration_s is None else _phases(wishes, profile, loads, duration_s / blocks),
         blocks=blocks,
         looks=() if wishes.blocks or blocks == 1 else looks_of(blocks),
         budget_s=profile.budget_s if wishes.budget_s is None and not promised else wishes.budget_s,
@@ -57,6 +78,33 @@ def pace_of(wishes: Wishes, profile: Profile, loads: Mapping[str, Load], *, stac
 def _phases(wishes: Wishes, profile: Profile, loads: Mapping[str, Load], load_s: float) -> tuple[Phase, ...]:
     warmup_s = profile.warmup_s if wishes.warmup_s is None else wishes.warmup_s
     return tuple(Phase(name=name, load=load, duration_s=load_s, warmup_s=warmup_s) for name, load in loads.items())
+
+
+def _with_enough(phases: tuple[Phase, ...], objectives: Collection[str]) -> tuple[Phase, ...]:
+    return tuple(
+        msgspec.structs.replace(phase, duration_s=max(phase.duration_s, _enough_s(phase, phases, objectives)))
+        for phase in phases
+    )
+
+
+def _enough_s(phase: Phase, phases: tuple[Phase, ...], objectives: Collection[str]) -> float:
+    rate_per_s = rate_of(phase.load, bears_per_s=None)
+    return 0.0 if rate_per_s is None else requests_wanted(phase, phases, objectives) / rate_per_s
+
+
+def _require_room(
+    budget_s: float | None, block_s: float, phases: tuple[Phase, ...], objectives: Collection[str]
+) -> None:
+    """Refuse a budget that has no room for the blocks of a first look because of a percentile."""
+    for phase in phases:
+        names = ranked_in(phase, phases, objectives)
+        if budget_s is not None and names and FIRST_LOOK * block_s > budget_s:
+            needed_s = ceil(FIRST_LOOK * block_s / 60) * 60
+            raise UsageError(
+                f"{in_words(names, requests_wanted(phase, phases, objectives))}: {FIRST_LOOK} blocks take "
+                f"{format_duration(needed_s)}, and the budget is {format_duration(budget_s)}.",
+                f"Give --budget {needed_s // 60}m, or fewer stacks.",
+            )
 
 
 def _block_s(phases: tuple[Phase, ...], *, stacks: int, in_turns: bool) -> float:

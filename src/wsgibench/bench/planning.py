@@ -54,7 +54,10 @@ def plan_of(wishes: Wishes) -> Plan:
     )
     stacks = stacks_of(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
     requests, store = requests_of(wishes)
-    pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns)
+    objectives = objectives_of(wishes, loads.values(), [stack.label for stack in stacks])
+    # What can be looked at is given time when its rate is known (bench.adapting).
+    early = () if _can_learn(engine, loads) else objectives
+    pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
     plan = Plan(
         app=_checked_by(wishes, requests),
         stacks=stacks,
@@ -74,7 +77,7 @@ def plan_of(wishes: Wishes) -> Plan:
         start_timeout_s=wishes.start_timeout_s,
         profile=wishes.profile,
         store=store,
-        objectives=objectives_of(wishes, loads.values(), [stack.label for stack in stacks]),
+        objectives=objectives,
         margin=wishes.margin,
         looks=pace.looks,
         claims=tuple(wishes.claims),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from wsgibench.bench.contender import Contender
 from wsgibench.bench.evidence import Span
-from wsgibench.bench.trial import Findings, Slot
+from wsgibench.bench.slots import Slot
+from wsgibench.bench.trial import Findings
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.plan import Phase
-from wsgibench.model.trial import Turn
 from wsgibench.runs.trial_folder import TrialFolder
 from wsgibench.servers import SERVERS
 
@@ -46,25 +46,15 @@ class RunningTrial:
         self._busy_s += took_s
         self._busy_cpu_s += sum(after.values()) - sum(before.values())
 
-    def add(self, phase: Phase, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+    def add(
+        self, phase: Phase, start_s: float, done: LoadDone, before: Mapping[str, float], after: Mapping[str, float]
+    ) -> None:
         """A piece counts; CPU seconds are those of the same requests."""
-        self.spans.setdefault(phase.name, Span(phase)).add(done, _by_role(before), _by_role(after))
+        span = self.spans.setdefault(phase.name, Span(phase))
+        span.add(start_s, done, _by_role(before), _by_role(after))
+        self.findings.pieces.append(span.pieces[-1])
         if not done.kept_up or done.fails:
             self.lost.add(phase.name)
-
-    def add_turn(self, phase: Phase, start_s: float, done: LoadDone, stack_cpu_s: float) -> None:
-        """The piece was a turn among others."""
-        self.findings.turns.append(
-            Turn(
-                phase=phase.name,
-                start_s=start_s,
-                duration_s=done.duration_s,
-                outcomes=done.outcomes,
-                stack_cpu_s=stack_cpu_s,
-                engine_cpu_s=done.cpu_s,
-                completed=done.completed,
-            )
-        )
 
     def idle_share(self, before: Mapping[str, float], after: Mapping[str, float], took_s: float) -> float:
         """CPU that it used outside its turns, as a share of one core, in ``took_s`` seconds around all of them."""

@@ -9,12 +9,12 @@ from wsgibench.bench.contender import Contender
 from wsgibench.bench.evidence import Watched, machine_of, pss_bytes
 from wsgibench.bench.gates import check_all, check_bodies
 from wsgibench.bench.gates.evidence import Evidence
+from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import DeathError, EngineError, StartError, WrongBodyError, WsgibenchError
 from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.secrets import Secrets
-from wsgibench.model.stack import Stack
-from wsgibench.model.trial import GateResult, LivenessChecks, Trial, Turn, folder_name
+from wsgibench.model.trial import GateResult, LivenessChecks, Observed, Trial, Turn
 
 _GATE_OF: dict[type[WsgibenchError], str] = {
     StartError: "start",
@@ -26,21 +26,6 @@ FAILURES = tuple(_GATE_OF)
 """What makes a trial fail; anything else is no fault of the trial's and ends the run."""
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A place in the plan: which stack is when."""
-
-    number: int
-    block: int
-    position: int
-    stack: Stack
-
-    @property
-    def folder(self) -> str:
-        """Name of its trial's folder."""
-        return folder_name(self.number, self.stack)
-
-
 @dataclass
 class Findings:
     """What is known of a trial in the end; evidence or an error."""
@@ -50,7 +35,7 @@ class Findings:
     error: WsgibenchError | None = None
     overhead_s: float | None = None
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
+    pieces: list[Turn] = field(default_factory=list)
     liveness: LivenessChecks | None = None
     bodies: ComparedBodies | None = None
 
@@ -65,6 +50,7 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         evidence = replace(evidence, worker_counts=tuple(contender.found_workers), bodies=findings.bodies)
     samples = findings.watched.samples if findings.watched else ()
     memory = pss_bytes(samples)
+    in_turns, pieces = workshop.plan.turn_s is not None, tuple(findings.pieces)
     return Trial(
         number=slot.number,
         stack=slot.stack,
@@ -79,11 +65,25 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         overhead_s=None if error else findings.overhead_s,
         cores=workshop.cores.by_role,
         commands=contender.commands | findings.commands,
-        turns=tuple(findings.turns),
+        turns=pieces if in_turns else (),
         liveness=findings.liveness,
         missing={} if memory is not None else {"pss_bytes": "no sample has it"},
         machine=machine_of(samples) | {"warm_share": contender.warm_share},
         bodies=findings.bodies,
+        pieces=() if in_turns else pieces,
+        observed=_observed(findings.watched, evidence) if findings.watched and evidence else None,
+    )
+
+
+def _observed(watched: Watched, evidence: Evidence) -> Observed:
+    return Observed(
+        began_s=watched.began_s,
+        ended_s=watched.ended_s,
+        expected_samples=evidence.expected_samples,
+        monitor_died=evidence.monitor_died,
+        idle_cpu_share=evidence.idle_cpu_share,
+        other_cpu_share=evidence.other_cpu_share,
+        workers=tuple(evidence.worker_counts),
     )
 
 

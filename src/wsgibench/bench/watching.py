@@ -51,6 +51,8 @@ class Watch:
             samples, warnings = [], [f"The monitor wrote nothing: {exc.strerror}."]
         return Watched(
             samples=[sample for sample in samples if began_s <= sample.time_s <= ended_s],
+            began_s=began_s,
+            ended_s=ended_s,
             expected=expected,
             died=died,
             warnings=warnings,

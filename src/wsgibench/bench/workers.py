@@ -1,7 +1,7 @@
 """The workers and threads that a stack really has, beside those that it was asked for."""
 
-from wsgibench.bench.gates.evidence import WorkerCount
 from wsgibench.model.stack import Stack
+from wsgibench.model.trial import WorkerCount
 from wsgibench.processes.workers import listening_children, threads_of
 from wsgibench.servers import SERVERS
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.bench.audit import audit
 from wsgibench.bench.experiment import carry_out, note_interruption
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
@@ -53,7 +54,7 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         note_interruption(folder)
         say(f"The finished trials are safe. Go on with: wsgibench resume {shlex.quote(str(folder.path))}", err=True)
         raise
-    if not any(trial.counts for trial in run.trials):
+    if not verdict.counted:
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
     if shown.assert_claims:
         _assert(verdict)
@@ -84,10 +85,10 @@ def _measured_and_shown(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, V
     with served(folder, board, shown.serve) as over:
         try:
             with showing(board) as listening:
-                run = carry_out(folder, listening)
+                carry_out(folder, listening)
         finally:
             over()
-        return run, show(folder, shown)
+        return show(folder, shown)
 
 
 def require_claims(claims: Sequence[str]) -> None:
@@ -109,30 +110,33 @@ def _assert(verdict: Verdict) -> None:
         raise WsgibenchError(f"Supported: {held}; {answers}.", "The figures stand above.")
 
 
-def show(folder: RunFolder, shown: Shown) -> Verdict:
-    """Write verdict, table and pictures into the folder, and print the summary; returns the verdict."""
-    run = folder.read()
-    verdict = verdict_of(folder)
+def show(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
+    """Write verdict, table and pictures into the folder, and print the summary; returns the run and its verdict."""
+    audited = audit(folder)
+    run = audited.run
+    verdict = verdict_of(folder, audited)
     folder.write_file("results.csv", results_csv(run))
     folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
-    rows = summarize(folder)
+    rows = summarize(folder, audited)
     if shown.pictures:
-        phases = read_phases(folder, run, cumulative=shown.cumulative)
-        folder.write_file("report.html", page_of(folder, verdict, rows, phases).encode())
-        _draw(folder, verdict, phases, cumulative=shown.cumulative)
+        phases = read_phases(folder, run, samples=audited.samples, cumulative=shown.cumulative)
+        folder.write_file("report.html", page_of(folder, verdict, rows, phases, audited=audited).encode())
+        _draw(folder, verdict, phases, run, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
-        return verdict
+        return run, verdict
     print_summary(run, rows)
     print_verdict(verdict)
     say(f"Report: {folder.path / 'report.html'}" if shown.pictures else f"All of it: {folder.path}")
-    return verdict
+    return run, verdict
 
 
-def _draw(folder: RunFolder, verdict: Verdict, phases: Sequence[PhaseCurves], *, cumulative: bool) -> None:
+def _draw(
+    folder: RunFolder, verdict: Verdict, phases: Sequence[PhaseCurves], run: FinishedRun, *, cumulative: bool
+) -> None:
     """Draw the pictures; without the libraries for it, say so."""
     try:
-        draw(folder, verdict, phases, cumulative=cumulative)
+        draw(folder, verdict, phases, run=run, cumulative=cumulative)
     except MissingError as exc:
         say(f"{exc.message}\n{exc.hint}", err=True)
 

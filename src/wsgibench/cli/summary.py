@@ -11,7 +11,7 @@ from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
-from wsgibench.report.summary import SummaryRow
+from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
 from wsgibench.report.wording import counted
 from wsgibench.units import format_size
 
@@ -46,6 +46,9 @@ def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
         for row in rows:
             if row.phase == phase.name and row.failed_by_kind:
                 print_text(f"{row.stack} failed: {failures_in_words(row.failed_by_kind)}.")
+    if any(row.few_beyond for row in rows):
+        say()
+        print_text(FEW_SAID)
     _say_what_does_not_count(run)
 
 
@@ -53,10 +56,10 @@ def _cells(row: SummaryRow) -> tuple[str, ...]:
     return (
         row.stack,
         _number(row.requests_per_s, "{:,.1f}"),
-        f"{row.failures:,}",
+        _number(row.failures, "{:,}"),
         *(
-            "-" if value is None else f"{value * 1e3:,.2f}"
-            for value in (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
+            "-" if value is None else f"{value * 1e3:,.2f}{FEW if name in row.few_beyond else ''}"
+            for name, value in row.latencies_s.items()
         ),
         _number(row.cpu_per_1000_s, "{:.3f}"),
         "-" if row.pss_bytes is None else format_size(row.pss_bytes),

@@ -11,7 +11,12 @@ COMPARISON_FORMAT = 1
 
 
 class ComparedRun(Record, frozen=True, kw_only=True):
-    """A run by its folder as it was given; ``blocks`` are those in which every stack had its trial."""
+    """A run by its folder as it was given.
+
+    Attributes:
+        blocks: those in which every stack had its trial.
+        left_out: sentences about finished trials in its folder that are none of its, or cannot be read.
+    """
 
     folder: str
     status: str
@@ -19,6 +24,7 @@ class ComparedRun(Record, frozen=True, kw_only=True):
     blocks: int
     trials: int
     counted: int
+    left_out: tuple[str, ...] = ()
 
 
 class Difference(Record, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ exits 0.
 What is asked follows from the job's seed and the phase alone, not from the target, so that targets are asked alike.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wsgibench.model.address import Address
@@ -131,6 +131,11 @@ _CHANCE_SHARE = 0.05
 """Of what fell due: a rate of 90 % of what a server bears leaves less at a random moment; one of 110 % leaves more."""
 
 
+def keeps_up(outcomes: Mapping[str, int], *, pending: int, has_settled: bool) -> bool:
+    """Whether sending could end, or had to with no more requests waiting than chance may leave at any moment."""
+    return has_settled or pending <= _CHANCE_SHARE * sum(outcomes.values())
+
+
 class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     """The load has been sent and drained.
 
@@ -177,8 +182,8 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
 
     @property
     def kept_up(self) -> bool:
-        """Whether sending could end, or had to with no more requests waiting than chance may leave at any moment."""
-        return self.has_settled or self.pending <= _CHANCE_SHARE * sum(self.outcomes.values())
+        """See ``keeps_up``."""
+        return keeps_up(self.outcomes, pending=self.pending, has_settled=self.has_settled)
 
 
 class Written(Record, tag="written", frozen=True, kw_only=True):

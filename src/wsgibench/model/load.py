@@ -27,6 +27,16 @@ class Rate(Record, tag="rate", frozen=True, kw_only=True):
     arrivals: str = "exponential"
     connections_max: int = 1000
 
+    @property
+    def is_ramp(self) -> bool:
+        """Whether it changes as it goes."""
+        return self.start_per_s != self.end_per_s
+
+    @property
+    def peak_share(self) -> float:
+        """The highest rate by the mean one: 1.0 of a steady load."""
+        return 2 * max(self.start_per_s, self.end_per_s) / (self.start_per_s + self.end_per_s)
+
 
 class Connections(Record, tag="connections", frozen=True, kw_only=True):
     """A closed model without waits: each connection sends as soon as it has its answer."""

@@ -8,8 +8,10 @@ from wsgibench.model.record import Record
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Stop
 
-FORMAT = 1
-"""Of the run folder. Folders of another format are refused."""
+FORMAT = 2
+"""Of the run folder. From 2 on all that a trial's figures and gates follow from is in it, and is held against them."""
+FORMATS = (1, FORMAT)
+"""Those that can be read; folders of another one are refused."""
 
 
 class Machine(Record, frozen=True, kw_only=True):
@@ -55,8 +57,12 @@ class Run(Record, frozen=True, kw_only=True):
 
 
 class FinishedRun(Record, frozen=True, kw_only=True):
-    """A run with the trials that it has."""
+    """A run with the trials that it has.
+
+    ``left_out`` are sentences about finished trials in its folder that are none of its, or cannot be read.
+    """
 
     folder: str
     run: Run
     trials: tuple[Trial, ...]
+    left_out: tuple[str, ...] = ()

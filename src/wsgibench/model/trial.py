@@ -1,6 +1,7 @@
 """What a trial found."""
 
 from wsgibench.model.answers import ComparedBodies
+from wsgibench.model.engine import keeps_up
 from wsgibench.model.failures import failures_by_kind
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
@@ -32,24 +33,28 @@ class GateResult(Record, frozen=True, kw_only=True):
 class PhaseFigures(Record, frozen=True, kw_only=True):
     """The figures of one phase. Latencies are None where no request ended well.
 
+    They follow from what was recorded, and from the trial's turns or pieces: whoever reads a run makes them again.
+
     Attributes:
         start_s: when recording began, seconds since the epoch.
         duration_s: recorded seconds in which load was sent (the sum over the turns).
         outcomes: requests by how they ended (``model.recording.OUTCOMES``).
         events: ``connects``, ``keepalive_races``.
         statuses: how many of the ``bad_status`` had which HTTP status; empty in runs of before it was kept.
-        requests_per_s: requests that ended well, per recorded second.
+        requests_per_s: requests that ended well, per recorded second; None where no second was recorded.
         server_cpu_s, proxy_cpu_s, engine_cpu_s: CPU seconds, ended children included; None where there is no such
             process or it could not be read. Of server and proxy from the first request of each turn to its last answer.
         cpu_requests: how many requests were answered well in the same time; None where those that are recorded were.
         lateness_p99_s: how late sending was; None in a closed model.
+        few_beyond: percentiles (``p99``, ``p999``) beyond which fewer than ten requests lie: chance has a large part in
+            them, and they are not ranked. Empty in records of before it was kept.
     """
 
     start_s: float
     duration_s: float
     outcomes: dict[str, int]
     events: dict[str, int]
-    requests_per_s: float
+    requests_per_s: float | None
     mean_s: float | None
     p50_s: float | None
     p90_s: float | None
@@ -62,6 +67,12 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     lateness_p99_s: float | None = None
     cpu_requests: int | None = None
     statuses: dict[int, int] = {}
+    few_beyond: tuple[str, ...] = ()
+
+    @property
+    def timed(self) -> int:
+        """Requests with a latency, of which the percentiles are."""
+        return self.outcomes.get("ok", 0) + self.outcomes.get("timeout", 0)
 
     @property
     def requests(self) -> int:
@@ -92,10 +103,12 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
 
 
 class Turn(Record, frozen=True, kw_only=True):
-    """One turn: ``start_s`` on the trial's clock (seconds since the epoch), its length, what came of it.
+    """A load in one go: ``start_s`` on the trial's clock (seconds since the epoch), its length, what came of it.
 
     Attributes:
         completed: responses that came within its length and were good; None where the engine does not count them.
+        answered: good responses to all that was sent, with those of before and after; None likewise.
+        pending, has_settled: what was unanswered when sending ended, and whether it could end, as of ``LoadDone``.
     """
 
     phase: str
@@ -105,6 +118,48 @@ class Turn(Record, frozen=True, kw_only=True):
     stack_cpu_s: float | None
     engine_cpu_s: float
     completed: int | None = None
+    answered: int | None = None
+    pending: int = 0
+    has_settled: bool = True
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether the stack did with what it was sent."""
+        return keeps_up(self.outcomes, pending=self.pending, has_settled=self.has_settled)
+
+
+class WorkerCount(Record, frozen=True, kw_only=True):
+    """Processes of workers, asked for and found at one moment.
+
+    ``threads_found`` is what the worker with the fewest threads has, ``threads_asked`` what the server itself starts in
+    each; None where it starts them as requests come.
+    """
+
+    asked: int
+    found: int
+    threads_asked: int | None = None
+    threads_found: int | None = None
+
+
+class Observed(Record, frozen=True, kw_only=True):
+    """What was seen beside the load, and no other file of the trial tells: with these all gates can be asked again.
+
+    Attributes:
+        began_s, ended_s: the measured time, of which the monitor's samples count; seconds since the epoch.
+        expected_samples: how many the monitor should have taken in it.
+        monitor_died: whether it ended before it was told.
+        idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
+        other_cpu_share: CPU that others used of the stack's cores meanwhile; None where nobody looked.
+        workers: at the beginning of the measured time, and at its end.
+    """
+
+    began_s: float
+    ended_s: float
+    expected_samples: int
+    monitor_died: bool
+    idle_cpu_share: float | None = None
+    other_cpu_share: float | None = None
+    workers: tuple[WorkerCount, ...] = ()
 
 
 class TrialTimes(Record, frozen=True, kw_only=True):
@@ -139,6 +194,8 @@ class Trial(Record, frozen=True, kw_only=True):
         cores: what was pinned where, by role.
         commands: what ran, by role.
         turns: empty where stacks were measured one after another.
+        pieces: the loads of a trial without turns, each in one piece; empty in records of before they were kept.
+        observed: None of a failed trial, and in records of before it was kept.
         missing: why a figure is None, by its name.
         liveness: what it cost to see whether servers and proxies live, of all stacks that were up together; None where
             it was not measured, and in runs of before it was kept.
@@ -164,6 +221,8 @@ class Trial(Record, frozen=True, kw_only=True):
     liveness: LivenessChecks | None = None
     machine: dict[str, float | None] = {}
     bodies: ComparedBodies | None = None
+    pieces: tuple[Turn, ...] = ()
+    observed: Observed | None = None
 
     @property
     def counts(self) -> bool:

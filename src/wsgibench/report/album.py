@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from wsgibench.bench.audit import audit
 from wsgibench.model.plan import Phase
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
@@ -20,17 +21,25 @@ from wsgibench.units import format_duration
 
 
 def pictures_of(
-    folder: RunFolder, phases: Sequence[PhaseCurves] | None = None, *, cumulative: bool = False
+    folder: RunFolder,
+    phases: Sequence[PhaseCurves] | None = None,
+    *,
+    run: FinishedRun | None = None,
+    cumulative: bool = False,
 ) -> Iterator[Picture]:
     """The article's pictures for each phase, one after another; the same ones whatever is missing.
 
-    ``phases`` are the run's curves, where the caller has them, read with the same ``cumulative``.
+    ``phases`` are the run's curves, where the caller has them, read with the same ``cumulative``, and ``run`` is what
+    they were read of.
 
     Raises:
-        RunFolderError: the record of the run or of a trial is damaged.
+        RunFolderError: the record of the run is damaged.
     """
-    run = folder.read()
-    read = read_phases(folder, run, cumulative=cumulative) if phases is None else phases
+    if phases is None:
+        audited = audit(folder)
+        run, read = audited.run, read_phases(folder, audited.run, samples=audited.samples, cumulative=cumulative)
+    else:
+        run, read = run or audit(folder).run, list(phases)
     for phase, curves in zip(run.run.plan.phases, read, strict=True):
         suffix = f"-{phase.name}" if len(run.run.plan.phases) > 1 else ""
         for measure in MEASURES:
@@ -51,7 +60,7 @@ def _over_time(
         name=f"{measure.name}{suffix}{'-cumulative' if cumulative else ''}",
         title=under_load(measure.title, phase.name, run.run.plan.phases) + ("" if measure.of_machine else f", {over}"),
         subtitle=circumstances(run, phase),
-        notes=tuple(_notes(run, phase, curves, panels, measure)),
+        notes=tuple(_notes(run, phase, curves, panels, measure, cumulative=cumulative)),
         empty=_why_empty(run, measure),
         unit=measure.total if cumulative and measure.total else measure.unit,
         x=time_axis(curves.span_s),
@@ -103,7 +112,13 @@ def _way(stack: Stack) -> str:
 
 
 def _notes(
-    run: FinishedRun, phase: Phase, curves: PhaseCurves, panels: tuple[Panel, ...], measure: Measure
+    run: FinishedRun,
+    phase: Phase,
+    curves: PhaseCurves,
+    panels: tuple[Panel, ...],
+    measure: Measure,
+    *,
+    cumulative: bool,
 ) -> Iterator[str]:
     yield from _line_notes(panels)
     if curves.in_turns and measure.name in ("requests", "failures"):
@@ -113,6 +128,7 @@ def _notes(
     else:
         yield from few(what_does_not_count(run, phase.name))
     yield from few(curves.unseen if measure.of_machine else curves.unread)
+    yield from () if cumulative else curves.thin(measure)
 
 
 def _line_notes(panels: tuple[Panel, ...]) -> Iterator[str]:

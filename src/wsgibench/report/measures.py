@@ -15,6 +15,7 @@ class Measure:
         total: what ``unit`` becomes where all since the start is counted; None where figures of windows and of the
             whole have the same unit.
         spans_magnitudes: stacks may lie so far apart that a logarithmic axis is needed.
+        percentile: the share of the requests that it is the percentile of; None of other figures.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Measure:
     of_machine: bool = False
     total: str | None = None
     spans_magnitudes: bool = False
+    percentile: float | None = None
 
 
 MEAN = Measure(name="mean-response-time", title="Mean response time", unit="ms", spans_magnitudes=True)
@@ -33,9 +35,13 @@ MEASURES = (
     Measure(name="free-memory", title="Free memory", unit="GiB", of_machine=True),
     Measure(name="failures", title="Failures", unit="failures/s", total="failures"),
     Measure(name="requests", title="Requests that ended well", unit="requests/s", total="requests"),
-    Measure(name="median-response-time", title="Median response time", unit="ms", spans_magnitudes=True),
+    Measure(
+        name="median-response-time", title="Median response time", unit="ms", spans_magnitudes=True, percentile=0.5
+    ),
     MEAN,
-    Measure(name="90-percent-response-time", title="90 % response time", unit="ms", spans_magnitudes=True),
+    Measure(
+        name="90-percent-response-time", title="90 % response time", unit="ms", spans_magnitudes=True, percentile=0.9
+    ),
 )
 
 COSTS = (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wsgibench.errors import MissingError
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
 from wsgibench.report.album import pictures_of
 from wsgibench.report.ranking_picture import ranking_spec
@@ -22,6 +23,7 @@ def draw(
     verdict: Verdict | None = None,
     phases: Sequence[PhaseCurves] | None = None,
     *,
+    run: FinishedRun | None = None,
     cumulative: bool = False,
 ) -> list[Path]:
     """Write every picture of the run into its folder, as PNG and SVG, light and dark; returns their paths.
@@ -30,7 +32,7 @@ def draw(
     ``cumulative``, where each point stands for all since the start as in the article,
     ``mean-response-time-cumulative-light.png``. With the verdict, a picture of each ranking that was asked for:
     ``ranking-throughput-light.png``. ``phases`` are the run's curves, where the caller has them, read with the same
-    ``cumulative``.
+    ``cumulative``, and ``run`` is what they were read of.
 
     Raises:
         MissingError: altair or vl-convert is not installed.
@@ -47,7 +49,7 @@ def draw(
         ) from exc
     specs = (
         (f"{picture.name}-{theme.name}", spec_of(picture, theme))
-        for picture in pictures_of(folder, phases, cumulative=cumulative)
+        for picture in pictures_of(folder, phases, run=run, cumulative=cumulative)
         for theme in THEMES
     )
     paths = []

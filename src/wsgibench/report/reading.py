@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
+import numpy as np
+
 from wsgibench.errors import RunFolderError, UnknownNameError
 from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import BUCKETS, Ints, Recording
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.monitors import MONITORS
+from wsgibench.report.measures import Measure
 from wsgibench.report.trial_data import TrialData
 from wsgibench.report.windows import Curve, window_width_s
 from wsgibench.runs.folder import RunFolder
+from wsgibench.stats.latency import has_enough_beyond, requests_for
 
 _ROUNDS_MIN = 2
 """In turns, a window holds so many of each stack's, or curves would show when its turns came."""
@@ -55,17 +59,41 @@ class PhaseCurves:
     unread: tuple[str, ...]
     unseen: tuple[str, ...]
 
+    def thin(self, measure: Measure) -> list[str]:
+        """A sentence, where the measure is a percentile and points of a trial stand for too few requests."""
+        share = measure.percentile
+        if share is None or not any(_is_thin(each, measure.name, share) for each in self.trials):
+            return []
+        return [f"Points stand for fewer than {requests_for(share)} requests: chance has a large part in them."]
 
-def read_phases(folder: RunFolder, run: FinishedRun, *, cumulative: bool = False) -> list[PhaseCurves]:
+
+def _is_thin(trial: TrialCurves, name: str, share: float) -> bool:
+    if trial.latency is None or name not in trial.curves:
+        return False
+    points = int(np.isfinite(trial.curves[name].value).sum())
+    return points > 0 and not has_enough_beyond(float(trial.latency.sum()) / points, share)
+
+
+def read_phases(
+    folder: RunFolder,
+    run: FinishedRun,
+    *,
+    samples: Mapping[str, Sequence[Sample]] | None = None,
+    cumulative: bool = False,
+) -> list[PhaseCurves]:
     """The curves of each phase of the plan, of all trials that have figures of it; nothing that is damaged stops it.
 
     Page and pictures show the same curves: whoever makes both reads them once, for that takes as long as a page.
-    ``cumulative`` curves are there only if asked for.
+    ``cumulative`` curves are there only if asked for. ``samples`` are the monitor's, by the trial's folder, as far as
+    the caller has them.
     """
-    return [_read_phase(folder, run, phase.name, cumulative=cumulative) for phase in run.run.plan.phases]
+    known = samples or {}
+    return [_read_phase(folder, run, phase.name, known, cumulative=cumulative) for phase in run.run.plan.phases]
 
 
-def _read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: bool) -> PhaseCurves:
+def _read_phase(
+    folder: RunFolder, run: FinishedRun, phase: str, known: Mapping[str, Sequence[Sample]], *, cumulative: bool
+) -> PhaseCurves:
     trials = [trial for trial in run.trials if phase in trial.phases]
     spans_s = [_span_s(trial, phase) for trial in trials]
     span_s = max(spans_s, default=0.0)
@@ -77,7 +105,7 @@ def _read_phase(folder: RunFolder, run: FinishedRun, phase: str, *, cumulative: 
     read, unread, unseen = [], [], []
     for trial, trial_s in zip(trials, spans_s, strict=True):
         recording, damage = _recording(folder, trial, phase)
-        samples, problem = _samples(folder, run, trial)
+        samples, problem = (known[trial.folder], "") if known.get(trial.folder) else _samples(folder, run, trial)
         unread += [damage] if damage else []
         unseen += [problem] if problem else []
         data = TrialData(trial=trial, phase=phase, span_s=trial_s, recording=recording, samples=samples)

@@ -84,7 +84,7 @@ def check_trial(trial: Trial) -> None:
         _check_range(name, number, 1, _BLOCKS_MOST * _STACKS_MOST)
     for phase in trial.phases.values():
         _check_range("duration_s", phase.duration_s, 0, TRIAL_MOST_S)
-    for turn in trial.turns:
+    for turn in (*trial.turns, *trial.pieces):
         _check_range("duration_s", turn.duration_s, 0, TRIAL_MOST_S)
     if spent_s(trial) > TRIAL_MOST_S:
         raise BeyondBoundsError(f"its load lasts {spent_s(trial) / 86_400:,.0f} days")
@@ -92,7 +92,7 @@ def check_trial(trial: Trial) -> None:
 
 def spent_s(trial: Trial) -> float:
     """From when its load began, by any of its figures, to when it ended."""
-    pieces: list[PhaseFigures | Turn] = [*trial.phases.values(), *trial.turns]
+    pieces: list[PhaseFigures | Turn] = [*trial.phases.values(), *trial.turns, *trial.pieces]
     begins_s = [each.start_s for each in pieces]
     ends_s = [each.start_s + each.duration_s for each in pieces]
     return max(ends_s, default=0.0) - min(begins_s, default=0.0)

@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,7 @@ import msgspec
 
 from wsgibench.errors import RunFolderError
 from wsgibench.model.answers import Answers
-from wsgibench.model.run import FORMAT, FinishedRun, Run
+from wsgibench.model.run import FORMAT, FORMATS, FinishedRun, Run
 from wsgibench.model.trial import Trial
 from wsgibench.runs._bounds import RECORDING_MOST_BYTES, RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
 from wsgibench.runs._inside import Inside
@@ -75,10 +75,10 @@ class RunFolder:
             RunFolderError: it is none, or was made in another format.
         """
         outline = read_record(Inside(path), "run.json", kind=_Outline)
-        if outline.format != FORMAT:
+        if outline.format not in FORMATS:
             maker = outline.versions.get("wsgibench", "of an unknown version")
             raise RunFolderError(
-                f"'{path}' has format {outline.format}, made by wsgibench {maker}; this one knows format {FORMAT}.",
+                f"'{path}' has format {outline.format}, made by wsgibench {maker}; this one knows up to {FORMAT}.",
                 "Use the wsgibench that made it.",
             )
         return cls(path)
@@ -139,13 +139,23 @@ class RunFolder:
         Raises:
             RunFolderError: something is damaged.
         """
-        run = self.read_run()
-        trials = sorted((folder.read() for folder in self._folders() if folder.is_finished), key=lambda t: t.number)
+        return self.finished_run(self.read_run(), [folder.read() for folder in self.finished()])
+
+    def finished_run(self, run: Run, trials: Sequence[Trial]) -> FinishedRun:
+        """The run with these trials, by number.
+
+        Raises:
+            RunFolderError: they last longer than any run.
+        """
         if sum(map(spent_s, trials)) > RUN_MOST_S:
             raise RunFolderError(
                 f"'{self.path}' holds more than {RUN_MOST_S / 86_400:.0f} days of load.", "No run is as long as that."
             )
-        return FinishedRun(folder=str(self.path), run=run, trials=tuple(trials))
+        return FinishedRun(folder=str(self.path), run=run, trials=tuple(sorted(trials, key=lambda t: t.number)))
+
+    def finished(self) -> list[TrialFolder]:
+        """The folders of finished trials, by name, whatever is in them."""
+        return [folder for folder in self._folders() if folder.is_finished]
 
     def read_run(self) -> Run:
         """The run alone.

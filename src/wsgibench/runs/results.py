@@ -7,6 +7,7 @@ from collections.abc import Callable
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.stats.latency import few_beyond
 
 _Cell = str | int | float | None
 
@@ -47,6 +48,7 @@ _PHASE_COLUMNS: dict[str, Callable[[PhaseFigures], _Cell]] = {
     "proxy_cpu_s": lambda phase: phase.proxy_cpu_s,
     "engine_cpu_s": lambda phase: phase.engine_cpu_s,
     "lateness_p99_ms": lambda phase: _ms(phase.lateness_p99_s),
+    "few_beyond": lambda phase: " ".join(name.replace("p999", "p99.9") for name in few_beyond(phase.timed)),
 }
 
 

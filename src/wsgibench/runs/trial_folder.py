@@ -77,8 +77,8 @@ class TrialFolder:
             check_trial(trial)
         except BeyondBoundsError as exc:
             raise damaged(self.record, exc) from exc
-        cut_short = [phase for phase in trial.phases if self._is_cut_short(phase)]
-        return _without_figures(trial, self._recording(cut_short[0])) if cut_short else trial
+        cut_short = [self._recording(phase).name for phase in trial.phases if self._is_cut_short(phase)]
+        return without_figures(trial, f"Its recording '{cut_short[0]}' is cut short.") if cut_short else trial
 
     def keep(self, path: Path, place: Path) -> None:
         """Copy a file from elsewhere to its place in the folder.
@@ -162,14 +162,15 @@ class TrialFolder:
             return not zipfile.is_zipfile(file)
 
 
-def _without_figures(trial: Trial, recording: Path) -> Trial:
+def without_figures(trial: Trial, cause: str) -> Trial:
+    """The trial as failed, since what its figures are to come from is not there; ``cause`` is a sentence."""
     gate = GateResult(
         name="recording",
         passed=False,
         figure=None,
         threshold=None,
         unit="",
-        cause=f"Its recording '{recording.name}' is cut short.",
+        cause=cause,
         advice="Copy the folder again from where the run was made.",
     )
     return msgspec.structs.replace(trial, status="failed", error=gate.cause, phases={}, gates=(gate,))

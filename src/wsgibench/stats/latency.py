@@ -7,11 +7,33 @@ merging in requests that are all slower never lowers it. Buckets make it at most
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 
 from wsgibench.model.recording import BUCKETS, OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
+
+PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
+"""The share of the requests that each does not exceed."""
+BEYOND_MIN = 10
+"""A percentile beyond which fewer requests lie says more of chance than of the stack."""
+
+
+def has_enough_beyond(requests: float, share: float) -> bool:
+    """Whether ten of so many requests lie beyond the percentile of that share."""
+    # Rounded: 1 - 0.999 is a little less than a thousandth.
+    return bool(round(requests * (1 - share), 6) >= BEYOND_MIN)
+
+
+def requests_for(share: float) -> int:
+    """How many requests it takes until ten lie beyond the percentile of that share."""
+    return ceil(round(BEYOND_MIN / (1 - share), 6))
+
+
+def few_beyond(requests: float) -> tuple[str, ...]:
+    """Names of the percentiles beyond which fewer than ten of so many requests lie."""
+    return tuple(name for name, share in PERCENTILES.items() if not has_enough_beyond(requests, share))
 
 
 def percentiles_s(totals: npt.ArrayLike, shares: npt.ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ import sys
 import msgspec
 import pytest
 
-from support.small_run import BROKEN, a_folder, add_trial, latencies, steady_latencies, turns
+from support.small_run import BROKEN, PASSED, a_folder, add_trial, latencies, steady_latencies, turns
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.interpreter import Interpreter
 from wsgibench.report.page import page_of
@@ -43,7 +43,7 @@ def folder(tmp_path):
     """Two stacks, two blocks, one trial that does not count."""
     made = a_folder(tmp_path, ["gunicorn", "nginx+uwsgi"], blocks=2)
     for number, (stack, block) in enumerate((one, two) for two in (1, 2) for one in ("gunicorn", "nginx+uwsgi")):
-        gates = (BROKEN,) if number == 3 else ()
+        gates = (BROKEN if number == 3 else PASSED,)
         recordings = {"steady": steady_latencies(4 + number, 4, per_second=300)}
         add_trial(made, number + 1, stack, recordings, block=block, gates=gates, samples=SAMPLES)
     return made

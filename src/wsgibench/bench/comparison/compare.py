@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wsgibench.bench.audit import audit
 from wsgibench.bench.comparison.changes import Judge, objective_change
 from wsgibench.bench.comparison.circumstances import controls_of, differences, found_apart
 from wsgibench.bench.comparison.couples import Couple, couples_of, overlap
@@ -118,7 +119,7 @@ def _check_no_copies(runs: Sequence[FinishedRun]) -> None:
 
 def _read(folder: RunFolder) -> FinishedRun:
     """The run, if it has ended, in good order or not."""
-    run = folder.read()
+    run = audit(folder).run
     if run.run.status == "running":
         with folder.lock():
             pass
@@ -181,4 +182,5 @@ def _outline(run: FinishedRun) -> ComparedRun:
         blocks=len(whole_blocks(run)),
         trials=len(run.trials),
         counted=sum(trial.counts for trial in run.trials),
+        left_out=run.left_out,
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
-from wsgibench.model.load import Connections
+from wsgibench.model.load import Connections, Rate
 from wsgibench.model.recording import BUCKETS, Recording
 from wsgibench.model.trial import GateResult
 from wsgibench.stats.latency import percentiles_s
@@ -15,9 +15,12 @@ _REQUESTS_MIN = 400
 def drift(phase: PhaseEvidence) -> GateResult | None:
     """The halves agree: in rate where that is free to vary, else in the median latency.
 
-    Not asked of records too short for halves that mean something, nor in turns: there drift falls on all stacks alike,
-    and what one trial shows may be the machine's; what all trials show is a caution of the verdict.
+    Not asked of records too short for halves that mean something; of a ramp, whose second half is asked for something
+    else than its first; nor in turns: there drift falls on all stacks alike, and what one trial shows may be the
+    machine's; what all trials show is a caution of the verdict.
     """
+    if isinstance(phase.load, Rate) and phase.load.is_ramp:
+        return None
     seconds = len(phase.recording.latency_sum_s)
     if phase.in_turns or seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
         return None

@@ -5,9 +5,9 @@ from wsgibench.model.trial import GateResult
 
 
 def engine_busy(phase: PhaseEvidence) -> GateResult:
-    """The engine leaves some of its cores idle."""
+    """The engine leaves some of its cores idle; on a ramp at its top, where it has most to do."""
     cpu, duration = phase.figures.engine_cpu_s, phase.figures.duration_s
-    share = cpu / duration / phase.engine_cores if cpu is not None and duration > 0 else None
+    share = cpu / duration / phase.engine_cores * phase.peak_share if cpu is not None and duration > 0 else None
     return GateResult(
         name="engine-busy",
         passed=share is not None and share <= phase.thresholds.engine_busy_share,
@@ -16,7 +16,8 @@ def engine_busy(phase: PhaseEvidence) -> GateResult:
         unit="share",
         cause="The engine's CPU could not be read."
         if share is None
-        else f"The load engine used {share:.0%} of {phase.engine_cores} core{'s' if phase.engine_cores > 1 else ''}.",
+        else f"The load engine used {share:.0%} of {phase.engine_cores} core{'s' if phase.engine_cores > 1 else ''}"
+        f"{phase.at_the_top}.",
         advice="Ask for less, use a cheaper engine, more --engine-processes, or another machine for it.",
         phase=phase.name,
     )

@@ -9,7 +9,7 @@ from wsgibench.model.trial import GateResult
 
 
 def engine_share(phase: PhaseEvidence) -> GateResult | None:
-    """Where they share cores, the engine used little of them."""
+    """Where they share cores, the engine used little of them; on a ramp at its top, where it has most to do."""
     cores = phase.shared_cores
     if not cores:
         return None
@@ -18,7 +18,7 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
     share = None
     if cpu_s is not None and duration_s > 0:
         connects = phase.figures.events.get("connects", 0)
-        share = share_of(
+        share = phase.peak_share * share_of(
             cpu_s, duration_s, cores, connects=connects, connection_cpu_s=phase.thresholds.connection_cpu_s
         )
     return GateResult(
@@ -30,7 +30,7 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
         cause="The engine's CPU could not be read."
         if share is None
         else f"The load engine used {share:.1%} of the {f'{cores} cores' if cores > 1 else 'core'} that it shares with "
-        "the stack, not counting what connections cost any client.",
+        f"the stack{phase.at_the_top}, not counting what connections cost any client.",
         advice="The app is too light to share cores with what asks it: give --cores apart, or another machine for the "
         "engine.",
         phase=phase.name,

@@ -2,14 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from wsgibench.model.answers import ComparedBodies
-from wsgibench.model.engine import LoadDone
-from wsgibench.model.load import Load
+from wsgibench.model.load import Load, Rate
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Thresholds
 from wsgibench.model.recording import Recording
-from wsgibench.model.trial import PhaseFigures
+from wsgibench.model.trial import PhaseFigures, WorkerCount
+
+
+class Piece(Protocol):
+    """A load in one go, as the engine told of it or as a trial's record keeps it (``model.engine.LoadDone``)."""
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether the stack did with what it was sent."""
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether sending ended when it was to end."""
+
+    @property
+    def pending(self) -> int:
+        """Requests without an answer then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +34,7 @@ class PhaseEvidence:
 
     Attributes:
         engine_cores: how many cores the engine's processes could use.
-        pieces: what the engine said of each turn, or of the whole.
+        pieces: what is known of each turn, or of the whole.
         in_turns: whether those were turns among other stacks'.
         bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
         shared_cores: how many of them the stack could use, too.
@@ -31,25 +47,21 @@ class PhaseEvidence:
     recording: Recording
     engine_cores: int
     thresholds: Thresholds
-    pieces: Sequence[LoadDone] = ()
+    pieces: Sequence[Piece] = ()
     in_turns: bool = False
     bears_per_s: float | None = None
     shared_cores: int = 0
     app_said: str = ""
 
+    @property
+    def peak_share(self) -> float:
+        """What is asked at most by what is asked on average: what costs the engine in proportion did so there."""
+        return self.load.peak_share if isinstance(self.load, Rate) else 1.0
 
-@dataclass(frozen=True, kw_only=True)
-class WorkerCount:
-    """Processes of workers, asked for and found at one moment.
-
-    ``threads_found`` is what the worker with the fewest threads has, ``threads_asked`` what the server itself starts in
-    each; None where it starts them as requests come.
-    """
-
-    asked: int
-    found: int
-    threads_asked: int | None = None
-    threads_found: int | None = None
+    @property
+    def at_the_top(self) -> str:
+        """What a sentence about a ramp says of when; empty of other loads."""
+        return " at the top of the ramp" if self.peak_share > 1 else ""
 
 
 @dataclass(frozen=True, kw_only=True)

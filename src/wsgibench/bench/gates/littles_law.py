@@ -23,7 +23,7 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
     add up to the time that has passed.
     """
     load, figures = phase.load, phase.figures
-    if isinstance(load, Rate) or figures.mean_s is None:
+    if isinstance(load, Rate) or figures.mean_s is None or figures.requests_per_s is None:
         return None
     wait_s = (load.wait_min_s + load.wait_max_s) / 2 if isinstance(load, Users) else 0.0
     rate_per_s = figures.requests_per_s + figures.failures / figures.duration_s

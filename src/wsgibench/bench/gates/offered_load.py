@@ -1,16 +1,20 @@
 """What was to be offered must have been offered, and kept up with."""
 
-from wsgibench.bench.gates.evidence import PhaseEvidence
+from math import sqrt
+
+from wsgibench.bench.gates.evidence import PhaseEvidence, Piece
 from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
 
+_SIGMAS = 3.0
+
 
 def offered_load(phase: PhaseEvidence) -> GateResult | None:
-    """Under ``rate``, the requests that fell due were sent, and did not pile up."""
+    """Under ``rate``, the requests that fell due were sent, and did not pile up; of a ramp not at its end, either."""
     if not isinstance(phase.load, Rate):
         return None
     total = phase.figures.requests
-    late = phase.figures.outcomes.get("unsent", 0) + sum(piece.pending for piece in phase.pieces if not piece.kept_up)
+    late = phase.figures.outcomes.get("unsent", 0) + sum(_piled_up(piece, phase, phase.load) for piece in phase.pieces)
     asked_per_s = max(phase.load.start_per_s, phase.load.end_per_s)
     beyond = phase.bears_per_s is not None and asked_per_s > phase.bears_per_s
     share = max(total - late, 0) / total if total else None
@@ -25,7 +29,18 @@ def offered_load(phase: PhaseEvidence) -> GateResult | None:
         threshold=phase.thresholds.offered_share,
         unit="share",
         cause=cause,
-        advice="The stack cannot keep up with this rate: ask for less (--rate 50% is half of what the slowest bears), "
-        "or measure what it can do at most with --connections.",
+        advice="The stack cannot keep up with this rate: ask for less (--rate 50% is half of what the slowest bears; "
+        "a ramp can end lower), or measure what it can do at most with --connections.",
         phase=phase.name,
     )
+
+
+def _piled_up(piece: Piece, phase: PhaseEvidence, load: Rate) -> int:
+    """How many requests waited for others when sending ended."""
+    if not piece.kept_up:
+        return piece.pending
+    if not piece.has_settled:
+        return 0
+    # Nothing was waited for, as on a ramp: some are always under way (Little's law), a few more by chance.
+    under_way = load.end_per_s * (phase.figures.p50_s or 0.0)
+    return max(piece.pending - round(under_way + _SIGMAS * sqrt(under_way + 1)), 0)

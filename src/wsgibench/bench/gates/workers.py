@@ -1,7 +1,7 @@
 """A server that runs with other workers than it was asked for is not the stack that the figures name."""
 
-from wsgibench.bench.gates.evidence import Evidence, WorkerCount
-from wsgibench.model.trial import GateResult
+from wsgibench.bench.gates.evidence import Evidence
+from wsgibench.model.trial import GateResult, WorkerCount
 
 _ADVICE = (
     "Something else configures the server: --env, or a file that it reads by itself; its configuration and its log are "

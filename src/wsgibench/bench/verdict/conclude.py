@@ -1,8 +1,9 @@
 """The verdict of a run, from its folder alone."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from wsgibench.bench.audit import Audited, audit
 from wsgibench.bench.verdict.answers import answer_of
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.circumstances import circumstances_of
@@ -11,22 +12,24 @@ from wsgibench.bench.verdict.percentiles import merged_percentiles
 from wsgibench.bench.verdict.rankings import judged, ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import TrialTimes
-from wsgibench.model.verdict import Verdict
+from wsgibench.model.verdict import Caution, Verdict
 from wsgibench.runs.folder import RunFolder
 
 
-def verdict_of(folder: RunFolder) -> Verdict:
-    """What the trials say, however far the run has come.
+def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
+    """What the trials say, however far the run has come; ``audited`` is the run, where the caller has it.
 
     Raises:
-        RunFolderError: the record of the run or of a trial is damaged.
+        RunFolderError: the record of the run is damaged.
     """
-    run = folder.read()
+    audited = audited or audit(folder)
+    run = audited.run
     plan = run.run.plan
     # In the order in which the user asked, the others after them.
     found = {name: judged(run, name) for name in dict.fromkeys((*plan.objectives, *OBJECTIVES))}
-    merged = merged_percentiles(folder, run)
+    merged = merged_percentiles(audited)
     rankings = {name: ranking_of(plan, name, found[name], merged) for name in found}
     blocks = whole_blocks(run)
     took_s = _took_s([trial.times for trial in run.trials if trial.block in blocks])
@@ -48,8 +51,18 @@ def verdict_of(folder: RunFolder) -> Verdict:
         not_counted=dict(reasons.most_common()),
         rankings=tuple(rankings.values()),
         claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
-        cautions=tuple(cautions_of(run, found)),
+        cautions=(*_left_out(run), *cautions_of(run, found)),
     )
+
+
+def _left_out(run: FinishedRun) -> Iterator[Caution]:
+    for sentence in run.left_out:
+        yield Caution(
+            name="left-out",
+            cause=sentence,
+            figure=1.0,
+            advice="Its files were changed or mixed up: copy the folder again from where the run was made.",
+        )
 
 
 def _took_s(times: Iterable[TrialTimes]) -> float:

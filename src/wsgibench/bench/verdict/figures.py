@@ -1,9 +1,12 @@
 """A trial's figure by an objective."""
 
+from collections.abc import Sequence
+
 from wsgibench.model.load import Connections
 from wsgibench.model.objective import Objective
-from wsgibench.model.plan import Plan
+from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.trial import Trial
+from wsgibench.stats.latency import PERCENTILES, has_enough_beyond, requests_for
 
 
 def phase_of(plan: Plan, objective: Objective) -> str | None:
@@ -11,18 +14,38 @@ def phase_of(plan: Plan, objective: Objective) -> str | None:
 
     A run with one phase has no choice.
     """
+    return fitting_phase(plan.phases, objective)
+
+
+def fitting_phase(phases: Sequence[Phase], objective: Objective) -> str | None:
+    """The same, of these phases."""
     if objective.name == "memory":
         return None
-    fitting = [phase.name for phase in plan.phases if isinstance(phase.load, Connections) == objective.saturated]
-    return fitting[0] if fitting else plan.phases[0].name
+    fitting = [phase.name for phase in phases if isinstance(phase.load, Connections) == objective.saturated]
+    return fitting[0] if fitting else phases[0].name
 
 
 def figure_of(trial: Trial, objective: Objective, phase: str | None) -> float | None:
-    """The figure, in the objective's unit; None where the trial does not count or has none above 0."""
-    if not trial.counts:
+    """The figure, in the objective's unit; None where the trial does not count or has none above 0.
+
+    A percentile beyond which fewer than ten of the trial's requests lie is none, either.
+    """
+    if not trial.counts or has_few_beyond(trial, objective, phase):
         return None
     figure = trial.pss_bytes if phase is None else _of_phase(trial, objective, phase)
     return figure if figure is not None and figure > 0 else None
+
+
+def has_few_beyond(trial: Trial, objective: Objective, phase: str | None) -> bool:
+    """Whether the figure is a percentile, with fewer than ten requests beyond it."""
+    share, figures = PERCENTILES.get(objective.name), trial.phases.get(phase or "")
+    return share is not None and figures is not None and not has_enough_beyond(figures.timed, share)
+
+
+def requests_needed(objective: Objective) -> int:
+    """How many requests a trial needs, so that ten lie beyond its percentile; 1 for other figures."""
+    share = PERCENTILES.get(objective.name)
+    return 1 if share is None else requests_for(share)
 
 
 def _of_phase(trial: Trial, objective: Objective, phase: str) -> float | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wsgibench.bench.verdict.figures import figure_of
+from wsgibench.bench.verdict.figures import figure_of, has_few_beyond, requests_needed
 from wsgibench.model.objective import Objective
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
@@ -51,7 +51,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
             columns[stack] = [np.nan if figure is None else figure for figure in figures]
         else:
             found = [(trial, figure) for trial, figure in zip(mine, figures, strict=True) if trial]
-            unranked.append(Unranked(stack=stack, reason=_reason(found, objective)))
+            unranked.append(Unranked(stack=stack, reason=_reason(found, objective, phase)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     return Table(tuple(columns), blocks, table, tuple(unranked))
 
@@ -63,11 +63,17 @@ def why_not_counted(trial: Trial) -> str | None:
     return next((gate.name for gate in trial.gates if not gate.passed), "failed")
 
 
-def _reason(trials: Sequence[tuple[Trial, float | None]], objective: Objective) -> str:
+def _reason(trials: Sequence[tuple[Trial, float | None]], objective: Objective, phase: str | None) -> str:
     """A clause about a stack that is not ranked; of its trials with their figures."""
     if not trials:
         return "none of its trials was run"
-    out = Counter(why_not_counted(trial) for trial, figure in trials if figure is None)
+    missing = [trial for trial, figure in trials if figure is None]
+    out = Counter(why_not_counted(trial) for trial in missing)
+    if any(trial.counts and has_few_beyond(trial, objective, phase) for trial in missing):
+        return (
+            f"a {objective.name} takes {requests_needed(objective):,} requests in each trial, for ten to lie beyond it "
+            "(--duration makes trials longer)"
+        )
     if set(out) == {None}:
         return f"its {objective.noun} could not be measured"
     causes = ", ".join(f"{count} {_cause(reason, objective)}" for reason, count in out.most_common())

@@ -2,6 +2,7 @@
 
 import threading
 
+from wsgibench.bench.audit import audit
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.errors import WsgibenchError
 from wsgibench.report.page import page_of
@@ -46,5 +47,7 @@ class Pages:
         run = self._folder.read()
         state = run.run.status, len(run.trials)
         if state != self._state:
-            page = page_of(self._folder, verdict_of(self._folder), live=run.run.status == "running")
+            audited = audit(self._folder)
+            verdict = verdict_of(self._folder, audited)
+            page = page_of(self._folder, verdict, audited=audited, live=run.run.status == "running")
             self._page, self._state = page.encode(), state

@@ -176,8 +176,8 @@ class _StackSoFar:
             return SoFar(requests_per_s=requests / seconds if seconds else None)
         return SoFar(
             requests_per_s=_mean(figures.requests_per_s for figures in found),
-            p50_s=_mean(figures.p50_s for figures in found),
-            p99_s=_mean(figures.p99_s for figures in found),
+            p50_s=_mean(figures.p50_s for figures in found if "p50" not in figures.few_beyond),
+            p99_s=_mean(figures.p99_s for figures in found if "p99" not in figures.few_beyond),
         )
 
 

@@ -37,11 +37,13 @@ class Reasons:
 
 
 def figures(found: PhaseFigures) -> str:
-    """``250.1/s, p50 2.10 ms, p99 8.40 ms``."""
-    if found.p50_s is None or found.p99_s is None:
+    """``250.1/s, p50 2.10 ms, p99 8.40 ms``; percentiles only with ten requests beyond them."""
+    if found.p50_s is None or found.requests_per_s is None:
         return f"{found.failures} of {found.requests} failed: {failures_in_words(found.failed_by_kind)}"
-    failed = f", failed: {failures_in_words(found.failed_by_kind)}" if found.failures else ""
-    return f"{found.requests_per_s:,.1f}/s, p50 {found.p50_s * 1e3:.2f} ms, p99 {found.p99_s * 1e3:.2f} ms{failed}"
+    latencies = (("p50", found.p50_s), ("p99", found.p99_s))
+    said = [f"{name} {value * 1e3:.2f} ms" for name, value in latencies if value and name not in found.few_beyond]
+    failed = [f"failed: {failures_in_words(found.failed_by_kind)}"] if found.failures else []
+    return ", ".join([f"{found.requests_per_s:,.1f}/s", *said, *failed])
 
 
 def second(progress: Progress) -> str:

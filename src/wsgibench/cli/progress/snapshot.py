@@ -6,7 +6,8 @@ from wsgibench.model.record import Record
 class SoFar(Record, frozen=True, kw_only=True):
     """A stack's figures in one phase so far; None where nothing is known yet.
 
-    Over the trials that count: their geometric mean, as the verdict has it. Until there is one, requests/s is that of
+    Over the trials that count: their geometric mean, as the verdict has it, of percentiles with ten requests beyond
+    them. Until there is one, requests/s is that of
     the turns of the trial at hand.
     """
 

@@ -70,7 +70,8 @@ def _run(run: ComparedRun) -> str:
     ended = "" if run.status == "done" else f", {'not ended' if run.status == 'running' else run.status}"
     count = "counts" if run.counted == 1 else "count"
     trials = f"{run.counted} of {counted(run.trials, 'trial')} {count}"
-    return printable(f"{run.folder}: {made}, {counted(run.blocks, 'block')}, {trials}{ended}")
+    left_out = "".join(f"; {sentence.removesuffix('.')}" for sentence in run.left_out)
+    return printable(f"{run.folder}: {made}, {counted(run.blocks, 'block')}, {trials}{ended}{left_out}")
 
 
 def _section(comparison: RunComparison, other: RunChange) -> Section:

@@ -65,7 +65,7 @@ def _winner(verdict: Verdict, ranking: Ranking) -> Winner:
     objective = OBJECTIVES[ranking.objective]
     what = under_load(objective.noun, ranking.phase, verdict.circumstances.loads)
     if not ranking.standings:
-        return Winner(what, WinnerKind.MISSING, "-", "-", "", "no stack can be ranked")
+        return Winner(what, WinnerKind.MISSING, "-", "-", "", _why_none(ranking))
     leader = ranking.standings[0]
     value, its_interval = figure(leader.value, objective), interval(leader.low, leader.high, objective)
     if len(ranking.standings) == 1:
@@ -80,6 +80,12 @@ def _winner(verdict: Verdict, ranking: Ranking) -> Winner:
     of_all = len(first) == len(ranking.standings)
     names = _names(first, len(ranking.standings), "and")
     return Winner(what, WinnerKind.TIED, names, value, its_interval, within(ranking) if of_all else "")
+
+
+def _why_none(ranking: Ranking) -> str:
+    """What all stacks have in common, where there is such a thing."""
+    reasons = {each.reason for each in ranking.unranked}
+    return reasons.pop() if len(reasons) == 1 else "no stack can be ranked"
 
 
 def _names(stacks: list[str], ranked: int, last: str) -> str:

@@ -70,7 +70,10 @@ def _chart(run: FinishedRun, phase: Phase, source: HistoryLines, panels: list[tu
         title=picture.title,
         description=history_in_words(picture),
         table=table,
-        notes=tuple(few(source.curves.unseen if measure.of_machine else source.curves.unread)),
+        notes=(
+            *few(source.curves.unseen if measure.of_machine else source.curves.unread),
+            *source.curves.thin(measure),
+        ),
         draw=partial(page_spec, picture, zoom=True),
         data=data | lines_data([series for _, series in panels]),
     )

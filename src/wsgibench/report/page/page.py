@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wsgibench.bench.audit import Audited, audit
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
@@ -45,21 +46,23 @@ def page_of(
     rows: Sequence[SummaryRow] | None = None,
     phases: Sequence[PhaseCurves] | None = None,
     *,
+    audited: Audited | None = None,
     live: bool = False,
 ) -> str:
     """The page of the run as HTML: nothing outside it is needed to see it.
 
-    ``rows`` are the run's summary and ``phases`` its curves, where the caller has them: to make either, every recording
-    is read. ``live`` is for a run that goes on: the page then asks the server that it came from for news. Without the
-    libraries for charts the page has words and tables, and says what is missing.
+    ``rows`` are the run's summary, ``phases`` its curves and ``audited`` the run itself, where the caller has them: to
+    make any, every recording is read. ``live`` is for a run that goes on: the page then asks the server that it came
+    from for news. Without the libraries for charts the page has words and tables, and says what is missing.
 
     Raises:
-        RunFolderError: the record of the run or of a trial is damaged.
+        RunFolderError: the record of the run is damaged.
     """
-    run = folder.read()
+    audited = audited or audit(folder)
+    run = audited.run
     secrets = Secrets.of(run.run.plan)
     rankings = [ranking_view(verdict, each) for each in verdict.rankings if each.standings or each.unranked]
-    read = read_phases(folder, run) if phases is None else phases
+    read = read_phases(folder, run, samples=audited.samples) if phases is None else phases
     drawn = [_phase_charts(run, phase, curves) for phase, curves in zip(run.run.plan.phases, read, strict=True)]
     lead, out = lead_chart(verdict), discounted(run, secrets)
     reasons = repeated(out)
@@ -79,7 +82,7 @@ def page_of(
         winner_marks=WINNER_MARKS,
         rankings=rankings,
         columns=COLUMNS,
-        tables=stack_tables(run, verdict, summarize(folder) if rows is None else rows),
+        tables=stack_tables(run, verdict, summarize(folder, audited) if rows is None else rows),
         phases=drawn,
         stacks=legend(run),
         blocks=sorted({trial.block for trial in run.trials}),

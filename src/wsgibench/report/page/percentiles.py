@@ -15,12 +15,10 @@ from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Series, Table, lines_data
 from wsgibench.report.page.specification import page_spec
 from wsgibench.report.windows import Curve
-from wsgibench.stats.latency import percentiles_s
+from wsgibench.stats.latency import BEYOND_MIN, has_enough_beyond, percentiles_s
 
 SHOWN = (0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999)
 _POINTS = 90
-_BEYOND_MIN = 10
-"""A percentile beyond which fewer requests lie says more of chance than of the stack."""
 
 _LOW, _HIGH = 2.0, 1000.0
 """One in so many requests that are slower: 2 for the median, 1000 for 99.9 %."""
@@ -28,7 +26,7 @@ _TICKS = (2.0, 4.0, 10.0, 20.0, 100.0, 200.0, 1000.0)
 
 _NOTE = (
     "From left to right the share of the requests that were answered within the time; 99 % is as far from 90 % as "
-    f"99.9 % from 99 %. A line ends where fewer than {_BEYOND_MIN} requests were slower."
+    f"99.9 % from 99 %. A line ends where fewer than {BEYOND_MIN} requests were slower."
 )
 _TICK_LABEL = "format(100 - 100 / datum.value, '.4~r') + ' %'"
 
@@ -69,14 +67,14 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
 
 def _axis(totals: dict[Stack, Ints]) -> Axis:
     """As far as any line goes."""
-    reached = max((float(counts.sum()) / _BEYOND_MIN for counts in totals.values()), default=_HIGH)
+    reached = max((float(counts.sum()) / BEYOND_MIN for counts in totals.values()), default=_HIGH)
     high = min(max(reached, _TICKS[3]), _HIGH)
     return Axis("", _LOW, high, tuple(tick for tick in _TICKS if tick <= high), logarithmic=True)
 
 
 def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:
     one_in = np.geomspace(axis.low, axis.high, _POINTS)
-    known = totals.sum() / one_in >= _BEYOND_MIN
+    known = totals.sum() / one_in >= BEYOND_MIN
     values = np.where(known, percentiles_s(totals, 1 - 1 / one_in) * 1e3, np.nan)
     return Line(
         label=stack.label,
@@ -98,8 +96,7 @@ def _table(caption: str, totals: dict[Stack, Ints]) -> Table:
 
 def _cells(totals: Ints) -> Sequence[str]:
     values_ms = percentiles_s(totals, SHOWN) * 1e3
-    # Rounded: 1 - 0.999 is a little less than a thousandth.
-    known = [round(float(totals.sum()) * (1 - share), 6) >= _BEYOND_MIN for share in SHOWN]
+    known = [has_enough_beyond(float(totals.sum()), share) for share in SHOWN]
     return [f"{value:,.2f}" if there else MISSING for value, there in zip(values_ms.tolist(), known, strict=True)]
 
 

@@ -11,7 +11,7 @@ from wsgibench.report.circumstances import load_of
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.page.chart import MISSING
 from wsgibench.report.page.marks import FAILED, Mark, marks_of
-from wsgibench.report.summary import SummaryRow
+from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
 from wsgibench.units import format_duration, format_size
 
 COLUMNS = (
@@ -48,12 +48,13 @@ class StackRow:
 
 @dataclass(frozen=True)
 class StackTable:
-    """The stacks in a phase; ``load`` says what the clients did, ``by`` of what the standing is."""
+    """The stacks in a phase; ``load`` says what clients did, ``by`` what the standing is of, ``note`` what ``*`` is."""
 
     phase: str
     load: str
     by: str
     rows: tuple[StackRow, ...]
+    note: str = ""
 
 
 def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow]) -> list[StackTable]:
@@ -63,12 +64,14 @@ def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow])
         # Those that were asked for come first.
         ranking = next((each for each in verdict.rankings if each.phase == phase.name), None)
         marks = marks_of(ranking) if ranking else {}
+        mine = [row for row in rows if row.phase == phase.name]
         tables.append(
             StackTable(
                 phase.name,
                 f"{load_of(run.run.plan, phase)}; {format_duration(phase.duration_s)} a trial",
                 f"standing by {OBJECTIVES[ranking.objective].noun}" if ranking else "standing",
-                tuple(_row(row, marks) for row in rows if row.phase == phase.name),
+                tuple(_row(row, marks) for row in mine),
+                FEW_SAID if any(row.few_beyond for row in mine) else "",
             )
         )
     return tables
@@ -76,16 +79,24 @@ def stack_tables(run: FinishedRun, verdict: Verdict, rows: Sequence[SummaryRow])
 
 def _row(row: SummaryRow, marks: Mapping[str, Mark]) -> StackRow:
     mark = marks.get(row.stack, FAILED) if row.counted else FAILED
-    milliseconds = (row.mean_s, row.p50_s, row.p90_s, row.p99_s, row.max_s)
     cells = (
         _number(row.requests_per_s),
-        Cell(f"{row.failures:,}", row.failures, failures_in_words(row.failed_by_kind)),
-        *(_number(None if seconds is None else seconds * 1e3) for seconds in milliseconds),
+        Cell(
+            MISSING if row.failures is None else f"{row.failures:,}",
+            row.failures,
+            failures_in_words(row.failed_by_kind),
+        ),
+        *(_milliseconds(seconds, few=name in row.few_beyond) for name, seconds in row.latencies_s.items()),
         _number(row.cpu_per_1000_s),
         Cell(MISSING if row.pss_bytes is None else format_size(row.pss_bytes), row.pss_bytes),
         Cell(f"{row.counted} of {row.trials}", row.counted),
     )
     return StackRow(row.stack, mark, cells)
+
+
+def _milliseconds(seconds: float | None, *, few: bool) -> Cell:
+    cell = _number(None if seconds is None else seconds * 1e3)
+    return Cell(cell.text + FEW, cell.value) if few and seconds is not None else cell
 
 
 def _number(value: float | None) -> Cell:
