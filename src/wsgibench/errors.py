@@ -5,6 +5,7 @@
     │   └── UnknownNameError    a name that no adapter has; suggests the nearest
     ├── MissingError        exit code 3: something needed is missing on this machine
     ├── StartError          exit code 4: a stack did not start
+    │   └── AnswerError         exit code 2: the app answers, but not with what could be measured
     ├── DeathError          exit code 1: a server or proxy ended while it was measured
     ├── WrongBodyError      exit code 1: a stack answers otherwise than the others
     ├── EngineError         exit code 1: the load engine failed
@@ -60,6 +61,19 @@ class StartError(WsgibenchError):
     """A stack did not start."""
 
     exit_code = 4
+
+
+class AnswerError(StartError):
+    """The app answers, but not with what could be measured: another status, an answer without end.
+
+    ``status`` is None where it has no end.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "", *, status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.status = status
 
 
 class DeathError(WsgibenchError):

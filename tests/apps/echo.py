@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 
 def app(environ, start_response):
@@ -12,3 +13,10 @@ def app(environ, start_response):
     data = json.dumps({"environ": seen, "body": body, "pid": os.getpid(), "directory": str(Path.cwd())}).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(data)))])
     return [data]
+
+
+def create_app():
+    return app
+
+
+shop = SimpleNamespace(app=app)

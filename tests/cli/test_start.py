@@ -59,10 +59,10 @@ def test_a_run_waits_for_an_app_that_is_not_ready_yet(tmp_path: Path) -> None:
 
 
 def test_an_app_that_never_gets_ready_is_told_with_the_time_it_was_given(tmp_path: Path) -> None:
-    load = ("--rate", "50/s", "--blocks", "1", "--duration", "500ms", "--pictures", "off", "--start-timeout", "1s")
+    load = ("--rate", "50/s", "--blocks", "1", "--duration", "500ms", "--pictures", "off", "--start-timeout", "4s")
     never = app("not_ready", "--env", "READY_S=1000")
     ended = run_wsgibench("run", "gunicorn", *never, *load, "--out", str(tmp_path))
-    assert ended.code == 1
+    assert ended.code == 2
     assert "answers 503 to /" in ended.out + ended.err
     assert "--start-timeout" in ended.out + ended.err
 
@@ -118,7 +118,7 @@ def test_an_answer_that_cannot_be_read_is_told_at_once(server: str) -> None:
 def test_a_feed_that_never_ends_is_told_when_the_time_is_up(tmp_path: Path) -> None:
     load = ("--path", "/feed", "--blocks", "1", "--duration", "1s", "--start-timeout", "2s", "--pictures", "off")
     ended = run_wsgibench("run", "gunicorn", *app("endless"), *load, "--out", str(tmp_path))
-    assert ended.code == 1
+    assert ended.code == 2
     assert "its answer does not end within" in ended.out + ended.err
     assert ended.seconds < 20
 
@@ -127,7 +127,7 @@ def test_a_feed_is_told_that_is_not_the_first_path(tmp_path: Path) -> None:
     """The first path is good, so the stack starts; verification finds the other."""
     load = ("--path", "/", "--path", "/feed", "--blocks", "1", "--duration", "1s", "--start-timeout", "2s")
     ended = run_wsgibench("run", "waitress", *app("endless"), *load, "--pictures", "off", "--out", str(tmp_path))
-    assert ended.code == 1
+    assert ended.code == 2
     assert "'waitress' answers /feed, but its answer does not end within 2.0 s" in ended.out + ended.err
     assert ended.seconds < 20
 

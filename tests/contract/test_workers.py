@@ -19,6 +19,7 @@ from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.model.trial import WorkerCount
 from wsgibench.monitors._processes import ProcessTable
 from wsgibench.monitors._workers import Replaced
+from wsgibench.processes.request import ask
 from wsgibench.processes.workers import listening_children
 from wsgibench.servers import SERVERS
 
@@ -128,14 +129,15 @@ def warmed_up(name: str, delay_ms: float) -> float:
     with stack(name, "delayed:app", proxied=wanted.proxy != DIRECT, workers=2, env=env) as served:
         assert isinstance(served.address, Tcp)
         requests = Requests(paths=("/",))
-        return warm_up(served.address, requests, ["/"], stack=wanted, server_pid=served.server.process.pid)
+        return warm_up(served.address, requests, [["/"]], stack=wanted, server_pid=served.server.process.pid)
 
 
 def test_the_warm_up_asks_what_the_load_asks() -> None:
     """Method, headers and body are the load's, and every one of its paths has its turn."""
     requests = Requests(paths=("/a", "/b"), method="PUT", headers=(("X-Mine", "mine"),), body="content")
     with answering(fixed(response(b"ok"))) as server:
-        warm_up(Tcp(port=server.port), requests, ["/a", "/b"], stack=stack_of("waitress", 1, 1), server_pid=os.getpid())
+        wanted = stack_of("waitress", 1, 1)
+        warm_up(Tcp(port=server.port), requests, [["/a"], ["/b"]], stack=wanted, server_pid=os.getpid())
     assert set(server.paths) == {"/a", "/b"}
     for head in server.heads:
         assert head.startswith(b"PUT ")
@@ -143,10 +145,25 @@ def test_the_warm_up_asks_what_the_load_asks() -> None:
         assert b"Content-Length: 7" in head
 
 
+@pytest.mark.parametrize("name", ["gunicorn", "nginx+uwsgi"])
+def test_every_worker_has_answered_a_page_of_each_kind(name: str) -> None:
+    """What an app loads at the first POST of each kind in each process is loaded: the load waits for none of it."""
+    server = name.removeprefix("nginx+")
+    requests = Requests(paths=("/a", "/b"), method="POST", body="content")
+    with stack(server, "loads_at_first:app", proxied="+" in name, workers=4, env={"LOAD_S": "0.2"}) as served:
+        assert isinstance(served.address, Tcp)
+        wanted = stack_of(server, 4, 1)
+        warm_up(served.address, requests, [["/a"], ["/b"]], stack=wanted, server_pid=served.server.process.pid)
+        loaded = [
+            ask(served.address, path, timeout_s=5, like=requests).body for _ in range(40) for path in requests.paths
+        ]
+    assert set(loaded) == {b"known"}
+
+
 def test_the_warm_up_of_an_app_that_never_answers_ends() -> None:
     """Its failures are for the gates to count: it takes its three seconds, and the time-out of what was asked last."""
     with answering(lambda _connection, _head, _number: True) as server:
         requests = Requests(paths=("/",), timeout_s=1.0)
         began_s = time.monotonic()
-        warm_up(Tcp(port=server.port), requests, ["/"], stack=stack_of("waitress", 2, 1), server_pid=os.getpid())
+        warm_up(Tcp(port=server.port), requests, [["/"]], stack=stack_of("waitress", 2, 1), server_pid=os.getpid())
     assert time.monotonic() - began_s < 8

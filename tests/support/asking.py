@@ -58,11 +58,14 @@ class Asking:
 
 
 @contextmanager
-def asking(address: Address, *, method: str = "GET", timeout_s: float = 5.0, tls: bool = False) -> Iterator[Asking]:
+def asking(
+    address: Address, *, method: str = "GET", timeout_s: float = 5.0, tls: bool = False, expect: tuple[int, ...] = ()
+) -> Iterator[Asking]:
     """A pool with one connection to the address."""
     poller = Poller()
     target = Target(name="stack", address=address, tls=tls)
-    pool = Pool(target, Requests(paths=("/",), method=method, timeout_s=timeout_s), poller, Bodies(FirstBodies()))
+    requests = Requests(paths=("/",), method=method, timeout_s=timeout_s, expect=expect)
+    pool = Pool(target, requests, poller, Bodies(FirstBodies()))
     pool.tally = Tally()
     pool.tally.begin()
     pool.tally.record(monotonic())

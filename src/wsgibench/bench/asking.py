@@ -12,8 +12,13 @@ from wsgibench.errors import UsageError
 from wsgibench.model.load import Requests
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
-_IN_PATHS = "/?&=:;,@!$'()*+~%#[]{}"
+_IN_PATHS = "/?&=:;,@!$'()*+~%#[]"
 """What stands in a path as it was given; all else is percent-encoded, as browsers do."""
+_DRAWN = re.compile(r"(\{(?:id|word)\})")
+_NAMED = re.compile(r"\{([A-Za-z_]\w*)\}")
+"""What looks as if something were to be put there; other braces are part of the path, as in ``?q={"name":"a"}``."""
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_STATUSES = range(200, 600)
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 
 
@@ -25,27 +30,91 @@ def requests_of(wishes: Wishes) -> tuple[Requests, str | None]:
         found = look_at_store(wishes.app)
         store, first, last = found.words, found.first_id, found.last_id
         paths = paths or (_SAMPLE_PATH,)
+    prefix = mounted_below(wishes.prefix)
+    if not wishes.paths:
+        paths = tuple(prefix + path for path in paths or ("/",))
     for path in paths:
-        if not path.startswith("/") or any(ord(character) <= 32 for character in path):
-            raise UsageError(f"'{path}' is no path.", "It begins with / and has no blanks: --path '/items/{id}'.")
-        unknown = set(re.findall(r"\{(.*?)\}", path)) - {"id", "word"}
-        if unknown:
-            raise UsageError(f"'{path}' holds {{{unknown.pop()}}}, which means nothing.", "There are {id} and {word}.")
-    paths = tuple(quote(path, safe=_IN_PATHS, errors="surrogateescape") for path in paths)
+        _check_path(path, prefix)
+    paths = tuple(map(_encoded, paths))
     if wishes.ids is not None:
         first, last = _range(wishes.ids)
     elif store is None and any("{id}" in path for path in paths):
         raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
     requests = Requests(
-        paths=paths or ("/",),
+        paths=paths,
         first_id=first,
         last_id=last,
         words=_words(wishes.words, paths),
         method=_method(wishes),
-        headers=tuple(_header(text) for text in wishes.headers),
+        headers=_headers(wishes),
         body=wishes.body,
+        expect=_statuses(wishes.expect),
     )
     return requests, store
+
+
+def mounted_below(prefix: str | None) -> str:
+    """The prefix without a slash at its end; empty for the root.
+
+    Raises:
+        UsageError: an app cannot be mounted there, on any server.
+    """
+    if prefix is None:
+        return ""
+    below = prefix.removesuffix("/")
+    if not _PREFIX.fullmatch(below) or {".", ".."} & set(below.split("/")):
+        raise UsageError(
+            f"An app cannot be mounted below '{prefix}'.",
+            "Write --prefix /shop: letters, digits, '.', '_', '~' and '-'.",
+        )
+    return below
+
+
+def _check_path(path: str, prefix: str) -> None:
+    if not path.startswith("/") or any(ord(character) <= 32 for character in path):
+        raise UsageError(f"'{path}' is no path.", "It begins with / and has no blanks: --path '/items/{id}'.")
+    unknown = set(_NAMED.findall(path)) - {"id", "word"}
+    if unknown:
+        raise UsageError(
+            f"'{path}' holds {{{unknown.pop()}}}, which means nothing.",
+            "There are {id} and {word}; braces that are meant as such are written %7B and %7D.",
+        )
+    # The slash tells /shop/a from /shopping.
+    if not f"{re.split('[?#]', path)[0]}/".startswith(f"{prefix}/"):
+        raise UsageError(f"'{path}' does not lie below the prefix '{prefix}'.", f"Write --path {prefix}{path}.")
+
+
+def _encoded(path: str) -> str:
+    """The path as it is sent, but for what is drawn."""
+    parts = _DRAWN.split(path)
+    return "".join(
+        part if number % 2 else quote(part, safe=_IN_PATHS, errors="surrogateescape")
+        for number, part in enumerate(parts)
+    )
+
+
+def _headers(wishes: Wishes) -> tuple[tuple[str, str], ...]:
+    headers = tuple(_header(text) for text in wishes.headers)
+    if wishes.forwarded_proto is None:
+        return headers
+    if any(name.lower() == "x-forwarded-proto" for name, _ in headers):
+        raise UsageError(
+            "X-Forwarded-Proto is given twice.",
+            "Leave the --header out: --forwarded-proto sends it, and makes the stack believe it.",
+        )
+    return (*headers, *forwarding(wishes.forwarded_proto))
+
+
+def forwarding(proto: str | None) -> tuple[tuple[str, str], ...]:
+    """What a proxy sends that speaks this scheme to clients; nothing for None."""
+    return (("X-Forwarded-Proto", proto),) if proto else ()
+
+
+def _statuses(expect: Sequence[int]) -> tuple[int, ...]:
+    for status in expect:
+        if status not in _STATUSES:
+            raise UsageError(f"{status} is no status of an answer.", "Write --expect 302: from 200 to 599.")
+    return tuple(dict.fromkeys(expect))
 
 
 def _method(wishes: Wishes) -> str:

@@ -18,8 +18,10 @@ from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_
 from wsgibench.bench.slots import Slot
 from wsgibench.bench.trial import FAILURES, trial_of
 from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import AnswerError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
+from wsgibench.model.stack import DIRECT
 from wsgibench.model.trial import LivenessChecks, Trial
 from wsgibench.monitors import OtherCpu
 from wsgibench.processes.liveness import Liveness
@@ -52,14 +54,22 @@ class Block:
         return [trial for trial in self.all if trial.findings.error is None]
 
     def bring_up(self) -> None:
-        """Start all, each proved right and warm; what fails leaves the block to the others."""
-        for trial in self.all:
+        """Start all, each proved right and warm; what fails leaves the block to the others.
+
+        Raises:
+            AnswerError: the first that answers at all does not answer right.
+        """
+        # Without a proxy before it, what a server says is its own: it goes first, and stands for all in the preflight.
+        for trial in sorted(self.all, key=lambda trial: trial.slot.stack.proxy != DIRECT):
             self._shop.deadline.check()
             self._shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
             try:
                 self._shop.supervisor.start_again()
                 trial.contender.bring_up()
                 trial.contender.warm_up()
+            except AnswerError as exc:
+                self._shop.preflight.judge(exc)
+                trial.findings.error = exc
             except FAILURES as exc:
                 trial.findings.error = exc
         # Whoever has ended by now does not start beside those that were started after it.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.deployment import Deployment, deploy, start
-from wsgibench.bench.verification import paths_to_verify
+from wsgibench.bench.preflight import Inquiry
+from wsgibench.bench.verification import paths_by_kind
 from wsgibench.bench.warmup import warm_up
 from wsgibench.bench.workers import count_workers
 from wsgibench.bench.workshop import Workshop
@@ -47,6 +48,7 @@ class Contender:
         self._group = f"trial{number}"
         self._directory = workshop.directory / self._group
         self._deployment: Deployment | None = None
+        self._preflight_s = 0.0
         self._keeper = 0
 
     @cached_property
@@ -61,8 +63,8 @@ class Contender:
 
     @property
     def start_s(self) -> float:
-        """Seconds from its start until it was warm; 0.0 where it is not."""
-        return self.reached.get("warm_s", self.reached["started_s"]) - self.reached["started_s"]
+        """Seconds from its start until it was warm, without what only the first stack is asked; 0.0 where it is not."""
+        return max(self.reached.get("warm_s", 0.0) - self.reached["started_s"] - self._preflight_s, 0.0)
 
     @property
     def commands(self) -> dict[str, tuple[str, ...]]:
@@ -73,7 +75,8 @@ class Contender:
         """Start it, and prove that it answers right.
 
         Raises:
-            StartError: it does not.
+            AnswerError: it does not.
+            StartError: it does not answer, or with another body than the others.
         """
         shop = self._workshop
         self.reached["started_s"] = time.time()  # others of its block may have been started first
@@ -88,10 +91,19 @@ class Contender:
             setup=shop.plan.setup,
         )
         self._keeper = shop.supervisor.pid
-        start(shop.supervisor, self._deployment, restart=False, timeout_s=shop.plan.start_timeout_s)
+        start(
+            shop.supervisor,
+            self._deployment,
+            restart=False,
+            timeout_s=shop.plan.start_timeout_s,
+            like=shop.plan.requests,
+        )
         self.reached["ready_s"] = time.time()
         shop.listener.stage("verify", self.stack)
-        self.first_bodies = shop.reference.verify(self.address, self.stack.label)
+        for sentence in shop.preflight.check(self._inquiry):
+            shop.listener.note(sentence)
+        self._preflight_s = time.time() - self.reached["ready_s"]
+        self.first_bodies = shop.reference.verify(self._inquiry)
         self.reached["verified_s"] = time.time()
         pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
@@ -105,11 +117,25 @@ class Contender:
         """Let every worker answer what the load will ask."""
         shop = self._workshop
         shop.listener.stage("warm up", self.stack)
-        paths = paths_to_verify((), shop.plan.requests, shop.plan.seed)
+        kinds = paths_by_kind(shop.plan.requests, shop.plan.seed)
         server_pid = self.trees["server"][0]
-        self.warm_share = warm_up(self.address, shop.plan.requests, paths, stack=self.stack, server_pid=server_pid)
+        self.warm_share = warm_up(self.address, shop.plan.requests, kinds, stack=self.stack, server_pid=server_pid)
         self.found_workers.append(count_workers(self.stack, server_pid))
         self.reached["warm_s"] = time.time()
+
+    def ask_again(self) -> None:
+        """Return if it still answers right, after a load of which it did not answer all right.
+
+        Raises:
+            AnswerError, StartError: it does not.
+        """
+        plan = self._workshop.plan
+        until = time.monotonic() + plan.start_timeout_s
+        self._inquiry.right_answer(paths_by_kind(plan.requests, plan.seed)[0][0], until=until)
+
+    @property
+    def _inquiry(self) -> Inquiry:
+        return Inquiry(self._workshop.plan, self.stack, self.address, self.server_log)
 
     def look(self, ended: AbstractSet[int], *, starting: bool = False) -> None:
         """Return if none of its programs is among these processes, which have ended.

@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from wsgibench.bench.app_kind import refuse_other_kind
 from wsgibench.bench.diagnosis import diagnosed, look_at, refuse_uncallable
 from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.bench.requirements import check_stack, require_proxy, require_server
-from wsgibench.errors import StartError
+from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
+from wsgibench.model.load import Requests
 from wsgibench.model.program import Program
 from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
@@ -19,7 +22,7 @@ from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.readiness import wait_until_answers
-from wsgibench.processes.request import Answer
+from wsgibench.processes.request import PLAIN, Answer
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
@@ -112,6 +115,8 @@ def server_program(
         proxied=proxied,
         inner=inner_of(stack, directory, besides=(*besides, *([address] if isinstance(address, Tcp) else []))),
         keep_alive=setup.keep_alive,
+        forwarded_proto=setup.forwarded_proto,
+        prefix=setup.prefix,
     )
     env = {**dict(app.env), **(dict(app.proxied_env) if proxied else {}), **server.env(launch)}
     program = Program(
@@ -146,12 +151,13 @@ def proxy_program(
         listen=listen,
         directory=str(directory),
         routes=routes,
-        static=app.static,
+        static=tuple(msgspec.structs.replace(each, prefix=setup.prefix + each.prefix) for each in app.static),
         # Workers of a proxy that root starts drop to nobody, who cannot enter a private directory.
         user=user_name() if os.geteuid() == 0 else None,
         workers=workers or len(os.sched_getaffinity(0)),
         compression=setup.compression,
         access_log=setup.access_log,
+        forwarded_proto=setup.forwarded_proto,
     )
     files = proxy.files(launch)
     return (
@@ -163,11 +169,17 @@ def proxy_program(
 
 
 def start(
-    supervisor: Supervisor, deployment: Deployment, *, restart: bool, timeout_s: float = START_TIMEOUT_S
+    supervisor: Supervisor,
+    deployment: Deployment,
+    *,
+    restart: bool,
+    timeout_s: float = START_TIMEOUT_S,
+    like: Requests = PLAIN,
 ) -> Answer:
-    """The app's first answer once the deployment is up; nothing of it is left when that fails.
+    """The app's first answer once the deployment is up, to a request such as ``like``; nothing is left if that fails.
 
     Raises:
+        AnswerError: the answer goes on and on.
         StartError: it does not come up; says why as well as can be found out.
         UsageError: the app is none for WSGI, on whatever stack.
     """
@@ -184,13 +196,17 @@ def start(
         answer = wait_until_answers(
             deployment.address,
             deployment.app.check_paths[0],
+            like=like,
             behind=deployment.behind,
             deadline_s=timeout_s,
             look=look,
         )
-        if answer.status >= 500:
+        if answer.status >= 500 and not like.is_right(answer.status):
             refuse_other_kind(deployment.app, logs, within_s=_SAID_S)
             refuse_uncallable(deployment.app, supervisor, deployment.group)
+    except AnswerError:
+        supervisor.remove(deployment.group)
+        raise
     except StartError as exc:
         own = {each.port for each in (deployment.address, deployment.behind) if isinstance(each, Tcp)}
         raise diagnosed(exc, deployment.app, supervisor, deployment.group, own=own, timeout_s=timeout_s) from exc

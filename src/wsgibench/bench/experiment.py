@@ -14,6 +14,7 @@ from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.first_look import alone_instead, look_first, measure_block
 from wsgibench.bench.listener import Listener
+from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.slots import Slot, slots_of
 from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
@@ -32,6 +33,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
     """Do what is left of the folder's plan; returns the run with all its trials.
 
     Raises:
+        AnswerError: the app does not answer right, on whatever stack.
         KeyboardInterrupt: with the finished trials kept, and the status ``interrupted``.
         RunFolderError: it cannot be written.
     """
@@ -158,6 +160,7 @@ def _known(plan: Plan, folder: RunFolder) -> Known:
 def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
     plan = run.plan
     cores = cores_of(plan)
+    paths = paths_to_verify(plan.app.check_paths, plan.requests, plan.seed)
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:
@@ -167,8 +170,11 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
             supervisor=supervisor,
             directory=directory.path,
             cores=cores,
+            preflight=Preflight(
+                paths, len(plan.requests.paths), stacks=len(plan.stacks), start_timeout_s=plan.start_timeout_s
+            ),
             reference=Reference(
-                paths_to_verify(plan.app.check_paths, plan.requests, plan.seed),
+                paths,
                 plan.requests,
                 start_timeout_s=plan.start_timeout_s,
             ),

@@ -15,7 +15,7 @@ from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
 from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import DeathError
+from wsgibench.errors import AnswerError, DeathError
 from wsgibench.model.learned import Learned
 from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
@@ -41,6 +41,7 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
     """A workshop with the plan that follows from a look at each stack, and whether the block was measured as well.
 
     Raises:
+        AnswerError: the app does not answer right, on whatever stack.
         UsageError: the budget is too short for these stacks.
         DeathError: supervisord ended, twice.
     """
@@ -62,14 +63,18 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
 def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
     """The same, with the cores as they are; stacks that are up in turns are measured if the plan stays one of turns."""
     learned: list[Learned] = []
+    turned: list[AnswerError] = []
     in_turns = workshop.plan.turn_s is not None
-    for group in _at_once(workshop, slots):
+    for group in (groups := _at_once(workshop, slots)):
         with _block(workshop, group, folder) as block:
             block.bring_up()
             began_s = workshop.deadline.spent_s
             learned += learn(block, workshop)
             if workshop.supervisor.has_ended:
                 raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
+            turned += [error for trial in block.all if isinstance(error := trial.findings.error, AnswerError)]
+            if group is groups[-1] and turned and not learned:
+                raise _of_all(turned[0])
             made = _with_plan(workshop, learned, folder) if in_turns else workshop
             made = dataclasses.replace(made, looked_s=workshop.deadline.spent_s - began_s)
             is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
@@ -82,6 +87,13 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
             return made, True
         folder.remove_unfinished()
     return (made if in_turns else _with_plan(workshop, learned, folder)), False
+
+
+def _of_all(error: AnswerError) -> AnswerError:
+    """What ends the run where no stack answers any more as it did: there is nothing to measure."""
+    return AnswerError(
+        error.message, f"{error.hint}\nAll stacks answered right until they were loaded, and then no more."
+    )
 
 
 def _with_plan(workshop: Workshop, learned: Sequence[Learned], folder: RunFolder) -> Workshop:

@@ -10,6 +10,7 @@ from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.saturation import connection_counts, connections_for
 from wsgibench.bench.workshop import Workshop
+from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.learned import Learned, pause_least_s
 from wsgibench.model.load import Connections
@@ -20,6 +21,7 @@ _SERVICES = 3
 """So many answers, one after another, are worth a look at what a stack bears."""
 _LOOKS_MOST = 3
 _IDLE_S = 0.5
+_ASKED_AGAIN = 3
 
 
 def learn(block: Block, workshop: Workshop) -> list[Learned]:
@@ -46,10 +48,32 @@ def learn(block: Block, workshop: Workshop) -> list[Learned]:
     found: list[Learned] = []
     for trial in block.up:
         service_s = services_s[trial.label]
+        bearing: Sequence[Learned] = ()
         if service_s is not None:
-            found += looks.bearing(trial, service_s, [count for count in counts if count >= first], idle[trial.label])
+            counted = [count for count in counts if count >= first]
+            bearing = looks.bearing(trial, service_s, counted, idle[trial.label])
+        if trial.label not in looks.failing or _answers_still(trial):
+            found += bearing
     engine.finish()
     return found
+
+
+def _answers_still(trial: RunningTrial) -> bool:
+    """Whether a stack still answers as it did before it was loaded; else it is out: the app may limit rates.
+
+    Asked a few times, for one worker may do, and one answer in a hundred may fail.
+    """
+    for _ in range(_ASKED_AGAIN):
+        try:
+            trial.contender.ask_again()
+        except AnswerError as exc:
+            trial.findings.error = exc
+        except StartError:
+            break  # why it keeps silent, the gates will say
+        else:
+            trial.findings.error = None
+            break
+    return trial.findings.error is None
 
 
 def _idle_shares(block: Block, clocks: Clocks) -> Mapping[str, float]:
@@ -71,9 +95,10 @@ def _service_s(done: LoadDone) -> float | None:
 
 
 class _Looks:
-    """Looks at stacks, one at a time."""
+    """Looks at stacks, one at a time; ``failing`` are the labels of those that did not answer all of it right."""
 
     def __init__(self, workshop: Workshop, engine: LoadEngine) -> None:
+        self.failing: set[str] = set()
         self._shop = workshop
         self._engine = engine
 
@@ -86,7 +111,10 @@ class _Looks:
             warmup_s=warmup_s,
             patience_s=self._shop.plan.requests.timeout_s,
         )
-        return self._engine.run(load, ramp_s=0.0, look=self._shop.deadline.check)
+        done = self._engine.run(load, ramp_s=0.0, look=self._shop.deadline.check)
+        if not done.completed or set(done.outcomes) - {"ok"}:
+            self.failing.add(trial.label)
+        return done
 
     def bearing(
         self, trial: RunningTrial, service_s: float, counts: Sequence[int], idle_share: float

@@ -47,6 +47,9 @@ class Listener(Protocol):
     def look(self, look: Look) -> None:
         """A block has ended, and this is what is settled."""
 
+    def note(self, sentence: str) -> None:
+        """Something worth knowing was seen."""
+
 
 class Silent:
     """Shows nothing."""
@@ -79,4 +82,7 @@ class Silent:
         """Nothing."""
 
     def look(self, look: Look) -> None:
+        """Nothing."""
+
+    def note(self, sentence: str) -> None:
         """Nothing."""

@@ -8,7 +8,7 @@ import msgspec
 from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asked_loads import check_positive, lasts, loads_of, share_of_rate
 from wsgibench.bench.asked_stacks import stacks_of
-from wsgibench.bench.asking import requests_of
+from wsgibench.bench.asking import mounted_below, requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.length import check_length
 from wsgibench.bench.objectives import check_margin, objectives_of
@@ -53,13 +53,16 @@ def plan_of(wishes: Wishes) -> Plan:
         available=available_cores(),
     )
     stacks = stacks_of(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
+    setup = msgspec.structs.replace(
+        profile.setup, forwarded_proto=wishes.forwarded_proto, prefix=mounted_below(wishes.prefix)
+    )
     requests, store = requests_of(wishes)
     objectives = objectives_of(wishes, loads.values(), [stack.label for stack in stacks])
     # What can be looked at is given time when its rate is known (bench.adapting).
     early = () if _can_learn(engine, loads) else objectives
     pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
     plan = Plan(
-        app=_checked_by(wishes, requests),
+        app=_checked_by(wishes, requests, setup.prefix),
         stacks=stacks,
         phases=pace.phases,
         requests=requests,
@@ -84,7 +87,7 @@ def plan_of(wishes: Wishes) -> Plan:
         unsaid=_unsaid(wishes, profile, loads) if _can_learn(engine, loads) else None,
         cores=cores,
         thresholds=thresholds_of(wishes),
-        setup=profile.setup,
+        setup=setup,
     )
     check_claims(plan)
     check_length(plan)
@@ -106,10 +109,10 @@ def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsa
     )
 
 
-def _checked_by(wishes: Wishes, requests: Requests) -> App:
+def _checked_by(wishes: Wishes, requests: Requests, prefix: str) -> App:
     """The app. What is loaded is what must answer; it may well have nothing at ``/``."""
     if not wishes.paths:
-        return wishes.app
+        return msgspec.structs.replace(wishes.app, check_paths=tuple(prefix + path for path in wishes.app.check_paths))
     word = next(iter(requests.words), "")
     path = path_of(requests.paths[0], requests.first_id, word)
     return msgspec.structs.replace(wishes.app, check_paths=(path,))

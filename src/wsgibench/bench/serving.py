@@ -6,18 +6,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsgibench.bench.deployment import deploy, start
+import msgspec
+
+from wsgibench.bench.asking import forwarding
+from wsgibench.bench.deployment import Deployment, deploy, start
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
+from wsgibench.bench.preflight import remarks
 from wsgibench.bench.requirements import check_stack, refuse_idle_threads
-from wsgibench.errors import WsgibenchError
+from wsgibench.errors import AnswerError, StartError, WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
+from wsgibench.model.load import Requests
+from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import tail
 from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.request import Answer
 from wsgibench.processes.supervisor import Supervisor
 from wsgibench.processes.tracebacks import Tracebacks
 
@@ -26,10 +33,11 @@ _LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class Served:
-    """A stack that answers at ``address``."""
+    """A stack that answers at ``address``; ``remarks`` are lines about an answer that is hardly the one meant."""
 
     address: Tcp
     supervisor: Supervisor
+    remarks: tuple[str, ...] = ()
 
     @property
     def logs(self) -> dict[str, Path]:
@@ -62,8 +70,17 @@ class Served:
             time.sleep(_LOOK_S)
 
 
+def _started(supervisor: Supervisor, deployment: Deployment, asked: Requests, timeout_s: float) -> Answer:
+    try:
+        return start(supervisor, deployment, restart=True, timeout_s=timeout_s, like=asked)
+    except AnswerError as exc:
+        raise StartError(exc.message, exc.hint) from exc
+
+
 @contextlib.contextmanager
-def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: float) -> Iterator[Served]:
+def serving(
+    app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: float, setup: Setup = DEFAULT_SETUP
+) -> Iterator[Served]:
     """The stack, up and answering; stopped, and its files gone, when the context ends.
 
     Raises:
@@ -77,11 +94,13 @@ def serving(app: App, stack: Stack, listen: Callable[[], Tcp], *, timeout_s: flo
     address = listen()
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
+    app = msgspec.structs.replace(app, check_paths=tuple(setup.prefix + path for path in app.check_paths))
+    asked = Requests(paths=app.check_paths[:1], headers=forwarding(setup.forwarded_proto))
     try:
-        deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address)
+        deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address, setup=setup)
         supervisor.start(attached=True, env=built_environment())
-        start(supervisor, deployment, restart=True, timeout_s=timeout_s)
-        yield Served(address, supervisor)
+        answer = _started(supervisor, deployment, asked, timeout_s)
+        yield Served(address, supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer)))
     finally:
         with undisturbed():
             supervisor.stop()

@@ -1,28 +1,16 @@
 """Proof that a stack answers; whether right, is for ``bodies`` to say, when all have."""
 
-import http.client
 import random
 import time
 from collections.abc import Sequence
 
 from wsgibench.bench.bodies.judging import Body
-from wsgibench.errors import StartError
-from wsgibench.model.address import Tcp
+from wsgibench.bench.preflight import Inquiry
 from wsgibench.model.load import Requests
-from wsgibench.processes.request import UNREADABLE_HINT, Answer, UnreadableError, ask
 
 _SAMPLED = 24
-_GOOD = range(200, 300)
-_NOT_READY = 503
-_POLL_S = 0.05
 _ENOUGH_S = 2.0
 """For a stack, once it has answered a path of each kind: slow apps are not asked for all, which could take a minute."""
-_ADVICE = {
-    400: "The app may take no 'Host: localhost'; another one is given with --header 'Host: NAME'.",
-    503: "It did for all of --start-timeout; give more if the app needs longer until it is ready.",
-    404: "Give pages that the app has with --path, and the ids that they have with --ids.",
-}
-"""What to do about a status, where that is known."""
 
 
 class Reference:
@@ -33,11 +21,12 @@ class Reference:
         self._requests = requests
         self._start_timeout_s = start_timeout_s
 
-    def verify(self, address: Tcp, label: str) -> dict[str, Body]:
+    def verify(self, inquiry: Inquiry) -> dict[str, Body]:
         """What it answers to every path; where the app is slow, to one of each kind at least.
 
         Raises:
-            StartError: no answer, or a status other than 2xx.
+            AnswerError: a status that is not right, or an answer that goes on and on.
+            StartError: no answer.
         """
         bodies: dict[str, Body] = {}
         began = time.monotonic()
@@ -45,47 +34,29 @@ class Reference:
         for number, path in enumerate(self.paths):
             if number > len(self._requests.paths) and time.monotonic() - began > _ENOUGH_S:
                 break
-            # Each worker gets ready by itself, and this one may not be who answered first.
-            while (answer := self._ask(address, path, label)).status == _NOT_READY and time.monotonic() < end:
-                time.sleep(_POLL_S)
-            if answer.status not in _GOOD:
-                raise StartError(
-                    f"'{label}' answers {answer.status} to {path}.",
-                    _ADVICE.get(answer.status, "The server's log in the trial's folder may say why."),
-                )
-            bodies[path] = Body.of(answer.body)
+            bodies[path] = Body.of(inquiry.right_answer(path, until=end).body)
         return bodies
-
-    def _ask(self, address: Tcp, path: str, label: str) -> Answer:
-        """The answer to a request such as the load's."""
-        like, timeout_s = self._requests, self._start_timeout_s
-        try:
-            return ask(address, path, timeout_s=timeout_s, method=like.method, headers=like.headers, body=like.body)
-        except UnreadableError as exc:
-            raise StartError(f"'{label}' answers {path}, but {exc}.", UNREADABLE_HINT) from exc
-        except TimeoutError as exc:
-            raise StartError(
-                f"'{label}' does not answer {path} within the --start-timeout of {timeout_s:g} s.",
-                "Give --start-timeout more, or faster pages with --path.",
-            ) from exc
-        except (OSError, http.client.HTTPException) as exc:
-            raise StartError(f"'{label}' does not answer {path}: {str(exc) or type(exc).__name__}.") from exc
 
 
 def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -> list[str]:
     """The app's own check paths, and a few of those that the load will ask for, one of each kind first."""
-    draw = random.Random(seed)  # noqa: S311  # a sample, no secret
-    sampled = [
-        path_of(
-            template,
-            draw.randint(requests.first_id, requests.last_id),
-            draw.choice(requests.words) if requests.words else "",
-        )
-        for number in range(_SAMPLED)
-        for template in requests.paths
-        if number == 0 or "{" in template
-    ]
+    kinds = paths_by_kind(requests, seed)
+    sampled = [paths[number] for number in range(_SAMPLED) for paths in kinds if number < len(paths)]
     return list(dict.fromkeys([*check_paths, *sampled]))
+
+
+def paths_by_kind(requests: Requests, seed: int) -> list[list[str]]:
+    """A few of those that the load will ask for, by template."""
+    draw = random.Random(seed)  # noqa: S311  # a sample, no secret
+
+    def drawn(template: str) -> str:
+        number = draw.randint(requests.first_id, requests.last_id)
+        return path_of(template, number, draw.choice(requests.words) if requests.words else "")
+
+    return [
+        list(dict.fromkeys(drawn(template) for _ in range(_SAMPLED if "{" in template else 1)))
+        for template in requests.paths
+    ]
 
 
 def path_of(template: str, number: int, word: str) -> str:

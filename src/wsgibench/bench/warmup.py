@@ -28,33 +28,37 @@ _SLOW_S = 0.1
 _NOT_READY = 503
 
 
-def warm_up(address: Tcp, requests: Requests, paths: Sequence[str], *, stack: Stack, server_pid: int) -> float:
+def warm_up(
+    address: Tcp, requests: Requests, kinds: Sequence[Sequence[str]], *, stack: Stack, server_pid: int
+) -> float:
     """The share of the server's workers that have answered, after as many requests at once as that takes.
 
     A router counts, too. 1.0 is reached when all have, else it ends after three seconds, or the time of five answers.
-    The requests are the load's: ``paths`` are asked for in turn.
+    The requests are the load's. ``kinds`` are paths of one template each, and every worker gets one of each: what an
+    app loads for its first page of a kind, it loads in each of its processes.
     """
     watched = _watched(stack, server_pid)
     began_s = time.monotonic()
     end = began_s + _DEADLINE_S
-    way = itertools.cycle(paths)
-    rounds = 0
     # Twice what it can work on at a time: while each worker has one, none can take another's.
     count = 2 * slots(stack)
     with ThreadPoolExecutor(max_workers=min(count, _AT_ONCE_MOST)) as pool:
-        while time.monotonic() < end:
-            asked = [pool.submit(_ask, address, next(way), requests, end) for _ in range(count)]
-            while wait(asked, timeout=_LOOK_S).not_done:
-                watched.look()
-            answers = [answer for future in asked if (answer := future.result())]
-            rounds += 1
-            fastest_s = min((answer.took_s for answer in answers), default=0.0)
-            end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
-            ready = all(answer.status != _NOT_READY for answer in answers)
-            # One round is enough where it takes long; else a second one is to be had for nothing.
-            if watched.share == 1.0 and ready and (rounds > 1 or fastest_s > _SLOW_S):
-                break
-    return watched.share
+        for way in map(itertools.cycle, kinds):
+            watched.begin()
+            rounds = 0
+            while time.monotonic() < end:
+                asked = [pool.submit(_ask, address, next(way), requests, end) for _ in range(count)]
+                while wait(asked, timeout=_LOOK_S).not_done:
+                    watched.look()
+                answers = [answer for future in asked if (answer := future.result())]
+                rounds += 1
+                fastest_s = min((answer.took_s for answer in answers), default=0.0)
+                end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
+                is_ready = all(answer.status != _NOT_READY or requests.is_right(_NOT_READY) for answer in answers)
+                # One round is enough where it takes long; else a second one is to be had for nothing.
+                if watched.share() == 1.0 and is_ready and (rounds > 1 or fastest_s > _SLOW_S):
+                    break
+    return watched.share_of_ever
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,13 @@ class _Watched:
 
     def __init__(self, pids: Sequence[int]) -> None:
         self._cpu = TreeCpu({str(pid): [pid] for pid in pids})
-        self._cpu_before = self._cpu.seconds()
         self._fewest = {pid: sockets_of(pid) for pid in pids}
+        self._ever: set[int] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """From now on is seen who works."""
+        self._cpu_before = self._cpu.seconds()
         self._served: set[int] = set()
 
     def look(self) -> None:
@@ -87,12 +96,18 @@ class _Watched:
             # The last requests of verification may still have been closing.
             self._fewest[pid] = min(sockets, self._fewest[pid])
 
-    @property
     def share(self) -> float:
-        """Of those that have worked."""
+        """Of those that have worked since it began."""
         now = self._cpu.seconds()
         worked = {int(pid) for pid, seconds in now.items() if seconds - self._cpu_before[pid] > _WORK_S}
-        return len(worked | self._served) / len(now) if now else 0.0
+        worked |= self._served
+        self._ever |= worked
+        return len(worked) / len(self._fewest) if self._fewest else 0.0
+
+    @property
+    def share_of_ever(self) -> float:
+        """Of those that had worked at some ``share``."""
+        return len(self._ever) / len(self._fewest) if self._fewest else 0.0
 
 
 def _watched(stack: Stack, server_pid: int) -> _Watched:
@@ -109,13 +124,6 @@ def _ask(address: Tcp, path: str, requests: Requests, end: float) -> _Answered |
     if began_s > end:
         return None
     with contextlib.suppress(OSError, http.client.HTTPException):
-        answer = ask(
-            address,
-            path,
-            timeout_s=requests.timeout_s,
-            method=requests.method,
-            headers=requests.headers,
-            body=requests.body,
-        )
+        answer = ask(address, path, timeout_s=requests.timeout_s, like=requests)
         return _Answered(time.monotonic() - began_s, answer.status)
     return None

@@ -74,6 +74,9 @@ class Wishes:
     method: str | None = None
     headers: Sequence[str] = ()
     body: str | None = None
+    expect: Sequence[int] = ()
+    forwarded_proto: str | None = None
+    prefix: str | None = None
     check_bodies: bool = True
     start_timeout_s: float = 10.0
     engine: str | None = None

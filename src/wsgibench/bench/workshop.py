@@ -7,6 +7,7 @@ from pathlib import Path
 from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener
+from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.verification import Reference
 from wsgibench.model.cores import Cores
 from wsgibench.model.learned import Learned
@@ -31,6 +32,7 @@ class Workshop:
     directory: Path
     cores: Cores
     reference: Reference
+    preflight: Preflight
     known: Known
     listener: Listener
     deadline: Deadline

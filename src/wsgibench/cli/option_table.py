@@ -161,6 +161,25 @@ OPTIONS: Mapping[str, Option] = {
         ),
         Option(key="body", kind="text", metavar="TEXT", help="Sent with each request."),
         Option(
+            key="expect",
+            kind="integer",
+            metavar="STATUS",
+            repeatable=True,
+            help="A status that is right, 302 for one. Default: all from 200 to 299. Repeatable.",
+        ),
+        Option(
+            key="forwarded_proto",
+            kind="choice",
+            choices=("https", "http"),
+            help="Ask as a proxy does that speaks it to clients (X-Forwarded-Proto), and let the stack believe it.",
+        ),
+        Option(
+            key="prefix",
+            kind="text",
+            metavar="PATH",
+            help="Mount the app below it, as in /shop: its SCRIPT_NAME. Paths are given with it.",
+        ),
+        Option(
             key="bodies",
             kind="choice",
             default="on",

@@ -24,7 +24,7 @@ from wsgibench.cli.terminal import say
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.processes.interpreter import described
-from wsgibench.report.circumstances import setup_in_words
+from wsgibench.report.circumstances import requests_in_words, setup_in_words
 from wsgibench.runs.folder import RunFolder
 
 
@@ -62,6 +62,9 @@ from wsgibench.runs.folder import RunFolder
     "method",
     "header",
     "body",
+    "expect",
+    "forwarded_proto",
+    "prefix",
     "bodies",
     "engine",
     "engine_processes",
@@ -101,7 +104,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     plan = plan_of(_wishes(stacks, options))
     _check_claims(plan, asserted=options["assert"])
     warn_of_danger(plan.stacks)
-    for sentence in setup_in_words(plan.setup):
+    for sentence in (*setup_in_words(plan.setup), *requests_in_words(plan.requests)):
         say(sentence, err=True)
     serve = page_port(options["serve"])
     run = Run(

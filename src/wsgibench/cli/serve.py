@@ -1,10 +1,12 @@
 """``wsgibench serve STACK``."""
 
 import sys
+from functools import partial
 
 import click
 
 from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.asking import mounted_below
 from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.serving import serving
 from wsgibench.bench.store import look_at_store
@@ -13,6 +15,7 @@ from wsgibench.cli.options import pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.model.secrets import Secrets
+from wsgibench.model.setup import Setup
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port
 from wsgibench.report.placement import processes_in_words
@@ -21,7 +24,20 @@ from wsgibench.servers import SERVERS
 
 @click.command(name="serve")
 @click.argument("stack")
-@takes("app", "chdir", "env", "python", "store", "workers", "threads", "host", "port", "start_timeout")
+@takes(
+    "app",
+    "chdir",
+    "env",
+    "python",
+    "store",
+    "workers",
+    "threads",
+    "host",
+    "port",
+    "forwarded_proto",
+    "prefix",
+    "start_timeout",
+)
 @conceals
 def command(
     stack: str,
@@ -35,6 +51,8 @@ def command(
     threads: int,
     host: str,
     port: int,
+    forwarded_proto: str | None,
+    prefix: str | None,
     start_timeout: float,
 ) -> None:
     """One stack in the foreground.
@@ -47,12 +65,16 @@ def command(
     under_test = app_under_test(app, directory=chdir, python=python or sys.executable, env=pairs(env), store=store)
     if store is not None:
         look_at_store(under_test)
-    with serving(under_test, wanted, lambda: listening_port(host, port), timeout_s=start_timeout) as served:
+    setup = Setup(forwarded_proto=forwarded_proto, prefix=mounted_below(prefix))
+    where = partial(listening_port, host, port)
+    with serving(under_test, wanted, where, timeout_s=start_timeout, setup=setup) as served:
         server = SERVERS.get(wanted.server)
         processes, each = server.processes(wanted.workers), server.threads_each(wanted.workers, wanted.threads)
         runs = processes_in_words(processes, each, has_workers=server.has_workers)
         say(f"{under_test.target} by {wanted.label}, {runs}")
-        say(f"http://{served.address}/")
+        say(f"http://{served.address}{setup.prefix}/")
+        for line in served.remarks:
+            say(line, err=True)
         say(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
         for name, log in served.logs.items():
             say(f"Log of {name}, while it runs: {log}", err=True)

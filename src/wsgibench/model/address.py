@@ -1,5 +1,6 @@
 """Where something listens."""
 
+import ipaddress
 import os
 
 from wsgibench.errors import UsageError
@@ -37,3 +38,8 @@ class Unix(Record, tag="unix", frozen=True, kw_only=True):
 
 
 Address = Tcp | Unix
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the IP address is of this machine alone."""
+    return ipaddress.ip_address(host).is_loopback

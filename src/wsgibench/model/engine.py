@@ -23,6 +23,8 @@ from wsgibench.model.answers import Disputed
 from wsgibench.model.load import Load, Requests
 from wsgibench.model.record import Record
 
+HOST = "localhost"
+"""The Host header of every request that has none of the user's."""
 ANSWERS_FILE = "answers.npz"
 """Beside the recordings of a target: what its paths were answered with."""
 
@@ -32,7 +34,7 @@ class Target(Record, frozen=True, kw_only=True):
 
     name: str
     address: Address
-    host: str = "localhost"
+    host: str = HOST
     tls: bool = False
 
 

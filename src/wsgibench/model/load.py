@@ -47,14 +47,21 @@ class Connections(Record, tag="connections", frozen=True, kw_only=True):
 Load = Users | Rate | Connections
 
 
+_ENCLOSING = ("POST", "PUT", "PATCH")
+"""Methods whose requests say their length even where there is no body: RFC 9110, section 8.6."""
+_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""Methods that change nothing: RFC 9110, section 9.2.1."""
+
+
 class Requests(Record, frozen=True, kw_only=True):
-    """What is asked.
+    """What is asked, by whoever asks: readiness, verification, warm-up and every engine.
 
     Attributes:
         paths: templates, each as likely as the others; ``{id}`` is a whole number drawn uniformly from ``first_id`` to
             ``last_id``, ``{word}`` one of ``words``. Both are percent-encoded where need be, and sent as they stand.
-        headers: sent with each request, beside Host.
+        headers: sent with each request; one of ours of the same name is left out.
         body: sent with each request.
+        expect: statuses that are right; without any, all from 200 to 299 are.
     """
 
     paths: tuple[str, ...]
@@ -65,3 +72,21 @@ class Requests(Record, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
     timeout_s: float = 10.0
+    expect: tuple[int, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether they are of a method that may change what the app keeps."""
+        return self.method not in _SAFE
+
+    def is_right(self, status: int) -> bool:
+        """Whether an answer of that status is a good one."""
+        return status in self.expect if self.expect else 200 <= status < 300
+
+    def headers_to(self, host: str) -> tuple[tuple[str, str], ...]:
+        """All headers of a request, in the order in which they are sent."""
+        ours = {"Host": host, "User-Agent": "wsgibench", "Accept": "*/*", "Accept-Encoding": "identity"}
+        if self.body is not None or self.method in _ENCLOSING:
+            ours["Content-Length"] = str(len((self.body or "").encode()))
+        given = {name.lower() for name, _ in self.headers}
+        return (*((name, value) for name, value in ours.items() if name.lower() not in given), *self.headers)

@@ -35,6 +35,7 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
         workers: worker processes.
         compression: whether it compresses for clients that take it.
         access_log: whether it writes a line for each request.
+        forwarded_proto: the scheme that it says clients use, ``https``; None for that which they do.
     """
 
     program: str
@@ -46,6 +47,7 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
     workers: int = 1
     compression: bool = False
     access_log: bool = False
+    forwarded_proto: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from wsgibench.model._archive import arrays_of
 
 OUTCOMES = (
-    "ok",  # 2xx
+    "ok",  # a right status
     "bad_status",
     "wrong_body",  # 2xx that a locustfile calls a failure
     "refused",  # the connection could not be opened

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wsgibench.model.address import Address
+from wsgibench.model.address import Address, Unix, is_loopback
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
 
@@ -18,6 +18,9 @@ class Launch(Record, frozen=True, kw_only=True):
         inner: where its own processes reach one another, if it has such a hop; None leaves that to a unix socket in its
             directory.
         keep_alive: whether it is told to keep connections where it would close each by itself.
+        forwarded_proto: what whoever connects says of the scheme in X-Forwarded-Proto, and is to be believed; None
+            where only a proxy's word counts.
+        prefix: path below which the app is mounted, ``/shop``: its SCRIPT_NAME.
     """
 
     app: App
@@ -28,6 +31,21 @@ class Launch(Record, frozen=True, kw_only=True):
     proxied: bool = False
     inner: Address | None = None
     keep_alive: bool = True
+    forwarded_proto: str | None = None
+    prefix: str = ""
+
+    @property
+    def trusted(self) -> str | None:
+        """Whose word about the client counts: an IP address, ``*`` for everybody's, None for nobody's.
+
+        A unix socket's other end has no address; whoever reaches ours is this user.
+        """
+        if not self.proxied and self.forwarded_proto is None:
+            return None
+        if isinstance(self.address, Unix):
+            return "*"
+        # On loopback a connection comes from the address that it goes to. Elsewhere nobody knows who will ask.
+        return self.address.host if is_loopback(self.address.host) else "*"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,17 @@ class Setup(Record, frozen=True, kw_only=True):
         keep_alive: whether connections are kept by uWSGI's HTTP router, and between a proxy and its server.
         compression: whether a proxy compresses for clients that take it.
         access_log: whether a proxy writes an access log.
+        forwarded_proto: ``https`` where all is to be as behind a further proxy that speaks it to clients: requests say
+            so in X-Forwarded-Proto, and the stack believes them; None for no such proxy.
+        prefix: path below which the app is mounted, ``/shop``; empty for the root.
     """
 
     bind: str = "unix"
     keep_alive: bool = True
     compression: bool = False
     access_log: bool = False
+    forwarded_proto: str | None = None
+    prefix: str = ""
 
 
 DEFAULT_SETUP = Setup()

@@ -7,9 +7,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 
-from wsgibench.errors import StartError
+from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Unix
-from wsgibench.processes.request import UNREADABLE_HINT, Answer, UnreadableError, ask
+from wsgibench.model.load import Requests
+from wsgibench.processes.request import (
+    PLAIN,
+    UNENDING_HINT,
+    UNREADABLE_HINT,
+    Answer,
+    UnendingError,
+    UnreadableError,
+    ask,
+)
 
 _POLL_S = 0.01
 _LOOK_S = 0.1
@@ -31,14 +40,22 @@ def accepts(address: Address) -> bool:
 
 
 def wait_until_answers(
-    address: Address, path: str, *, behind: Address | None, deadline_s: float, look: Callable[[], None]
+    address: Address,
+    path: str,
+    *,
+    like: Requests = PLAIN,
+    behind: Address | None,
+    deadline_s: float,
+    look: Callable[[], None],
 ) -> Answer:
     """The app's first answer at ``address``, of any status but 503, by which an app says that it is not ready yet.
 
-    When the time is up, the last 503. ``behind`` is the address of its server where ``address`` is that of a proxy.
-    ``look`` is called ten times a second and raises when a process has died.
+    When the time is up, the last 503. It is asked as ``like`` says, whose statuses that are right are never waited for.
+    ``behind`` is the address of its server where ``address`` is that of a proxy. ``look`` is called ten times a second
+    and raises when a process has died.
 
     Raises:
+        AnswerError: the answer goes on and on.
         StartError: no answer within ``deadline_s`` seconds, or none that can be read.
     """
     end = time.monotonic() + deadline_s
@@ -50,13 +67,16 @@ def wait_until_answers(
             next_look = now + _LOOK_S
         if behind is None or accepts(behind):
             try:
-                answer = _ask_and_look(address, path, end=end, look=look)
+                answer = _ask_and_look(address, path, like, end=end, look=look)
+            except UnendingError as exc:
+                raise AnswerError(f"http://{address}{path} is answered, but {exc}.", UNENDING_HINT) from exc
             except UnreadableError as exc:
                 raise StartError(f"http://{address}{path} is answered, but {exc}.", UNREADABLE_HINT) from exc
             except (OSError, http.client.HTTPException) as exc:
                 last = _in_words(exc) or last
             else:
-                if answer.status != _NOT_READY and (behind is None or answer.status not in _PROXY_WAITS):
+                waits = answer.status == _NOT_READY or (behind is not None and answer.status in _PROXY_WAITS)
+                if like.is_right(answer.status) or not waits:
                     return answer
                 unready = answer if answer.status == _NOT_READY else None
                 last = f"the proxy answers {answer.status} for it"
@@ -77,7 +97,7 @@ def _in_words(exc: Exception) -> str:
     return f"it takes connections but sends no answer{why}"
 
 
-def _ask_and_look(address: Address, path: str, *, end: float, look: Callable[[], None]) -> Answer:
+def _ask_and_look(address: Address, path: str, like: Requests, *, end: float, look: Callable[[], None]) -> Answer:
     """The answer to a request that has until ``end``, while ``look`` is called ten times a second.
 
     It waits in the server's backlog until a worker has loaded the app, and then as long as the answer takes. When
@@ -87,7 +107,7 @@ def _ask_and_look(address: Address, path: str, *, end: float, look: Callable[[],
 
     def run() -> None:
         try:
-            asked.set_result(_ask_again(address, path, end))
+            asked.set_result(_ask_again(address, path, like, end))
         except Exception as exc:  # noqa: BLE001  # raised again by result(), in the thread that waits
             asked.set_exception(exc)
 
@@ -97,11 +117,11 @@ def _ask_and_look(address: Address, path: str, *, end: float, look: Callable[[],
     return asked.result()
 
 
-def _ask_again(address: Address, path: str, end: float) -> Answer:
+def _ask_again(address: Address, path: str, like: Requests, end: float) -> Answer:
     """The answer; asked for once more where it cannot be read, which once may be a worker that has died."""
     try:
-        return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S))
-    except UnreadableError:
-        if time.monotonic() >= end:
+        return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)
+    except UnreadableError as exc:
+        if isinstance(exc, UnendingError) or time.monotonic() >= end:
             raise
-    return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S))
+    return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)

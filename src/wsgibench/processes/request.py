@@ -1,33 +1,37 @@
-"""One request over HTTP, asked as a client would, that ends in time whatever the answer is."""
+"""One request over HTTP, the same as a load engine sends, that ends in time whatever the answer is."""
 
 import contextlib
 import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from wsgibench.model.address import Address, Tcp
+from wsgibench.model.engine import HOST
+from wsgibench.model.load import Requests
 
-_ENCLOSING = ("POST", "PUT", "PATCH")
+PLAIN = Requests(paths=("/",))
+"""What is asked where nobody says what the load will ask."""
+
 _BODILESS = (204, 304)
 _BODY_MOST_BYTES = 64 << 20
 _PIECE_BYTES = 64 << 10
 
-
+UNENDING_HINT = "A feed or a stream cannot be measured: give pages that end with --path."
 UNREADABLE_HINT = (
-    "Give pages that end with --path. If they do: an app may not set Transfer-Encoding, which is its server's to set."
+    "An app may not set Transfer-Encoding, which is its server's to set; nor a Content-Length that is wrong."
 )
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response: its status, headers in lower case, and body."""
+    """A response: its status, headers in lower case, and body; of one that cannot be had whole, what came of it."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -45,7 +49,18 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 class UnreadableError(http.client.HTTPException):
-    """An answer that began and cannot be had whole; its text is a clause about "its answer"."""
+    """An answer that began and cannot be had whole; its text is a clause about "its answer".
+
+    ``part`` is what came of it, None where not even its headers did.
+    """
+
+    def __init__(self, text: str, part: Answer | None = None) -> None:
+        super().__init__(text)
+        self.part = part
+
+
+class UnendingError(UnreadableError):
+    """One that goes on and on, which the server cannot be blamed for."""
 
 
 class _Deadline:
@@ -75,16 +90,15 @@ def ask(
     path: str,
     *,
     timeout_s: float,
-    method: str = "GET",
-    headers: Iterable[tuple[str, str]] = (),
-    body: str | None = None,
+    like: Requests = PLAIN,
 ) -> Answer:
-    """The answer to one request on a connection of its own, all of it within ``timeout_s`` seconds.
+    """The answer to one of these requests on a connection of its own, all of it within ``timeout_s`` seconds.
 
-    A header that is given stands in place of ours.
+    Byte for byte it is what the native engine sends: an app's answer may depend on each header, be it by showing it.
 
     Raises:
-        UnreadableError: an answer began, and does not end in time, breaks off, or is longer than 64 MiB.
+        UnendingError: an answer began, and does not end in time, or is longer than 64 MiB.
+        UnreadableError: it breaks off, or is no HTTP.
         OSError, http.client.HTTPException: there was none.
     """
     end = time.monotonic() + timeout_s
@@ -92,19 +106,13 @@ def ask(
         connection = http.client.HTTPConnection(address.host, address.port, timeout=timeout_s)
     else:
         connection = _UnixConnection(address.path, timeout_s)
-    content = (body or "").encode()
-    ours = {"Host": "localhost", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
-    if body is not None or method in _ENCLOSING:
-        ours["Content-Length"] = str(len(content))
-    given = tuple(headers)
-    names = {name.lower() for name, _ in given}
     with contextlib.closing(connection):
         connection.connect()
         with _Deadline(connection.sock, end - time.monotonic()) as deadline:
-            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-            for name, value in (*(header for header in ours.items() if header[0].lower() not in names), *given):
+            connection.putrequest(like.method, path, skip_host=True, skip_accept_encoding=True)
+            for name, value in like.headers_to(HOST):
                 connection.putheader(name, value.encode())
-            connection.endheaders(content or None)
+            connection.endheaders((like.body or "").encode() or None)
             with _response(connection, deadline) as response:
                 return _read(response, deadline, timeout_s)
 
@@ -127,20 +135,26 @@ def _response(connection: http.client.HTTPConnection, deadline: _Deadline) -> It
 def _read(response: http.client.HTTPResponse, deadline: _Deadline, timeout_s: float) -> Answer:
     """The response to its end."""
     received = {name.lower(): value for name, value in response.getheaders()}
-    pieces, length, problem = [], 0, ""
+    pieces: list[bytes] = []
+    length, problem = 0, ""
+
+    def part() -> Answer:
+        return Answer(response.status, received, pieces[0] if pieces else b"")
+
     try:
-        while piece := response.read(_PIECE_BYTES):
+        # read1, as read waits for whole pieces, and of a slow feed nothing would be there to be shown.
+        while piece := response.read1(_PIECE_BYTES):
             pieces.append(piece)
             length += len(piece)
             if length > _BODY_MOST_BYTES:
-                raise UnreadableError(f"its answer is longer than {_BODY_MOST_BYTES >> 20} MiB")
+                raise UnendingError(f"its answer is longer than {_BODY_MOST_BYTES >> 20} MiB", part())
     except (OSError, ValueError, http.client.IncompleteRead) as exc:
         problem = f"its answer cannot be read to its end ({exc})"
+    if deadline.passed:
+        raise UnendingError(f"its answer does not end within {timeout_s:.1f} s ({length:,} bytes came)", part())
     # A length that was promised and did not come is no error of http.client's where it is read in pieces.
     if response.length and response.status not in _BODILESS:
         problem = problem or f"its answer breaks off, {response.length:,} bytes before its end"
-    if deadline.passed:
-        problem = f"its answer does not end within {timeout_s:.1f} s ({length:,} bytes came)"
     if problem:
-        raise UnreadableError(problem)
+        raise UnreadableError(problem, part())
     return Answer(response.status, received, b"".join(pieces))

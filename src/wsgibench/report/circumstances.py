@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from textwrap import wrap
 
+import msgspec
+
 from wsgibench.bench.verdict.circumstances import circumstances_of
-from wsgibench.model.load import Load, Rate, Users
+from wsgibench.model.load import Load, Rate, Requests, Users
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
@@ -73,7 +75,37 @@ def load_in_words(load: Load, share: float | None = None) -> str:
 
 def setup_in_words(setup: Setup) -> list[str]:
     """Sentences on what is set up otherwise than by default; none where nothing is."""
-    if setup == DEFAULT_SETUP:
+    return [*_mounted(setup), *_as_the_article_did(setup)]
+
+
+def requests_in_words(requests: Requests) -> list[str]:
+    """Sentences on what is asked otherwise than by default, or needs care."""
+    sentences = []
+    if requests.expect:
+        statuses = listed(requests.expect, "or")
+        sentences.append(f"Right are answers with the status {statuses}, and no others.")
+    if requests.writes:
+        sentences.append(
+            f"{requests.method} requests may write: on every stack they go to the app's real data, some before "
+            "anything is measured, thousands in each trial. Point the app to data that you can lose."
+        )
+    return sentences
+
+
+def _mounted(setup: Setup) -> list[str]:
+    sentences = []
+    if setup.forwarded_proto:
+        sentences.append(
+            f"Requests come as through a further proxy that speaks {setup.forwarded_proto} to clients "
+            f"(X-Forwarded-Proto), and every stack believes them."
+        )
+    if setup.prefix:
+        sentences.append(f"The app is mounted below {setup.prefix}.")
+    return sentences
+
+
+def _as_the_article_did(setup: Setup) -> list[str]:
+    if msgspec.structs.replace(setup, forwarded_proto=None, prefix="") == DEFAULT_SETUP:
         return []
     proxy = [
         *(["compresses"] if setup.compression else []),

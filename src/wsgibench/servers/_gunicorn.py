@@ -24,7 +24,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 # server after 30 s. The server must not be the first: a request that crosses its close is a 502 (2 s by default).
 keepalive = 75
 
-# Whose X-Forwarded-Proto counts: the proxy's on this machine (or on a unix socket, always), or nobody's.
+# Whose X-Forwarded-Proto counts: that of the proxy on this machine (on a unix socket, always), or nobody's.
 forwarded_allow_ips = {forwarded_allow_ips!r}
 
 # Seconds for requests in flight at the end. Load is drained before, so what is left then is idle clients.
@@ -66,9 +66,14 @@ def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[s
         worker_class=worker_class,
         workers=launch.workers,
         threads=threads,
-        forwarded_allow_ips="127.0.0.1,::1" if launch.proxied else "",
+        forwarded_allow_ips=launch.trusted or "",
     )
     return {_path(launch): config, **entry_files(launch)}
+
+
+def gunicorn_env(launch: Launch) -> dict[str, str]:
+    """The variable by which gunicorn mounts an app."""
+    return {"SCRIPT_NAME": launch.prefix} if launch.prefix else {}
 
 
 def _path(launch: Launch) -> str:

@@ -2,7 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._entry import entry_files, entry_target, module_argv
+from wsgibench.servers._entry import believing_files, entry_files, entry_target, module_argv
 
 
 # No --respawn-failed-workers: with it, an app that fails at import is tried every 3.5 s for ever, and a dead worker is
@@ -32,15 +32,22 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         *("--http1-header-read-timeout", "60000"),
         # Seconds that a worker may take to end; without a bound an idle connection holds it up.
         *("--workers-kill-timeout", "1"),
-        *(("--factory",) if app.is_plain and app.is_factory else ()),
+        *(("--url-path-prefix", launch.prefix) if launch.prefix else ()),
+        *(("--factory",) if app.is_factory and not _files(launch) else ()),
         _target(launch),
     )
 
 
 def _target(launch: Launch) -> str:
     """The app's; a module of ours by its path, or granian takes it for a part of a package that the app lives in."""
-    target = entry_target(launch.app).removesuffix("()")
-    return target if launch.app.is_plain else f"{launch.directory}/{target}"
+    if files := _files(launch):
+        return f"{next(iter(files))}:app"
+    return entry_target(launch.app).removesuffix("()")
+
+
+def _files(launch: Launch) -> dict[str, str]:
+    """X-Forwarded-Proto means nothing to it, from whomever: its manual has the app wrapped."""
+    return believing_files(launch) if launch.forwarded_proto else entry_files(launch)
 
 
 def _bind(address: Address) -> tuple[str, ...]:
@@ -54,7 +61,7 @@ SERVER = Server(
     distribution="granian",
     module="granian",
     argv=_argv,
-    files=entry_files,
+    files=_files,
     # Each of its options; its runtime's and its allocator's.
     reads=("GRANIAN_*", "TOKIO_*", "RUST_*"),
     has_threads=True,

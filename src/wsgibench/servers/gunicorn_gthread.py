@@ -1,7 +1,7 @@
 """gunicorn with its gthread workers: a pool of threads in each process, keep-alive."""
 
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_files
+from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_env, gunicorn_files
 
 
 def _files(launch: Launch) -> dict[str, str]:
@@ -14,6 +14,7 @@ SERVER = Server(
     module="gunicorn",
     argv=gunicorn_argv,
     files=_files,
+    env=gunicorn_env,
     reads=GUNICORN_READS,
     has_threads=True,
     reload_signal="HUP",

@@ -25,7 +25,8 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         # Seconds that an idle connection is kept: longer than nginx keeps it, or a request could cross its close.
         "--channel-timeout=120",
         "--no-expose-tracebacks",
-        *(_trust(launch.address) if launch.proxied else ()),
+        *_trust(launch),
+        *((f"--url-prefix={launch.prefix}",) if launch.prefix else ()),
         *(("--call",) if app.is_plain and app.is_factory else ()),
         entry_target(app).removesuffix("()"),
     )
@@ -37,14 +38,16 @@ def _bind(address: Address) -> tuple[str, ...]:
     return (f"--listen={address}",)
 
 
-def _trust(address: Address) -> tuple[str, ...]:
+def _trust(launch: Launch) -> tuple[str, ...]:
     """The proxy's word about the client, which waitress otherwise clears from the environ."""
-    # On loopback a connection comes from the address that it goes to; waitress calls a unix socket's end localhost.
-    peer = "localhost" if isinstance(address, Unix) else address.host
+    if launch.trusted is None:
+        return ()
+    headers = "x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port"
     return (
-        f"--trusted-proxy={peer}",
+        f"--trusted-proxy={launch.trusted}",
         "--trusted-proxy-count=1",
-        "--trusted-proxy-headers=x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port",
+        # Of a client that stands for a proxy, the scheme alone.
+        f"--trusted-proxy-headers={headers if launch.proxied else 'x-forwarded-proto'}",
     )
 
 

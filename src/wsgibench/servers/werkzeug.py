@@ -20,7 +20,15 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         else ("--host", address.host, "--port", str(address.port))
     )
     paths = (word for path in entry_directories(launch) for word in ("-p", path))
-    return (launch.app.python, str(_RUNNER), *where, *paths, entry_target(launch.app))
+    return (
+        launch.app.python,
+        str(_RUNNER),
+        *where,
+        *paths,
+        *(("--prefix", launch.prefix) if launch.prefix else ()),
+        *(("--trust-proxy",) if launch.forwarded_proto else ()),
+        entry_target(launch.app),
+    )
 
 
 SERVER = Server(

@@ -63,6 +63,29 @@ def test_each_way_to_end_has_its_outcome(client: str, case: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    ("status", "expect", "outcome"),
+    [
+        ("302 Found", (302,), "ok"),
+        ("404 Not Found", (404,), "ok"),
+        ("500 Oops", (302,), "bad_status"),
+        ("200 OK", (302,), "bad_status"),
+    ],
+)
+def test_a_status_is_right_where_it_is_expected(
+    client: str, status: str, expect: tuple[int, ...], outcome: str, tmp_path: Path
+) -> None:
+    """Then no other is."""
+    with answering(fixed(response(status=status, extra="Location: /\r\n"))) as server:
+        requests = Requests(paths=("/",), timeout_s=2.0, expect=expect)
+        job = job_for(server.port, tmp_path, requests=requests, options={"client": client})
+        with engine_child("locust", job) as engine:
+            done = engine.run(duration_s=0.3)
+            engine.finish(tmp_path)
+    assert set(done.outcomes) == {outcome}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
 def test_a_dripping_answer_times_out(client: str, tmp_path: Path) -> None:
     """The limit is for the whole request: a byte now and then does not extend it."""
 

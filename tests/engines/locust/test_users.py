@@ -111,6 +111,20 @@ def test_paths_are_drawn_evenly_and_headers_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
+def test_both_clients_send_the_headers_that_all_send(client: str, tmp_path: Path) -> None:
+    """An app that shows them answers no engine otherwise than it answered verification."""
+    requests = Requests(paths=("/",), headers=(("X-Trial", "7"),), timeout_s=2.0)
+    with answering(fixed(response())) as server:
+        job = job_for(server.port, tmp_path, requests=requests, options={"client": client})
+        with engine_child("locust", job) as engine:
+            engine.run(duration_s=0.3)
+            engine.finish(tmp_path)
+    wanted = sorted(f"{name}: {value}".lower().encode() for name, value in requests.headers_to("localhost"))
+    assert server.heads
+    assert all(sorted(head.lower().split(b"\r\n")[1:]) == wanted for head in server.heads)
+
+
+@pytest.mark.parametrize("client", CLIENTS)
 def test_a_body_is_sent(client: str, tmp_path: Path) -> None:
     """Method and length of the body are the job's."""
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.answering import Answer, answering
+from support.answering import Answer, answering, every, fixed
 from support.asking import asking
 from wsgibench.engines._native.response import ResponseReader
 from wsgibench.model.address import Tcp
@@ -182,6 +182,16 @@ def test_an_answer_to_head_has_no_body(data: bytes) -> None:
         asking(Tcp(port=server.port), method="HEAD") as client,
     ):
         assert [client.ask("HEAD"), client.ask("HEAD")] == ["ok", "ok"]
+
+
+def test_a_status_is_right_where_it_is_expected() -> None:
+    """Then no other is, 200 neither; the first response and one whose head is known end alike, and bodies count."""
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 11\r\n\r\nhello world"
+    usual = OK + b"Content-Length: 11\r\n\r\nhello world"
+    for expect, outcomes in (((302,), ["ok", "ok", "bad_status"]), ((), ["bad_status", "bad_status", "ok"])):
+        answer = every(3, fixed(usual), fixed(moved))
+        with answering(answer) as server, asking(Tcp(port=server.port), expect=expect) as client:
+            assert [client.ask(expected=RIGHT) for _ in range(3)] == outcomes
 
 
 def test_nothing_is_left_for_a_collector() -> None:

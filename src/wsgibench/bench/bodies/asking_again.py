@@ -14,7 +14,6 @@ TIMES = 8
 """An app that gives one of two bodies at random gives the same eight times in one of 128 cases."""
 _TIMES_LEAST = 3
 _SLOW_S = 1.0
-_GOOD = range(200, 300)
 
 AskAgain = Callable[[str], Mapping[str, Sequence[Body]]]
 """From a path to the good answers of each stack, in the order in which they came."""
@@ -43,14 +42,7 @@ def asker(addresses: Mapping[str, Tcp], requests: Requests, *, check: Callable[[
 def _body(address: Tcp, path: str, requests: Requests) -> list[Body]:
     """The body of a good answer; none where there was none, which is for the load to count."""
     with contextlib.suppress(OSError, http.client.HTTPException):
-        answer = ask(
-            address,
-            path,
-            timeout_s=requests.timeout_s,
-            method=requests.method,
-            headers=requests.headers,
-            body=requests.body,
-        )
-        if answer.status in _GOOD:
+        answer = ask(address, path, timeout_s=requests.timeout_s, like=requests)
+        if requests.is_right(answer.status):
             return [Body.of(answer.body)]
     return []

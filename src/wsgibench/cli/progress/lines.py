@@ -81,6 +81,11 @@ class Lines:
         self._board.look(look)
         _say(f"{settled(look)}, {self._left()}")
 
+    def note(self, sentence: str) -> None:
+        """Say it."""
+        self._board.note(sentence)
+        _say(sentence)
+
     def _left(self) -> str:
         snapshot = self._board.snapshot()
         return f"at most {format_duration(max(snapshot.left_s, 1.0))} left" if snapshot else ""

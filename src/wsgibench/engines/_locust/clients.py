@@ -47,6 +47,7 @@ def prepare(user: User, target: Target, count: Count) -> None:
             )
     elif isinstance(user, HttpUser):
         user.client.headers["Host"] = target.host
+        user.client.headers.pop("Connection", None)  # what HTTP/1.1 does anyway, and no other client of ours says
         user.client.trust_env = False  # a proxy in the environment would be measured in place of the stack
         user.client.verify = False  # as FastHttpUser does: a stack under test has no certificate of the world's
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)

@@ -30,13 +30,12 @@ class PathDraw:
         return template, path
 
 
-def user_class(client: str, requests: Requests, users: Users, new_draw: Callable[[], random.Random]) -> type[User]:
-    """The class of the users. ``new_draw`` gives each new one its own source of randomness."""
+def user_class(
+    client: str, requests: Requests, host: str, users: Users, new_draw: Callable[[], random.Random]
+) -> type[User]:
+    """The class of the users of ``host``. ``new_draw`` gives each new one its own source of randomness."""
     base: Any = HttpUser if client == "http" else FastHttpUser
-    headers = {
-        "Accept-Encoding": "identity",
-        **dict(requests.headers),
-    }  # unpacking would cost the engine, not the stack
+    headers = dict(requests.headers_to(host))
     body = None if requests.body is None else requests.body.encode()
     # The session's own limits are for each read; the one that counts is around the whole request.
     limits = {"timeout": requests.timeout_s} if client == "http" else {}

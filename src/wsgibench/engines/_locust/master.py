@@ -66,7 +66,8 @@ class Master:
         """Start the users, spread over the workers; returns when all are there."""
         users = assignment.users
         self._environment.user_classes = self._own_classes or [
-            user_class("fast", self._job.requests, users, random.Random)  # its name and weight are what counts here
+            # Its name and weight are what counts here.
+            user_class("fast", self._job.requests, assignment.target.host, users, random.Random)
         ]
         self._environment.host = assignment.url
         self._environment.stop_timeout = assignment.give_up_s

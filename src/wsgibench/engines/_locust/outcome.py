@@ -9,7 +9,7 @@ others. The whole chain is looked at, since the name of the outermost says littl
 import errno
 import http.client
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gevent
@@ -48,20 +48,21 @@ _ENDED_EARLY = ("connection closed", "Incomplete response", "Invalid EOF", "ende
 """What parsers say, in an error of any type, when the bytes stopped in the middle of a response."""
 
 
-def outcome_of(exception: BaseException | None, response: Any) -> str:
-    """One of ``OUTCOMES``.
+def outcome_of(exception: BaseException | None, response: Any, is_right: Callable[[int], bool]) -> str:
+    """One of ``OUTCOMES``; ``is_right`` says whether a status is a good one.
 
     A user's own locustfile may have the last word: it can call an answer right that is none (``response.success()``),
     and wrong one that looks right (``response.failure()``), which counts as a wrong body.
     """
     status = status_of(response)
     if exception is None:
-        return "bad_status" if status and not 200 <= status < 300 and status < 400 else "ok"
-    if isinstance(exception, CatchResponseError) and 200 <= status < 300:
+        return "bad_status" if status and not is_right(status) and status < 400 else "ok"
+    if isinstance(exception, CatchResponseError) and is_right(status):
         return "wrong_body"
     broken = _broken(exception)
     if status and broken is None:
-        return "bad_status"
+        # Both clients take what begins at 400 for an error, also where it is just what is expected.
+        return "ok" if is_right(status) else "bad_status"
     return broken or "reset"
 
 

@@ -3,6 +3,7 @@
 
 import time
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,9 @@ class Recorder:
         disputed: the first few good answers with another body than an earlier one to the same path; each path once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_right: Callable[[int], bool]) -> None:
+        """``is_right`` says whether a status is a good one."""
+        self._is_right = is_right
         self._checksums: dict[str, int] = {}
         self.disputed: dict[str, Disputed] = {}
         self._begin_s = self._end_s = float("inf")
@@ -67,7 +70,7 @@ class Recorder:
         """Locust's request event. ``start_time`` is its wall clock, ``response_time`` unrounded milliseconds."""
         latency_s = (event["response_time"] or 0.0) / 1000
         sent_s = event.get("start_time") or time.time() - latency_s
-        outcome = outcome_of(event.get("exception"), event.get("response"))
+        outcome = outcome_of(event.get("exception"), event.get("response"), self._is_right)
         if outcome == "ok":
             self._note_body(event)
         self._tally.add(Tally(1, int(outcome != "ok"), latency_s))

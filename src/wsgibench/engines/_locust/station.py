@@ -85,10 +85,12 @@ class Station:
             return random.Random(f"{job.seed}/{index}/{next(numbers)}")  # noqa: S311  # reproducible, not secret
 
         self._environment = environment
-        self._recorder = Recorder()
+        self._recorder = Recorder(job.requests.is_right)
         self._cpu_s = 0.0
         classes = own_classes or [
-            user_class(job.options.get("client", "fast"), job.requests, assignment.users, new_draw)
+            user_class(
+                job.options.get("client", "fast"), job.requests, assignment.target.host, assignment.users, new_draw
+            )
         ]
         environment.user_classes = [_fitted(c, assignment, self._recorder.on_event) for c in classes]
         environment.host = assignment.url

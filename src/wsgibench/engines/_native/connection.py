@@ -190,7 +190,7 @@ class Connection:
             if not data:
                 self._lost(now)
                 return
-            reader = self._reader = ResponseReader(is_head=self._pool.is_head)
+            reader = self._reader = ResponseReader(is_head=self._pool.is_head, is_right=self._pool.is_right)
         try:
             is_complete = reader.feed(data) if data else reader.end()
         except Malformed:

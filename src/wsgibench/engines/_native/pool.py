@@ -40,6 +40,7 @@ class Pool:
         self.open = opener(target)
         self.heads = HeadCache()
         self.is_head = requests.method == "HEAD"
+        self.is_right = requests.is_right
         self.is_idempotent = requests.method in _IDEMPOTENT
         self.timeout_s = requests.timeout_s
         self.tend_at = -math.inf

@@ -7,8 +7,6 @@ import numpy as np
 from wsgibench.model.engine import EngineJob, Target
 
 _CHUNK = 256
-_ENCLOSING = {"POST", "PUT", "PATCH"}
-"""Methods whose requests say their length even where there is no body: RFC 9110, section 8.6."""
 
 Request = bytes
 """What is sent; of one target, its path and nothing else tells it from others."""
@@ -20,16 +18,9 @@ def _placeholders(path: str) -> bytes:
 
 
 def request_rest(job: EngineJob, target: Target) -> bytes:
-    """All of a request that comes after its path; a header that the user gives stands in place of ours."""
-    wanted = job.requests
-    body = (wanted.body or "").encode()
-    ours = {"Host": target.host, "User-Agent": "wsgibench"}
-    if wanted.body is not None or wanted.method in _ENCLOSING:
-        ours["Content-Length"] = str(len(body))
-    given = {name.lower() for name, _ in wanted.headers}
-    headers = [*((name, value) for name, value in ours.items() if name.lower() not in given), *wanted.headers]
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return f" HTTP/1.1\r\n{lines}\r\n".encode() + body
+    """All of a request that comes after its path."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in job.requests.headers_to(target.host))
+    return f" HTTP/1.1\r\n{lines}\r\n".encode() + (job.requests.body or "").encode()
 
 
 def request_stream(job: EngineJob, target: Target, rng: np.random.Generator) -> Iterator[Request]:

@@ -1,5 +1,6 @@
 """Reading one HTTP/1.1 response, however it comes in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -15,7 +16,7 @@ class Head:
     """What matters of a response head.
 
     Attributes:
-        ok: its status is 2xx.
+        ok: its status is a right one.
         status: in a number; 0 where none has come.
         length: bytes of body that follow it; -1 where that takes more than counting.
         keep_alive: another request may follow on the connection.
@@ -65,9 +66,10 @@ class ResponseReader:
         beginning: its first bytes.
     """
 
-    def __init__(self, *, is_head: bool) -> None:
+    def __init__(self, *, is_head: bool, is_right: Callable[[int], bool]) -> None:
         self._parser = httptools.HttpResponseParser(self)
         self._is_head = is_head
+        self._is_right = is_right
         self.checksum = 0
         self.beginning = bytearray()
         self._length = -1
@@ -124,7 +126,7 @@ class ResponseReader:
         countable = not self._is_chunked and not self._had_interim
         length = (0 if bodiless else self._length) if countable else -1
         keep_alive = self._is_framed and self._parser.should_keep_alive()
-        self.head = Head(ok=200 <= status < 300, length=length, keep_alive=keep_alive, status=status)
+        self.head = Head(ok=self._is_right(status), length=length, keep_alive=keep_alive, status=status)
         self._has_head = True
         if self._is_head:
             self.is_complete = True

@@ -13,7 +13,7 @@ from wsgibench.model.trial import Trial
 from wsgibench.report.adaptation import adaptations
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
-from wsgibench.report.wording import counted
+from wsgibench.report.wording import counted, listed
 from wsgibench.runs import RunFolder, TrialFolder
 from wsgibench.units import format_duration, format_size
 
@@ -62,6 +62,12 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     if plan.store:
         yield "data", plan.store
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
+    if plan.requests.expect:
+        yield "right statuses", listed(plan.requests.expect, "or")
+    if plan.setup.prefix:
+        yield "mounted below", plan.setup.prefix
+    if plan.setup.forwarded_proto:
+        yield "X-Forwarded-Proto", plan.setup.forwarded_proto
     for phase in plan.phases:
         yield f"load, {phase.name}", f"{load_of(plan, phase)}, for {format_duration(phase.duration_s)} a trial"
     if why := " ".join(adaptations(plan, record.learned or ())):
