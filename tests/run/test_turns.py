@@ -111,7 +111,7 @@ def test_what_only_one_can_have_is_measured_one_after_another(tmp_path: Path) ->
     """The second stack does not start beside the first, for the app's lock, but it does alone: so each is alone."""
     app = ("--app", "only_one:app", "--chdir", str(APPS), "--env", f"LOCK={tmp_path / 'lock'}")
     run = ("--blocks", "1", "--connections", "2", "--duration", "1s", "--pictures", "off")
-    ended = run_wsgibench("run", "waitress", "werkzeug", *app, *run, "--out", str(tmp_path / "runs"))
+    ended = run_wsgibench("run", "waitress", "werkzeug", *app, *run, "--out", str(tmp_path / "runs"), timeout_s=110)
     assert went_well(ended.code, ended.err), ended.err
     assert "One after another: " in ended.err
     assert "starts alone, but not beside" in ended.err

@@ -11,7 +11,7 @@ from wsgibench.cli.configuration import configured
 from wsgibench.cli.failures import failure_of
 from wsgibench.cli.terminal import say
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
-from wsgibench.processes.interruption import end_in_good_order
+from wsgibench.processes.interruption import end_in_good_order, end_of_interruption
 
 INTERRUPTED = 130
 _SUMMARIES = {
@@ -79,6 +79,7 @@ def main() -> NoReturn:
         _say(exc.format_message(), f"See {where} --help.")
         code = UsageError.exit_code
     except (KeyboardInterrupt, click.Abort):
+        end_of_interruption()
         _say("Interrupted.", "")
         code = INTERRUPTED
     except BrokenPipeError:

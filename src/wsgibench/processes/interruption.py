@@ -2,12 +2,13 @@
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
-from typing import NoReturn
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_AGAIN_S = 0.2
 
 
 def end_in_good_order() -> None:
@@ -19,6 +20,7 @@ def end_in_good_order() -> None:
     for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
+    signal.signal(signal.SIGALRM, _interrupt)
 
 
 @contextlib.contextmanager
@@ -32,7 +34,7 @@ def undisturbed() -> Iterator[None]:
     def wait(number: int, _frame: FrameType | None) -> None:
         came.append(number)
 
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = {number: signal.getsignal(number) for number in (*_ENDING, signal.SIGALRM)}
     ours = [number for number, handler in before.items() if callable(handler)]
     for number in ours:
         signal.signal(number, wait)
@@ -45,12 +47,22 @@ def undisturbed() -> Iterator[None]:
             signal.raise_signal(came[0])
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    for number in _ENDING:
-        # Not SIG_IGN, which programs that are started from now on would inherit.
-        signal.signal(number, _do_nothing)
+def end_of_interruption() -> None:
+    """What the first signal began is done: nothing is raised any more."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, and once more where it got lost: Python drops what is raised in a finaliser."""
+    if _is_interrupted():
+        return
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
     raise KeyboardInterrupt
 
 
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    pass
+def _is_interrupted() -> bool:
+    """Whether a KeyboardInterrupt is being dealt with, here or further out."""
+    exc = sys.exc_info()[1]
+    while exc is not None and not isinstance(exc, KeyboardInterrupt):
+        exc = exc.__context__
+    return exc is not None
