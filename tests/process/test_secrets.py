@@ -115,7 +115,7 @@ def test_variables_arrive_as_they_are(value: str) -> None:
     argv = (sys.executable, "-X", "utf8", "-c", script)
     with supervised(Program(name="p", role="server", argv=argv, directory="/", env=(("X", value),))) as supervisor:
         log = supervisor.status()[0].log
-        eventually(lambda: log.exists() and log.read_text())
+        eventually(lambda: log.exists() and log.read_text().endswith("\n"))
         assert log.read_text().strip() == repr(value)
 
 
@@ -125,7 +125,7 @@ def test_supervisors_own_variables_do_not_reach_the_app() -> None:
     )
     with supervised(Program(name="p", role="server", argv=(sys.executable, "-c", script), directory="/")) as supervisor:
         log = supervisor.status()[0].log
-        eventually(lambda: log.exists() and log.read_text())
+        eventually(lambda: log.exists() and log.read_text().endswith("\n"))
         assert log.read_text() == "[]\n"
 
 
