@@ -9,19 +9,20 @@ from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, run_wsgibench, went_well
 
 STACKS = ("gunicorn", "waitress", "werkzeug")
+pytestmark = pytest.mark.timeout(300)
 
 
 def run_liar(out: Path, *arguments: str, stacks: tuple[str, ...] = STACKS, ids: int = 900_000, **env: str) -> dict:
     """A run of the app ``liar``: its trials by server, and how it ended."""
     given = [word for name, value in env.items() for word in ("--env", f"{name}={value}")]
     app = ("--app", "liar:app", "--chdir", str(APPS), "--path", "/{id}", "--ids", f"1..{ids}", *given)
-    ended = run_wsgibench("run", *stacks, *app, "--out", str(out), *arguments, timeout_s=400)
+    ended = run_wsgibench("run", *stacks, *app, "--out", str(out), *arguments, timeout_s=280)
     assert went_well(ended.code, ended.err), ended.err
     found: dict = {"ended": ended, "trials": trials_of(only_folder(out)), "folder": only_folder(out)}
     return found
 
 
-SHORT = ("--blocks", "1", "--connections", "4", "--duration", "1s")
+SHORT = ("--blocks", "1", "--connections", "4", "--duration", "1s", "--pictures", "off")
 
 
 LONG = pytest.mark.long
@@ -31,12 +32,14 @@ LONG = pytest.mark.long
 @pytest.mark.parametrize("liar", [pytest.param(STACKS[0], marks=LONG), STACKS[1], pytest.param(STACKS[2], marks=LONG)])
 def test_whoever_lies_is_named(liar: str, tmp_path: Path) -> None:
     """One id in 100 of 900,000: whichever stack it is, it leaves the block, and the other two count."""
-    run = run_liar(tmp_path, *SHORT, LIAR=liar, ONE_IN="100")
+    run = run_liar(tmp_path, *SHORT, "--pictures", "on", LIAR=liar, ONE_IN="100")
     for trial in run["trials"]:
         is_liar = trial["stack"]["server"] == liar
         assert ("same-bodies" in failed_gates(trial)) == is_liar, trial["gates"]
         assert (trial["status"] == "failed") == is_liar
-        assert trial["bodies"]["compared"] > 50
+        assert (
+            is_liar or trial["bodies"]["compared"] > 50
+        )  # it may have left before the load, at one of the first answers
     [wrong, *_] = next(trial for trial in run["trials"] if trial["status"] == "failed")["bodies"]["wrong"]
     assert wrong["wrong"] == "<script>Database is down</script>"
     assert wrong["right"] == f"page {wrong['path'][1:]}"
@@ -44,8 +47,9 @@ def test_whoever_lies_is_named(liar: str, tmp_path: Path) -> None:
     page = (run["folder"] / "report.html").read_text()
     assert "&lt;script&gt;Database is down&lt;/script&gt;" in page
     assert "<script>Database" not in page
-    assert f"'{liar}' answers '{wrong['path']}' with" in " ".join(run["ended"].out.split())
-    assert "of each stack that counts were compared with those of other stacks" in " ".join(run["ended"].out.split())
+    said = " ".join((run["ended"].out + run["ended"].err).split())
+    assert f"answers '{wrong['path']}' with" in said  # the value of LIAR is left out, as those of all variables are
+    assert "of each stack that counts were compared with those of other stacks" in said
 
 
 @LONG
@@ -77,7 +81,7 @@ def test_pages_that_change_slowly_are_not_blamed(tmp_path: Path, turns: str) -> 
 )
 def test_stacks_measured_one_after_another_are_compared_afterwards(load: tuple[str, ...], tmp_path: Path) -> None:
     """By both engines: all are started once more and asked for what is disputed."""
-    common = ("--blocks", "1", "--duration", "2s", "--turns", "off", *load)
+    common = ("--blocks", "1", "--duration", "2s", "--turns", "off", "--pictures", "off", *load)
     run = run_liar(tmp_path, *common, ids=300, LIAR="gunicorn", ONE_IN="10")
     for trial in run["trials"]:
         assert ("same-bodies" in failed_gates(trial)) == (trial["stack"]["server"] == "gunicorn"), trial["gates"]
@@ -85,8 +89,9 @@ def test_stacks_measured_one_after_another_are_compared_afterwards(load: tuple[s
         assert trial["bodies"]["compared"] >= trial["bodies"]["expected"] > 10
 
 
+@LONG
 def test_what_is_known_is_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
-    run = run_liar(tmp_path, "--blocks", "2", "--connections", "2", "--duration", "2s", ids=50)
+    run = run_liar(tmp_path, "--blocks", "2", "--connections", "2", "--duration", "2s", "--pictures", "off", ids=50)
     first = [trial["bodies"] for trial in run["trials"] if trial["block"] == 1]
     assert all(each["compared"] == each["asked"] == 50 for each in first)
     known = (run["folder"] / "answers.npz").read_bytes()
@@ -99,9 +104,8 @@ def test_what_is_known_is_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
     assert len((run["folder"] / "answers.npz").read_bytes()) == pytest.approx(len(known), rel=0.2)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("one_in", ["200", "1000", "8000"])
+@LONG
+@pytest.mark.parametrize("one_in", ["200", "1000"])
 def test_the_default_run_finds_one_wrong_page_in_thousands(one_in: str, tmp_path: Path) -> None:
     """As it is by default, but for its budget; of as many pages as the sample app has."""
     run = run_liar(tmp_path, "--budget", "120s", "--json", ids=8558, LIAR="waitress", ONE_IN=one_in)

@@ -218,3 +218,15 @@ def test_what_a_body_says_cannot_command_the_terminal() -> None:
     [same, *_] = check_bodies(ComparedBodies(asked=1, compared=1, wrong=(wrong,)))
     assert same.cause.isprintable()
     assert len(same.cause) < 500
+
+
+def test_what_an_app_was_given_is_not_in_what_is_kept() -> None:
+    """A page may show a header or a setting; the record has neither."""
+    comparison = Comparison(Known(STACKS), lambda text: text.replace("t0ken", "(left out)"))
+    for stack in STACKS:
+        comparison.add(stack, {"/": checksum_of(stack[:1].encode() if stack == "c" else b"same")})
+    says = {"a": b"same t0ken", "b": b"same t0ken", "c": b"other t0ken"}
+    comparison.settle(lambda _: {stack: [Body.of(says[stack])] for stack in STACKS})
+    comparison.conclude()
+    [wrong] = comparison.of("c").wrong
+    assert (wrong.wrong, wrong.right) == ("other (left out)", "same (left out)")

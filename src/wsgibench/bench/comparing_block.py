@@ -13,6 +13,7 @@ from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import WrongBodyError
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import LoadDone
+from wsgibench.model.secrets import Secrets
 
 Clocks = Callable[..., dict[str, float]]
 
@@ -26,7 +27,8 @@ class BlockBodies:
     def __init__(self, workshop: Workshop, of_all: Comparison | None) -> None:
         """With ``of_all`` the trials are some of many whose answers it gathers, and nothing is concluded here."""
         self._shop = workshop
-        self._comparison = of_all or Comparison(workshop.known)
+        self._hidden = Secrets.of(workshop.plan).hidden
+        self._comparison = of_all or Comparison(workshop.known, self._hidden)
         self._concludes = of_all is None and workshop.plan.check_bodies
 
     def dispute(self, done: LoadDone) -> None:
@@ -37,7 +39,7 @@ class BlockBodies:
         """By what they answered as they came up, and by what some stack answered wrongly in an earlier block."""
         if not self._concludes:
             return
-        first = Comparison(Known([trial.label for trial in trials]))
+        first = Comparison(Known([trial.label for trial in trials]), self._hidden)
         for trial in trials:
             first.add(trial.label, {path: body.checksum for path, body in trial.contender.first_bodies.items()})
         first.doubt(self._shop.known.contradicted)

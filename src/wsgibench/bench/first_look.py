@@ -17,6 +17,7 @@ from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import AnswerError, DeathError
 from wsgibench.model.learned import Learned
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
@@ -25,7 +26,7 @@ from wsgibench.runs.folder import RunFolder
 def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
     in_turns, checks = workshop.plan.turn_s is not None, workshop.plan.check_bodies
-    comparison = None if in_turns else Comparison(workshop.known)
+    comparison = None if in_turns else Comparison(workshop.known, Secrets.of(workshop.plan).hidden)
     for group in _at_once(workshop, slots):
         with _block(workshop, group, folder, comparison) as block:
             block.bring_up()

@@ -1,7 +1,7 @@
 """The answers of a block, held against one another."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -33,10 +33,12 @@ class Comparison:
         undecided: stacks that contradict one another without a majority, and how.
     """
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, hidden: Callable[[str], str] = str) -> None:
+        """``hidden`` takes secrets from what is kept of bodies."""
         self.wrong: defaultdict[str, list[WrongBody]] = defaultdict(list)
         self.undecided: dict[str, WrongBody] = {}
         self._known = known
+        self._hidden = hidden
         self._tables: dict[str, dict[str, int]] = {}
         self._open: list[tuple[str, Disputed]] = []
         self._judged: dict[str, Judgement] = {}
@@ -173,22 +175,24 @@ class Comparison:
             return
         self._known.settle(path, judgement.right.checksum)
         for stack, body in judgement.wrong.items():
-            self.wrong[stack].append(_wrong(path, body.beginning, judgement))
+            self.wrong[stack].append(self._contradiction(path, body.beginning, judgement.right, judgement.agreeing))
         for stack in judgement.unsteady:
             other = next(body for body in again[stack] if body != judgement.right)
-            self._odd[stack][path] = _wrong(path, other.beginning, judgement)
+            self._odd[stack][path] = self._contradiction(path, other.beginning, judgement.right, judgement.agreeing)
 
     def _split(self, path: str, bodies: Mapping[str, Body]) -> None:
         for stack, body in bodies.items():
             other = next(each for each in bodies.values() if each != body)
             agreeing = tuple(name for name, each in bodies.items() if each == other)
-            self.undecided.setdefault(
-                stack, WrongBody(path=path, wrong=body.beginning, right=other.beginning, agreeing=agreeing)
-            )
+            self.undecided.setdefault(stack, self._contradiction(path, body.beginning, other, agreeing))
 
     def _hold_against(self, stack: str, disputed: Disputed, judgement: Judgement) -> None:
-        if stack not in judgement.wrong and is_contradicted(disputed, judgement):
-            self._odd[stack].setdefault(disputed.path, _wrong(disputed.path, disputed.body, judgement))
+        if judgement.right and stack not in judgement.wrong and is_contradicted(disputed, judgement):
+            found = self._contradiction(disputed.path, disputed.body, judgement.right, judgement.agreeing)
+            self._odd[stack].setdefault(disputed.path, found)
+
+    def _contradiction(self, path: str, wrong: str, right: Body, agreeing: tuple[str, ...]) -> WrongBody:
+        return WrongBody(path=path, wrong=self._hidden(wrong), right=self._hidden(right.beginning), agreeing=agreeing)
 
     def _of_others(self, stack: str, table: Mapping[str, int], *, but: Collection[str] = ()) -> dict[str, list[int]]:
         """What others, ``but`` those, answered to the paths of this table, earlier blocks first."""
@@ -198,11 +202,6 @@ class Comparison:
                 for path in table.keys() & other.keys():
                     found.setdefault(path, []).append(other[path])
         return found
-
-
-def _wrong(path: str, beginning: str, judgement: Judgement) -> WrongBody:
-    right = judgement.right.beginning if judgement.right else ""
-    return WrongBody(path=path, wrong=beginning, right=right, agreeing=judgement.agreeing)
 
 
 def _in_turn(lists: list[list[str]]) -> Iterator[str]:
