@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_UNLESS_LATE = '[ "$PPID" = "$1" ] && shift && exec "$@"'
+"""Whoever started it may have ended before the kernel was asked, and would never be missed."""
 
 
 def adopt_orphans() -> None:
@@ -27,4 +29,5 @@ def tie_to(parent: int, number: signal.Signals) -> bool:
 def tied(argv: Sequence[str]) -> tuple[str, ...]:
     """A command that the kernel kills when the thread that starts it ends; as it is where one of both is not there."""
     found = shutil.which("setpriv") and shutil.which(argv[0])
-    return ("setpriv", "--pdeathsig", "KILL", *argv) if found else tuple(argv)
+    tie = ("setpriv", "--pdeathsig", "KILL", "/bin/sh", "-c", _UNLESS_LATE, "sh", str(os.getpid()))
+    return (*tie, *argv) if found else tuple(argv)
