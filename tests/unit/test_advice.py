@@ -65,6 +65,7 @@ CASES = {
     "not acceptable": (seen(406), "--header 'Accept: application/json'"),
     "rate limit": (seen(429), "rate limit"),
     "not ready": (seen(503), "--start-timeout"),
+    "threads lost at the fork": (seen(503, forks_loaded=True), "--env UWSGI_LAZY_APPS=1"),
     "proxy": (seen(502, is_proxied=True), "does the app read what it is sent"),
     "error with a traceback": (seen(500, log="Traceback (most recent call last):\nKeyError: 1"), "--env and --chdir"),
     "error without": (seen(500), "log its errors to stderr"),

@@ -65,6 +65,7 @@ class Server:
         inner_protocol: what its own processes speak to one another through a socket; None where they do not.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
+        forks_loaded: whether those are forked from one that has loaded the app.
         routers: processes that it starts beside its workers and that take connections, too.
         threads_at_least: from workers and threads, how many threads the kernel sees in each worker from its start on;
             None where they come with the requests.
@@ -84,6 +85,7 @@ class Server:
     inner_protocol: str | None = None
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True
+    forks_loaded: bool = False
     routers: int = 0
     threads_at_least: Callable[[int, int], int | None] = lambda _workers, _threads: None
     has_threads: bool = False

@@ -13,6 +13,7 @@ SERVER = Server(
     distribution="pyuwsgi",
     module="pyuwsgi",
     argv=uwsgi_argv,
+    forks_loaded=True,
     files=_files,
     reads=UWSGI_READS,
     protocol="uwsgi",

@@ -35,6 +35,7 @@ SERVER = Server(
     distribution="pyuwsgi",
     module="pyuwsgi",
     argv=uwsgi_argv,
+    forks_loaded=True,
     files=_files,
     inner_protocol="uwsgi",
     reads=UWSGI_READS,

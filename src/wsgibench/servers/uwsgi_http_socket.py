@@ -19,6 +19,7 @@ SERVER = Server(
     distribution="pyuwsgi",
     module="pyuwsgi",
     argv=uwsgi_argv,
+    forks_loaded=True,
     files=_files,
     reads=UWSGI_READS,
     threads_at_least=lambda _workers, threads: threads,

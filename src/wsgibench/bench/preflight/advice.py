@@ -126,7 +126,13 @@ def _too_often(seen: Seen) -> str | None:
 def _not_ready(seen: Seen) -> str | None:
     if seen.status != 503:
         return None
-    return "It did for all of --start-timeout; give more if the app needs longer until it is ready."
+    longer = "It did for all of --start-timeout; give more if the app needs longer until it is ready."
+    if not seen.forks_loaded:
+        return longer
+    return (
+        f"{longer} Threads that the app starts on import do not live in uWSGI's workers, which are forked later: --env "
+        "UWSGI_LAZY_APPS=1 loads it in each worker."
+    )
 
 
 def _broken_off(seen: Seen) -> str | None:

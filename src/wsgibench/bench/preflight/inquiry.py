@@ -13,6 +13,7 @@ from wsgibench.model.load import Requests
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.request import UNENDING_HINT, UNREADABLE_HINT, Answer, UnendingError, UnreadableError, ask
+from wsgibench.servers import SERVERS
 
 _NOT_READY = 503
 _MISSING = 404
@@ -31,6 +32,7 @@ class Inquiry:
         self.label = stack.label
         self._plan = plan
         self._is_proxied = stack.proxy != DIRECT
+        self._forks_loaded = SERVERS.get(stack.server).forks_loaded
         self._address = address
         self._log = log
 
@@ -91,6 +93,7 @@ class Inquiry:
             log=self._said(waits=answer.status >= _FAILED),
             variables=tuple(name for name, _ in plan.app.env),
             is_proxied=self._is_proxied,
+            forks_loaded=self._forks_loaded,
             right_below=self._is_right_below(path) if answer.status == _MISSING else None,
         )
 

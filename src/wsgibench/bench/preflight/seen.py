@@ -23,6 +23,7 @@ class Seen:
         log: the end of what the server said.
         variables: names of those that the user gives the app.
         is_proxied: whether a proxy of the stack's may have answered.
+        forks_loaded: whether its server loads the app before it forks its workers.
         right_below: whether the path without its first part is answered right; None where that was not asked.
     """
 
@@ -34,6 +35,7 @@ class Seen:
     log: str = ""
     variables: tuple[str, ...] = ()
     is_proxied: bool = False
+    forks_loaded: bool = False
     right_below: bool | None = None
 
     @property
