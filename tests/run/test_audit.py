@@ -23,6 +23,7 @@ def measured(tmp_path_factory) -> Path:
         *("run", "gunicorn", "waitress", "--blocks", "2", "--duration", "2s", "--warmup", "200ms"),
         *("--rate", "100/s", "--connections", "8", "--workers", "2", "--seed", "3", "--pictures", "off"),
         *("--app", "hello:app", "--chdir", str(APPS), "--out", str(out)),
+        timeout_s=110,
     )
     assert ended.code in (0, 1), ended.err
     return only_folder(out)
