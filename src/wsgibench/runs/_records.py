@@ -42,7 +42,11 @@ def read_record(inside: Inside, *names: str, kind: type[R]) -> R:
     return record
 
 
-def damaged(path: Path, exc: Exception) -> RunFolderError:
+class DamagedError(RunFolderError):
+    """What is in a file makes no sense; what is no plain file at all is another matter, and no accident."""
+
+
+def damaged(path: Path, exc: Exception) -> DamagedError:
     """The error to raise where what is in the file, for that reason, makes no sense."""
     reason = "it is nested too deep" if isinstance(exc, RecursionError) else str(exc).splitlines()[0].rstrip(".")
-    return RunFolderError(f"'{path}' is damaged: {reason[:_REASON_MOST]}.", "Remove its folder to go on without it.")
+    return DamagedError(f"'{path}' is damaged: {reason[:_REASON_MOST]}.", "Remove its folder to go on without it.")

@@ -26,6 +26,8 @@ _RECORDED = ("mean_s", "p50_s", "p90_s", "p99_s", "p999_s", "max_s", "lateness_p
 """Figures that follow from a recording alone."""
 _OF_RECORDINGS = ("errors", "wrong-bodies", "keep-alive", "lateness", "drift")
 """Gates that do."""
+_ENDED_EARLY = ("errors", "wrong-bodies", "same-bodies", "compared-bodies")
+"""Gates of what is not gone on with."""
 _TIMED = ("duration_s", "requests_per_s", "engine_cpu_s", "cpu_requests")
 """Those that follow from what is kept of turns and pieces."""
 
@@ -92,7 +94,8 @@ def _of_pieces(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
         yield from _other(f"CPU of server and proxy{where}", spent_s, made_s, by="its turns or pieces")
     planned_s = next(each.duration_s for each in plan.phases if each.name == phase.name)
     # A load that a stack does not keep up with, or answers wrongly, is ended early, and fails a gate for it.
-    kept_up = trial.counts and all(piece.kept_up for piece in pieces) and not _asks_too_much(phase)
+    wrong = any(not gate.passed and gate.name in _ENDED_EARLY for gate in trial.gates)
+    kept_up = all(piece.kept_up for piece in pieces) and not wrong and not _asks_too_much(phase)
     if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE:
         yield f"duration_s{where} is {phase.figures.duration_s:.6g}, and {planned_s:.6g} in the plan"
 

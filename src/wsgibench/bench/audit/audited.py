@@ -14,6 +14,7 @@ from wsgibench.model.recording import BUCKETS, Ints
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.trial import GateResult, Trial
 from wsgibench.monitors import MONITORS
+from wsgibench.runs._records import DamagedError
 from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.trial_folder import TrialFolder, without_figures
 
@@ -50,7 +51,7 @@ def audit(folder: RunFolder) -> Audited:
     """The run; nothing that is wrong with a trial stops it.
 
     Raises:
-        RunFolderError: the record of the run itself is damaged.
+        RunFolderError: the record of the run itself is damaged, or something is no plain file.
     """
     return _Audit(folder).audited()
 
@@ -72,7 +73,7 @@ class _Audit:
             try:
                 trial = place.read()
             except RunFolderError as exc:
-                left_out.append(exc.message)
+                left_out.append(_accident(exc))
                 continue
             if why := belonging.why_not(trial, place.path.name):
                 left_out.append(f"'{place.path.name}' is left out: {why}.")
@@ -92,7 +93,7 @@ class _Audit:
         try:
             recordings = {name: place.recording(name) for name in phases}
         except RunFolderError as exc:
-            return without_figures(trial, exc.message)
+            return without_figures(trial, _accident(exc))
         seen = self._monitor.seen(place) if trial.observed else Seen()
         found = evidence_again(self._run, trial, recordings, seen)
         if trial.observed:
@@ -127,6 +128,17 @@ class _Monitor:
         except (RunFolderError, UnknownNameError):
             return Seen()
         return self._last[1]
+
+
+def _accident(exc: RunFolderError) -> str:
+    """What is said of a file that is damaged or missing.
+
+    Raises:
+        RunFolderError: it is a link, a pipe, or the like: whoever made that meant something by it.
+    """
+    if not isinstance(exc, DamagedError) and not isinstance(exc.__cause__, FileNotFoundError):
+        raise exc
+    return exc.message
 
 
 def _gate(clauses: Sequence[str]) -> GateResult:
