@@ -160,8 +160,17 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     typing.leave()
 
 
+LATER = {"compare.md", "other-machine.md", "watch.md", "article.md"}
+"""Pages whose commands are much like those of others."""
+
+
+def pages_with_commands() -> Iterator[object]:
+    for page in filter(commands_of, PAGES):
+        yield pytest.param(page, marks=pytest.mark.long) if page.name in LATER else page
+
+
 @pytest.mark.timeout(900)  # a page shows up to fifteen commands
-@pytest.mark.parametrize("page", [page for page in PAGES if commands_of(page)], ids=name_of)
+@pytest.mark.parametrize("page", list(pages_with_commands()), ids=name_of)
 def test_the_commands_of_a_page_work(page: Path, reader: Reader) -> None:
     """Each does what the page says without an error, after those before it."""
     reader.read(page)
