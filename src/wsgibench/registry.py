@@ -9,7 +9,9 @@ Listing names imports nothing; an adapter is imported when it is asked for.
 import importlib
 import importlib.metadata
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Generic, TypeVar
 
 from wsgibench.errors import UnknownNameError
@@ -60,5 +62,11 @@ class Registry(Generic[T]):
             module.name.replace("_", "-") for module in pkgutil.iter_modules(paths) if not module.name.startswith("_")
         }
 
-    def _third_party(self) -> dict[str, importlib.metadata.EntryPoint]:
-        return {point.name: point for point in importlib.metadata.entry_points(group=self.package)}
+    def _third_party(self) -> Mapping[str, importlib.metadata.EntryPoint]:
+        return _entry_points(self.package)
+
+
+@cache
+def _entry_points(group: str) -> Mapping[str, importlib.metadata.EntryPoint]:
+    """By name; kept, since looking at all that is installed takes some 10 ms."""
+    return {point.name: point for point in importlib.metadata.entry_points(group=group)}

@@ -1,6 +1,7 @@
 """From what stacks bear to a plan: rates, turns, blocks, and what is said when there is no time for any."""
 
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,9 @@ from wsgibench.model.plan import Plan
 TWO = ("gunicorn", "werkzeug")
 
 
+@cache
 def planned(**wishes) -> Plan:
+    """Made once: the sample app's store is asked for each."""
     return plan_of(Wishes(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **wishes}))
 
 
