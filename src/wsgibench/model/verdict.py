@@ -222,6 +222,8 @@ class Circumstances(Record, frozen=True, kw_only=True):
         python: what ran the app, ``CPython 3.13.1``; empty where that was not kept.
         versions: of the servers and proxies of the stacks, by name.
         packages: versions of all that the app's environment has, by name; empty where that was not kept.
+        variants: what each variant of the app sets, in clauses, by its name; empty where there is one state of it.
+        differing: of packages that not all variants have alike, the version by variant; None where it has none.
     """
 
     app: str
@@ -243,6 +245,8 @@ class Circumstances(Record, frozen=True, kw_only=True):
     python: str = ""
     versions: dict[str, str] = {}
     packages: dict[str, str] = {}
+    variants: dict[str, tuple[str, ...]] = {}
+    differing: dict[str, dict[str, str | None]] = {}
 
 
 class Verdict(Record, frozen=True, kw_only=True):

@@ -1,0 +1,27 @@
+"""What the variants of a run are, and in what they differ."""
+
+from wsgibench.model.verdict import Circumstances
+from wsgibench.report.wording import counted
+
+_LISTED_MAX = 8
+
+
+def variants_in_words(found: Circumstances) -> list[str]:
+    """A sentence for each variant, then one on what is installed; none where the run has no variants."""
+    if not found.variants:
+        return []
+    each = [f"{name}: {'; '.join(words)}." for name, words in found.variants.items()]
+    return each if len(each) < 2 else [*each, f"Installed: {packages_in_words(found)}."]
+
+
+def packages_in_words(found: Circumstances) -> str:
+    """``flask 3.0.3 (old), 3.1.0 (new)``; or that all have the same."""
+    if not found.differing:
+        return "the same packages in the same versions for all"
+    shown = list(found.differing.items())[:_LISTED_MAX]
+    parts = [
+        f"{package} " + ", ".join(f"{version or 'none'} ({variant})" for variant, version in versions.items())
+        for package, versions in shown
+    ]
+    more = len(found.differing) - len(shown)
+    return "; ".join([*parts, f"and {counted(more, 'more package')} of which versions differ"] if more else parts)
