@@ -6,9 +6,12 @@ import pytest
 
 from support.made_up_runs import made_up
 from wsgibench.bench.verdict import verdict_of
+from wsgibench.model.answers import Answers
 from wsgibench.model.variant import Variant
 from wsgibench.report.conclusions import answer, changes, markdown
+from wsgibench.report.variants import bodies_between_in_words
 
+OTHER_BODIES = "new and old answer with other bodies on"
 OLD_AND_NEW = (Variant(name="old"), Variant(name="new"))
 
 
@@ -102,3 +105,25 @@ def test_markdown_begins_with_them(tmp_path):
     assert text.startswith("- old: the app as it is.\n- new: the app as it is.\n- Installed: ")
     assert "#### new beside old\n\n- **new is 4" in text
     assert text.index("new beside old") < text.index("Most requests/s")
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ({"/a": 1, "/b": 2}, "new and old answer with the same bodies on 2 paths."),
+        (
+            {"/a": 1, "/b": 3, "/c": 4},
+            f"{OTHER_BODIES} 1 of 2 paths, such as /b; on the others they are the same, such as /a.",
+        ),
+        ({"/b": 3}, f"{OTHER_BODIES} 1 of 1 path, such as /b."),
+        ({}, None),
+    ],
+)
+def test_bodies_that_differ_between_variants_are_told(tmp_path, new, said):
+    """Over the paths that were asked of both; with an example each way."""
+    folder = made_up(tmp_path, {"gunicorn@old": 3000, "gunicorn@new": 3000}, blocks=3, variants=OLD_AND_NEW)
+    folder.write_answers(Answers.of({"/a": 1, "/b": 2}), "old")
+    folder.write_answers(Answers.of(new), "new")
+    verdict = verdict_of(folder)
+    assert bodies_between_in_words(verdict) == ([said] if said else [])
+    assert (f"- {said}" in markdown(verdict)) is (said is not None)

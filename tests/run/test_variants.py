@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from run.conftest import only_folder, trials_of
 from support.command import run_wsgibench, went_well
 
@@ -22,6 +24,7 @@ def shop(directory: Path, *, status: str = "200 OK", body: str = "b'hello'") -> 
     return directory
 
 
+@pytest.mark.timeout(400)
 def test_candidates_are_measured_side_by_side_and_resumed(tmp_path: Path) -> None:
     """Each stack with each variant, whose bodies may differ; a trial that is lost is measured anew."""
     shop(tmp_path / "old")
@@ -30,7 +33,16 @@ def test_candidates_are_measured_side_by_side_and_resumed(tmp_path: Path) -> Non
         '[variants.old]\ndirectory = "old"\n[variants.new]\ndirectory = "new"\nenv = ["WHO=somebody-else"]\n'
     )
     ended = run_wsgibench(
-        "run", "gunicorn", "waitress", *SHORT, "--claims", "gunicorn@new > gunicorn@old", "--turns", "on", cwd=tmp_path
+        "run",
+        "gunicorn",
+        "waitress",
+        *SHORT,
+        "--claims",
+        "gunicorn@new > gunicorn@old",
+        "--turns",
+        "on",
+        cwd=tmp_path,
+        timeout_s=150,
     )
     assert went_well(ended.code, ended.err), ended.err
     folder = only_folder(tmp_path / "runs")
@@ -43,13 +55,14 @@ def test_candidates_are_measured_side_by_side_and_resumed(tmp_path: Path) -> Non
         assert label in ended.out
     assert f"old: directory {tmp_path / 'old'}." in ended.out
     assert "variables WHO" in ended.out
+    assert "new and old answer with other bodies on 1 of 1 path, such as /." in ended.out
     assert "somebody-else" not in ended.out
     run = json.loads((folder / "run.json").read_text())
     assert [variant["name"] for variant in run["plan"]["variants"]] == ["old", "new"]
     [lost] = folder.glob("trials/*-waitress.new")
     for path in sorted(lost.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
-    resumed = run_wsgibench("resume", str(folder), "--pictures", "off", cwd=tmp_path)
+    resumed = run_wsgibench("resume", str(folder), "--pictures", "off", cwd=tmp_path, timeout_s=150)
     assert went_well(resumed.code, resumed.err), resumed.err
     assert len(trials_of(folder)) == 4
 

@@ -6,6 +6,7 @@ from wsgibench.cli.output import console, print_fitting, print_text
 from wsgibench.cli.terminal import say
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions import changes, changes_title, claim_lines, closing, headline, rows, title, winners
+from wsgibench.report.variants import bodies_between_in_words
 
 _WINNERS = ("what wins on what", "", "stack", "figure", "interval", " ")
 
@@ -39,6 +40,8 @@ def _print_changes(verdict: Verdict) -> None:
             say(f"\n{changes_title(verdict)}" if asked else "  for information, each by itself:")
         for sentence in mine:
             print_text(sentence, indent=2 if asked else 4, hanging=2)
+    for sentence in bodies_between_in_words(verdict):
+        print_text(sentence, indent=2, hanging=2)
 
 
 def _print_winners(verdict: Verdict) -> None:

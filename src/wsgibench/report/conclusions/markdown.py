@@ -9,7 +9,7 @@ from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
-from wsgibench.report.variants import variants_in_words
+from wsgibench.report.variants import bodies_between_in_words, variants_in_words
 
 _COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
 _WINNERS = ("what", "", "stack", "figure", "95 % interval", "by how much")
@@ -46,8 +46,9 @@ def markdown(verdict: Verdict) -> str:
 
 
 def _changes(verdict: Verdict) -> list[str]:
+    told = [f"- {escaped(sentence)}" for sentence in bodies_between_in_words(verdict)]
     lines = [f"- {'**' * each.asked}{escaped(each.sentence)}{'**' * each.asked}" for each in changes(verdict)]
-    return [f"#### {escaped(changes_title(verdict))}", "\n".join(lines)] if lines else []
+    return [f"#### {escaped(changes_title(verdict))}", "\n".join([*lines, *told])] if lines else []
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:
