@@ -71,6 +71,18 @@ def test_the_article_is_asked_with_each_number_of_workers(tmp_path):
     assert [claim.number for claim in claims_of(few)] == [3]
 
 
+def test_claims_are_about_candidates(tmp_path):
+    """A stack with its variant is what is measured, so it is what is claimed of; the article's too, of each variant."""
+    rates = {"gunicorn@old": 3000, "gunicorn@new": 2900}
+    claims = ("gunicorn@new >= gunicorn@old within 10%", "gunicorn@new >= gunicorn@old within 2% on p99")
+    folder = made_up(tmp_path, rates, noise=0.001, blocks=9, claims=claims, objectives=("throughput", "p99"))
+    assert [each.answer for each in verdict_of(folder).claims] == ["supported", "not supported"]
+    variants = [f"{stack}@{name}" for stack in ARTICLE_STACKS for name in ("a", "b")]
+    found = list(claims_of(made_up(tmp_path, dict.fromkeys(variants, 1000), blocks=1).read_run().plan))
+    assert [claim.number for claim in found] == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert {part.first.partition("@")[2] for part in found[0].parts} == {"a"}
+
+
 @pytest.mark.parametrize(
     ("claim", "answer"),
     [

@@ -20,6 +20,17 @@ def test_settled(tmp_path):
     assert (look.block, look.settled, look.pairs, look.stop) == (3, 3, 3, Stop.SETTLED)
 
 
+def test_what_variants_do_to_a_stack_is_settled_by_itself(tmp_path):
+    """Which stack is best is another question, and may stay open."""
+    rates = {"gunicorn@old": 3000, "gunicorn@new": 2000, "waitress@old": 3010, "waitress@new": 2010}
+    run = made_up(tmp_path / "all", rates, blocks=3, noise=0.05, looks=(3, 9)).read()
+    assert look_at(run, blocks_possible=9).pairs == 6
+    assert look_at(run, blocks_possible=9).stop is None
+    run = made_up(tmp_path / "within", rates, blocks=3, noise=0.05, looks=(3, 9), within_stacks=True).read()
+    look = look_at(run, blocks_possible=9)
+    assert (look.settled, look.pairs, look.stop) == (2, 2, Stop.SETTLED)
+
+
 def test_open_pairs_go_on_as_long_as_there_is_hope(tmp_path):
     """Some 8 % apart and 3 % of noise: six more blocks may settle it, one will not."""
     rates = {"gunicorn": 3000, "waitress": 3250}

@@ -45,3 +45,12 @@ def test_what_was_asked_for_is_allowed():
 def test_what_a_connection_costs_is_in_the_plan():
     app = app_under_test("shop:app", directory="/", python=sys.executable)
     assert 1e-6 < thresholds_of(Wishes(app=app)).connection_cpu_s < 1e-3
+
+
+def test_between_variants_the_machine_may_be_disturbed():
+    """It disturbs both alike; what was asked for holds."""
+    app = app_under_test("shop:app", directory="/", python=sys.executable)
+    found = thresholds_of(Wishes(app=app, within_stacks=True))
+    assert (found.steal_share, found.other_cpu_share) == (1.0, 1.0)
+    assert found.lateness_p99_s > thresholds_of(Wishes(app=app)).lateness_p99_s
+    assert thresholds_of(Wishes(app=app, within_stacks=True, other_cpu_share=0.2)).other_cpu_share == 0.2

@@ -29,6 +29,10 @@ NOT_RUN = {
     "pip install './wsgibench[all]' -r requirements.txt": "needs the package index",
     "quoteserver load --store elasticsearch://127.0.0.1:9200/quotes --documents 900000": "needs Elasticsearch",
     "wsgibench run --profile article --store elasticsearch://127.0.0.1:9200/quotes": "needs Elasticsearch",
+    "wsgibench ab main": "needs a repository of Git with that revision; tests/cli/test_ab.py makes one",
+    "wsgibench ab v1.4 v1.5 --stack nginx+uwsgi:w4 --budget 3m": "likewise",
+    "wsgibench ab main --assert 'new >= old within 2%' --format md": "likewise",
+    "pip install -r requirements.txt gunicorn": "needs the package index",
     "wsgibench run gunicorn --users 500 --locust-workers 2 --host 10.0.0.5 --locust-bind 10.0.0.5": "needs a second "
     "machine; tests/run/test_workers_elsewhere.py does it on one",
 }
@@ -80,7 +84,10 @@ class Reader:
         settings = dict(SETTINGS, port=self.port)
         for language, text in blocks_of(page):
             settings |= tomllib.loads(text) if language == "toml" else {}
-        lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items()]
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in settings.items() if not isinstance(value, dict)]
+        for variant, keys in settings.get("variants", {}).items():
+            lines.append(f"[variants.{variant}]\n")
+            lines += [f"{key} = {json.dumps(value)}\n" for key, value in keys.items()]
         (self.directory / "wsgibench.toml").write_text("".join(lines))
 
     def _type(self, command: str) -> None:

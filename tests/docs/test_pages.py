@@ -17,6 +17,8 @@ from wsgibench.cli.option_table import OPTIONS
 of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 NOT_OURS = {
+    "--binary": "Git's",
+    "--editable": "pip's",
     "--http": "uWSGI's",
     "--no-web": "Locust's, of 2020",
     "--only": "benchmarks/calibration.py's",

@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from wsgibench.report.theme import THEMES, dashes_of
+from wsgibench.model.stack import parse_candidate
+from wsgibench.report.theme import THEMES, dashes_of, shapes_of
 from wsgibench.servers import SERVERS
 
 VISION = {
@@ -90,3 +91,12 @@ def test_proxies_have_dashes_of_their_own():
     assert len(set(dashes.values())) == 4
     assert dashes["nginx"][1] == 0
     assert dashes["direct"][1] > 0
+
+
+def test_variants_are_told_apart_by_more_than_colour():
+    """A server has one colour, whichever variant it serves: dash and shape of each candidate are its own."""
+    labels = [f"{stack}@{name}" for stack in ("gunicorn", "nginx+gunicorn") for name in ("old", "new")]
+    ways = [parse_candidate(label).way for label in labels]
+    for look_of in (dashes_of, shapes_of):
+        looks = look_of(ways)
+        assert len({looks[way] for way in ways}) == len(labels)

@@ -5,7 +5,7 @@ import numpy as np
 
 from support.records import CREATED_S
 from support.small_run import BROKEN, PASSED, a_folder, add_trial, latencies
-from wsgibench.model.stack import parse_stack
+from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import TrialTimes
 
 BLOCK_S = 30.0
@@ -82,5 +82,5 @@ def _drawn(draw):
 
 def _add_crashed(folder, number, stack, block, times):
     trial = add_trial(folder, number, stack, {}, block=block, times=times, gates=[])
-    crashed = msgspec.structs.replace(trial, status="failed", error="It ended.", stack=parse_stack(stack))
+    crashed = msgspec.structs.replace(trial, status="failed", error="It ended.", stack=parse_candidate(stack))
     folder.trial(trial).write(crashed)

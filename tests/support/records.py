@@ -4,7 +4,7 @@ from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import Machine, Run
-from wsgibench.model.stack import parse_stack
+from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import GateResult, PhaseFigures, Trial, TrialTimes
 
 CREATED_S = 1795228020.0
@@ -13,7 +13,7 @@ CREATED_S = 1795228020.0
 def a_run(**fields):
     plan = Plan(
         app=App(target="shop:app", directory="/srv/shop"),
-        stacks=(parse_stack("gunicorn"), parse_stack("nginx+uwsgi:w6")),
+        stacks=(parse_candidate("gunicorn"), parse_candidate("nginx+uwsgi:w6")),
         phases=(Phase(name="steady", load=Connections(count=4), duration_s=2.0),),
         requests=Requests(paths=("/items/{id}",), last_id=100),
         engine="native",
@@ -64,7 +64,7 @@ def a_trial(number=1, stack="gunicorn", **fields):
     return Trial(
         **{
             "number": number,
-            "stack": parse_stack(stack),
+            "stack": parse_candidate(stack),
             "block": 1,
             "position": number,
             "status": "done",

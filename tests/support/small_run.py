@@ -10,7 +10,7 @@ from wsgibench.bench.figures import figures_of
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
-from wsgibench.model.stack import parse_stack
+from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import GateResult, Turn
 from wsgibench.runs import RunFolder
 
@@ -24,7 +24,7 @@ def a_folder(parent, stacks, *, blocks=1, phases=("steady",), duration_s=4.0, **
     loads = {"steady": Rate(start_per_s=250.0, end_per_s=250.0), "saturated": Connections(count=64)}
     run = a_run(status="done")
     fields = {
-        "stacks": tuple(parse_stack(stack) for stack in stacks),
+        "stacks": tuple(parse_candidate(stack) for stack in stacks),
         "phases": tuple(Phase(name=name, load=loads[name], duration_s=duration_s) for name in phases),
         "blocks": blocks,
     }

@@ -4,12 +4,32 @@ import pytest
 
 from wsgibench.bench.requirements import check_stack, refuse_idle_threads
 from wsgibench.errors import UsageError
-from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
+from wsgibench.model.stack import ARTICLE_STACKS, parse_candidate, parse_stack
 
 
 @pytest.mark.parametrize("name", [*ARTICLE_STACKS, "nginx+uwsgi:w60", "nginx+gunicorn-gthread:w2:t4:unix"])
 def test_a_label_names_its_stack_again(name: str) -> None:
     assert parse_stack(name).label == name
+
+
+@pytest.mark.parametrize("label", ["gunicorn@new", "nginx+uwsgi:w60:t4@3.13", "granian"])
+def test_a_label_names_its_candidate_again(label: str) -> None:
+    """A stack with its variant."""
+    stack = parse_candidate(label)
+    assert stack.label == label
+    assert stack.variant == label.partition("@")[2]
+
+
+@pytest.mark.parametrize("text", ["gunicorn@", "@new", "gunicorn@new@old@"])
+def test_what_is_no_label_is_no_candidate(text: str) -> None:
+    with pytest.raises(UsageError, match=r"does not name a stack|cannot name a variant"):
+        parse_candidate(text)
+
+
+def test_a_stack_of_the_command_line_has_no_variant() -> None:
+    """Every stack goes with every variant of the run."""
+    with pytest.raises(UsageError, match="does not name a stack"):
+        parse_stack("gunicorn@new")
 
 
 def test_suffixes_set_what_they_say() -> None:

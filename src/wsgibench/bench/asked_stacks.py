@@ -1,16 +1,19 @@
-"""The stacks that the user asked for."""
+"""The stacks that the user asked for, each with every variant of the app."""
 
 from collections.abc import Sequence
+
+import msgspec
 
 from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.requirements import check_stack, refuse_idle_threads, require_installed
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
+from wsgibench.model.variant import Variant
 
 
 def stacks_of(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack, ...]:
-    """Every stack with each number of workers, told apart by suffix where there are several numbers."""
+    """Every stack with each number of workers and each variant; told apart by what there are several of."""
     names = [
         name for text in wishes.stacks or ("article",) for name in (ARTICLE_STACKS if text == "article" else (text,))
     ]
@@ -30,8 +33,13 @@ def stacks_of(wishes: Wishes, workers: Sequence[int], bind: str) -> tuple[Stack,
         check_stack(stack)
         refuse_idle_threads(stack)
         refuse_danger(stack)
-        require_installed(stack, wishes.app.python)
-    return tuple(stacks)
+        for variant in wishes.variants or (Variant(name="app"),):
+            require_installed(stack, variant.python or wishes.app.python)
+    if len(wishes.variants) < 2:
+        return tuple(stacks)
+    return tuple(
+        msgspec.structs.replace(stack, variant=variant.name) for stack in stacks for variant in wishes.variants
+    )
 
 
 def _with_workers(name: str, count: int) -> str:

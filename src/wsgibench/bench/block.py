@@ -6,7 +6,7 @@ what the machine does. Sequential, a block is one stack alone, each of whose loa
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wsgibench.bench.apparatus import Apparatus
 from wsgibench.bench.bodies.comparing import Comparison
@@ -36,10 +36,13 @@ class Block:
     """
 
     def __init__(
-        self, workshop: Workshop, slots: Sequence[tuple[Slot, TrialFolder]], comparison: Comparison | None = None
+        self,
+        workshop: Workshop,
+        slots: Sequence[tuple[Slot, TrialFolder]],
+        comparisons: Mapping[str, Comparison] | None = None,
     ) -> None:
-        """``comparison`` is that of all stacks, where those of this block are not all."""
-        self._bodies = BlockBodies(workshop, comparison)
+        """``comparisons`` are those of all stacks, where those of this block are not all."""
+        self._bodies = BlockBodies(workshop, comparisons)
         self.all = [RunningTrial(workshop, slot, folder) for slot, folder in slots]
         self._shop = workshop
         self._apparatus: list[Apparatus] = []

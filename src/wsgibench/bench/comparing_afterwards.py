@@ -29,7 +29,8 @@ def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Co
     trials = folder.read().trials
     if comparison.is_open:
         answered = {trial.stack.label for trial in trials if trial.status == "done"}
-        stacks = [stack for stack in workshop.plan.stacks if stack.label in answered]
+        asked = {slot.stack.label for slot in slots}
+        stacks = [stack for stack in workshop.plan.stacks if stack.label in answered & asked]
         with _started(workshop, stacks) as contenders:
             # The word of those that can be up together would count for all.
             if len(contenders) == len(stacks):

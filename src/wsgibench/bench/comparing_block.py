@@ -21,32 +21,66 @@ Clocks = Callable[..., dict[str, float]]
 class BlockBodies:
     """Compares what the trials that are up answer, and ends those that are wrong: their figures are worth nothing.
 
+    Those of one variant are held against one another, and not against those of another, unless all must be the same.
     Asking again takes place between turns, and what it costs is not held against the stacks.
     """
 
-    def __init__(self, workshop: Workshop, of_all: Comparison | None) -> None:
+    def __init__(self, workshop: Workshop, of_all: Mapping[str, Comparison] | None) -> None:
         """With ``of_all`` the trials are some of many whose answers it gathers, and nothing is concluded here."""
-        self._shop = workshop
-        self._hidden = Secrets.of(workshop.plan).hidden
-        self._comparison = of_all or Comparison(workshop.known, self._hidden)
-        self._concludes = of_all is None and workshop.plan.check_bodies
+        self._alike = {stack.label: workshop.plan.alike(stack) for stack in workshop.plan.stacks}
+        self._of = {
+            name: _Bodies(workshop, known, of_all[name] if of_all else None) for name, known in workshop.known.items()
+        }
 
     def dispute(self, done: LoadDone) -> None:
         """What the engine says of a load."""
-        self._comparison.dispute(done.target, done.disputed)
+        self._of[self._alike[done.target]].dispute(done)
 
     def compare_first(self, trials: Sequence[RunningTrial]) -> None:
         """By what they answered as they came up, and by what some stack answered wrongly in an earlier block."""
+        for name, bodies in self._of.items():
+            bodies.compare_first(self._mine(name, trials))
+
+    def settle(self, trials: Sequence[RunningTrial], clocks: Clocks) -> None:
+        """By what the engine has found disputed so far."""
+        for name, bodies in self._of.items():
+            bodies.settle(self._mine(name, trials), clocks)
+
+    def conclude(
+        self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]
+    ) -> None:
+        """By all that was answered; what is wrong is for the gates of those that have ended the block."""
+        for name, bodies in self._of.items():
+            told = {label: answered for label, answered in answers.items() if self._alike[label] == name}
+            bodies.conclude(told, self._mine(name, up), self._mine(name, every))
+
+    def _mine(self, name: str, trials: Sequence[RunningTrial]) -> list[RunningTrial]:
+        return [trial for trial in trials if self._alike[trial.label] == name]
+
+
+class _Bodies:
+    """Those of trials that must answer alike."""
+
+    def __init__(self, workshop: Workshop, known: Known, of_all: Comparison | None) -> None:
+        self._shop = workshop
+        self._known = known
+        self._hidden = Secrets.of(workshop.plan).hidden
+        self._comparison = of_all or Comparison(known, self._hidden)
+        self._concludes = of_all is None and workshop.plan.check_bodies
+
+    def dispute(self, done: LoadDone) -> None:
+        self._comparison.dispute(done.target, done.disputed)
+
+    def compare_first(self, trials: Sequence[RunningTrial]) -> None:
         if not self._concludes:
             return
         first = Comparison(Known([trial.label for trial in trials]), self._hidden)
         for trial in trials:
             first.add(trial.label, {path: body.checksum for path, body in trial.contender.first_bodies.items()})
-        first.doubt(self._shop.known.contradicted)
+        first.doubt(self._known.contradicted)
         self._settle(first, trials)
 
     def settle(self, trials: Sequence[RunningTrial], clocks: Clocks) -> None:
-        """By what the engine has found disputed so far."""
         if not self._concludes or not self._comparison.is_open:
             return
         start_s, before = time.time(), [clocks(*trial.trees) for trial in trials]
@@ -57,7 +91,6 @@ class BlockBodies:
     def conclude(
         self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]
     ) -> None:
-        """By all that was answered; what is wrong is for the gates of those that have ended the block."""
         for label, answered in answers.items():
             self._comparison.add(label, answered.by_path())
         if not self._concludes:
@@ -82,7 +115,7 @@ class BlockBodies:
 
     def _remember(self, comparison: Comparison) -> None:
         for wrong in (*chain.from_iterable(comparison.wrong.values()), *comparison.undecided.values()):
-            self._shop.known.contradict(wrong.path)
+            self._known.contradict(wrong.path)
 
     def _ask_again(self, trials: Sequence[RunningTrial]) -> AskAgain:
         addresses = {trial.label: trial.contender.address for trial in trials}

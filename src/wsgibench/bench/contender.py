@@ -82,7 +82,7 @@ class Contender:
         self.reached["started_s"] = time.time()  # others of its block may have been started first
         shop.listener.stage("start", self.stack)
         self._deployment = deploy(
-            shop.plan.app,
+            shop.app_of(self.stack),
             self.stack,
             group=self._group,
             directory=self._directory,

@@ -16,7 +16,9 @@ def job_for(
     """The job of loading these contenders; all that it draws at random follows from the plan's seed and ``draw``."""
     plan = workshop.plan
     return EngineJob(
-        targets=tuple(Target(name=each.stack.label, address=each.address) for each in contenders),
+        targets=tuple(
+            Target(name=each.stack.label, address=each.address, alike=plan.alike(each.stack)) for each in contenders
+        ),
         phases=phases,
         requests=plan.requests,
         directory=str(directory),

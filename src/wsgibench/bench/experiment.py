@@ -12,10 +12,11 @@ from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
-from wsgibench.bench.first_look import alone_instead, look_first, measure_block
+from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_variants
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.slots import Slot, slots_of
+from wsgibench.bench.variants import apps_in, check, prepare
 from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop
@@ -125,6 +126,8 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
             if block == 1 and (alone := alone_instead(workshop, folder)) is not workshop:
                 workshop, plan, longest_s = alone, alone.plan, 0.0
                 left = deque(_blocks(slots_of(plan)))
+            elif block == 1:
+                require_variants(plan, folder.read().trials)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
 
 
@@ -149,11 +152,18 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
     return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
 
 
-def _known(plan: Plan, folder: RunFolder) -> Known:
-    """What an interrupted run knew of answers; nothing in a new one."""
-    found = [trial.bodies for trial in folder.read().trials if trial.bodies is not None]
-    wrong = [each.path for bodies in found for each in (*bodies.wrong, bodies.split) if each is not None]
-    return Known([stack.label for stack in plan.stacks], folder.read_answers(), wrong)
+def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:
+    """What an interrupted run knew of answers, by whom is to answer alike; nothing in a new one."""
+    found = [(plan.alike(trial.stack), trial.bodies) for trial in folder.read().trials if trial.bodies is not None]
+    wrong = [(name, each.path) for name, bodies in found for each in (*bodies.wrong, bodies.split) if each is not None]
+    return {
+        name: Known(
+            [stack.label for stack in plan.stacks if plan.alike(stack) == name],
+            folder.read_answers(name),
+            [path for of, path in wrong if of == name],
+        )
+        for name in dict.fromkeys(map(plan.alike, plan.stacks))
+    }
 
 
 @contextlib.contextmanager
@@ -164,6 +174,10 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:
+        apps = apps_in(plan, directory.path)
+        if plan.prepare:
+            prepare(plan, apps)
+            check(plan, apps, directory.path)
         supervisor.start(attached=True, cores=cores.stack, env=built_environment())
         yield Workshop(
             plan=plan,
@@ -179,6 +193,7 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
                 start_timeout_s=plan.start_timeout_s,
             ),
             known=_known(plan, folder),
+            apps=apps,
             listener=listener,
             deadline=deadline,
             learned={each.stack: each for each in run.learned or ()},

@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -15,8 +15,9 @@ from wsgibench.bench.learning import learn
 from wsgibench.bench.schedule import asks_too_much
 from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
-from wsgibench.errors import AnswerError, DeathError
+from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.learned import Learned
+from wsgibench.model.plan import Plan
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
@@ -26,16 +27,22 @@ from wsgibench.runs.folder import RunFolder
 def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
     in_turns, checks = workshop.plan.turn_s is not None, workshop.plan.check_bodies
-    comparison = None if in_turns else Comparison(workshop.known, Secrets.of(workshop.plan).hidden)
+    hidden = Secrets.of(workshop.plan).hidden
+    comparisons = None if in_turns else {of: Comparison(known, hidden) for of, known in workshop.known.items()}
     for group in _at_once(workshop, slots):
-        with _block(workshop, group, folder, comparison) as block:
+        with _block(workshop, group, folder, comparisons) as block:
             block.bring_up()
             block.measure(workshop)
         _keep(workshop, block, folder)
-    if comparison is not None and checks:
-        compare_afterwards(workshop, slots, comparison, folder)
-    if checks:
-        folder.write_answers(workshop.known.answers())
+    for of, comparison in (comparisons or {}).items() if checks else ():
+        mine = [slot for slot in slots if workshop.plan.alike(slot.stack) == of]
+        compare_afterwards(workshop, mine, comparison, folder)
+    _keep_answers(workshop, folder)
+
+
+def _keep_answers(workshop: Workshop, folder: RunFolder) -> None:
+    for of, known in workshop.known.items() if workshop.plan.check_bodies else ():
+        folder.write_answers(known.answers(), of)
 
 
 def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
@@ -83,8 +90,7 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
                 block.measure(made)
         if is_measured:
             _keep(made, block, folder)
-            if made.plan.check_bodies:
-                folder.write_answers(made.known.answers())
+            _keep_answers(made, folder)
             return made, True
         folder.remove_unfinished()
     return (made if in_turns else _with_plan(workshop, learned, folder)), False
@@ -137,6 +143,19 @@ def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
     return dataclasses.replace(workshop, plan=plan)
 
 
+def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
+    """Refuse to go on without a variant that no stack could serve in the first block: nothing would be compared.
+
+    Raises:
+        StartError: why the first of its stacks failed.
+    """
+    for variant in plan.variants if len(plan.variants) > 1 else ():
+        mine = [trial for trial in trials if trial.stack.variant == variant.name]
+        if mine and all(trial.status == "failed" for trial in mine):
+            why = next(gate for gate in mine[0].gates if not gate.passed)
+            raise StartError(why.cause, why.advice)
+
+
 def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> None:
     """For a budget that has no room for one after another."""
     gates = tuple(
@@ -167,9 +186,9 @@ def _at_once(workshop: Workshop, slots: Sequence[Slot]) -> list[list[Slot]]:
 
 @contextlib.contextmanager
 def _block(
-    workshop: Workshop, slots: Sequence[Slot], folder: RunFolder, comparison: Comparison | None = None
+    workshop: Workshop, slots: Sequence[Slot], folder: RunFolder, comparisons: Mapping[str, Comparison] | None = None
 ) -> Iterator[Block]:
-    block = Block(workshop, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparison)
+    block = Block(workshop, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparisons)
     try:
         yield block
     finally:

@@ -35,7 +35,8 @@ def this_machine() -> Machine:
 def versions_in(plan: Plan) -> dict[str, str]:
     """Versions of all that takes part, by name; what does not tell is left out. ``python`` is wsgibench's own."""
     servers = {stack.server: SERVERS.get(stack.server).distribution for stack in plan.stacks}
-    installed = versions_of(set(servers.values()) | {"flask"}, plan.app.python)
+    python = next((each.python for each in plan.variants if each.python), plan.app.python)
+    installed = versions_of(set(servers.values()) | {"flask"}, python)
     versions = {"wsgibench": __version__, "python": platform.python_version()}
     versions |= {name: version for name, version in installed.items() if version}
     monitor = MONITORS.get(plan.monitor)

@@ -1,7 +1,9 @@
 """A plan, from what the user asked for."""
 
+import dataclasses
 import secrets
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +18,7 @@ from wsgibench.bench.pace import pace_of
 from wsgibench.bench.requirements import require_engine
 from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.bench.verdict.claims import check_claims
+from wsgibench.bench.verdict.statements import of_candidates
 from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Profile, Wishes
 from wsgibench.engines import ENGINES
@@ -23,6 +26,7 @@ from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Load, Requests
 from wsgibench.model.plan import Plan, Unsaid
+from wsgibench.model.stack import Stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
 
@@ -56,6 +60,7 @@ def plan_of(wishes: Wishes) -> Plan:
     setup = msgspec.structs.replace(
         profile.setup, forwarded_proto=wishes.forwarded_proto, prefix=mounted_below(wishes.prefix)
     )
+    wishes = dataclasses.replace(wishes, claims=_claims(wishes, stacks))
     requests, store = requests_of(wishes)
     objectives = objectives_of(wishes, loads.values(), [stack.label for stack in stacks])
     # What can be looked at is given time when its rate is known (bench.adapting).
@@ -77,6 +82,10 @@ def plan_of(wishes: Wishes) -> Plan:
         host=listening_port(wishes.host, 0).host,
         engine_options=wishes.locust_options if engine == "locust" else {},
         check_bodies=wishes.check_bodies,
+        variants=tuple(wishes.variants),
+        same_bodies=wishes.same_bodies,
+        within_stacks=wishes.within_stacks,
+        prepare=_command(wishes.prepare),
         start_timeout_s=wishes.start_timeout_s,
         profile=wishes.profile,
         store=store,
@@ -92,6 +101,20 @@ def plan_of(wishes: Wishes) -> Plan:
     check_claims(plan)
     check_length(plan)
     return plan
+
+
+def _command(text: str | None) -> tuple[str, ...]:
+    """Its words, as a shell would have them."""
+    try:
+        return tuple(shlex.split(text or ""))
+    except ValueError as exc:
+        raise UsageError(f"'{text}' is no command: {exc}.", "Close the quotation: --prepare 'make assets'.") from exc
+
+
+def _claims(wishes: Wishes, stacks: Sequence[Stack]) -> tuple[str, ...]:
+    """As written; those about variants of each stack."""
+    names = [variant.name for variant in wishes.variants]
+    return tuple(claim for text in wishes.claims for claim in of_candidates(text, stacks, names))
 
 
 def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:

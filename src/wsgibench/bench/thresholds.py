@@ -2,21 +2,34 @@
 
 import re
 
+import msgspec
+
 from wsgibench.bench.wishes import Wishes
 from wsgibench.model.plan import Thresholds
 from wsgibench.processes.loopback import connection_cpu_s
 
 _HERE = re.compile(r"://(?:[^/@]*@)?(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?:[:/?]|$)")
+_LATE_S = 0.1
+"""Of requests that were late because the machine was busy; more than that, and the engine itself did not keep up."""
 
 
 def thresholds_of(wishes: Wishes) -> Thresholds:
     """The thresholds, with what a connection costs on this machine.
 
-    Others may use all of the stack's cores where a variable of the app's names a service on this machine: what that
-    does is done for the app.
+    Between variants of a stack, what disturbs the machine is no reason to discount a trial: what it does in the turns
+    of one, it does in those of the other. It makes the interval longer, and no difference of none.
     """
-    allowed = wishes.other_cpu_share
-    if allowed is None:
-        has_service = any(_HERE.search(value) for _, value in wishes.app.env)
-        allowed = 1.0 if has_service else Thresholds().other_cpu_share
-    return Thresholds(other_cpu_share=allowed, connection_cpu_s=connection_cpu_s())
+    found = Thresholds(other_cpu_share=_others(wishes), connection_cpu_s=connection_cpu_s())
+    if wishes.within_stacks:
+        return msgspec.structs.replace(found, steal_share=1.0, lateness_p99_s=_LATE_S)
+    return found
+
+
+def _others(wishes: Wishes) -> float:
+    """All of the stack's cores, too, where a variable of the app's names a service here: it works for the app."""
+    given = [*wishes.app.env, *(pair for variant in wishes.variants for pair in variant.env)]
+    if wishes.other_cpu_share is not None:
+        return wishes.other_cpu_share
+    if wishes.within_stacks or any(_HERE.search(value) for _, value in given):
+        return 1.0
+    return Thresholds().other_cpu_share

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
+from wsgibench.model.variant import Variant
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Wishes:
     """What the user asked for; None where the profile decides."""
 
     app: App
+    variants: Sequence[Variant] = ()
     stacks: Sequence[str] = ()
     profile: str = "quick"
     workers: Sequence[int] = ()
@@ -78,6 +80,9 @@ class Wishes:
     forwarded_proto: str | None = None
     prefix: str | None = None
     check_bodies: bool = True
+    same_bodies: bool = False
+    within_stacks: bool = False
+    prepare: str | None = None
     start_timeout_s: float = 10.0
     engine: str | None = None
     engine_processes: int = 1

@@ -9,9 +9,11 @@ from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.verification import Reference
+from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
+from wsgibench.model.stack import Stack
 from wsgibench.processes.supervisor import Supervisor
 
 
@@ -21,7 +23,8 @@ class Workshop:
 
     Attributes:
         directory: private and short-lived.
-        known: what stacks answered to each path so far.
+        apps: by the name of a variant; of a run without several, by the empty one.
+        known: what stacks answered to each path so far, by whom is to answer alike (``Plan.alike``).
         learned: what the first look at each stack found, by label; empty before it.
         is_adapted: whether that look was taken.
         looked_s: how long it took.
@@ -33,9 +36,14 @@ class Workshop:
     cores: Cores
     reference: Reference
     preflight: Preflight
-    known: Known
+    known: Mapping[str, Known]
+    apps: Mapping[str, App]
     listener: Listener
     deadline: Deadline
     learned: Mapping[str, Learned] = field(default_factory=dict)
     is_adapted: bool = False
     looked_s: float = 0.0
+
+    def app_of(self, stack: Stack) -> App:
+        """What it serves."""
+        return self.apps[stack.variant]

@@ -24,7 +24,7 @@ def concealing(secrets: Secrets) -> Iterator[None]:
 
 
 def conceals(command: Command) -> Command:
-    """A decorator: the command's ``--env``, ``--store``, ``--header`` and ``--body`` are concealed while it runs."""
+    """A decorator: what the command has of the app's environment, of headers and bodies is concealed while it runs."""
 
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> None:  # noqa: ANN401  # as the command has them
@@ -36,5 +36,7 @@ def conceals(command: Command) -> Command:
 
 def _given(options: dict[str, Any]) -> Secrets:
     pairs = [text.partition("=")[::2] for text in options.get("env") or ()]
+    variants = [text.partition("=")[2] for text in options.get("variant") or ()]
+    pairs += [what.removeprefix("env:").partition("=")[::2] for what in variants if what.startswith("env:")]
     pairs += [text.partition(":")[::2] for text in options.get("header") or ()]
     return Secrets(tuple((name, value.strip()) for name, value in pairs), options.get("body"))

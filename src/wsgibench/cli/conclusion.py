@@ -5,13 +5,15 @@ from itertools import groupby
 from wsgibench.cli.output import console, print_fitting, print_text
 from wsgibench.cli.terminal import say
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions import claim_lines, closing, headline, rows, title, winners
+from wsgibench.report.conclusions import changes, changes_title, claim_lines, closing, headline, rows, title, winners
+from wsgibench.report.variants import bodies_between_in_words
 
 _WINNERS = ("what wins on what", "", "stack", "figure", "interval", " ")
 
 
 def print_verdict(verdict: Verdict) -> None:
     """Rankings that were asked for, who is first by the other figures, claims, and how the run ended."""
+    _print_changes(verdict)
     for ranking in verdict.asked:
         say()
         print_text(title(verdict, ranking))
@@ -27,6 +29,19 @@ def print_verdict(verdict: Verdict) -> None:
     say()
     for sentence in closing(verdict):
         print_text(sentence)
+
+
+def _print_changes(verdict: Verdict) -> None:
+    """What was asked for, then the other figures."""
+    lines = changes(verdict)
+    for asked in (True, False):
+        mine = [line.sentence for line in lines if line.asked is asked]
+        if mine:
+            say(f"\n{changes_title(verdict)}" if asked else "  for information, each by itself:")
+        for sentence in mine:
+            print_text(sentence, indent=2 if asked else 4, hanging=2)
+    for sentence in bodies_between_in_words(verdict):
+        print_text(sentence, indent=2, hanging=2)
 
 
 def _print_winners(verdict: Verdict) -> None:

@@ -14,7 +14,7 @@ _HINT = "It is TOML: workers = 4"
 
 
 def configured() -> dict[str, object]:
-    """The options that it sets; none without one.
+    """The options that it sets, and the table of variants; none without one.
 
     It names what is run, as a Makefile does. So one that somebody put into a directory that all may write to, such as
     /tmp, is refused.
@@ -31,7 +31,7 @@ def configured() -> dict[str, object]:
         raise UsageError(f"{CONFIGURATION} cannot be read: {reason}.", _HINT) from exc
     options = {key.replace("-", "_"): value for key, value in values.items()}
     for key in options:
-        if key not in OPTIONS:
+        if key not in OPTIONS and key != "variants":
             raise UnknownNameError(f"option of {CONFIGURATION}", key, OPTIONS)
     return options
 

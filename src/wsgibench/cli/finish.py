@@ -21,6 +21,7 @@ from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
 from wsgibench.report.circumstances import printable
+from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.reading import PhaseCurves, read_phases
@@ -32,13 +33,14 @@ from wsgibench.runs.results import results_csv
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """How a run is shown; ``serve`` is the port of its live page."""
+    """How a run is shown; ``markdown`` is in place of the text, ``serve`` is the port of its live page."""
 
     pictures: bool
     cumulative: bool
     json: bool
     assert_claims: bool = False
     serve: int | None = None
+    markdown: bool = False
 
 
 def measure_and_show(folder: RunFolder, shown: Shown) -> None:
@@ -124,6 +126,9 @@ def show(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
         _draw(folder, verdict, phases, run, cumulative=shown.cumulative)
     if shown.json:
         print_json({"folder": str(folder.path), "status": run.run.status, "verdict": verdict, "summary": rows})
+        return run, verdict
+    if shown.markdown:
+        say(markdown(verdict), nl=False)
         return run, verdict
     print_summary(run, rows)
     print_verdict(verdict)

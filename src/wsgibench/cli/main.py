@@ -10,11 +10,13 @@ from wsgibench import __version__
 from wsgibench.cli.configuration import configured
 from wsgibench.cli.failures import failure_of
 from wsgibench.cli.terminal import say
+from wsgibench.cli.variants import TABLE
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 from wsgibench.processes.interruption import end_in_good_order, end_of_interruption
 
 INTERRUPTED = 130
 _SUMMARIES = {
+    "ab": "Did my change make it slower? Two states of an app side by side.",
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
@@ -59,7 +61,10 @@ class Verbs(click.Group):
 @click.pass_context
 def wsgibench_command(ctx: click.Context) -> None:
     """Finds the best way to serve your Python web app on this machine, and says how sure it is."""
-    ctx.default_map = dict.fromkeys(_SUMMARIES, configured())
+    options = configured()
+    # A table, which is no option's value: the verbs that have variants ask for it.
+    ctx.meta[TABLE] = options.pop("variants", {})
+    ctx.default_map = dict.fromkeys(_SUMMARIES, options)
 
 
 def main() -> NoReturn:

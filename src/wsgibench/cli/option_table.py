@@ -33,6 +33,30 @@ OPTIONS: Mapping[str, Option] = {
             "Default: this one.",
         ),
         Option(
+            key="variant",
+            kind="text",
+            metavar="NAME=WHAT",
+            repeatable=True,
+            help="A state of the app to measure beside others: NAME=DIRECTORY, NAME=revision:REVISION of Git, "
+            "NAME=python:PATH, NAME=install:PACKAGE==VERSION, NAME=env:VARIABLE=VALUE, or NAME alone for the app as it "
+            "is, or as [variants.NAME] of wsgibench.toml has it. Repeatable.",
+        ),
+        Option(
+            key="prepare",
+            kind="text",
+            metavar="COMMAND",
+            help="What is run once before the measuring, for each variant, where it lives and with its interpreter's "
+            "programs first on PATH: 'python manage.py migrate'. No shell.",
+        ),
+        Option(
+            key="stack",
+            kind="text",
+            metavar="STACK",
+            repeatable=True,
+            default="gunicorn",
+            help="What to serve both states with; see wsgibench list. Repeatable.",
+        ),
+        Option(
             key="store",
             kind="text",
             metavar="URL",
@@ -139,6 +163,15 @@ OPTIONS: Mapping[str, Option] = {
             default=False,
             help="End with exit code 1 unless every one of your claims is supported.",
         ),
+        Option(
+            key="must",
+            name="assert",
+            kind="text",
+            metavar="CLAIM",
+            repeatable=True,
+            help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
+            "'new = old on memory'. Repeatable.",
+        ),
         Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
         Option(
             key="path",
@@ -183,8 +216,9 @@ OPTIONS: Mapping[str, Option] = {
             key="bodies",
             kind="choice",
             default="on",
-            choices=("on", "off"),
-            help="Whether bodies must be the same on every stack, or status alone counts.",
+            choices=("on", "off", "same"),
+            help="on: bodies must be the same on every stack that serves the same variant; same: on all variants, too; "
+            "off: status alone counts.",
         ),
         Option(
             key="engine",

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,21 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.environment import built_environment, environment_names
 from wsgibench.bench.machine import this_machine, versions_in
 from wsgibench.bench.planning import plan_of
+from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.bench.verdict.claims import require_answerable, unanswerable
 from wsgibench.bench.wishes import Wishes
-from wsgibench.cli.concealing import conceals
+from wsgibench.cli.concealing import concealing, conceals
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
+from wsgibench.cli.variants import variants_of
+from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
+from wsgibench.model.secrets import Secrets
+from wsgibench.model.variant import Variant
 from wsgibench.processes.interpreter import described
 from wsgibench.report.circumstances import requests_in_words, setup_in_words
 from wsgibench.runs.folder import RunFolder
@@ -36,6 +42,8 @@ from wsgibench.runs.folder import RunFolder
     "chdir",
     "env",
     "python",
+    "variant",
+    "prepare",
     "store",
     "workers",
     "threads",
@@ -97,21 +105,42 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench run
     wsgibench run gunicorn nginx+uwsgi --users 200 --spawn-rate 50 --duration 30s --blocks 3
     wsgibench run gunicorn granian --app mysite.wsgi:application --path '/items/{id}' --ids 1..5000
+    wsgibench run gunicorn --variant plain --variant debug=env:DEBUG=1
     wsgibench run --profile article --workers 6 --workers 60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
     if options["assert"]:
         require_claims(options["claims"])
-    plan = plan_of(_wishes(stacks, options))
+    app = app_of(options)
+    plan = plan_of(wishes_of(app, stacks, known(variants_of(options["variant"]), app), options))
     _check_claims(plan, asserted=options["assert"])
+    measure(plan, options, asserted=options["assert"])
+
+
+def measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bool = False) -> None:
+    """Make the plan's run, from its folder to what is shown of it.
+
+    Raises:
+        WsgibenchError: the plan cannot be carried out, no trial counts, or an asserted claim is not supported.
+    """
+    # What a variant has of the configuration was not on the command line.
+    with concealing(Secrets.of(plan)):
+        require_loading(plan)
+        _measure(plan, options, asserted=asserted, markdown=markdown)
+
+
+def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bool) -> None:
+    if sentence := shared_in_spite(plan):
+        say(sentence, err=True)
     warn_of_danger(plan.stacks)
     for sentence in (*setup_in_words(plan.setup), *requests_in_words(plan.requests)):
         say(sentence, err=True)
     serve = page_port(options["serve"])
+    context = click.get_current_context()
     run = Run(
         plan=plan,
         machine=this_machine(),
         versions=versions_in(plan),
-        command=("wsgibench", "run", *given(click.get_current_context())),
+        command=("wsgibench", context.info_name or "run", *given(context)),
         created_s=time.time(),
         environment=environment_names(),
         interpreter=described(plan.app, inherited=built_environment()),
@@ -121,8 +150,9 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
         pictures=options["pictures"] == "on",
         cumulative=options["cumulative"],
         json=options["json"],
-        assert_claims=options["assert"],
+        assert_claims=asserted,
         serve=serve,
+        markdown=markdown,
     )
     measure_and_show(folder, shown)
 
@@ -156,14 +186,19 @@ _FIELDS = {
 """Options that the wishes have under another name: with its unit, or as one of many."""
 
 
-def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
-    app = app_under_test(
+def app_of(options: dict[str, Any]) -> App:
+    """The app that the options name."""
+    return app_under_test(
         options["app"],
         directory=options["chdir"],
         python=options["python"] or sys.executable,
         env=pairs(options["env"]),
         store=options["store"],
     )
+
+
+def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> Wishes:
+    """What the options ask for."""
     locust = {"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
     if options["locustfile"]:
         locust["locustfile"] = str(Path(options["locustfile"]).resolve())
@@ -171,7 +206,10 @@ def _wishes(stacks: tuple[str, ...], options: dict[str, Any]) -> Wishes:
         "app": app,
         "stacks": stacks,
         "turns": options["turns"] == "on",
-        "check_bodies": options["bodies"] == "on",
+        "check_bodies": options["bodies"] != "off",
+        "same_bodies": options["bodies"] == "same",
+        "variants": variants,
+        "within_stacks": options.get("within_stacks", False),
         "locust_options": locust,
     }
     return Wishes(**{field.name: given[field.name] for field in fields(Wishes)})

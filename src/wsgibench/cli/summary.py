@@ -12,6 +12,7 @@ from wsgibench.report.causes import alike
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
+from wsgibench.report.variants import variants_in_words
 from wsgibench.report.wording import counted
 from wsgibench.units import format_size
 
@@ -35,6 +36,8 @@ _LESS = ("max", "mean ms", "p90", "memory", "CPU s/1000", "gates failed", "p99",
 def print_summary(run: FinishedRun, rows: list[SummaryRow]) -> None:
     """What the figures hold for, a table for each phase, and what does not count."""
     print_text(_circumstances(run))
+    for sentence in variants_in_words(circumstances_of(run)):
+        print_text(sentence)
     if bodies := bodies_in_words(run):
         print_text(bodies)
     for phase in run.run.plan.phases:

@@ -30,12 +30,16 @@ ANSWERS_FILE = "answers.npz"
 
 
 class Target(Record, frozen=True, kw_only=True):
-    """What a load is sent to. ``name`` is the label of a stack; ``host`` the Host header."""
+    """What a load is sent to. ``name`` is the label of a stack; ``host`` the Host header.
+
+    Targets that are to answer ``alike`` have the same name there.
+    """
 
     name: str
     address: Address
     host: str = HOST
     tls: bool = False
+    alike: str = ""
 
 
 class EngineJob(Record, frozen=True, kw_only=True):

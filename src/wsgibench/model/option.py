@@ -15,6 +15,7 @@ class Option(Record, frozen=True, kw_only=True):
         metavar: how help shows the value.
         repeatable: may be given several times.
         choices: of kind ``choice``.
+        name: of its flag, where that is not its key: verbs may have flags of one name that take other values.
     """
 
     key: str
@@ -24,8 +25,9 @@ class Option(Record, frozen=True, kw_only=True):
     metavar: str | None = None
     repeatable: bool = False
     choices: tuple[str, ...] = ()
+    name: str | None = None
 
     @property
     def flag(self) -> str:
         """``--spawn-rate``."""
-        return "--" + self.key.replace("_", "-")
+        return "--" + (self.name or self.key).replace("_", "-")

@@ -6,6 +6,7 @@ from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.record import Record
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
+from wsgibench.model.variant import Variant
 
 
 class Phase(Record, frozen=True, kw_only=True):
@@ -93,6 +94,10 @@ class Plan(Record, frozen=True, kw_only=True):
         alone_because: a sentence, where turns were given up after the first block.
         cores: whose cores are which; None in runs made before it was recorded, whose trials tell.
         setup: how all stacks are set up; of ``bind``, each stack has its own.
+        variants: of the app. Of several, each stack in ``stacks`` names its own; what a single one says holds for all.
+        same_bodies: whether bodies must be the same on all variants, too.
+        prepare: a command that is run once for each variant, before anything is measured.
+        within_stacks: whether the run is to settle what variants do to each stack, and not which stack is best.
     """
 
     app: App
@@ -124,6 +129,18 @@ class Plan(Record, frozen=True, kw_only=True):
     cores: Cores | None = None
     alone_because: str = ""
     setup: Setup = DEFAULT_SETUP
+    variants: tuple[Variant, ...] = ()
+    same_bodies: bool = False
+    within_stacks: bool = False
+    prepare: tuple[str, ...] = ()
+
+    def variant_of(self, stack: Stack) -> Variant | None:
+        """The variant that the stack serves; None where the app has no variants."""
+        return next((each for each in self.variants if each.name == stack.variant or len(self.variants) == 1), None)
+
+    def alike(self, stack: Stack) -> str:
+        """Of those stacks whose bodies must be the same the name: of a variant, or the empty one of all."""
+        return "" if self.same_bodies else stack.variant
 
     def turn_of(self, phase: Phase) -> float | None:
         """How long its turns are; None where it is in one piece."""

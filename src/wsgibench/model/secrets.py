@@ -29,7 +29,8 @@ class Secrets:
     @classmethod
     def of(cls, plan: Plan) -> "Secrets":
         """Those of the plan."""
-        return cls((*plan.app.env, *plan.app.proxied_env, *plan.requests.headers), plan.requests.body)
+        of_variants = [pair for variant in plan.variants for pair in variant.env]
+        return cls((*plan.app.env, *plan.app.proxied_env, *of_variants, *plan.requests.headers), plan.requests.body)
 
     def joined(self, words: Sequence[str]) -> str:
         """A command line without them: hidden before it is quoted, for a quoted value is another one."""
@@ -61,9 +62,10 @@ def without_secrets(run: Run) -> Run:
         body=None if plan.requests.body is None else HIDDEN,
     )
     options = {name: secrets.hidden(value) for name, value in plan.engine_options.items()}
+    variants = tuple(msgspec.structs.replace(each, env=_names(each.env)) for each in plan.variants)
     return msgspec.structs.replace(
         run,
-        plan=msgspec.structs.replace(plan, app=app, requests=requests, engine_options=options),
+        plan=msgspec.structs.replace(plan, app=app, requests=requests, engine_options=options, variants=variants),
         command=tuple(secrets.hidden(word) for word in run.command),
     )
 

@@ -2,8 +2,11 @@
 
 import re
 
+import msgspec
+
 from wsgibench.errors import UsageError
 from wsgibench.model.record import Record
+from wsgibench.model.variant import Variant
 
 DIRECT = "direct"
 ARTICLE_STACKS = (
@@ -29,7 +32,8 @@ class Stack(Record, frozen=True, kw_only=True):
     A hop is a connection between two processes of the stack: proxy to server, or uWSGI's HTTP router to its workers.
     Hops go by ``unix``, private sockets; by ``tcp``; or by ``tcp-http``, which is TCP but for those that speak uwsgi.
 
-    ``label`` tells it apart from others in a run: ``nginx+uwsgi``, or ``nginx+uwsgi:w60`` where a setting varies.
+    ``label`` tells it apart from others in a run: ``nginx+uwsgi``, ``nginx+uwsgi:w60`` where a setting varies, and
+    ``nginx+uwsgi@new`` where the run has several variants of the app: then a stack with its variant is a candidate.
     """
 
     server: str
@@ -38,6 +42,7 @@ class Stack(Record, frozen=True, kw_only=True):
     threads: int = 1
     bind: str = "unix"
     suffix: str = ""
+    variant: str = ""
 
     def __post_init__(self) -> None:
         for what, number in (("workers", self.workers), ("threads", self.threads)):
@@ -53,14 +58,29 @@ class Stack(Record, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """The name with its suffix; unique within a run."""
-        return self.name + self.suffix
+        """The name with its suffix and variant; unique within a run."""
+        return f"{self.name}{self.suffix}{f'@{self.variant}' if self.variant else ''}"
+
+    @property
+    def way(self) -> str:
+        """What tells its lines from those of other stacks with the same server: ``direct``, ``nginx@new``."""
+        return f"{self.proxy}@{self.variant}" if self.variant else self.proxy
 
     def goes_by(self, protocol: str) -> str:
         """``unix`` or ``tcp``: the kind of socket of a hop that speaks this protocol."""
         if self.bind == "tcp-http":
             return "tcp" if protocol == "http" else "unix"
         return self.bind
+
+
+def parse_candidate(label: str) -> Stack:
+    """The stack of a label, with the variant behind its ``@`` if it has one.
+
+    Raises:
+        UsageError: it is no label.
+    """
+    name, at, variant = label.partition("@")
+    return msgspec.structs.replace(parse_stack(name), variant=Variant(name=variant).name if at else "")
 
 
 def parse_stack(text: str, *, workers: int = 2, threads: int = 1, bind: str = "unix") -> Stack:

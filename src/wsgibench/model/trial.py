@@ -236,5 +236,5 @@ class Trial(Record, frozen=True, kw_only=True):
 
 
 def folder_name(number: int, stack: Stack) -> str:
-    """``0001-nginx+uwsgi``, the suffix's colons as dots."""
-    return f"{number:04d}-{stack.label.replace(':', '.')}"
+    """``0001-nginx+uwsgi``, colons and the ``@`` of a variant as dots."""
+    return f"{number:04d}-{stack.label.replace(':', '.').replace('@', '.')}"

@@ -222,6 +222,8 @@ class Circumstances(Record, frozen=True, kw_only=True):
         python: what ran the app, ``CPython 3.13.1``; empty where that was not kept.
         versions: of the servers and proxies of the stacks, by name.
         packages: versions of all that the app's environment has, by name; empty where that was not kept.
+        variants: what each variant of the app sets, in clauses, by its name; empty where there is one state of it.
+        differing: of packages that not all variants have alike, the version by variant; None where it has none.
     """
 
     app: str
@@ -243,6 +245,25 @@ class Circumstances(Record, frozen=True, kw_only=True):
     python: str = ""
     versions: dict[str, str] = {}
     packages: dict[str, str] = {}
+    variants: dict[str, tuple[str, ...]] = {}
+    differing: dict[str, dict[str, str | None]] = {}
+
+
+class BodiesBetween(Record, frozen=True, kw_only=True):
+    """How the bodies of two variants compare, which may differ.
+
+    Attributes:
+        paths: asked of both, without those whose bodies vary by nature.
+        differing: those of them that were answered otherwise.
+        example, same: a path that was, and one that was not.
+    """
+
+    variant: str
+    other: str
+    paths: int
+    differing: int
+    example: str | None = None
+    same: str | None = None
 
 
 class Verdict(Record, frozen=True, kw_only=True):
@@ -258,6 +279,7 @@ class Verdict(Record, frozen=True, kw_only=True):
         took_s: while any trial ran; pauses of an interrupted run are left out.
         block_s: what a block took of that.
         trials, counted: all, and those that count.
+        bodies: of each variant beside the first, where bodies were compared and may differ between them.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
 
@@ -278,6 +300,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     rankings: tuple[Ranking, ...]
     claims: tuple[ClaimAnswer, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    bodies: tuple[BodiesBetween, ...] = ()
     format: int = VERDICT_FORMAT
 
     @property

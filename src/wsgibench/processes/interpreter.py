@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
@@ -84,6 +85,20 @@ def problem(directory, module, attribute, call):
 print("\\n" + json.dumps(problem(*sys.argv[1:])))
 """
 
+_SOURCES = (
+    _LOAD
+    + """
+import os, sysconfig
+installed = map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
+installed = tuple(os.path.realpath(path) + os.sep for path in installed)
+files = {getattr(each, "__file__", None) for each in list(sys.modules.values())}
+paths = {os.path.realpath(file) for file in files if isinstance(file, str)}
+installed_too = ("site-packages", "dist-packages")
+paths = {path for path in paths if not any(part in installed_too for part in path.split(os.sep))}
+print(json.dumps(sorted(path for path in paths if not path.startswith(installed))))
+"""
+)
+
 
 def interpreter_at(named: str) -> str:
     """The path of the interpreter that is named: by its own path, by the folder of its environment, or as on PATH.
@@ -148,18 +163,33 @@ def versions_of(distributions: Iterable[str], python: str = sys.executable) -> d
     names = tuple(distributions)
     if python == sys.executable:
         return {name: _own_version(name) for name in names}
-    code, said = output_of((python, "-c", _VERSIONS, *names), timeout_s=_ANSWER_S)
+    versions: dict[str, str | None] = _told(python, _VERSIONS, *names)
+    return versions
+
+
+def packages_of(python: str) -> dict[str, str]:
+    """Versions of all that is installed in the interpreter's environment by name, and of ``python`` itself.
+
+    Raises:
+        MissingError: the interpreter does not run.
+    """
+    found = _told(python, _DESCRIPTION)
+    return {name.lower(): version for name, version in found["packages"].items()} | {"python": found["version"]}
+
+
+def _told(python: str, program: str, *arguments: str) -> Any:  # noqa: ANN401  # what its JSON holds
+    code, said = output_of((python, "-c", program, *arguments), timeout_s=_ANSWER_S)
     lines = said.strip().splitlines() or ["it says nothing"]
     try:
-        versions: dict[str, str | None] | None = json.loads(lines[-1]) if code == 0 else None
+        found = json.loads(lines[-1]) if code == 0 else None
     except ValueError:
-        versions = None
-    if not isinstance(versions, dict):
+        found = None
+    if not isinstance(found, dict):
         raise MissingError(
             f"The interpreter '{python}' does not run: {lines[-1][:200]}.",
             "Give --python the path of a Python interpreter, or the folder of its environment.",
         )
-    return versions
+    return found
 
 
 def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> str | None:
@@ -167,13 +197,7 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
 
     None where it loads, and where that is not known after ``timeout_s`` seconds.
     """
-    code, said = output_of(
-        (app.python, "-c", _LOAD, app.directory, app.module, app.attribute, app.call),
-        timeout_s=timeout_s,
-        directory=app.directory,
-        env=app.env,
-        inherited=inherited,
-    )
+    code, said = _load(_LOAD, app, timeout_s, inherited)
     if code is None:
         return None
     try:
@@ -181,6 +205,26 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
     except (ValueError, IndexError):
         return f"ends the interpreter that loads it, with exit code {code}"
     return problem
+
+
+def sources_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> list[str] | None:
+    """Files of all modules that the app's import loads, but for what is installed; None where that is not known."""
+    code, said = _load(_SOURCES, app, timeout_s, inherited)
+    try:
+        sources: list[str] | None = json.loads(said.splitlines()[-1]) if code == 0 else None
+    except (ValueError, IndexError):
+        return None
+    return sources
+
+
+def _load(program: str, app: App, timeout_s: float, inherited: Mapping[str, str]) -> tuple[int | None, str]:
+    return output_of(
+        (app.python, "-c", program, app.directory, app.module, app.attribute, app.call),
+        timeout_s=timeout_s,
+        directory=app.directory,
+        env=app.env,
+        inherited=inherited,
+    )
 
 
 def _own_version(name: str) -> str | None:

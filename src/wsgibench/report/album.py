@@ -78,7 +78,7 @@ def _by_workers(run: FinishedRun, phase: Phase, counts: list[int], suffix: str) 
         mine = [trial for trial in trials if _way(trial.stack) == way]
         good = _means_by_block([trial for trial in mine if trial.counts], phase.name, counts)
         bad = _means_by_block([trial for trial in mine if not trial.counts], phase.name, counts)
-        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=ways[way].proxy)
+        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=ways[way].way)
     panels = (Panel("", tuple(lines)),) if lines else ()
     return Picture(
         name=f"{MEAN.name}-by-workers{suffix}",

@@ -29,7 +29,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line. ``label`` is the stack's; ``named`` says whether it stands at the line's end."""
+    """A line. ``label`` is the stack's; ``proxy`` with its variant; ``named`` whether the label stands at the end."""
 
     label: str
     server: str
@@ -128,7 +128,7 @@ def _lines(trials: Sequence[TrialCurves], measure: str) -> Iterable[Line]:
             [each.curves[measure] for each in mine if not each.trial.counts],
             label=stack.label,
             server=stack.server,
-            proxy=stack.proxy,
+            proxy=stack.way,
         )
 
 

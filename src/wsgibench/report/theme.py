@@ -13,7 +13,7 @@ _FIRST = ("uwsgi", "gunicorn", "uwsgi-http", "werkzeug")
 
 _DOTTED, _SOLID = (2, 3), (1, 0)
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
-_OTHER_DASHES = ((8, 4), (8, 3, 2, 3), (14, 4))
+_OTHER_DASHES = ((8, 4), (8, 3, 2, 3), (14, 4), (4, 2), (14, 3, 2, 3, 2, 3), (5, 5))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ THEMES = (LIGHT, DARK)
 
 
 def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """A dash for each proxy: direct dotted, nginx solid as in the article, further ones dashed."""
+    """A dash for each proxy: direct dotted, nginx solid as in the article, further ones and variants dashed."""
     others = sorted(set(proxies) - {DIRECT, "nginx"})
     return {
         DIRECT: _DOTTED,
@@ -70,6 +70,6 @@ def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 
 def shapes_of(proxies: Iterable[str]) -> dict[str, str]:
-    """A shape for each proxy, by Vega's names: direct round, nginx square, further ones otherwise."""
+    """A shape for each proxy, by Vega's names: direct round, nginx square, further ones and variants otherwise."""
     names = dict.fromkeys((DIRECT, "nginx", *sorted(set(proxies))))
     return {name: _SHAPES[place % len(_SHAPES)] for place, name in enumerate(names)}

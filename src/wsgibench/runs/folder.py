@@ -118,18 +118,18 @@ class RunFolder:
         write_whole(path, data)
         return path
 
-    def write_answers(self, answers: Answers) -> None:
-        """Keep what is known of the answers to each path, for a run that goes on later.
+    def write_answers(self, answers: Answers, of: str = "") -> None:
+        """Keep what is known of the answers to each path, of all stacks or of a variant, for a run that goes on later.
 
         Raises:
             RunFolderError: it cannot be written.
         """
-        self.write_file("answers.npz", answers.to_bytes())
+        self.write_file(_answers_name(of), answers.to_bytes())
 
-    def read_answers(self) -> Answers | None:
+    def read_answers(self, of: str = "") -> Answers | None:
         """What was kept of the answers to each path; None where nothing was, or it is damaged."""
         try:
-            return Answers.from_bytes(self._inside.read("answers.npz", most_bytes=RECORDING_MOST_BYTES))
+            return Answers.from_bytes(self._inside.read(_answers_name(of), most_bytes=RECORDING_MOST_BYTES))
         except (RunFolderError, ValueError):
             return None
 
@@ -253,3 +253,7 @@ def _named(hidden: Path, name: str) -> Path:
             raise cannot_write(path, exc) from exc
         return path
     raise AssertionError
+
+
+def _answers_name(of: str) -> str:
+    return f"answers-{of}.npz" if of else "answers.npz"

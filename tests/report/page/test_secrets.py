@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.records import a_run
 from wsgibench.model.secrets import HIDDEN, Secrets, without_secrets
+from wsgibench.model.variant import Variant
 
 NAMES = st.from_regex(r"[A-Z][A-Z_]{2,10}", fullmatch=True)
 VALUES = st.from_regex(r"[a-z0-9!$%+]{6,20}", fullmatch=True)
@@ -37,6 +38,16 @@ def test_the_record_keeps_names_and_no_values():
         assert value not in text
     for name in ("SECRET_KEY", "HOPS_TOKEN", "Authorization", f"DEBUG={HIDDEN}", "127.0.0.1:9200"):
         assert name in text
+
+
+def test_variables_of_variants_keep_their_names_alone():
+    """In the record, in the command line and wherever a file has them."""
+    variant = Variant(name="new", env=(("API_TOKEN", "t0ken-of-the-app"),))
+    run = a_run(command=("wsgibench", "run", "--variant", "new=env:API_TOKEN=t0ken-of-the-app"))
+    run = msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, variants=(variant,)))
+    text = msgspec.json.encode(without_secrets(run)).decode()
+    assert "API_TOKEN" in text
+    assert "t0ken" not in text
 
 
 @given(NAMES, VALUES, st.sampled_from(["{}={}", "{}='{}'", '"{}": "{}"', "{}: {}", 'env = ("{}", "{}")', "{0} x {1}"]))

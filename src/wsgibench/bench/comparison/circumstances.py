@@ -132,7 +132,10 @@ def _secrets(before: Run, after: Run) -> Iterator[Difference]:
 
 
 def _environment(run: Run) -> dict[str, object]:
-    return {f"variable {name}": value for name, value in run.plan.app.env}
+    of_variants: dict[str, object] = {
+        f"variable {name} of {variant.name}": value for variant in run.plan.variants for name, value in variant.env
+    }
+    return of_variants | {f"variable {name}": value for name, value in run.plan.app.env}
 
 
 def _contents(run: Run) -> dict[str, object]:

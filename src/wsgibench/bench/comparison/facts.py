@@ -48,6 +48,10 @@ def _own_python(run: Run) -> str | None:
     return run.machine.python if is_own else None
 
 
+def _variants(run: Run) -> str | None:
+    return "; ".join(f"{each.name}: {', '.join(each.words)}" for each in run.plan.variants) or None
+
+
 FACTS = (
     Fact("machine", "CPU", lambda run: run.machine.cpu),
     Fact("machine", "cores", lambda run: str(run.machine.cores)),
@@ -58,6 +62,7 @@ FACTS = (
     Fact("app", "app", lambda run: run.plan.app.target, unlike=True),
     Fact("app", "directory", lambda run: run.plan.app.directory),
     Fact("app", "interpreter", lambda run: run.plan.app.python),
+    Fact("app", "variants", _variants),
     Fact("stacks", "keep-alive to servers", lambda run: _on(is_on=run.plan.setup.keep_alive)),
     Fact("stacks", "compression", lambda run: _on(is_on=run.plan.setup.compression)),
     Fact("stacks", "access log", lambda run: _on(is_on=run.plan.setup.access_log)),

@@ -8,7 +8,6 @@ import numpy as np
 from wsgibench.bench.environment import configuring
 from wsgibench.bench.verdict.drifts import drifts
 from wsgibench.bench.verdict.rankings import Judged
-from wsgibench.model.app import App
 from wsgibench.model.load import Connections
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
@@ -39,7 +38,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from _unequal_noise(found[plan.objectives[0]])
     yield from _pauses(run.trials)
     yield from drifts(run)
-    yield from _configured(plan.app)
+    yield from _configured([*plan.app.env, *(pair for variant in plan.variants for pair in variant.env)])
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -84,9 +83,9 @@ def _pauses(trials: Iterable[Trial]) -> Iterator[Caution]:
             )
 
 
-def _configured(app: App) -> Iterator[Caution]:
+def _configured(env: Iterable[tuple[str, str]]) -> Iterator[Caution]:
     """The user's word counts, but then a server is not as the others are."""
-    names = configuring(name for name, _ in app.env)
+    names = configuring(dict(env))
     if names:
         yield Caution(
             name="server-configuration",

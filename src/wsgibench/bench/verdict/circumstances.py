@@ -8,6 +8,7 @@ from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.server import Server
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.model.trial import Trial
+from wsgibench.model.variant import Variant
 from wsgibench.model.verdict import Circumstances
 from wsgibench.servers import SERVERS
 
@@ -37,6 +38,8 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         python=f"{run.interpreter.implementation} {run.interpreter.version}" if run.interpreter else "",
         versions=dict(_versions(run)),
         packages=run.interpreter.packages if run.interpreter else {},
+        variants={variant.name: variant.words for variant in plan.variants},
+        differing=_unlike(plan.variants),
     )
 
 
@@ -53,6 +56,13 @@ def placed(run: Run, trials: Sequence[Trial]) -> Cores | None:
     if run.plan.cores and (run.plan.cores.stack, run.plan.cores.engine) == (stack, engine):
         return run.plan.cores
     return Cores(stack=stack, engine=engine, available=run.machine.cores)
+
+
+def _unlike(variants: Sequence[Variant]) -> dict[str, dict[str, str | None]]:
+    """Packages that not all variants have, and in the same version."""
+    names = sorted({name for variant in variants for name in variant.packages})
+    found = {name: {variant.name: variant.packages.get(name) for variant in variants} for name in names}
+    return {name: versions for name, versions in found.items() if len({*versions.values()}) > 1}
 
 
 def _engine_share(trials: Sequence[Trial]) -> float | None:

@@ -9,7 +9,7 @@ from wsgibench.bench.verdict.statements import Statement, statement_of
 from wsgibench.errors import UsageError
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
-from wsgibench.model.stack import parse_stack
+from wsgibench.model.stack import parse_candidate
 from wsgibench.model.verdict import Relation
 
 
@@ -36,7 +36,7 @@ def check_claims(plan: Plan) -> None:
     for text in plan.claims:
         statement = statement_of(text)
         for stack in (statement.first, statement.second):
-            check_stack(parse_stack(stack))
+            check_stack(parse_candidate(stack))
         if statement.first == statement.second:
             raise UsageError(f"The claim '{text}' is about one stack alone.", "Name two.")
 
@@ -109,16 +109,16 @@ _ARTICLE = (
 
 
 def claims_of(plan: Plan) -> Iterator[Claim]:
-    """Those of the article that the run's stacks can answer, with each number of workers; then the plan's own."""
+    """Those of the article that the run's stacks can answer, with each suffix and variant; then the plan's own."""
     labels = {stack.label for stack in plan.stacks}
-    suffixes = dict.fromkeys(label.partition(":")[1] + label.partition(":")[2] for label in labels)
+    suffixes = {stack.label.removeprefix(stack.name) for stack in plan.stacks}
     for suffix in sorted(suffixes):
         for number, (text, parts) in enumerate(_ARTICLE, start=1):
             mine = tuple(
                 msgspec.structs.replace(part, first=part.first + suffix, second=part.second + suffix) for part in parts
             )
             if all({part.first, part.second} <= labels for part in mine):
-                told = f"{text} (:{suffix[1:]})" if suffix else text
+                told = f"{text} ({suffix})" if suffix else text
                 yield Claim(source="article", number=number, text=told, parts=mine)
     for number, text in enumerate(plan.claims, start=1):
         yield Claim(source="own", number=number, text=text, parts=(statement_of(text),))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from wsgibench.bench.audit import Audited, audit
 from wsgibench.bench.verdict.answers import answer_of
+from wsgibench.bench.verdict.bodies import bodies_between
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.bench.verdict.claims import claims_of
@@ -52,6 +53,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         rankings=tuple(rankings.values()),
         claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
         cautions=(*_left_out(run), *cautions_of(run, found)),
+        bodies=tuple(bodies_between(folder, plan)),
     )
 
 

@@ -7,12 +7,13 @@ from itertools import chain
 
 from wsgibench.bench.verdict.answers import open_questions
 from wsgibench.bench.verdict.claims import claims_of
-from wsgibench.bench.verdict.rankings import judged
+from wsgibench.bench.verdict.rankings import asked_pairs, judged, questions_of
 from wsgibench.bench.verdict.tables import Table, whole_blocks
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Outcome, Stop
+from wsgibench.stats.pairs import Pair
 from wsgibench.stats.sequential import Judgement
-from wsgibench.stats.stopping import Question, forecast, forecast_of
+from wsgibench.stats.stopping import Question, forecast_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,17 +44,18 @@ def look_at(run: FinishedRun, *, blocks_possible: int) -> Look | None:
         return None
     plan = run.run.plan
     found = {name: judged(run, name) for name in plan.objectives}
-    judgements = [judgement for _, judgement in found.values() if judgement is not None]
-    counts = [_pairs(judgement) for judgement in judgements]
+    asked = [
+        (judgement, asked_pairs(plan, table, judgement)) for table, judgement in found.values() if judgement is not None
+    ]
     waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
     own = [[*open_questions(claim, plan, found)] for claim in claims_of(plan) if claim.is_own]
     claimed = list(chain.from_iterable(own))
     return Look(
         block=blocks,
-        settled=sum(settled for settled, _ in counts),
-        pairs=sum(pairs for _, pairs in counts),
+        settled=sum(pair.outcome is not Outcome.UNDECIDED for _, pairs in asked for pair in pairs),
+        pairs=sum(len(pairs) for _, pairs in asked),
         claims_open=sum(map(bool, own)),
-        stop=None if waiting else _stop(judgements, claimed, blocks_possible),
+        stop=None if waiting else _stop(asked, claimed, blocks_possible),
     )
 
 
@@ -71,20 +73,18 @@ def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> 
 
 
 def _stop(
-    judgements: Sequence[Judgement], claimed: Sequence[tuple[Judgement, Question]], blocks_possible: int
+    asked: Sequence[tuple[Judgement, list[Pair]]],
+    claimed: Sequence[tuple[Judgement, Question]],
+    blocks_possible: int,
 ) -> Stop | None:
-    if not any(judgement.pairs for judgement in judgements):
+    if not any(pairs for _, pairs in asked):
         # One stack alone has nothing to settle: each block makes its figures more certain.
         return None
-    forecasts = [forecast(judgement, blocks_possible) for judgement in judgements if not judgement.settled]
+    opened = [(judgement, questions_of(pairs, judgement)) for judgement, pairs in asked]
+    forecasts = [forecast_of(questions, judgement, blocks_possible) for judgement, questions in opened if questions]
     forecasts += [forecast_of([question], judgement, blocks_possible) for judgement, question in claimed]
     if not forecasts:
         return Stop.SETTLED
     if all(each.hopeless for each in forecasts):
         return Stop.HOPELESS
     return None
-
-
-def _pairs(judgement: Judgement) -> tuple[int, int]:
-    pairs = judgement.pairs
-    return sum(pair.outcome is not Outcome.UNDECIDED for pair in pairs), len(pairs)

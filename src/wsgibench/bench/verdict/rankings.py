@@ -11,11 +11,12 @@ from wsgibench.bench.verdict.tables import Table, table_of
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.verdict import Comparison, Merged, Ranking, Standing
+from wsgibench.model.verdict import Comparison, Merged, Outcome, Ranking, Standing
 from wsgibench.stats.blocks import residual_noise
 from wsgibench.stats.levels import levels
+from wsgibench.stats.pairs import Pair, settled_within
 from wsgibench.stats.sequential import ERROR, Judgement, judge
-from wsgibench.stats.stopping import forecast
+from wsgibench.stats.stopping import Question, forecast_of
 
 
 def error_of(plan: Plan, objective: str) -> float:
@@ -45,6 +46,18 @@ def judged(run: FinishedRun, name: str) -> Judged:
     )
 
 
+def asked_pairs(plan: Plan, table: Table, judgement: Judgement) -> list[Pair]:
+    """The pairs that the run is to settle: all, or those of variants of one stack."""
+    stacks = [label.partition("@")[0] for label in table.stacks]
+    return [pair for pair in judgement.pairs if not plan.within_stacks or stacks[pair.first] == stacks[pair.second]]
+
+
+def questions_of(pairs: Sequence[Pair], judgement: Judgement) -> list[Question]:
+    """What is asked of those pairs that are open."""
+    regions = settled_within(judgement.margin)
+    return [Question(pair.first, pair.second, regions) for pair in pairs if pair.outcome is Outcome.UNDECIDED]
+
+
 def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
     """The ranking by the objective of that name; ``merged`` are percentiles by stack and objective."""
     objective = OBJECTIVES[name]
@@ -62,13 +75,14 @@ def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, 
         return nothing
     standings = _standings(objective, table, judgement, merged)
     best = judgement.winner
+    opened = questions_of(asked_pairs(plan, table, judgement), judgement)
     return msgspec.structs.replace(
         nothing,
         standings=standings,
         comparisons=tuple(_comparisons(table, judgement, [standing.stack for standing in standings])),
         winner=None if best is None else table.stacks[best],
-        settled=judgement.settled,
-        blocks_needed=None if judgement.settled else forecast(judgement, plan.blocks).blocks_needed,
+        settled=not opened,
+        blocks_needed=forecast_of(opened, judgement, plan.blocks).blocks_needed if opened else None,
         noise=known(residual_noise(np.log(table.figures))),
     )
 

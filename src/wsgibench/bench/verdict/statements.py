@@ -7,6 +7,7 @@ from wsgibench.errors import UnknownNameError, UsageError
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
+from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Relation
 from wsgibench.stats.pairs import MARGIN_MOST
 
@@ -37,6 +38,25 @@ class Statement(Record, frozen=True, kw_only=True):
             # At most 15 % behind is 0.85 of it, which is less than 1 / 1.15.
             return self.margin / (1 - self.margin)
         return self.margin
+
+
+def of_candidates(text: str, stacks: Collection[Stack], variants: Collection[str]) -> tuple[str, ...]:
+    """The claim itself; where it is about two variants, the same claim of each stack that serves them.
+
+    ``new >= old on p99`` of a run of ``gunicorn`` is ``gunicorn@new >= gunicorn@old on p99``.
+
+    Raises:
+        UnknownNameError: one side is a variant, and the other is none.
+    """
+    pair = _PAIR.match(text)
+    if pair is None or not {pair["first"], pair["second"]} & {*variants}:
+        return (text,)
+    for side in (pair["first"], pair["second"]):
+        if side not in variants:
+            raise UnknownNameError("variant", side, variants)
+    names = dict.fromkeys(stack.label.removesuffix(f"@{stack.variant}") for stack in stacks)
+    relation, limits = pair["relation"], text[pair.end() :]
+    return tuple(f"{name}@{pair['first']} {relation} {name}@{pair['second']}{limits}" for name in names)
 
 
 def statement_of(text: str) -> Statement:

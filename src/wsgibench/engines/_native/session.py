@@ -28,8 +28,10 @@ class Session:
         self._poller = poller
         self._say = say
         self._targets = {target.name: target for target in job.targets}
-        first = FirstBodies(len(job.targets))
-        self._pools = {target.name: Pool(target, job.requests, poller, Bodies(first)) for target in job.targets}
+        first = {target.alike: FirstBodies(len(job.targets)) for target in job.targets}
+        self._pools = {
+            target.name: Pool(target, job.requests, poller, Bodies(first[target.alike])) for target in job.targets
+        }
         self._phases: dict[tuple[str, str], Phase] = {}
         self._collected_at = -math.inf
 

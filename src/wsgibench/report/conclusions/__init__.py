@@ -1,5 +1,6 @@
 """The verdict in words. Every sentence is made from the record of the verdict alone."""
 
+from wsgibench.report.conclusions.changes import ChangeLine, changes, changes_title
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.lead import answer, how_sure, not_shown, of_what
@@ -8,6 +9,7 @@ from wsgibench.report.conclusions.rankings import Row, headline, place, rows, ti
 from wsgibench.report.conclusions.winners import Winner, WinnerKind, asked_for, winners
 
 __all__ = [
+    "ChangeLine",
     "ClaimLine",
     "Row",
     "Winner",
@@ -15,6 +17,8 @@ __all__ = [
     "answer",
     "asked_for",
     "certainty",
+    "changes",
+    "changes_title",
     "claim_lines",
     "claims_in_short",
     "closing",

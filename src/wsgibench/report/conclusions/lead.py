@@ -2,6 +2,7 @@
 
 from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.verdict import Outcome, Verdict
+from wsgibench.report.conclusions.changes import changes
 from wsgibench.report.conclusions.closing import ending
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import headline, title
@@ -10,13 +11,25 @@ from wsgibench.units import format_duration
 
 
 def answer(verdict: Verdict) -> str:
-    """Who is best by what was asked for first; or that nothing can be said."""
+    """Who is best by what was asked for first, or of variants what changed; or that nothing can be said."""
     if not verdict.trials:
         return "Nothing has been measured yet."
     if not verdict.counted:
         none = "The only trial does not count" if verdict.trials == 1 else f"None of {verdict.trials:,} trials counts"
         return f"{none}, so nothing can be said."
-    return headline(verdict.asked[0]) if verdict.asked else "Nothing was to be ranked."
+    if not verdict.asked:
+        return "Nothing was to be ranked."
+    changed = [line.sentence for line in changes(verdict) if line.objective == verdict.asked[0].objective]
+    return " ".join(map(_as_sentence, changed[:_CHANGES_MAX])) or headline(verdict.asked[0])
+
+
+_CHANGES_MAX = 3
+"""As many as one reads at a glance; all of them stand below."""
+
+
+def _as_sentence(text: str) -> str:
+    """A name keeps its letters, even at the beginning."""
+    return text if text.startswith(("no ", "undecided ", "nothing ")) is False else text[0].upper() + text[1:]
 
 
 def how_sure(verdict: Verdict) -> str:

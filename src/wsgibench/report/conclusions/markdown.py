@@ -3,11 +3,13 @@
 from itertools import groupby
 
 from wsgibench.model.verdict import Ranking, Verdict
+from wsgibench.report.conclusions.changes import changes, changes_title
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
+from wsgibench.report.variants import bodies_between_in_words, variants_in_words
 
 _COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
 _WINNERS = ("what", "", "stack", "figure", "95 % interval", "by how much")
@@ -16,7 +18,9 @@ _LEFT = {"rank", "stack", "", "what", "by how much"}
 
 def markdown(verdict: Verdict) -> str:
     """The whole verdict; ends with a newline. The rankings that nobody asked for are folded."""
-    parts = [part for ranking in verdict.asked for part in _ranking(title(verdict, ranking), ranking)]
+    parts = [items(variants_in_words(verdict.circumstances))] if verdict.circumstances.variants else []
+    parts += _changes(verdict)
+    parts += [part for ranking in verdict.asked for part in _ranking(title(verdict, ranking), ranking)]
     if any(ranking.comparisons for ranking in verdict.rankings):
         cells = [
             (each.what, each.kind.value, each.stacks, each.value, each.interval.strip("()"), each.remark)
@@ -39,6 +43,12 @@ def markdown(verdict: Verdict) -> str:
             "</details>",
         ]
     return "\n\n".join(parts) + "\n"
+
+
+def _changes(verdict: Verdict) -> list[str]:
+    told = [f"- {escaped(sentence)}" for sentence in bodies_between_in_words(verdict)]
+    lines = [f"- {'**' * each.asked}{escaped(each.sentence)}{'**' * each.asked}" for each in changes(verdict)]
+    return [f"#### {escaped(changes_title(verdict))}", "\n".join([*lines, *told])] if lines else []
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:

@@ -57,7 +57,7 @@ class HistoryLines:
         ]
 
     def _of_stack(self, stack: Stack, mine: Sequence[TrialCurves]) -> list[Series]:
-        names = (stack.label, stack.server, stack.proxy)
+        names = (stack.label, stack.server, stack.way)
         counting = [each.curves[self.measure.name] for each in mine if each.trial.counts]
         series = [] if counting else [_result([mine[0].curves[self.measure.name]], *names, kind=Kind.UNCOUNTED)]
         for each in mine:

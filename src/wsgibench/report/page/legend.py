@@ -30,11 +30,11 @@ def legend(run: FinishedRun) -> list[LegendEntry]:
     """The stacks in the order of the plan, in the colours and dashes of all charts."""
     stacks = run.run.plan.stacks
     colours = STYLED.colours_of(stack.server for stack in stacks)
-    dashes = dashes_of(stack.proxy for stack in stacks)
-    shapes = shapes_of(stack.proxy for stack in stacks)
+    dashes = dashes_of(stack.way for stack in stacks)
+    shapes = shapes_of(stack.way for stack in stacks)
     return [
         LegendEntry(
-            stack.label, colours[stack.server], " ".join(map(str, dashes[stack.proxy])), _PATHS[shapes[stack.proxy]]
+            stack.label, colours[stack.server], " ".join(map(str, dashes[stack.way])), _PATHS[shapes[stack.way]]
         )
         for stack in stacks
     ]

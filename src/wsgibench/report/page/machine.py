@@ -10,9 +10,11 @@ from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
+from wsgibench.model.verdict import Circumstances
 from wsgibench.report.adaptation import adaptations
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
+from wsgibench.report.variants import packages_in_words
 from wsgibench.report.wording import counted, listed
 from wsgibench.runs import RunFolder, TrialFolder
 from wsgibench.units import format_duration, format_size
@@ -59,6 +61,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "hypervisor", machine.hypervisor or "none seen"
     yield "app", plan.app.target
     yield "Python", _python(record)
+    yield from _variants(found)
     if plan.store:
         yield "data", plan.store
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
@@ -94,6 +97,13 @@ def _python(record: Run) -> str:
         return record.machine.python
     own = "" if found.version == record.machine.python else f"; wsgibench ran by {record.machine.python}"
     return f"{found.implementation} {found.version}, {found.path}{own}"
+
+
+def _variants(found: Circumstances) -> Iterator[tuple[str, str]]:
+    for name, words in found.variants.items():
+        yield f"variant {name}", "; ".join(words)
+    if len(found.variants) > 1:
+        yield "installed", packages_in_words(found)
 
 
 def command(run: FinishedRun, secrets: Secrets) -> str:

@@ -79,7 +79,7 @@ def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:
     return Line(
         label=stack.label,
         server=stack.server,
-        proxy=stack.proxy,
+        proxy=stack.way,
         kind=Kind.RESULT,
         named=True,
         curve=Curve(one_in, values),

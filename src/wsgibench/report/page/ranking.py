@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from wsgibench.model.objective import OBJECTIVES, Objective
-from wsgibench.model.stack import parse_stack
+from wsgibench.model.stack import parse_candidate
 from wsgibench.model.verdict import Ranking, Standing, Verdict
 from wsgibench.report.conclusions import Row, headline, rows, title
 from wsgibench.report.page.chart import Chart, Json, Table
@@ -80,7 +80,7 @@ def _chart(verdict: Verdict, ranking: Ranking, objective: Objective, heading: st
 def _point(standing: Standing, scale: float, mark: Mark, row: Row) -> Json:
     return {
         "stack": standing.stack,
-        "server": parse_stack(standing.stack).server,
+        "server": parse_candidate(standing.stack).server,
         "value": standing.value * scale,
         "low": None if standing.low is None else standing.low * scale,
         "high": None if standing.high is None else standing.high * scale,

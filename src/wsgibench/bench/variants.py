@@ -1,0 +1,193 @@
+"""The variants of an app: what each of them is, found out before a run, and where each is while it is measured."""
+
+import os
+import shlex
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from wsgibench.bench.environment import built_environment
+from wsgibench.bench.revisions import checkout_at, dependencies_unlike, left_out, placed, revision_at
+from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.model.app import App
+from wsgibench.model.plan import Plan
+from wsgibench.model.variant import Variant
+from wsgibench.processes.environments import environment_with
+from wsgibench.processes.git import top_of
+from wsgibench.processes.interpreter import packages_of, problem_of, sources_of
+from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.programs import output_of
+
+_PREPARE_S = 900.0
+
+
+def apps_in(plan: Plan, directory: Path) -> dict[str, App]:
+    """The app as each variant has it, by the variant's name; of a run without several, by the empty one.
+
+    Revisions are written below the directory, which is private.
+
+    Raises:
+        MissingError: one cannot be.
+    """
+    if not plan.variants:
+        return {"": plan.app}
+    several = len(plan.variants) > 1
+    return {each.name if several else "": _app(plan.app, each, directory) for each in plan.variants}
+
+
+def _app(app: App, variant: Variant, directory: Path) -> App:
+    if _installed(variant, app) != variant:
+        raise MissingError(
+            f"The environment of the variant '{variant.name}' is another one than when the run began.",
+            "Make a new run: what it was made on has changed.",
+        )
+    if variant.revision is None:
+        return variant.of(app)
+    return variant.of(app, placed(variant.revision, directory / "variants" / variant.name))
+
+
+def known(variants: Sequence[Variant], app: App) -> tuple[Variant, ...]:
+    """The variants with what is found out about them.
+
+    Raises:
+        UsageError: one is named twice, or a directory is in no checkout, or there is no such revision.
+        MissingError: an interpreter does not run, or Git is missing.
+    """
+    names = [variant.name for variant in variants]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"The variant '{twice}' is named twice.", "Give each a name of its own.")
+    variants = [_installed(each, app) for each in variants]
+    found = {python: packages_of(python) for python in {variant.of(app).python for variant in variants}}
+    return tuple(
+        msgspec.structs.replace(
+            each,
+            packages=found[each.of(app).python],
+            revision=each.revision and revision_at(each.revision.named, each.directory or app.directory),
+            checkout=None if each.revision else checkout_at(each.of(app).directory),
+        )
+        for each in variants
+    )
+
+
+def shared_in_spite(plan: Plan) -> str | None:
+    """A sentence where variants that say that they need other packages are served by one environment; else None."""
+    if len({variant.of(plan.app).python for variant in plan.variants}) > 1:
+        return None
+    files = dependencies_unlike(plan.variants, plan.app)
+    if not files:
+        return None
+    verb = "is" if len(files) == 1 else "are"
+    return (
+        f"{', '.join(files)} {verb} not the same in {' and '.join(variant.name for variant in plan.variants)}, "
+        f"and {plan.variants[0].of(plan.app).python} serves them all: give each what it needs, by install: or python:."
+    )
+
+
+def _installed(variant: Variant, app: App) -> Variant:
+    """With the interpreter of its own environment, which is made where it is not there.
+
+    Raises:
+        MissingError: it cannot be.
+    """
+    if variant.install is None:
+        return variant
+    base = variant.install.base or variant.python or app.python
+    python = environment_with(base, variant.install.requirements)
+    return msgspec.structs.replace(variant, python=python, install=msgspec.structs.replace(variant.install, base=base))
+
+
+def require_loading(plan: Plan) -> None:
+    """Refuse a plan with a variant whose app cannot be loaded, before anything is measured.
+
+    Raises:
+        StartError: there is one; says which, and why. Not known yet where something is to be prepared first.
+        UsageError: one would be served with files of another.
+        MissingError: a revision cannot be written.
+    """
+    if not plan.variants or plan.prepare:
+        return
+    directory = PrivateDirectory()
+    try:
+        check(plan, apps_in(plan, directory.path), directory.path)
+    finally:
+        directory.remove()
+
+
+def check(plan: Plan, apps: Mapping[str, App], directory: Path) -> None:
+    """Refuse variants that cannot be loaded, or would be with files of another; revisions are below the directory.
+
+    Raises:
+        StartError, UsageError: one cannot, or would be.
+    """
+    homes = {variant.name: _home(variant, plan.app) for variant in plan.variants}
+    for variant in plan.variants:
+        app = apps.get(variant.name) or apps[""]
+        problem = problem_of(app, timeout_s=plan.start_timeout_s, inherited=built_environment())
+        if problem:
+            raise StartError(
+                f"The app '{app.target}' of the variant '{variant.name}' {problem}.", _hint(problem, variant, app)
+            )
+        own = directory / "variants" / variant.name if variant.revision else homes[variant.name]
+        _refuse_others(variant, app, own, [*homes.values()], plan.start_timeout_s)
+
+
+def prepare(plan: Plan, apps: Mapping[str, App]) -> None:
+    """Run the plan's command once for each variant, where its app lives, its interpreter's programs first on PATH.
+
+    Raises:
+        StartError: it does not go well.
+    """
+    for name, app in apps.items() if plan.prepare else ():
+        inherited = built_environment()
+        path = os.pathsep.join((str(Path(app.python).parent), inherited.get("PATH", os.defpath)))
+        program = shutil.which(plan.prepare[0], path=path) or plan.prepare[0]
+        code, said = output_of(
+            (program, *plan.prepare[1:]),
+            timeout_s=_PREPARE_S,
+            directory=app.directory,
+            env=(("PATH", path), *app.env),
+            inherited=inherited,
+        )
+        if code != 0:
+            how = "does not run to its end" if code is None else f"ends with exit code {code}"
+            whose = f" for the variant '{name}'" if name else ""
+            last = "\n".join(said.strip().splitlines()[-5:])
+            raise StartError(f"'{shlex.join(plan.prepare)}' {how}{whose}.", last or "It says nothing.")
+
+
+def _home(variant: Variant, app: App) -> Path:
+    """The directory of the user's that has the variant's files, or had them: of a checkout all of it."""
+    here = Path(variant.revision.repository if variant.revision else variant.of(app).directory)
+    return (top_of(here) if variant.checkout else None) or here
+
+
+def _refuse_others(variant: Variant, app: App, own: Path, homes: Sequence[Path], timeout_s: float) -> None:
+    """Refuse a variant that would be served with files of another one: then nothing, or half of it, is compared.
+
+    Raises:
+        UsageError: it would be.
+    """
+    found = sources_of(app, timeout_s=timeout_s, inherited=built_environment())
+    sources = [Path(source) for source in found or ()]
+    hint = (
+        f"{app.python} finds the app elsewhere, as after 'pip install': give the directory from which it is imported "
+        "with --chdir, or each variant an interpreter of its own."
+    )
+    for source in sources:
+        if not source.is_relative_to(own.resolve()) and any(source.is_relative_to(home.resolve()) for home in homes):
+            raise UsageError(f"The variant '{variant.name}' would be served with {source}, which is not its own.", hint)
+    has_place = variant.revision is not None or variant.directory is not None
+    if has_place and found is not None and not any(source.is_relative_to(own.resolve()) for source in sources):
+        raise UsageError(f"Nothing that the variant '{variant.name}' would be served with is in {app.directory}.", hint)
+
+
+def _hint(problem: str, variant: Variant, app: App) -> str:
+    if variant.revision is None:
+        return f"The variant is: {'; '.join(variant.words)}."
+    ignored = left_out(problem, variant.revision, app)
+    if ignored:
+        return f"Git ignores '{ignored}', so that no revision has it: let the app find it elsewhere, or add it to Git."
+    return f"It is as in the revision {variant.revision.words}, without files that Git ignores or does not know."

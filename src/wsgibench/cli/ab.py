@@ -1,0 +1,114 @@
+"""``wsgibench ab REVISION [REVISION]``."""
+
+from typing import Any
+
+import click
+
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.variants import known
+from wsgibench.bench.verdict.claims import require_answerable
+from wsgibench.cli.concealing import conceals
+from wsgibench.cli.option_table import OPTIONS
+from wsgibench.cli.options import takes
+from wsgibench.cli.output import require_one_form
+from wsgibench.cli.run import app_of, measure, wishes_of
+from wsgibench.cli.terminal import say
+from wsgibench.errors import UsageError
+from wsgibench.model.variant import Revision, Variant
+
+_UNSAID = {key: () if option.repeatable else option.default for key, option in OPTIONS.items()}
+"""What the options say that this verb does not have."""
+
+
+@click.command(name="ab")
+@click.argument("revision")
+@click.argument("other", required=False, metavar="[REVISION]")
+@takes(
+    "stack",
+    "app",
+    "chdir",
+    "env",
+    "python",
+    "prepare",
+    "workers",
+    "threads",
+    "rate",
+    "arrivals",
+    "connections",
+    "connections_max",
+    "duration",
+    "warmup",
+    "turn",
+    "blocks",
+    "budget",
+    "objective",
+    "margin",
+    "must",
+    "seed",
+    "path",
+    "ids",
+    "words",
+    "method",
+    "header",
+    "body",
+    "bodies",
+    "engine_processes",
+    "cores",
+    "stack_cores",
+    "engine_cores",
+    "other_cpu",
+    "host",
+    "monitor",
+    "start_timeout",
+    "serve",
+    "out",
+    "pictures",
+    "cumulative",
+    "format",
+    "json",
+    several=("workers",),
+    margin="2%",
+)
+@conceals
+def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: ANN401  # the table says what each is
+    """Did my change make it slower? Two states of an app side by side.
+
+    The app as it is here, with whatever is not committed, is 'new'; 'old' is that REVISION of Git. With a second
+    REVISION, that is 'new'. Both are up at once and take turns of a fraction of a second: what the machine does
+    meanwhile, it does to both, so that small differences show on a CI runner, too. Your checkout is not touched.
+
+    App, paths and stack may stand in wsgibench.toml. The answer is one sentence for each figure: so much faster or
+    slower with its interval, no difference beyond the margin, or undecided and what it would take.
+
+    \b
+    wsgibench ab main
+    wsgibench ab v1.4 v1.5 --stack nginx+uwsgi:w4 --budget 3m
+    wsgibench ab main --assert 'new >= old within 2%' --format md
+    """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    require_one_form(options["format"], json=options["json"])
+    if options["app"] is None:
+        raise UsageError("Nothing says which app to hold against itself.", "Give --app, or app in wsgibench.toml.")
+    options = _UNSAID | options | {"claims": options["must"], "within_stacks": True}
+    app = app_of(options)
+    new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
+    variants = known((Variant(name="old", revision=Revision(named=revision)), new), app)
+    _say_if_alike(*variants)
+    wishes = wishes_of(
+        app, options["stack"], variants, _UNSAID | options | {"claims": options["must"], "within_stacks": True}
+    )
+    plan = plan_of(wishes)
+    require_answerable(plan)
+    measure(plan, _UNSAID | options, asserted=bool(options["must"]), markdown=options["format"] == "md")
+
+
+def _say_if_alike(old: Variant, new: Variant) -> None:
+    """The same code twice is allowed: that is how to see what the machine is fit to tell."""
+    here = new.checkout
+    if here is not None and (here.diff_sha256 or here.untracked):
+        return
+    commits = {each.commit for each in (old.revision, new.revision, here) if each is not None}
+    if len(commits) == 1:
+        say(
+            f"Both are the commit {commits.pop()[:10]}, an A/A: the answer is to be that there is no difference.",
+            err=True,
+        )

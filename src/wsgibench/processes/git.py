@@ -1,0 +1,179 @@
+"""Git, asked without a trace: no file of the repository or of the user's checkout is written, the index included.
+
+A revision is written with an index of its own (``git read-tree``, ``git checkout-index``) into a directory of ours:
+unlike a worktree it is registered nowhere, so that nothing has to be taken back, and unlike an archive it is what a
+checkout would be, whatever ``.gitattributes`` leaves out of archives.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from wsgibench.errors import MissingError
+from wsgibench.processes.private_directory import PrivateDirectory
+from wsgibench.processes.programs import find_program
+
+_LOCAL = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"),
+    *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_IMPLICIT_WORK_TREE", "GIT_NAMESPACE"),
+)
+"""What Git tells its hooks of their repository, which would hold for every other one, too."""
+
+_QUIET = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsmonitor=false"),
+    # It would write a file beside the user's index.
+    *("-c", "core.splitIndex=false"),
+    *("-c", "core.sparseCheckout=false"),
+)
+_UNTRACKED_MAX = 10
+_TIMEOUT_S = 600.0
+"""Of a command; writing a large revision, with filters that fetch it, takes a while."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def line(self) -> str:
+        """What it printed, without the end of the line; a path may hold anything else."""
+        return os.fsdecode(self.out.removesuffix(b"\n"))
+
+
+def git(directory: Path, *arguments: str, index: Path | None = None) -> Said:
+    """A command of Git's in the directory, with an index of ours where it needs one.
+
+    Raises:
+        MissingError: Git is not installed, or does not end.
+    """
+    env = {name: value for name, value in os.environ.items() if name not in _LOCAL}
+    env |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"}
+    if index is not None:
+        env["GIT_INDEX_FILE"] = str(index)
+    program = find_program(("git",))
+    if program is None:
+        raise MissingError("Git is not installed.", "Install the package git.")
+    try:
+        done = subprocess.run(
+            (program, "-C", str(directory), *_QUIET, *arguments),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            env=env,
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise MissingError(f"git {arguments[0]} does not end in {directory}.", "See what it waits for.") from exc
+    return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace").strip())
+
+
+def top_of(directory: Path) -> Path | None:
+    """The top of the checkout that has the directory; None where there is none, or Git does not trust it."""
+    said = git(directory, "rev-parse", "--show-toplevel")
+    return Path(said.line) if said.code == 0 else None
+
+
+def commit_of(repository: Path, named: str) -> str | None:
+    """The full hash of what that name means there; None where it means nothing, or no commit."""
+    if named.startswith("-"):
+        return None
+    said = git(repository, "rev-parse", "--verify", "--quiet", f"{named}^{{commit}}")
+    return said.line if said.code == 0 else None
+
+
+def names_in(repository: Path) -> list[str]:
+    """Branches, tags and branches of remotes, by their short names."""
+    said = git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes")
+    return said.out.decode(errors="replace").split()
+
+
+def is_shallow(repository: Path) -> bool:
+    """Whether a part of its history was never fetched."""
+    return git(repository, "rev-parse", "--is-shallow-repository").line == "true"
+
+
+def has_directory(repository: Path, commit: str, path: str) -> bool:
+    """Whether the commit has that directory; the empty path is its top."""
+    return git(repository, "cat-file", "-t", f"{commit}:{path}").line == "tree"
+
+
+def content_of(repository: Path, commit: str, path: str) -> bytes | None:
+    """What the commit's file of that path holds; None where it has none."""
+    said = git(repository, "cat-file", "blob", f"{commit}:{path}")
+    return said.out if said.code == 0 else None
+
+
+def ignores(directory: Path, path: str) -> bool:
+    """Whether Git leaves that file out, by a rule."""
+    return git(directory, "check-ignore", "--quiet", "--", path).code == 0
+
+
+def write_revision(repository: Path, commit: str, into: Path) -> None:
+    """Write the commit's files into a new directory, as a checkout would, with those submodules that are checked out.
+
+    Raises:
+        MissingError: it cannot be written, or a submodule lacks the commit that it should have.
+    """
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
+    index = into.parent / f".{into.name}.index"
+    try:
+        for arguments in (("read-tree", commit), ("checkout-index", "--all", "--quiet", f"--prefix={into}/")):
+            said = git(repository, *arguments, index=index)
+            if said.code != 0:
+                raise MissingError(
+                    f"The commit {commit[:10]} of {repository} cannot be written.", said.err or "Git does not say why."
+                )
+    finally:
+        index.unlink(missing_ok=True)
+    for path, its_commit in _submodules(repository, commit):
+        if not (repository / path / ".git").exists():
+            continue
+        if commit_of(repository / path, its_commit) is None:
+            raise MissingError(
+                f"The submodule '{path}' does not have its commit {its_commit[:10]}.",
+                f"git -C {repository / path} fetch origin {its_commit}",
+            )
+        write_revision(repository / path, its_commit, into / path)
+
+
+def _submodules(repository: Path, commit: str) -> list[tuple[str, str]]:
+    """Path and commit of each."""
+    entries = git(repository, "ls-tree", "-r", "-z", "--full-tree", commit).out.split(b"\0")
+    found = [entry.partition(b"\t") for entry in entries if entry.startswith(b"160000 ")]
+    return [(os.fsdecode(path), head.split()[2].decode()) for head, _, path in found]
+
+
+@dataclass(frozen=True)
+class CheckedOut:
+    """A checkout as it is: its commit; the hash of what was changed since, None if nothing; what Git does not know."""
+
+    commit: str
+    diff_sha256: str | None
+    untracked: tuple[str, ...]
+
+
+def checked_out(directory: Path) -> CheckedOut | None:
+    """What Git says of the checkout around the directory; None where there is none, or it has no commit."""
+    commit, top = commit_of(directory, "HEAD"), top_of(directory)
+    if commit is None or top is None:
+        return None
+    private = PrivateDirectory()
+    try:
+        # Git would note in its index what it finds out about unchanged files: let it be a copy.
+        index, own = private.path / "index", top / git(top, "rev-parse", "--git-path", "index").line
+        if own.exists():
+            shutil.copyfile(own, index)
+        diff = git(top, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD", index=index).out
+        others = git(top, "ls-files", "--others", "--exclude-standard", "--directory", "-z", index=index).out
+    finally:
+        private.remove()
+    untracked = tuple(os.fsdecode(name) for name in others.split(b"\0") if name)
+    return CheckedOut(commit, hashlib.sha256(diff).hexdigest() if diff else None, untracked[:_UNTRACKED_MAX])

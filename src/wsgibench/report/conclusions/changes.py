@@ -1,0 +1,125 @@
+"""What becomes of an app from one variant to another, a sentence for each figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, log
+
+from wsgibench.model.objective import OBJECTIVES, Objective
+from wsgibench.model.verdict import Comparison, Outcome, Ranking, Verdict
+from wsgibench.report.conclusions.quantities import change
+from wsgibench.report.wording import counted
+from wsgibench.units import format_duration
+
+_FINE_MOST = 10.0
+"""Percent up to which a tenth is said: of a change of code it matters, and turns tell it."""
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """``sentence`` is about two variants by one figure, on one stack; ``asked``: whether the run was to settle it."""
+
+    objective: str
+    stack: str
+    asked: bool
+    sentence: str
+
+
+def changes(verdict: Verdict) -> list[ChangeLine]:
+    """Each variant beside the first, on each stack: what was asked for first; none of a run without several."""
+    if len(verdict.circumstances.variants) < 2:
+        return []
+    others = [ranking for ranking in verdict.rankings if not ranking.asked]
+    return [line for ranking in (*verdict.asked, *others) for line in _lines(verdict, ranking)]
+
+
+def changes_title(verdict: Verdict) -> str:
+    """``new beside old``."""
+    first, *others = verdict.circumstances.variants
+    return f"{', '.join(others)} beside {first}"
+
+
+def _lines(verdict: Verdict, ranking: Ranking) -> Iterator[ChangeLine]:
+    names = tuple(verdict.circumstances.variants)
+    unranked = {each.stack: each.reason for each in ranking.unranked}
+    labels = [*(standing.stack for standing in ranking.standings), *unranked]
+    stacks = sorted(label.removesuffix(f"@{names[0]}") for label in labels if label.endswith(f"@{names[0]}"))
+    for stack in stacks:
+        where = f" with {stack}" if len(stacks) > 1 else ""
+        for name in names[1:]:
+            new, old = f"{stack}@{name}", f"{stack}@{names[0]}"
+            lost = [f"{label}: {unranked[label]}" for label in (new, old) if label in unranked]
+            if lost and not ranking.asked:
+                continue
+            if lost:
+                said = f"nothing can be said of {name} beside {names[0]}{where} on {_noun(ranking)} ({'; '.join(lost)})"
+            else:
+                said = _said(verdict, ranking, ranking.between(new, old), name, names[0]) + where
+            yield ChangeLine(ranking.objective, stack, ranking.asked, f"{said}.")
+
+
+def _said(verdict: Verdict, ranking: Ranking, found: Comparison, new: str, old: str) -> str:
+    objective, noun = OBJECTIVES[ranking.objective], _noun(ranking)
+    if found.ratio is None or found.low is None or found.high is None:
+        return f"undecided on {noun}: too few blocks to tell {new} from {old}"
+    if found.outcome is Outcome.TIED:
+        low, high = (_fine((end - 1) * 100) for end in (found.low, found.high))
+        most = max(abs(log(found.low)), abs(log(found.high)))
+        limit = ceil(max(abs(found.low - 1), abs(found.high - 1), most) * 100 - 1e-9)
+        return f"no difference beyond {limit} % [{low}, {high}] between {new} and {old} on {noun}"
+    if found.outcome is Outcome.UNDECIDED:
+        ends = " and ".join(_one_end(end, objective) for end in (found.low, found.high))
+        verb = "takes" if _is_spent(objective) else "is"
+        return f"undecided on {noun}: {new} {verb} between {ends} than {old}{_what_it_takes(verdict, ranking)}"
+    if found.ratio >= 2:
+        return f"{new} has {change(found.ratio, found.low, found.high)} the {noun} of {old}"
+    how_far = f"{_percent(found.ratio)} {_interval(found)} {_direction(found.ratio, objective)}"
+    if _is_spent(objective):
+        return f"{new} takes {how_far} {noun} than {old}"
+    return f"{new} is {how_far} than {old} on {noun}"
+
+
+def _noun(ranking: Ranking) -> str:
+    return OBJECTIVES[ranking.objective].noun
+
+
+def _direction(ratio: float, objective: Objective) -> str:
+    """Of a figure that is so many times the other: ``faster``, ``slower``; of what is spent ``more``, ``less``."""
+    if _is_spent(objective):
+        return "more" if ratio > 1 else "less"
+    return "faster" if (ratio > 1) is objective.higher_is_better else "slower"
+
+
+def _is_spent(objective: Objective) -> bool:
+    """Not a time that somebody waits."""
+    return objective.unit in ("s/1000", "bytes")
+
+
+def _one_end(ratio: float, objective: Objective) -> str:
+    if ratio >= 2:
+        return f"{change(ratio)} as {'fast' if objective.higher_is_better else 'much'}"
+    return f"{_percent(ratio)} {_direction(ratio, objective)}"
+
+
+def _percent(ratio: float) -> str:
+    return f"{_fine(abs(ratio - 1) * 100)} %"
+
+
+def _interval(found: Comparison) -> str:
+    """The ends as percent in the direction that the sentence says."""
+    sign = 1 if (found.ratio or 1) > 1 else -1
+    low, high = sorted(sign * ((end or 1) - 1) * 100 for end in (found.low, found.high))
+    return f"[{_fine(low)}, {_fine(high)}]"
+
+
+def _fine(percent: float) -> str:
+    text = f"{percent:.1f}" if abs(percent) < _FINE_MOST else f"{percent:.0f}"
+    return "0.0" if text == "-0.0" else text
+
+
+def _what_it_takes(verdict: Verdict, ranking: Ranking) -> str:
+    """Of the only pair that is open; of several, the ranking's own sentence speaks of all."""
+    opened = sum(each.outcome is Outcome.UNDECIDED for each in ranking.comparisons)
+    if opened != 1 or ranking.blocks_needed is None or verdict.block_s is None or not ranking.asked:
+        return ""
+    cost = f"{counted(ranking.blocks_needed, 'block')}, {format_duration(ranking.blocks_needed * verdict.block_s)}"
+    return f"; to settle it would take about {cost} in all"

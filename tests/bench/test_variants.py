@@ -1,0 +1,183 @@
+"""Candidates: every stack with every variant of the app."""
+
+import os
+import sys
+
+import msgspec
+import pytest
+
+from support.command import APPS
+from support.made_up_runs import made_up
+from support.repository import Repository
+from wsgibench.bench.comparison import compare_runs
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.variants import apps_in, check, known, prepare, require_loading, shared_in_spite
+from wsgibench.bench.wishes import Wishes
+from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.model.app import App
+from wsgibench.model.variant import Revision, Variant
+
+
+def planned(*variants, app="hello:app", directory=APPS, **wishes):
+    under_test = App(target=app, directory=str(directory), env=(("A", "1"), ("B", "1")))
+    return plan_of(
+        Wishes(app=under_test, stacks=("gunicorn", "waitress"), variants=known(variants, under_test), **wishes)
+    )
+
+
+def site(directory, body, *, module="site_under_test"):
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{module}.py").write_text(body)
+    return str(directory)
+
+
+def test_every_stack_goes_with_every_variant():
+    plan = planned(Variant(name="old"), Variant(name="new", env=(("B", "2"), ("C", "2"))))
+    labels = ["gunicorn@old", "gunicorn@new", "waitress@old", "waitress@new"]
+    assert [stack.label for stack in plan.stacks] == labels
+    apps = apps_in(plan, APPS)
+    assert apps["old"] == plan.app
+    assert dict(apps["new"].env) == {"A": "1", "B": "2", "C": "2"}
+
+
+def test_one_variant_alone_is_not_named():
+    """Labels are as before, and what it says holds for all."""
+    plan = planned(Variant(name="only", env=(("B", "2"),)))
+    assert [stack.label for stack in plan.stacks] == ["gunicorn", "waitress"]
+    assert [plan.variant_of(stack).name for stack in plan.stacks] == ["only", "only"]
+    assert dict(apps_in(plan, APPS)[""].env)["B"] == "2"
+
+
+def test_the_record_proves_what_is_installed():
+    """Of each variant, from its own interpreter; a plan that was written is read again as it was."""
+    plan = planned(Variant(name="old"), Variant(name="new"))
+    for variant in plan.variants:
+        assert variant.packages["gunicorn"]
+        assert variant.packages["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert msgspec.json.decode(msgspec.json.encode(plan), type=type(plan)) == plan
+
+
+def test_a_name_is_given_once():
+    with pytest.raises(UsageError, match="The variant 'new' is named twice"):
+        planned(Variant(name="new"), Variant(name="new"))
+
+
+def test_an_interpreter_that_does_not_run_is_said():
+    with pytest.raises(MissingError, match="The interpreter '/no/python' does not run"):
+        planned(Variant(name="new", python="/no/python"))
+
+
+def test_a_variant_that_cannot_be_loaded_is_refused(tmp_path):
+    """Before anything is measured, with its name and why."""
+    good = site(tmp_path / "good", "def app(environ, start_response): ...\n")
+    bad = site(tmp_path / "bad", "import no_such_module\n")
+    plan = planned(
+        Variant(name="old", directory=good),
+        Variant(name="new", directory=bad),
+        app="site_under_test:app",
+        directory=good,
+    )
+    with pytest.raises(StartError, match=r"of the variant 'new' cannot be imported: .*no_such_module"):
+        require_loading(plan)
+
+
+def test_a_variant_with_files_of_another_is_refused(tmp_path):
+    """As after an editable install: both would be the same, and "no difference" be said of them."""
+    shared = "import library\ndef app(environ, start_response): ...\n"
+    old, new = site(tmp_path / "old", shared), site(tmp_path / "new", shared)
+    site(tmp_path / "new", "", module="library")
+    plan = planned(
+        Variant(name="old", directory=old, env=(("PYTHONPATH", new),)),
+        Variant(name="new", directory=new),
+        app="site_under_test:app",
+        directory=new,
+    )
+    with pytest.raises(UsageError, match=r"'old' would be served with .*/new/library.py, which is not its own"):
+        require_loading(plan)
+    site(tmp_path / "old", "", module="library")
+    require_loading(plan)
+
+
+def test_compare_says_that_variants_differ(tmp_path):
+    """Among the circumstances; values of variables are no part of it."""
+    rates = {"gunicorn@a": 3000, "gunicorn@b": 3000}
+    variants = [(Variant(name="a"), Variant(name="b", env=(("KEY", value),))) for value in ("secret-1", "secret-2")]
+    runs = [made_up(tmp_path / str(place), rates, variants=each, seed=place) for place, each in enumerate(variants)]
+    found = compare_runs(runs, objectives=(), margin=0.05, anyway=False).others[0]
+    assert "variable KEY of b set -> set otherwise" in [difference.words for difference in found.differences]
+    assert b"secret" not in msgspec.json.encode(found)
+
+
+def test_a_claim_about_variants_is_one_about_each_stack():
+    """Of a run; what is about stacks stays as it was written."""
+    claims = ("new >= old within 2% on p99", "gunicorn@new > waitress@new")
+    plan = planned(Variant(name="old"), Variant(name="new"), claims=claims)
+    assert plan.claims == (
+        "gunicorn@new >= gunicorn@old within 2% on p99",
+        "waitress@new >= waitress@old within 2% on p99",
+        "gunicorn@new > waitress@new",
+    )
+    assert "p99" in plan.objectives
+
+
+def test_what_is_to_be_prepared_runs_once_for_each_variant(tmp_path):
+    """Where it lives, with its environment, and its interpreter as ``python``; the app is looked at afterwards."""
+    old = site(tmp_path / "old", "import made\ndef app(environ, start_response): ...\n")
+    new = site(tmp_path / "new", "import made\ndef app(environ, start_response): ...\n")
+    variants = Variant(name="old", directory=old), Variant(name="new", directory=new, env=(("WHO", "new"),))
+    command = """python -c "import os, sys; open('made.py', 'a').write(sys.executable + os.environ.get('WHO', ''))" """
+    plan = planned(*variants, app="site_under_test:app", directory=old, prepare=command)
+    require_loading(plan)
+    apps = apps_in(plan, tmp_path)
+    prepare(plan, apps)
+    assert (tmp_path / "old/made.py").read_text() == sys.executable
+    assert (tmp_path / "new/made.py").read_text() == f"{sys.executable}new"
+    with pytest.raises(StartError, match="of the variant 'old' cannot be imported: SyntaxError"):
+        check(plan, apps, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("python -c 'import sys; sys.exit(\"no database\")'", "ends with exit code 1 for the variant 'old'"),
+        ("no-such-program --now", "'no-such-program --now' does not run to its end for the variant 'old'"),
+    ],
+)
+def test_what_cannot_be_prepared_ends_the_run(command, message):
+    """With its last words."""
+    plan = planned(Variant(name="old"), Variant(name="new"), prepare=command)
+    with pytest.raises(StartError, match=message) as raised:
+        prepare(plan, apps_in(plan, APPS))
+    assert "no database" in raised.value.hint or "No such file" in raised.value.hint
+
+
+def test_a_command_that_is_none_is_refused():
+    with pytest.raises(UsageError, match="is no command: No closing quotation"):
+        planned(Variant(name="old"), prepare="make 'assets")
+
+
+def test_other_requirements_and_one_environment_are_said(tmp_path):
+    """Of directories and of revisions; not where each has an interpreter of its own."""
+    repository = Repository(tmp_path / "repository")
+    old = Variant(name="old", revision=Revision(named="v1"))
+    new = Variant(name="new")
+    arguments = {"app": "app:app", "directory": repository.path / "site"}
+    assert shared_in_spite(planned(old, new, **arguments)) is None
+    repository.write("requirements.txt", "flask==3.1\n")
+    repository.write("site/uv.lock", "")
+    said = shared_in_spite(planned(old, new, **arguments))
+    assert said.startswith(f"requirements.txt, uv.lock are not the same in old and new, and {sys.executable} serves")
+    other = Variant(name="new", python=str(tmp_path / "python"))
+    (tmp_path / "python").symlink_to(sys.executable)
+    assert shared_in_spite(msgspec.structs.replace(planned(old, new, **arguments), variants=(old, other))) is None
+
+
+def test_an_import_path_within_the_app_is_each_variants_own(tmp_path):
+    """As where a module is below ``src``; paths elsewhere stay, and so does what a variant says itself."""
+    path = os.pathsep.join((f"{tmp_path}/here/src", f"{tmp_path}/hereafter", f"{tmp_path}/here"))
+    app = App(target="shop:app", directory=f"{tmp_path}/here", env=(("PYTHONPATH", path),))
+    moved = dict(Variant(name="old", directory="/there").of(app).env)["PYTHONPATH"]
+    assert moved.split(os.pathsep) == ["/there/src", f"{tmp_path}/hereafter", "/there"]
+    assert Variant(name="new").of(app) == app
+    own = Variant(name="own", directory="/there", env=(("PYTHONPATH", "/own"),))
+    assert dict(own.of(app).env) == {"PYTHONPATH": "/own"}

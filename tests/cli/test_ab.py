@@ -1,0 +1,171 @@
+"""``wsgibench ab``: the working tree against a revision, as a user runs it."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from run.conftest import only_folder
+from support.command import Ended, family_of, run_wsgibench, wait_until_gone, went_well
+from support.repository import run_git
+
+SHORT = ("--connections", "2", "--blocks", "3", "--duration", "1500ms", "--warmup", "100ms", "--pictures", "off")
+APP = """
+import time
+def app(environ, start_response):
+    end = time.process_time() + {busy_s}
+    while time.process_time() < end:
+        pass
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A repository whose app was quick in ``v1``, and is slow in the working tree alone."""
+    top = tmp_path / "shop"
+    (top / "web").mkdir(parents=True)
+    (top / "wsgibench.toml").write_text('app = "shop:app"\nchdir = "web"\nstack = ["waitress"]\npath = ["/cart"]\n')
+    (top / ".gitignore").write_text("runs/\n__pycache__/\n")
+    (top / "web/shop.py").write_text(APP.format(busy_s=0.001))
+    run_git(top, "init", "--quiet", "--initial-branch=main")
+    run_git(top, "add", ".")
+    run_git(top, "commit", "--quiet", "--message", "quick")
+    run_git(top, "tag", "v1")
+    (top / "web/shop.py").write_text(APP.format(busy_s=0.004))
+    return top
+
+
+def ab(shop: Path, *arguments: str) -> Ended:
+    return run_wsgibench("ab", *arguments, "--other-cpu", "100%", cwd=shop, timeout_s=110)
+
+
+def state_of(top: Path) -> tuple[str, ...]:
+    return tuple(
+        run_git(top, *arguments)
+        for arguments in (
+            ("status", "--porcelain"), ("worktree", "list"), ("for-each-ref",), ("stash", "list"), ("diff", "--cached"),
+        )
+    )  # fmt: skip
+
+
+def test_a_slowdown_of_the_working_tree_is_found(shop: Path) -> None:
+    """Stack, app and paths are the configuration's; the record has both states, and the checkout is as before."""
+    before = state_of(shop)
+    ended = ab(shop, "v1", *SHORT, "--assert", "new >= old within 10% on cpu", "--format", "md")
+    assert state_of(shop) == before
+    folder = only_folder(shop / "runs")
+    run = json.loads((folder / "run.json").read_text())
+    old, new = run["plan"]["variants"]
+    commit = run_git(shop, "rev-parse", "HEAD").strip()
+    assert (old["revision"]["named"], old["revision"]["commit"], old["revision"]["subdirectory"]) == (
+        "v1",
+        commit,
+        "web",
+    )
+    assert new["checkout"]["commit"] == commit
+    assert len(new["checkout"]["diff_sha256"]) == 64
+    assert [stack["variant"] for stack in run["plan"]["stacks"]] == ["old", "new"]
+    assert run["plan"]["claims"] == ["waitress@new >= waitress@old within 10% on cpu"]
+    assert run["plan"]["margin"] == 0.02
+    assert ended.code == 1
+    if "No trial counts." in ended.err:
+        return
+    assert ended.out.startswith("- old: revision v1 ("), ended.out
+    assert "#### new beside old" in ended.out
+    assert re.search(r"(slower than|tell new from) old", ended.out), ended.out
+    assert re.search(r"new (has|takes) .* CPU time for 1,000 requests", ended.out)
+    assert "'waitress@new >= waitress@old within 10% on cpu' is not supported" in ended.err
+
+
+def test_two_revisions_of_one_commit_are_an_a_a(shop: Path) -> None:
+    """Allowed, and said."""
+    ended = ab(shop, "v1", "main", *SHORT[:3], "1", *SHORT[4:])
+    assert went_well(ended.code, ended.err), ended.err
+    assert "an A/A: the answer is to be that there is no difference." in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message", "hint"),
+    [
+        (("v11",), 2, "No revision is called 'v11'", "Did you mean 'v1'?"),
+        (("v1", "--chdir", "/"), 2, "'/' is in no checkout of Git.", "--chdir"),
+        (
+            ("v1", "--app", "quoteserver.wsgi:app"),
+            2,
+            "Nothing that the variant 'old' would be served with is in",
+            "--chdir",
+        ),
+        (("v1", "--app", "nothing:app"), 4, "of the variant 'old' cannot be imported", "It is as in the revision v1"),
+        (("v1", "--assert", "new >= odl"), 2, "No variant is called 'odl'.", "Did you mean 'old'?"),
+        (("v1", "--assert", "new"), 2, "'new' is not a claim", ""),
+        (("v1", "--json", "--format", "md"), 2, "contradict one another", ""),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(shop: Path, arguments, code, message, hint) -> None:
+    """In a sentence with a hint, before anything is measured."""
+    ended = ab(shop, *arguments)
+    assert ended.code == code, ended.err
+    assert message in ended.err
+    assert hint in ended.err
+    assert not (shop / "runs").exists()
+
+
+def test_without_an_app_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    ended = run_wsgibench("ab", "main", cwd=tmp_path)
+    assert ended.code == 2
+    assert "Nothing says which app to hold against itself." in ended.err
+
+
+def test_a_file_that_git_ignores_is_named(shop: Path) -> None:
+    """The revision cannot have it."""
+    (shop / "web/local_settings.py").write_text("")
+    (shop / "web/shop.py").write_text("import local_settings\n" + APP.format(busy_s=0.001))
+    (shop / ".gitignore").write_text("runs/\nlocal_settings.py\n")
+    run_git(shop, "add", ".")
+    run_git(shop, "commit", "--quiet", "--message", "settings")
+    ended = ab(shop, "main")
+    assert ended.code == 4
+    assert "Git ignores 'local_settings.py', so that no revision has it" in ended.err
+
+
+def killed(shop: Path, private: Path, after_s: float) -> None:
+    """A call that was killed at that moment, of which nothing runs on for longer than ten seconds."""
+    process = subprocess.Popen(
+        (sys.executable, "-m", "wsgibench", "ab", "v1", *SHORT, "--other-cpu", "100%"),
+        cwd=shop, env={**os.environ, "XDG_RUNTIME_DIR": str(private)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        time.sleep(after_s)
+        family = family_of(process.pid) if process.poll() is None else {}
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    wait_until_gone(family)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("times", [2, pytest.param(50, marks=pytest.mark.long)])
+def test_killed_at_any_instant_it_leaves_the_checkout_alone(shop: Path, tmp_path: Path, times: int) -> None:
+    """And after the next call nothing of the private space, either; 50 instants in the long form."""
+    private = tmp_path / "x"
+    private.mkdir(mode=0o700)
+    before, draw = state_of(shop), random.Random(4)
+    for _ in range(times):
+        killed(shop, private, draw.uniform(0.3, 5))
+        assert state_of(shop) == before
+    ended = run_wsgibench("ab", "v9", cwd=shop, env={"XDG_RUNTIME_DIR": str(private)})
+    assert ended.code == 2
+    ended = run_wsgibench("ab", "v1", "--app", "nothing:app", cwd=shop, env={"XDG_RUNTIME_DIR": str(private)})
+    assert ended.code == 4
+    assert list(private.iterdir()) == []
+    assert state_of(shop) == before

@@ -1,0 +1,70 @@
+"""``action.yml``: its shell steps do what they say, with what a workflow gives them."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from support.pages import ROOT
+from support.repository import run_git
+
+ACTION = (ROOT / "action.yml").read_text()
+APP = "def app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'hello']\n"
+SHORT = """
+app = "shop:app"
+connections = 2
+blocks = 1
+duration = "500ms"
+warmup = "100ms"
+pictures = "off"
+stack = ["waitress"]
+"""
+
+
+def step(name: str) -> str:
+    """The script of the step with that name."""
+    text = ACTION.partition(f"- name: {name}\n")[2].partition("\n    - name:")[0]
+    return textwrap.dedent(text.partition("run: |\n")[2])
+
+
+def test_every_input_comes_as_a_variable() -> None:
+    """What a pull request can choose, such as the name of a branch, is never a part of a script."""
+    for script in re.findall(r"run: (\|\n(?: {8,}.*\n)+|.*)", ACTION):
+        assert "${{" not in script
+    inputs = set(re.findall(r"^  (\w+):\n    description", ACTION, re.MULTILINE))
+    assert inputs == set(re.findall(r"\$\{\{ inputs\.(\w+) \}\}", ACTION))
+
+
+def test_it_puts_the_answer_into_the_summary_of_the_job(tmp_path: Path) -> None:
+    """Options of the workflow and of ``wsgibench.toml``; hostile values are values."""
+    site = tmp_path / "workspace/site"
+    site.mkdir(parents=True)
+    (site / "shop.py").write_text(APP)
+    (site / "wsgibench.toml").write_text(SHORT)
+    run_git(site, "init", "--quiet", "--initial-branch=main")
+    run_git(site, "add", ".")
+    run_git(site, "commit", "--quiet", "--message", "one")
+    command = tmp_path / "wsgibench"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m wsgibench "$@"\n')
+    command.chmod(0o755)
+    inputs = {
+        "ACTION": str(ROOT), "APP": "", "ASSERT": "", "BASE": "main", "BUDGET": "2m", "DIRECTORY": "site",
+        "PATHS": "/cart?a=$(id>hacked)\n/\n", "PYTHON": sys.executable, "STACK": "",
+        "WSGIBENCH": str(command), "RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }  # fmt: skip
+    done = subprocess.run(
+        ("/bin/bash", "-e", "-o", "pipefail", "-c", step("Measure")),
+        cwd=tmp_path / "workspace",
+        env={**os.environ, **inputs},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0 or "No trial counts." in done.stderr, done.stderr
+    assert (tmp_path / "summary.md").read_text().startswith("- old: revision main (")
+    [run] = (tmp_path / "wsgibench-runs").iterdir()
+    assert (run / "run.json").exists()
+    assert not list(tmp_path.rglob("hacked"))

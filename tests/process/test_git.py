@@ -1,0 +1,142 @@
+"""Git, asked without a trace: revisions as directories, and checkouts as they are."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from support.repository import Repository, run_git
+from wsgibench.bench.revisions import checkout_at, left_out, revision_at
+from wsgibench.errors import MissingError, UsageError
+from wsgibench.model.app import App
+from wsgibench.model.variant import Revision
+from wsgibench.processes.git import checked_out, write_revision
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "a repository")
+
+
+def test_a_revision_is_written_as_a_checkout_would_be(repository: Repository, tmp_path: Path) -> None:
+    """With what an archive would leave out; of the user's own files nothing is read, and nothing is written."""
+    repository.write("site/app.py", "STATE = 'staged'\n")
+    repository.git("add", ".")
+    repository.write("site/app.py", "STATE = 'not staged'\n")
+    repository.write("unknown.py", "")
+    hook = repository.path / ".git/hooks/post-index-change"
+    hook.write_text("#!/bin/sh\ntouch hook-has-run\n")
+    hook.chmod(0o755)
+    repository.git("config", "core.splitIndex", "true")
+    before = repository.state()
+    for named, state in (("v1", "STATE = 1\n"), ("main", "STATE = 2\n")):
+        revision = revision_at(named, str(repository.path / "site"))
+        write_revision(Path(revision.repository), revision.commit, tmp_path / named)
+        assert (tmp_path / named / revision.subdirectory / "app.py").read_text() == state
+    assert (tmp_path / "main/lib/extra.py").exists()
+    assert not (tmp_path / "main/unknown.py").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"a repository", "v1", "main"}
+    assert checked_out(repository.path) is not None
+    assert repository.state() == before
+    assert repository.git("worktree", "list").count("\n") == 1
+
+
+def test_a_hook_of_another_repository_does_not_lead_astray(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git tells its hooks of their repository by variables that every other command would obey, too."""
+    other = Repository(tmp_path / "other")
+    for name, value in (("GIT_DIR", ".git"), ("GIT_INDEX_FILE", ".git/index"), ("GIT_WORK_TREE", str(other.path))):
+        monkeypatch.setenv(name, str(other.path / value))
+    assert revision_at("v1", str(repository.path)).repository == str(repository.path)
+
+
+def test_a_checkout_is_said_as_it_is(repository: Repository) -> None:
+    """The commit, what was changed since by its hash, and what Git does not know; ignored files are no part of it."""
+    commit = repository.git("rev-parse", "HEAD").strip()
+    repository.write("local_settings.py", "SECRET = 1\n")
+    os.utime(repository.path / "site/app.py", (1, 1))
+    clean = checkout_at(str(repository.path / "site"))
+    assert clean is not None
+    assert (clean.commit, clean.diff_sha256, clean.untracked) == (commit, None, ())
+    repository.write("site/app.py", "STATE = 3\n")
+    repository.write("new/module.py", "")
+    dirty = checkout_at(str(repository.path))
+    assert dirty is not None
+    assert dirty.diff_sha256 == hashlib.sha256(repository.git("diff", "--binary", "HEAD").encode()).hexdigest()
+    assert dirty.untracked == ("new/",)
+    assert dirty.words == f"{commit[:10]} with changes (diff {dirty.diff_sha256[:10]}), untracked: new/"
+
+
+def test_what_is_in_no_checkout_has_no_commit(tmp_path: Path) -> None:
+    assert checkout_at(str(tmp_path)) is None
+    run_git(tmp_path, "init", "--quiet")
+    assert checkout_at(str(tmp_path)) is None
+    with pytest.raises(UsageError, match="is in no checkout of Git"):
+        revision_at("main", "/")
+
+
+@pytest.mark.parametrize(
+    ("named", "hint"),
+    [
+        ("mian", "Did you mean 'main'?"),
+        ("topic", "Did you mean 'origin/topic'?"),
+        ("--all", "git log --oneline --all shows which there are."),
+        ("v1^{tree}", "git log --oneline --all shows which there are."),
+    ],
+)
+def test_an_unknown_revision_is_refused(repository: Repository, named: str, hint: str) -> None:
+    repository.git("update-ref", "refs/remotes/origin/topic", "HEAD")
+    with pytest.raises(UsageError, match="No revision is called") as raised:
+        revision_at(named, str(repository.path))
+    assert raised.value.hint == hint
+
+
+def test_a_shallow_clone_says_what_to_fetch(repository: Repository, tmp_path: Path) -> None:
+    repository.git("clone", "--quiet", "--depth", "1", f"file://{repository.path}", str(tmp_path / "shallow"))
+    with pytest.raises(UsageError, match="which is a shallow clone") as raised:
+        revision_at("0123456789", str(tmp_path / "shallow"))
+    assert raised.value.hint.startswith("git fetch --depth 1 origin 0123456789")
+
+
+def test_a_revision_without_the_directory_is_refused(repository: Repository) -> None:
+    with pytest.raises(UsageError, match="The revision 'v1' has no directory 'lib'"):
+        revision_at("v1", str(repository.path / "lib"))
+
+
+def test_submodules_come_with_it(repository: Repository, tmp_path: Path) -> None:
+    """At the commit that the revision says; one that is not checked out here is not there either."""
+    library = Repository(tmp_path / "library")
+    repository.git("submodule", "--quiet", "add", str(library.path), "vendor")
+    repository.commit("with a submodule")
+    old = repository.git("rev-parse", "HEAD").strip()
+    run_git(repository.path / "vendor", "checkout", "--quiet", "v1")
+    write_revision(repository.path, old, tmp_path / "with")
+    assert (tmp_path / "with/vendor/site/app.py").read_text() == "STATE = 2\n"
+    repository.git("submodule", "--quiet", "deinit", "--force", "vendor")
+    write_revision(repository.path, old, tmp_path / "without")
+    assert not (tmp_path / "without/vendor/site").exists()
+
+
+def test_a_commit_that_is_not_there_cannot_be_written(repository: Repository, tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="The commit 0000000000 of"):
+        write_revision(repository.path, "0" * 40, tmp_path / "there")
+    with pytest.raises(UsageError, match="is no commit"):
+        Revision(named="x", commit="--output=/tmp/x")
+
+
+@pytest.mark.parametrize(
+    ("problem", "name"),
+    [
+        ("ModuleNotFoundError: No module named 'local_settings'", "local_settings.py"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'local_settings.py'", "local_settings.py"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: '/private/local_settings.py'", "local_settings.py"),
+        ("ModuleNotFoundError: No module named 'numpy'", None),
+        ("SyntaxError: invalid syntax", None),
+    ],
+)
+def test_a_file_that_git_ignores_is_named(repository: Repository, problem: str, name: str | None) -> None:
+    repository.write("local_settings.py", "")
+    revision = revision_at("v1", str(repository.path))
+    assert left_out(problem, revision, App(target="app:app", directory="/private")) == name
