@@ -70,6 +70,12 @@ def test_what_is_undecided_says_what_it_would_take(tmp_path):
     )
 
 
+def test_what_may_be_anything_is_said_without_figures(tmp_path):
+    """Nobody learns from an interval from nothing to a million."""
+    found, _ = told(tmp_path, 1.0, noise=1.5, blocks=3)
+    assert found["throughput"][0].startswith("undecided on requests/s: new may be anything beside old")
+
+
 def test_too_few_blocks_are_said(tmp_path):
     found, _ = told(tmp_path, 1.0, blocks=1, looks=())
     assert found["throughput"] == ["undecided on requests/s: too few blocks to tell new from old."]

@@ -11,7 +11,7 @@ from wsgibench.bench.audit.again import pieces_of
 from wsgibench.bench.evidence import pss_bytes
 from wsgibench.bench.gates import check_all
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
-from wsgibench.model.load import Load, Rate
+from wsgibench.model.load import Connections, Load, Rate
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.model.stack import Stack
@@ -96,7 +96,9 @@ def _of_pieces(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     # A load that a stack does not keep up with, or answers wrongly, is ended early, and fails a gate for it.
     wrong = any(not gate.passed and gate.name in _ENDED_EARLY for gate in trial.gates)
     kept_up = all(piece.kept_up for piece in pieces) and not wrong and not _asks_too_much(phase)
-    if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE:
+    # Turns of connections end between two answers, as much as one before their time.
+    spare_s = len(pieces) * (phase.figures.mean_s or 0.0) if isinstance(phase.load, Connections) else 0.0
+    if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE - spare_s:
         yield f"duration_s{where} is {phase.figures.duration_s:.6g}, and {planned_s:.6g} in the plan"
 
 

@@ -13,6 +13,9 @@ from wsgibench.units import format_duration
 _FINE_MOST = 10.0
 """Percent up to which a tenth is said: of a change of code it matters, and turns tell it."""
 
+_HARDLY = 10.0
+"""What may be ten times as much or a tenth is not known at all."""
+
 
 @dataclass(frozen=True)
 class ChangeLine:
@@ -67,15 +70,21 @@ def _said(verdict: Verdict, ranking: Ranking, found: Comparison, new: str, old: 
         limit = ceil(max(abs(found.low - 1), abs(found.high - 1), most) * 100 - 1e-9)
         return f"no difference beyond {limit} % [{low}, {high}] between {new} and {old} on {noun}"
     if found.outcome is Outcome.UNDECIDED:
-        ends = " and ".join(_one_end(end, objective) for end in (found.low, found.high))
-        verb = "takes" if _is_spent(objective) else "is"
-        return f"undecided on {noun}: {new} {verb} between {ends} than {old}{_what_it_takes(verdict, ranking)}"
+        what_it_takes = _what_it_takes(verdict, ranking)
+        return f"undecided on {noun}: {_may_be(found.low, found.high, objective, new, old)}{what_it_takes}"
     if found.ratio >= 2:
         return f"{new} has {change(found.ratio, found.low, found.high)} the {noun} of {old}"
     how_far = f"{_percent(found.ratio)} {_interval(found)} {_direction(found.ratio, objective)}"
     if _is_spent(objective):
         return f"{new} takes {how_far} {noun} than {old}"
     return f"{new} is {how_far} than {old} on {noun}"
+
+
+def _may_be(low: float, high: float, objective: Objective, new: str, old: str) -> str:
+    if low < 1 / _HARDLY and high > _HARDLY:
+        return f"{new} may be anything beside {old}"
+    ends = " and ".join(_one_end(end, objective) for end in (low, high))
+    return f"{new} {'takes' if _is_spent(objective) else 'is'} between {ends} than {old}"
 
 
 def _noun(ranking: Ranking) -> str:
@@ -95,8 +104,6 @@ def _is_spent(objective: Objective) -> bool:
 
 
 def _one_end(ratio: float, objective: Objective) -> str:
-    if ratio >= 2:
-        return f"{change(ratio)} as {'fast' if objective.higher_is_better else 'much'}"
     return f"{_percent(ratio)} {_direction(ratio, objective)}"
 
 
