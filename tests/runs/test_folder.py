@@ -43,6 +43,14 @@ def test_the_name_says_when_and_what(folder):
     assert folder.path.name == time.strftime("%Y%m%d-%H%M-quick", time.localtime(CREATED_S))
 
 
+def test_what_is_no_text_is_refused(tmp_path):
+    """A command line may hold any bytes."""
+    run = msgspec.structs.replace(a_run(), command=("run", "--path", "/\udcff"))
+    with pytest.raises(RunFolderError, match=r"is no UTF-8, and cannot be kept in 'run\.json'"):
+        RunFolder.create(tmp_path / "runs", run)
+    assert not list((tmp_path / "runs").iterdir())
+
+
 def test_nobody_else_reads_it(folder):
     """The plan holds the app's environment, in which there may be secrets."""
     assert folder.path.stat().st_mode & 0o777 == 0o700

@@ -45,6 +45,10 @@ CASES = {
     "redirect nobody can read": (to("http://[/"), "--expect 302"),
     "CSRF in Django": (seen(403, method="POST", body=b"CSRF verification failed."), "'X-CSRFToken: TOKEN'"),
     "CSRF in Flask": (seen(400, method="POST", body=b"The CSRF token is missing."), "'X-CSRFToken: TOKEN'"),
+    "a form on a page of errors": (
+        seen(404, method="POST", body=b'<h1>Not Found</h1><input name="csrfmiddlewaretoken">'),
+        "Give pages that the app has",
+    ),
     "403 to a POST": (seen(403, method="POST"), "for want of a CSRF token"),
     "403 to a GET": (seen(403), f"who asks: {SESSION}"),
     "401": (seen(401, headers={"www_authenticate": 'Basic realm="x"'}), "'Authorization: Basic ...'"),

@@ -57,6 +57,12 @@ def test_words_are_percent_encoded_once(tmp_path: Path) -> None:
     assert sent_by_native(requests).startswith(b"GET /s?q=New%20York HTTP/1.1\r\n")
 
 
+def test_a_file_of_words_without_end_is_refused() -> None:
+    """A project's wsgibench.toml may name one."""
+    with pytest.raises(UsageError, match="'/dev/zero' is longer than 16"):
+        requests_of(Wishes(app=APP, paths=("/s?q={word}",), words="/dev/zero"))
+
+
 @pytest.mark.parametrize(
     ("method", "headers", "body"),
     [

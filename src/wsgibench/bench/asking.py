@@ -10,6 +10,7 @@ from wsgibench.bench.store import look_at_store
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Requests
+from wsgibench.units import format_size
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
 _IN_PATHS = "/?&=:;,@!$'()*+~%#[]"
@@ -19,6 +20,7 @@ _NAMED = re.compile(r"\{([A-Za-z_]\w*)\}")
 """What looks as if something were to be put there; other braces are part of the path, as in ``?q={"name":"a"}``."""
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _STATUSES = range(200, 600)
+_WORDS_MOST_BYTES = 16 << 20
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 
 
@@ -146,9 +148,13 @@ def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
     if file is None:
         return _WORDS
     try:
-        words = tuple(quote(line.strip(), safe="") for line in Path(file).read_text().splitlines() if line.strip())
+        with Path(file).open("rb") as opened:
+            data = opened.read(_WORDS_MOST_BYTES + 1)
+        words = tuple(quote(line.strip(), safe="") for line in data.decode().splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(f"The words in '{file}' cannot be read: {exc}.", "It is text with a word a line.") from exc
+    if len(data) > _WORDS_MOST_BYTES:
+        raise UsageError(f"'{file}' is longer than {format_size(_WORDS_MOST_BYTES)}.", "It is text with a word a line.")
     if not words:
         raise UsageError(f"'{file}' holds no words.", "It is text with a word a line.")
     return words

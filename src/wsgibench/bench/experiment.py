@@ -12,7 +12,7 @@ from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
-from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_variants
+from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_a_start, require_variants
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.slots import Slot, slots_of
@@ -128,6 +128,8 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 left = deque(_blocks(slots_of(plan)))
             elif block == 1:
                 require_variants(plan, folder.read().trials)
+            if left:
+                require_a_start(folder.read().trials)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
 
 

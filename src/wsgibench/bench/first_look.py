@@ -156,6 +156,17 @@ def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
             raise StartError(why.cause, why.advice)
 
 
+def require_a_start(trials: Sequence[Trial]) -> None:
+    """Refuse to go on where no stack ever started, in the first block or in that of a run gone on with.
+
+    Raises:
+        StartError: why the first of them did not.
+    """
+    failed = [gate for trial in trials for gate in trial.gates if gate.name == "start" and not gate.passed]
+    if failed and len(failed) == len(trials):
+        raise StartError(failed[0].cause, f"{failed[0].advice}\nNo stack started, so the run ends here.".lstrip())
+
+
 def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> None:
     """For a budget that has no room for one after another."""
     gates = tuple(

@@ -23,7 +23,15 @@ def write_record(path: Path, record: Record) -> None:
     Raises:
         RunFolderError: it cannot be written.
     """
-    write_whole(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    try:
+        data = msgspec.json.encode(record)
+    except UnicodeEncodeError as exc:
+        # To the system they are bytes, whatever they are. Which it is stays unsaid: it may be a secret.
+        raise RunFolderError(
+            f"An option or a file's name is no UTF-8, and cannot be kept in '{path.name}'.",
+            "Give them in UTF-8; in a --path, a byte is written as %FF.",
+        ) from exc
+    write_whole(path, msgspec.json.format(data, indent=2) + b"\n")
 
 
 def read_record(inside: Inside, *names: str, kind: type[R]) -> R:

@@ -16,6 +16,8 @@ _LOG_IN = re.compile(
 )
 _NEXT = re.compile(r"(^|&)(next|return_?to|return_?url|redirect_?uri|continue)=", re.IGNORECASE)
 _CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
+_OF_CSRF = (400, 403, 419)
+"""By which frameworks refuse a request without a token."""
 _HOST = re.compile(
     r"DisallowedHost|ALLOWED_HOSTS|TRUSTED_HOSTS|invalid (http_)?host|\bhost\b.{0,80}\bnot (trusted|allowed)",
     re.IGNORECASE,
@@ -33,7 +35,8 @@ _OTHERWISE = "Check --path, --method, --header and --body: what the load will as
 
 
 def _csrf(seen: Seen) -> str | None:
-    if seen.status < 400 or not seen.requests.writes or not _CSRF.search(seen.said):
+    # Any page with a form holds a token, that of an error, too.
+    if seen.status not in _OF_CSRF or not seen.requests.writes or not _CSRF.search(seen.said):
         return None
     return (
         "It wants a CSRF token. Send one with its cookie (Django: --header 'Cookie: csrftoken=TOKEN' --header "
