@@ -40,7 +40,7 @@ def disagreements(run: Run, stack: Stack, trial: Trial, found: Evidence) -> list
     return [
         *(["what was observed is not in it"] if run.format > 1 and trial.observed is None else []),
         *_of_plan(run.plan, stack, trial),
-        *(clause for phase in found.phases for clause in _of_phase(run.plan, trial, phase)),
+        *(clause for phase in found.phases for clause in _of_phase(run, trial, phase)),
         *_of_gates(trial, check_all(found), alike=_asked_alike(run, trial)),
         *(_of_trial(trial, found) if trial.observed else ()),
     ]
@@ -60,7 +60,7 @@ def _of_trial(trial: Trial, found: Evidence) -> Iterator[str]:
     yield from _other("pss_bytes", trial.pss_bytes, pss_bytes(found.samples))
 
 
-def _of_phase(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
+def _of_phase(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     said, made = trial.phases[phase.name], phase.figures
     where = f" of {phase.name}"
     for kind in ("outcomes", "events", "statuses"):
@@ -73,13 +73,13 @@ def _of_phase(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     if trial.observed:
         for name in _TIMED:
             yield from _other(name + where, getattr(said, name), getattr(made, name), by="its turns or pieces")
-        yield from _of_pieces(plan, trial, phase)
+        yield from _of_pieces(run, trial, phase)
     elif pieces and None not in (piece.completed for piece in pieces):
         yield from _other(f"requests_per_s{where}", said.requests_per_s, made.requests_per_s, by="its turns")
     yield from _too_many(said, phase.load, max(len(pieces), 1), where)
 
 
-def _of_pieces(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
+def _of_pieces(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     """What is kept of turns and pieces has to fit what was recorded, and what was planned."""
     pieces, where = pieces_of(trial, phase.name), f" of {phase.name}"
     totals: dict[str, int] = {}
@@ -92,14 +92,19 @@ def _of_pieces(plan: Plan, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
         spent_s = (said.server_cpu_s or 0.0) + (said.proxy_cpu_s or 0.0)
         made_s = sum(piece.stack_cpu_s or 0.0 for piece in pieces)
         yield from _other(f"CPU of server and proxy{where}", spent_s, made_s, by="its turns or pieces")
-    planned_s = next(each.duration_s for each in plan.phases if each.name == phase.name)
+    planned_s = next(each.duration_s for each in run.plan.phases if each.name == phase.name)
     # A load that a stack does not keep up with, or answers wrongly, is ended early, and fails a gate for it.
     wrong = any(not gate.passed and gate.name in _ENDED_EARLY for gate in trial.gates)
     kept_up = all(piece.kept_up for piece in pieces) and not wrong and not _asks_too_much(phase)
-    # Turns of connections end between two answers, as much as one before their time.
-    spare_s = len(pieces) * (phase.figures.mean_s or 0.0) if isinstance(phase.load, Connections) else 0.0
+    spare_s = len(pieces) * _answer_s(run, trial, phase) if isinstance(phase.load, Connections) else 0.0
     if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE - spare_s:
         yield f"duration_s{where} is {phase.figures.duration_s:.6g}, and {planned_s:.6g} in the plan"
+
+
+def _answer_s(run: Run, trial: Trial, phase: PhaseEvidence) -> float:
+    """Turns of connections end between two answers, as much as one before their time: as long as it was or seemed."""
+    seemed_s = [each.service_s for each in run.learned or () if each.stack == trial.stack.label]
+    return max([phase.figures.mean_s or 0.0, *seemed_s])
 
 
 def _asks_too_much(phase: PhaseEvidence) -> bool:
