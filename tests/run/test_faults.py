@@ -19,7 +19,7 @@ from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
-from wsgibench.model.run import Run
+from wsgibench.model.run import FORMAT, Run
 from wsgibench.processes.ports import free_ports
 from wsgibench.runs.folder import RunFolder
 
@@ -113,7 +113,7 @@ def test_a_folder_of_another_format_is_refused(in_background) -> None:
     run = in_background("gunicorn", *SLOW, "--duration", "1s")
     assert went_well(run.wait(), run.said()), run.said()
     record = only_folder(run.out) / "run.json"
-    record.write_text(record.read_text().replace('"format": 1', '"format": 99'))
+    record.write_text(record.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     ended = run_wsgibench("resume", str(record.parent))
     assert ended.code == 1
     assert "format 99" in ended.err
