@@ -53,6 +53,14 @@ def test_a_stack_that_drops_out_is_named_last_and_in_the_exit_code(tmp_path):
     assert run_wsgibench("resume", str(whole.path), "--pictures", "off").code == 0
 
 
+def test_where_too_few_trials_count_to_rank_any_stack_the_exit_code_says_so(tmp_path):
+    """Each has one that counts, which is no figure with an interval."""
+    folder = made_up(tmp_path, RATES, broken=[(stack, block) for stack in RATES for block in range(2, 7)])
+    ended = run_wsgibench("resume", str(folder.path), "--pictures", "off")
+    assert ended.code == 1
+    assert f"wsgibench: Too few trials count to rank any stack: {len(RATES)} of {6 * len(RATES)}.\n" in ended.err
+
+
 def test_failures_are_named_below_each_table(tmp_path):
     folder = made_up(tmp_path, RATES)
     trial = folder.read().trials[0]

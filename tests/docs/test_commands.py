@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import APPS
+from support.command import APPS, NOTHING_RANKED
 from support.pages import PAGES, ROOT, blocks_of, commands_of, name_of
 from wsgibench.processes.ports import free_ports
 
@@ -54,7 +54,7 @@ SHORTER = (
 MISTAKES = {"start", "processes", "engine", "errors", "same-bodies", "compared-bodies", "wrong-bodies"}
 """Gates that fail where a command is wrong; a machine which is busy with something else may fail any other."""
 
-NOTHING_COUNTS = ("No trial counts.", "dropped out", "No trial of '", "No stack has enough trials that count")
+NOTHING_COUNTS = (*NOTHING_RANKED, "No trial of '", "No stack has enough trials that count")
 """What is said when gates failed too many trials, of the run itself or of those to compare."""
 
 BASH, MAKE = (shutil.which(program) or program for program in ("bash", "make"))

@@ -48,7 +48,7 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
 
     Raises:
         KeyboardInterrupt: after saying how to go on.
-        WsgibenchError: no trial counts, or none of one of the stacks.
+        WsgibenchError: no trial counts, too few to rank any stack, or none of one of the stacks.
     """
     try:
         run, verdict = _measured_and_shown(folder, shown)
@@ -58,6 +58,11 @@ def measure_and_show(folder: RunFolder, shown: Shown) -> None:
         raise
     if not verdict.counted:
         raise WsgibenchError("No trial counts.", "The table above and the trials' logs say why.")
+    if verdict.counted < verdict.trials and not any(ranking.standings for ranking in verdict.asked):
+        raise WsgibenchError(
+            f"Too few trials count to rank any stack: {verdict.counted} of {verdict.trials}.",
+            "The table above says why. On a quieter machine, or with a longer --budget, more of them may.",
+        )
     if shown.assert_claims:
         _assert(verdict)
     _require_all(run)
