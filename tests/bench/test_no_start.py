@@ -1,4 +1,4 @@
-"""A run of which no stack starts ends after its first block."""
+"""A run of which no stack starts ends soon."""
 
 import msgspec
 import pytest
@@ -30,6 +30,6 @@ def test_without_any_stack_there_is_no_further_block():
     assert raised.value.hint == "Check --app.\nNo stack started, so the run ends here."
 
 
-@pytest.mark.parametrize("trials", [[], [a_trial(1)], [unstarted(1), a_trial(2)]])
-def test_with_one_it_goes_on(trials):
+@pytest.mark.parametrize("trials", [[], [a_trial(1)], [unstarted(1)], [unstarted(1), a_trial(2)]])
+def test_with_one_or_after_one_accident_it_goes_on(trials):
     require_a_start(trials)

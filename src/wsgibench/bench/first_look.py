@@ -23,6 +23,8 @@ from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
 
+_STARTS_LEAST = 2
+
 
 def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
@@ -157,13 +159,13 @@ def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
 
 
 def require_a_start(trials: Sequence[Trial]) -> None:
-    """Refuse to go on where no stack ever started, in the first block or in that of a run gone on with.
+    """Refuse to go on where no stack ever started, not once in two trials: one alone may have had an accident.
 
     Raises:
         StartError: why the first of them did not.
     """
     failed = [gate for trial in trials for gate in trial.gates if gate.name == "start" and not gate.passed]
-    if failed and len(failed) == len(trials):
+    if len(failed) == len(trials) >= _STARTS_LEAST:
         raise StartError(failed[0].cause, f"{failed[0].advice}\nNo stack started, so the run ends here.".lstrip())
 
 
