@@ -19,11 +19,11 @@ NO_INDEX = re.compile(
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    """What the script wrote of two apps and two stacks, with a budget of 20 s."""
+    """What the script wrote of two apps and two stacks, with a budget of 45 s."""
     if not shutil.which("wrk"):
         pytest.skip("there is no wrk here")
     out = tmp_path_factory.mktemp("real") / "real_apps.json"
-    options = ("--budget", "20s", "--rounds", "3", "--seconds", "1", "--out", str(out))
+    options = ("--budget", "45s", "--rounds", "3", "--seconds", "1", "--out", str(out))
     done = subprocess.run(
         (sys.executable, str(SCRIPT), "--apps", *APPS, "--stacks", *STACKS, *options),
         capture_output=True,
