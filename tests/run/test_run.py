@@ -170,7 +170,7 @@ def test_report_needs_nothing_but_the_folder(quick_run) -> None:
         (("gunicorn", "--users", "0"), 2, "--users"),
         (("gunicorn", "--blocks", "0"), 2, "--blocks"),
         (("gunicorn", "--path", "no"), 2, "is no path"),
-        (("gunicorn", "--path", "/{x}"), 2, "There are {id} and {word}."),
+        (("gunicorn", "--path", "/{x}"), 2, "There are {id} and {word};"),
         (("gunicorn", "--path", "/{id}"), 2, "--ids FIRST..LAST"),
         (("gunicorn", "--path", "/{id}", "--ids", "9..1"), 2, "--ids 1..5000"),
         (("gunicorn", "--path", "/{word}", "--words", "/nowhere"), 2, "a word a line"),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from statistics import median
 
+import numpy as np
+
 from wsgibench.model.load import Connections
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
@@ -56,8 +58,9 @@ def _ratio(trial: Trial, phase: str) -> float | None:
     if len(rates) < _TURNS_MIN:
         return None
     first, second = rates[:half], rates[-half:]
-    # Turns of both halves that are alike, or one that met with a hiccup, say nothing of the app.
-    apart = max(first) < min(second) or max(second) < min(first)
+    # Turns of both halves that are alike say nothing of the app, nor do a few that met with a hiccup.
+    (low, high), (later_low, later_high) = (np.quantile(rates, (0.25, 0.75)) for rates in (first, second))
+    apart = high < later_low or later_high < low
     return median(second) / median(first) if apart else 1.0
 
 
