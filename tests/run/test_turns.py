@@ -93,11 +93,12 @@ def test_stacks_that_work_without_being_asked_are_measured_alone(tmp_path: Path)
         assert "idle-cpu" not in failed_gates(trial)
 
 
+@pytest.mark.long
 def test_turns_are_given_up_where_a_stack_begins_to_work_in_those_of_others(tmp_path: Path) -> None:
     """Nothing could be seen of it before: so the first block is done again, one stack after another."""
     app = ("--app", "busy_later:app", "--chdir", str(APPS))
     run = ("--blocks", "1", "--connections", "2", "--duration", "8s", "--out", str(tmp_path))
-    ended = run_wsgibench("run", "gunicorn", "waitress", *app, *run)
+    ended = run_wsgibench("run", "gunicorn", "waitress", *app, *run, timeout_s=110)
     assert went_well(ended.code, ended.err), ended.err
     assert "One after another: " in ended.err
     assert "works while others have their turn" in ended.err
