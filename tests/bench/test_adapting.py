@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wsgibench.bench.adapting import adapted
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.schedule import asks_too_much, rounds_of, turn_of
+from wsgibench.bench.schedule import asks_too_much, planned_s_of, rounds_of, turn_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
@@ -67,6 +67,18 @@ def test_a_turn_ends_between_two_answers(turn_s: float) -> None:
     turn = turn_of(saturated, "gunicorn", learned(service_s=0.15), turn_s=turn_s, warming=False)
     assert turn.duration_s / 0.15 % 1 == pytest.approx(0.5)
     assert abs(turn.duration_s - turn_s) < 0.15
+
+
+@pytest.mark.parametrize("service_s", [0.0005, 0.08])
+def test_what_is_held_against_a_trial_is_how_long_its_turns_were_to_be(service_s: float) -> None:
+    """Off the beat of its answers, where those are few."""
+    found = learned(service_s=service_s)
+    plan = adapted(planned(), [found], left_s=290)
+    saturated, rounds = plan.phases[1], rounds_of(plan, plan.phases[1])
+    turn = turn_of(saturated, "gunicorn", found, turn_s=rounds.turn_s, warming=False)
+    planned_s = planned_s_of(plan, saturated, "gunicorn", found)
+    assert planned_s == pytest.approx(rounds.measured * turn.duration_s)
+    assert planned_s == pytest.approx(saturated.duration_s) or service_s > 0.01
 
 
 def test_a_turn_of_many_answers_is_as_long_as_planned() -> None:

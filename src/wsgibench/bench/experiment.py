@@ -198,7 +198,7 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
             apps=apps,
             listener=listener,
             deadline=deadline,
-            learned={each.stack: each for each in run.learned or ()},
+            learned=run.learned_by_stack,
         )
     finally:
         with undisturbed():

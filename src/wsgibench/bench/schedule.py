@@ -84,6 +84,14 @@ def turn_of(phase: Phase, target: str, learned: Learned | None, *, turn_s: float
     )
 
 
+def planned_s_of(plan: Plan, phase: Phase, target: str, learned: Learned | None) -> float:
+    """How long all that is recorded of a phase is to be at least: its turns together, or its one piece."""
+    if plan.turn_s is None:
+        return piece_of(phase, target, learned).duration_s
+    rounds = rounds_of(plan, phase)
+    return rounds.measured * turn_of(phase, target, learned, turn_s=rounds.turn_s, warming=False).duration_s
+
+
 def _off_beat_s(load: Load, learned: Learned | None, turn_s: float) -> float:
     """A turn that ends between two answers.
 

@@ -55,6 +55,11 @@ class Run(Record, frozen=True, kw_only=True):
     interpreter: Interpreter | None = None
     format: int = FORMAT
 
+    @property
+    def learned_by_stack(self) -> dict[str, Learned]:
+        """What the first look found, by the stack's label."""
+        return {each.stack: each for each in self.learned or ()}
+
 
 class FinishedRun(Record, frozen=True, kw_only=True):
     """A run with the trials that it has.

@@ -41,7 +41,7 @@ def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], 
         watched,
         engine_cores=len(trial.cores.get("engine", ())) or 1,
         idle_cpu_share=observed.idle_cpu_share,
-        learned=next((each for each in run.learned or () if each.stack == trial.stack.label), None),
+        learned=run.learned_by_stack.get(trial.stack.label),
         other_cpu_share=observed.other_cpu_share,
     )
     return replace(evidence, worker_counts=observed.workers, bodies=trial.bodies)

@@ -11,7 +11,8 @@ from wsgibench.bench.audit.again import pieces_of
 from wsgibench.bench.evidence import pss_bytes
 from wsgibench.bench.gates import check_all
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
-from wsgibench.model.load import Connections, Load, Rate
+from wsgibench.bench.schedule import asks_too_much, planned_s_of
+from wsgibench.model.load import Load, Rate
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.model.stack import Stack
@@ -92,25 +93,14 @@ def _of_pieces(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
         spent_s = (said.server_cpu_s or 0.0) + (said.proxy_cpu_s or 0.0)
         made_s = sum(piece.stack_cpu_s or 0.0 for piece in pieces)
         yield from _other(f"CPU of server and proxy{where}", spent_s, made_s, by="its turns or pieces")
-    planned_s = next(each.duration_s for each in run.plan.phases if each.name == phase.name)
     # A load that a stack does not keep up with, or answers wrongly, is ended early, and fails a gate for it.
     wrong = any(not gate.passed and gate.name in _ENDED_EARLY for gate in trial.gates)
-    kept_up = all(piece.kept_up for piece in pieces) and not wrong and not _asks_too_much(phase)
-    spare_s = len(pieces) * _answer_s(run, trial, phase) if isinstance(phase.load, Connections) else 0.0
-    if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE - spare_s:
+    learned = run.learned_by_stack.get(trial.stack.label)
+    kept_up = all(piece.kept_up for piece in pieces) and not wrong and not asks_too_much(phase.load, learned)
+    planned = next(each for each in run.plan.phases if each.name == phase.name)
+    planned_s = planned_s_of(run.plan, planned, trial.stack.label, learned)
+    if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE:
         yield f"duration_s{where} is {phase.figures.duration_s:.6g}, and {planned_s:.6g} in the plan"
-
-
-def _answer_s(run: Run, trial: Trial, phase: PhaseEvidence) -> float:
-    """Turns of connections end between two answers, as much as one before their time: as long as it was or seemed."""
-    seemed_s = [each.service_s for each in run.learned or () if each.stack == trial.stack.label]
-    return max([phase.figures.mean_s or 0.0, *seemed_s])
-
-
-def _asks_too_much(phase: PhaseEvidence) -> bool:
-    if not isinstance(phase.load, Rate) or phase.bears_per_s is None:
-        return False
-    return max(phase.load.start_per_s, phase.load.end_per_s) > phase.bears_per_s
 
 
 def _too_many(said: PhaseFigures, load: Load, pieces: int, where: str) -> Iterator[str]:
