@@ -120,6 +120,12 @@ def test_what_cannot_be_compared_is_refused(shop: Path, arguments, code, message
     assert not (shop / "runs").exists()
 
 
+def test_whatever_an_app_needs_to_be_asked_right_can_be_said(shop: Path) -> None:
+    """As for a run: else an app that is mounted below a prefix could be measured, and not be held against itself."""
+    ended = run_wsgibench("ab", "--help", cwd=shop)
+    assert {"--expect", "--forwarded-proto", "--prefix", "--header", "--method"} <= set(ended.out.split())
+
+
 def test_without_an_app_there_is_nothing_to_compare(tmp_path: Path) -> None:
     ended = run_wsgibench("ab", "main", cwd=tmp_path)
     assert ended.code == 2

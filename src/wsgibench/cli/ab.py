@@ -9,7 +9,7 @@ from wsgibench.bench.variants import known
 from wsgibench.bench.verdict.claims import require_answerable
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.option_table import OPTIONS
-from wsgibench.cli.options import takes
+from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, takes
 from wsgibench.cli.output import require_one_form
 from wsgibench.cli.run import app_of, measure, wishes_of
 from wsgibench.cli.terminal import say
@@ -32,12 +32,7 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
     "prepare",
     "workers",
     "threads",
-    "rate",
-    "arrivals",
-    "connections",
-    "connections_max",
-    "duration",
-    "warmup",
+    *LOAD,
     "turn",
     "blocks",
     "budget",
@@ -45,25 +40,10 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
     "margin",
     "must",
     "seed",
-    "path",
-    "ids",
-    "words",
-    "method",
-    "header",
-    "body",
-    "bodies",
+    *REQUESTS,
     "engine_processes",
-    "cores",
-    "stack_cores",
-    "engine_cores",
-    "other_cpu",
-    "host",
-    "monitor",
-    "start_timeout",
-    "serve",
-    "out",
-    "pictures",
-    "cumulative",
+    *CORES,
+    *RUNNING,
     "format",
     "json",
     several=("workers",),
@@ -93,12 +73,9 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
     variants = known((Variant(name="old", revision=Revision(named=revision)), new), app)
     _say_if_alike(*variants)
-    wishes = wishes_of(
-        app, options["stack"], variants, _UNSAID | options | {"claims": options["must"], "within_stacks": True}
-    )
-    plan = plan_of(wishes)
+    plan = plan_of(wishes_of(app, options["stack"], variants, options))
     require_answerable(plan)
-    measure(plan, _UNSAID | options, asserted=bool(options["must"]), markdown=options["format"] == "md")
+    measure(plan, options, asserted=bool(options["must"]), markdown=options["format"] == "md")
 
 
 def _say_if_alike(old: Variant, new: Variant) -> None:

@@ -56,6 +56,12 @@ class _Interpreter(click.ParamType[str]):
         return interpreter_at(str(value))
 
 
+LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
+REQUESTS = ("path", "ids", "words", "method", "header", "body", "expect", "forwarded_proto", "prefix", "bodies")
+CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")
+RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative")
+"""Options that every verb that measures takes."""
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 

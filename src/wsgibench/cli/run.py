@@ -20,7 +20,7 @@ from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.concealing import concealing, conceals
 from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
-from wsgibench.cli.options import given, pairs, takes
+from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.cli.variants import variants_of
@@ -49,12 +49,7 @@ from wsgibench.runs.folder import RunFolder
     "threads",
     "users",
     "spawn_rate",
-    "rate",
-    "arrivals",
-    "connections",
-    "connections_max",
-    "duration",
-    "warmup",
+    *LOAD,
     "turns",
     "turn",
     "blocks",
@@ -64,33 +59,15 @@ from wsgibench.runs.folder import RunFolder
     "claims",
     "assert",
     "seed",
-    "path",
-    "ids",
-    "words",
-    "method",
-    "header",
-    "body",
-    "expect",
-    "forwarded_proto",
-    "prefix",
-    "bodies",
+    *REQUESTS,
     "engine",
     "engine_processes",
-    "cores",
-    "stack_cores",
-    "engine_cores",
-    "other_cpu",
-    "host",
+    *CORES,
     "locust_workers",
     "locust_bind",
     "locust_client",
     "locustfile",
-    "monitor",
-    "start_timeout",
-    "serve",
-    "out",
-    "pictures",
-    "cumulative",
+    *RUNNING,
     "json",
     several=("workers",),
 )
