@@ -172,14 +172,14 @@ def test_more_blocks_than_looks_are_refused():
 
 
 def test_looks_are_cheap():
-    """Seven stacks and twelve blocks, all ten looks, take less than 50 ms."""
+    """Seven stacks and twelve blocks, all ten looks, take less than 50 ms of CPU."""
     figures, looks = run_of(6, 12, 7), looks_of(12)
     judge(figures, looks=looks)
     times = []
     for _ in range(10):
-        begun = time.perf_counter()
+        begun = time.process_time()
         judge(figures, looks=looks)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     assert min(times) < 0.05
 
 

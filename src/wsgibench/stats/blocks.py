@@ -154,10 +154,13 @@ def _scale(residuals: Floats, present: Bools, freedom: int) -> Floats:
     Too large a scale clips too little, which costs a little precision; too small a one would take a noisy stack's
     ordinary figures for outliers and make it look precise.
     """
-    size = np.where(present, np.abs(residuals), np.nan)
-    own = [np.median(column[seen]) if seen.any() else 0.0 for column, seen in zip(size.T, present.T, strict=True)]
+    size = np.sort(np.where(present, np.abs(residuals), np.inf), axis=0)  # missing cells come last
+    counts = present.sum(axis=0)
+    stacks = np.arange(len(counts))
+    middle = (size[np.maximum(counts - 1, 0) // 2, stacks] + size[np.minimum(counts // 2, len(size) - 1), stacks]) / 2
+    own = np.where(counts > 0, middle, 0.0)
     shrunk = np.sqrt(present.sum() / freedom)  # residuals are smaller than errors
-    return np.asarray(np.maximum(own, np.median(size[present])) / _MAD_OF_NORMAL * shrunk)
+    return np.asarray(np.maximum(own, np.median(size[np.isfinite(size)])) / _MAD_OF_NORMAL * shrunk)
 
 
 def _moderated(residuals: Floats, present: Bools, freedom: int) -> tuple[Floats, Floats]:
