@@ -46,11 +46,22 @@ sqlite3.OperationalError: database is locked
         (PLAIN + CHAINED, "shop.errors.NotFound"),
         (HALTED, "ModuleNotFoundError: No module named 'nowhere'"),
         (BETWEEN, "sqlite3.OperationalError: database is locked"),
+        ("Traceback (most recent call last):\nValueError: a\r\x1cb\u2028c\r\n", "ValueError: a\r\x1cb\u2028c"),
         ("all is well\n", None),
         ("Traceback (most recent call last):\n", None),
         ("", None),
     ],
-    ids=["of gunicorn", "chained", "the last one", "gunicorn ends", "two speak at once", "none", "cut off", "empty"],
+    ids=[
+        "of gunicorn",
+        "chained",
+        "the last one",
+        "gunicorn ends",
+        "two speak at once",
+        "any character",
+        "none",
+        "cut off",
+        "empty",
+    ],
 )
 def test_the_last_exception_is_found(text: str, said: str | None) -> None:
     assert last_exception(text) == said

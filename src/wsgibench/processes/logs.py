@@ -30,9 +30,10 @@ def last_exception(text: str) -> str | None:
     """What the last traceback in the text ends with: ``RuntimeError: the table is missing``; None without one.
 
     Python's own tracebacks, as every server writes them: all between the first line and the exception is indented.
+    What an exception says may hold any character; only a line feed ends its line.
     """
     for traceback in reversed(text.split(_TRACEBACK)[1:]):
-        lines = (line for line in traceback.splitlines()[1:] if line and not line[0].isspace())
+        lines = (line.rstrip("\r") for line in traceback.split("\n")[1:] if line and not line[0].isspace())
         exception = next((line for line in lines if _EXCEPTION.fullmatch(line)), None)
         if exception is not None and not exception.startswith(_UNTELLING):
             return exception[:_LINE_MOST]
