@@ -39,7 +39,7 @@ def errors(phase: PhaseEvidence) -> GateResult:
         said = f": {failures_in_words(kinds)}" if kinds else ""
         cause = f"{failures:,} of {total:,} requests failed ({share:.2%}){said}."
         if failures and phase.app_said:
-            cause += f" It says: {phase.app_said.removesuffix('.')}."
+            cause += f" The last exception in the server's log: {phase.app_said.removesuffix('.')}."
     return GateResult(
         name="errors",
         passed=share is not None and share <= allowed,
