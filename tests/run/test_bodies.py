@@ -49,7 +49,8 @@ def test_whoever_lies_is_named(liar: str, tmp_path: Path) -> None:
     assert "<script>Database" not in page
     said = " ".join((run["ended"].out + run["ended"].err).split())
     assert f"answers '{wrong['path']}' with" in said  # the value of LIAR is left out, as those of all variables are
-    assert "of each stack that counts were compared with those of other stacks" in said
+    counts = any(all(gate["passed"] for gate in trial["gates"]) for trial in run["trials"])  # or the machine was busy
+    assert ("of each stack that counts were compared with those of other stacks" in said) == counts
 
 
 @LONG

@@ -212,6 +212,36 @@ def test_one_stack_alone_is_compared_with_nobody() -> None:
     assert comparison.of("a").compared == 0
 
 
+WRONG = WrongBody(path="/7", wrong="no", right="yes", agreeing=("a",))
+SAID = "It answered '/7' with 'no' where 'a' says 'yes'."
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (ComparedBodies(asked=9, compared=9), "All 9 paths that were compared were answered as by other stacks."),
+        (ComparedBodies(asked=9, compared=0), "No other stack was asked for the same paths."),
+        (
+            ComparedBodies(asked=9, compared=9, differing=2, wrong=(WRONG,)),
+            f"2 of 9 paths were answered otherwise than by other stacks: {SAID}",
+        ),
+        (ComparedBodies(asked=0, compared=0, wrong=(WRONG,)), SAID),
+        (
+            ComparedBodies(asked=9, compared=9, wrong=(WRONG,), shown_in=3),
+            f"Shown in block 3: {SAID}",
+        ),
+        (
+            ComparedBodies(asked=0, compared=0, split=WRONG),
+            "Nobody knows who is right: it answered '/7' with 'no' where 'a' says 'yes'.",
+        ),
+    ],
+    ids=["right", "alone", "wrong", "before the load", "in a later block", "split"],
+)
+def test_what_was_compared_is_what_is_said(found: ComparedBodies, said: str) -> None:
+    [same, *_] = check_bodies(found)
+    assert same.cause == said
+
+
 def test_what_a_body_says_cannot_command_the_terminal() -> None:
     """Nor is it longer than a line."""
     wrong = WrongBody(path="/\x1b[2J", wrong="\x1b]0;owned\x07\n" * 50, right="<b>", agreeing=("a",))

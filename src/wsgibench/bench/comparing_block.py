@@ -124,7 +124,8 @@ class _Bodies:
 
 def _error_of(comparison: Comparison, label: str) -> WrongBodyError:
     """Why a stack has to leave the block."""
-    if wrong := comparison.wrong.get(label):
-        return WrongBodyError(f"'{label}' answers {wrong_in_words(wrong[0])}", BY_NATURE)
+    shown = comparison.shown_of(label)
+    if shown.wrong:
+        return WrongBodyError(f"'{label}' answers {wrong_in_words(shown.wrong[0])}", BY_NATURE)
     words = wrong_in_words(comparison.undecided[label])
     return WrongBodyError(f"Nobody knows who is right: '{label}' answers {words}", BY_NATURE)

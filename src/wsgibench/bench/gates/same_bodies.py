@@ -23,22 +23,23 @@ def same_bodies(found: ComparedBodies) -> GateResult:
 
 
 def _cause(found: ComparedBodies) -> str:
-    where = "" if found.shown_in is None else f"Shown in block {found.shown_in}: "
-    return f"{where}{_said(found)}"
-
-
-def _said(found: ComparedBodies) -> str:
-    count = max(found.differing, len(found.wrong))
-    of_all = f"{count:,} of {found.compared:,} paths"
-    if found.wrong:
-        return f"{of_all} were answered otherwise than by other stacks: {wrong_in_words(found.wrong[0])}"
-    if found.split is not None:
-        return f"{of_all} were answered otherwise than by other stacks, and nobody knows who is right: " + (
-            wrong_in_words(found.split)
-        )
+    if found.shown_in is not None:
+        return f"Shown in block {found.shown_in}: {_contradiction(found)}"
+    of_all = f"{max(found.differing, len(found.wrong)):,} of {found.compared:,} paths"
+    if found.wrong or found.split is not None:
+        counted = f"{of_all} were answered otherwise than by other stacks: " if found.compared else ""
+        return f"{counted}{_contradiction(found)}"
+    if not found.compared:
+        return "No other stack was asked for the same paths."
     if found.differing:
         return f"{of_all} were answered otherwise than by other stacks, which is their nature."
     return f"All {found.compared:,} paths that were compared were answered as by other stacks."
+
+
+def _contradiction(found: ComparedBodies) -> str:
+    if found.wrong:
+        return f"It answered {wrong_in_words(found.wrong[0])}"
+    return f"Nobody knows who is right: it answered {wrong_in_words(found.split)}" if found.split else ""
 
 
 def wrong_in_words(wrong: WrongBody) -> str:
