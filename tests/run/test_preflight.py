@@ -126,7 +126,7 @@ def test_serve_says_what_the_page_answers_and_serves_it() -> None:
 def inquiry(server_port: int, label: str = "gunicorn", **requests: object) -> Inquiry:
     asked = Requests(**{"paths": ("/",), **requests})
     plan = msgspec.structs.replace(a_run().plan, requests=asked, start_timeout_s=1.0)
-    return Inquiry(plan, parse_stack(label), Tcp(port=server_port), lambda: "")
+    return Inquiry(plan, parse_stack(label), Tcp(port=server_port), lambda: "", ())
 
 
 def check(answer: Answer, **more: object) -> list[str]:

@@ -61,6 +61,11 @@ CASES = {
     "method, nobody knows": (seen(405), "takes no GET there"),
     "below a prefix": (seen(404, path="/shop/", template="/shop/", right_below=True), "--prefix /shop"),
     "SCRIPT_NAME": (seen(404, path="/shop/", variables=("SCRIPT_NAME",)), "--prefix /shop"),
+    "nothing above it": (seen(404, path="//x", template="//x", right_below=True), "pages that the app has"),
+    "a prefix that a shell would read": (
+        seen(404, path="/a&b/", template="/a&b/", right_below=True),
+        "--prefix '/a&b'",
+    ),
     "missing": (seen(404), "pages that the app has with --path"),
     "missing below the prefix": (seen(404, setup=Setup(prefix="/shop"), right_below=True), "that the app has"),
     "no type": (seen(415, method="POST", body_sent="{}"), "'Content-Type: application/json'"),

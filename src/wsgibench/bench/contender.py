@@ -76,7 +76,7 @@ class Contender:
 
         Raises:
             AnswerError: it does not.
-            StartError: it does not answer, or with another body than the others.
+            StartError: it does not answer.
         """
         shop = self._workshop
         self.reached["started_s"] = time.time()  # others of its block may have been started first
@@ -135,7 +135,8 @@ class Contender:
 
     @property
     def _inquiry(self) -> Inquiry:
-        return Inquiry(self._workshop.plan, self.stack, self.address, self.server_log)
+        shop = self._workshop
+        return Inquiry(shop.plan, self.stack, self.address, self.server_log, shop.app_of(self.stack).env)
 
     def look(self, ended: AbstractSet[int], *, starting: bool = False) -> None:
         """Return if none of its programs is among these processes, which have ended.

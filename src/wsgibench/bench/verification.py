@@ -5,12 +5,10 @@ import time
 from collections.abc import Sequence
 
 from wsgibench.bench.bodies.judging import Body
-from wsgibench.bench.preflight import Inquiry
+from wsgibench.bench.preflight import Inquiry, in_good_time
 from wsgibench.model.load import Requests
 
 _SAMPLED = 24
-_ENOUGH_S = 2.0
-"""For a stack, once it has answered a path of each kind: slow apps are not asked for all, which could take a minute."""
 
 
 class Reference:
@@ -28,14 +26,9 @@ class Reference:
             AnswerError: a status that is not right, or an answer that goes on and on.
             StartError: no answer.
         """
-        bodies: dict[str, Body] = {}
-        began = time.monotonic()
-        end = began + self._start_timeout_s
-        for number, path in enumerate(self.paths):
-            if number > len(self._requests.paths) and time.monotonic() - began > _ENOUGH_S:
-                break
-            bodies[path] = Body.of(inquiry.right_answer(path, until=end).body)
-        return bodies
+        end = time.monotonic() + self._start_timeout_s
+        paths = in_good_time(self.paths, kinds=len(self._requests.paths))
+        return {path: Body.of(inquiry.right_answer(path, until=end).body) for path in paths}
 
 
 def paths_to_verify(check_paths: Sequence[str], requests: Requests, seed: int) -> list[str]:

@@ -3,7 +3,7 @@ seen and what to do about it.
 """
 
 from wsgibench.bench.preflight.evidence import remarks
-from wsgibench.bench.preflight.inquiry import Inquiry
+from wsgibench.bench.preflight.inquiry import Inquiry, in_good_time
 from wsgibench.bench.preflight.preflight import Preflight
 
-__all__ = ["Inquiry", "Preflight", "remarks"]
+__all__ = ["Inquiry", "Preflight", "in_good_time", "remarks"]

@@ -5,16 +5,13 @@ heard, so what is certain comes before what is likely.
 """
 
 import re
+import shlex
 from collections.abc import Callable
 
 from wsgibench.bench.preflight.redirects import REDIRECTS, SESSION
 from wsgibench.bench.preflight.seen import Seen, plain
 from wsgibench.model.engine import HOST
 
-_LOG_IN = re.compile(
-    r"(?<![a-z])log[-_]?(in|on)\b|sign[-_]?in\b|\bsso\b|\boauth2?\b|\bauth\b|/accounts/", re.IGNORECASE
-)
-_NEXT = re.compile(r"(^|&)(next|return_?to|return_?url|redirect_?uri|continue)=", re.IGNORECASE)
 _CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
 _OF_CSRF = (400, 403, 419)
 """By which frameworks refuse a request without a token."""
@@ -34,14 +31,17 @@ def advice(seen: Seen) -> str:
 _OTHERWISE = "Check --path, --method, --header and --body: what the load will ask for must be answered right."
 
 
+_SEND_ONE = (
+    "Send one with its cookie (Django: --header 'Cookie: csrftoken=TOKEN' --header 'X-CSRFToken: TOKEN'), or exempt "
+    "the page while it is measured."
+)
+
+
 def _csrf(seen: Seen) -> str | None:
     # Any page with a form holds a token, that of an error, too.
     if seen.status not in _OF_CSRF or not seen.requests.writes or not _CSRF.search(seen.said):
         return None
-    return (
-        "It wants a CSRF token. Send one with its cookie (Django: --header 'Cookie: csrftoken=TOKEN' --header "
-        "'X-CSRFToken: TOKEN'), or exempt the page while it is measured."
-    )
+    return f"It wants a CSRF token. {_SEND_ONE}"
 
 
 def _host(seen: Seen) -> str | None:
@@ -66,9 +66,8 @@ def _who(seen: Seen) -> str | None:
         return None
     if seen.requests.writes:
         return (
-            f"A {seen.requests.method} is often refused for want of a CSRF token: send one with its cookie (Django: "
-            "--header 'Cookie: csrftoken=TOKEN' --header 'X-CSRFToken: TOKEN'), or exempt the page while it is "
-            f"measured. Else it wants to know who asks: {SESSION}."
+            f"A {seen.requests.method} is often refused for want of a CSRF token. {_SEND_ONE} "
+            f"Else it wants to know who asks: {SESSION}."
         )
     return f"It wants to know who asks: {SESSION}, or --header 'Authorization: ...'."
 
@@ -84,17 +83,16 @@ def _method(seen: Seen) -> str | None:
 
 
 def _below(seen: Seen) -> str | None:
-    if seen.status != 404 or seen.setup.prefix:
+    first = seen.asked.path.split("/")[1]
+    if seen.status != 404 or seen.setup.prefix or not first:
         return None
-    prefix = f"/{seen.asked.path.split('/')[1]}"
+    prefix = f"--prefix {shlex.quote(f'/{first}')}"
     if "SCRIPT_NAME" in seen.variables:
-        return (
-            f"SCRIPT_NAME in --env is for gunicorn alone. --prefix mounts the app on every server: --prefix {prefix}."
-        )
+        return f"SCRIPT_NAME is for gunicorn alone. --prefix mounts the app on every server: {prefix}."
     if not seen.right_below:
         return None
     return (
-        f"What follows {prefix} is answered right. If the app belongs below it, mount it there: --prefix {prefix}. "
+        f"What follows /{first} is answered right. If the app belongs below it, mount it there: {prefix}. "
         "Else give pages that it has with --path, and the ids that they have with --ids."
     )
 

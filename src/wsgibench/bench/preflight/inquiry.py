@@ -3,7 +3,7 @@
 import http.client
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from wsgibench.bench.preflight.evidence import lines_about, refused, shown_log
 from wsgibench.bench.preflight.seen import Seen
@@ -20,21 +20,25 @@ _MISSING = 404
 _FAILED = 500
 _OF_A_PROXY = (502, 504)
 """By which a proxy says that its server broke off or keeps silent: as if nothing had come."""
+_ENOUGH_S = 2.0
 _POLL_S = 0.05
 _LOG_S = 0.3
 """For the server's last words to come through supervisord."""
 
 
 class Inquiry:
-    """Asks one stack that is up; ``log`` is the end of what its server has said so far."""
+    """Asks one stack that is up; ``log`` is the end of what its server has said so far, ``env`` what its app has."""
 
-    def __init__(self, plan: Plan, stack: Stack, address: Tcp, log: Callable[[], str]) -> None:
+    def __init__(
+        self, plan: Plan, stack: Stack, address: Tcp, log: Callable[[], str], env: Iterable[tuple[str, str]]
+    ) -> None:
         self.label = stack.label
         self._plan = plan
         self._is_proxied = stack.proxy != DIRECT
         self._forks_loaded = SERVERS.get(stack.server).forks_loaded
         self._address = address
         self._log = log
+        self._variables = tuple(name for name, _ in env)
 
     def right_answer(self, path: str, *, until: float, before: int | None = None) -> Answer:
         """The answer, of a status that is right.
@@ -91,7 +95,7 @@ class Inquiry:
             answer=answer,
             setup=plan.setup,
             log=self._said(waits=answer.status >= _FAILED),
-            variables=tuple(name for name, _ in plan.app.env),
+            variables=self._variables,
             is_proxied=self._is_proxied,
             forks_loaded=self._forks_loaded,
             right_below=self._is_right_below(path) if answer.status == _MISSING else None,
@@ -113,6 +117,18 @@ class Inquiry:
             return self._plan.requests.is_right(self._ask(f"/{rest}").status)
         except StartError:
             return None
+
+
+def in_good_time(paths: Iterable[str], *, kinds: int) -> Iterator[str]:
+    """One path of each kind and the app's first check path, and of the rest as many as are asked for in two seconds.
+
+    Of a slow app all could take a minute.
+    """
+    began = time.monotonic()
+    for number, path in enumerate(paths):
+        if number > kinds and time.monotonic() - began > _ENOUGH_S:
+            return
+        yield path
 
 
 def template_of(path: str, requests: Requests) -> str:

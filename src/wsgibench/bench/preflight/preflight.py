@@ -3,11 +3,9 @@
 import time
 from collections.abc import Iterator, Sequence
 
-from wsgibench.bench.preflight.inquiry import Inquiry
+from wsgibench.bench.preflight.inquiry import Inquiry, in_good_time
 from wsgibench.errors import AnswerError
 
-_ENOUGH_S = 2.0
-"""For a stack, once it has answered a path of each kind: slow apps are not asked for all, which could take a minute."""
 _NOT_READY = 503
 _FAILED = 500
 _WORDS = 2
@@ -40,12 +38,9 @@ class Preflight:
         """
         if self.is_passed:
             return
-        began = time.monotonic()
-        until = began + self._start_timeout_s
+        until = time.monotonic() + self._start_timeout_s
         varying = []
-        for number, path in enumerate(self._paths):
-            if number > self._kinds and time.monotonic() - began > _ENOUGH_S:
-                break
+        for path in in_good_time(self._paths, kinds=self._kinds):
             first = inquiry.right_answer(path, until=until)
             second = inquiry.right_answer(path, until=until, before=first.status)
             if first.body != second.body:
