@@ -1,23 +1,18 @@
 """What comes of bodies after a trial has ended: of those measured one after another, and of earlier blocks."""
 
-import contextlib
-import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from wsgibench.bench.bodies.asking_again import asker
 from wsgibench.bench.bodies.comparing import Comparison
-from wsgibench.bench.contender import Contender
 from wsgibench.bench.gates.same_bodies import same_bodies
-from wsgibench.bench.listener import Silent
 from wsgibench.bench.slots import Slot
-from wsgibench.bench.trial import FAILURES, with_bodies
+from wsgibench.bench.started_again import started
+from wsgibench.bench.trial import with_bodies
 from wsgibench.bench.workshop import Workshop
-from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.runs.folder import RunFolder
-from wsgibench.runs.trial_folder import TrialFolder
 
 
 def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> None:
@@ -31,7 +26,7 @@ def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Co
         answered = {trial.stack.label for trial in trials if trial.status == "done"}
         asked = {slot.stack.label for slot in slots}
         stacks = [stack for stack in workshop.plan.stacks if stack.label in answered & asked]
-        with _started(workshop, stacks) as contenders:
+        with started(workshop, stacks) as contenders:
             # The word of those that can be up together would count for all.
             if len(contenders) == len(stacks):
                 addresses = {contender.stack.label: contender.address for contender in contenders}
@@ -56,22 +51,3 @@ def discredit(trial: Trial, folder: RunFolder) -> None:
         if earlier.stack == trial.stack and earlier.block < trial.block and earlier.counts and earlier.bodies:
             bodies = msgspec.structs.replace(earlier.bodies, wrong=shown.wrong, split=shown.split, shown_in=trial.block)
             folder.trial(earlier).write(with_bodies(earlier, bodies))
-
-
-@contextlib.contextmanager
-def _started(workshop: Workshop, stacks: Sequence[Stack]) -> Iterator[list[Contender]]:
-    """Those of the stacks that start; all is put away at the end, and nothing of it is kept."""
-    quiet, place = dataclasses.replace(workshop, listener=Silent()), TrialFolder(workshop.directory / "asked-again")
-    for directory in (place.path, place.config, place.logs):
-        directory.mkdir(mode=0o700, exist_ok=True)
-    contenders = [Contender(quiet, stack, number, place) for number, stack in enumerate(stacks, start=1)]
-    up: list[Contender] = []
-    try:
-        for contender in contenders:
-            with contextlib.suppress(*FAILURES):
-                contender.bring_up()
-                up.append(contender)
-        yield up
-    finally:
-        for contender in contenders:
-            contender.put_away()

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 
-from wsgibench.bench.contender import Contender
-from wsgibench.bench.trial import FAILURES
+from wsgibench.bench.started_again import started
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.trial import GateResult, Trial
-from wsgibench.processes.interruption import undisturbed
-from wsgibench.runs.folder import RunFolder
 
 _TRIED_MOST = 3
 """A stack that does not start at all takes up to the user's --start-timeout to show it once more."""
 
 
-def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial], folder: RunFolder) -> tuple[Trial, str] | None:
+def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial]) -> tuple[Trial, str] | None:
     """A trial of a block in turns that failed to start beside the others and starts alone, and a sentence about it.
 
     Each that failed is started once more, when all others are gone. None where none starts then either, and where
@@ -27,7 +24,9 @@ def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial], folder: RunFo
         left_s = workshop.deadline.left_s
         if left_s is not None and left_s <= 0:
             return None
-        if _starts_alone(workshop, trial, folder):
+        with started(workshop, [trial.stack]) as up:
+            starts_alone = bool(up)
+        if starts_alone:
             return trial, (
                 f"{trial.stack.label} starts alone, but not beside {beside[0]}: the app has something that only one "
                 f"can have, such as a port of its own or a lock. Beside it: {gate.cause}"
@@ -38,18 +37,3 @@ def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial], folder: RunFo
 def _start_of(trial: Trial) -> GateResult | None:
     """The gate that says that it did not start."""
     return next((gate for gate in trial.gates if gate.name == "start" and not gate.passed), None)
-
-
-def _starts_alone(workshop: Workshop, trial: Trial, folder: RunFolder) -> bool:
-    contender = Contender(workshop, trial.stack, trial.number, folder.begin_trial(f"{trial.folder}-alone"))
-    try:
-        workshop.supervisor.start_again()
-        contender.bring_up()
-    except FAILURES:
-        return False
-    else:
-        return True
-    finally:
-        with undisturbed():
-            contender.put_away()
-            folder.remove_unfinished()

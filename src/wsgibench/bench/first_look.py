@@ -125,7 +125,7 @@ def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
         return workshop
     trials, learned = folder.read().trials, list(workshop.learned.values())
     why = next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
-    exclusive = why_one_at_a_time(workshop, trials, folder) if why is None else None
+    exclusive = why_one_at_a_time(workshop, trials) if why is None else None
     if exclusive:
         why = exclusive[1]
     if why is None:
@@ -158,8 +158,8 @@ def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
             raise StartError(why.cause, why.advice)
 
 
-def require_a_start(trials: Sequence[Trial]) -> None:
-    """Refuse to go on where no stack ever started, not once in two trials: one alone may have had an accident.
+def require_a_start(trials: Sequence[Trial]) -> bool:
+    """Whether a stack has started; refuse to go on where none has in two trials: one alone may have had an accident.
 
     Raises:
         StartError: why the first of them did not.
@@ -167,6 +167,7 @@ def require_a_start(trials: Sequence[Trial]) -> None:
     failed = [gate for trial in trials for gate in trial.gates if gate.name == "start" and not gate.passed]
     if len(failed) == len(trials) >= _STARTS_LEAST:
         raise StartError(failed[0].cause, f"{failed[0].advice}\nNo stack started, so the run ends here.".lstrip())
+    return len(failed) < len(trials)
 
 
 def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> None:
