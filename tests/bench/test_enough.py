@@ -65,7 +65,9 @@ def test_no_load_is_longer_than_it_was_where_no_percentile_was_asked_for() -> No
 def test_a_budget_that_is_too_short_for_it_is_told_with_the_one_that_would_do() -> None:
     """And that one does."""
     found = [learned(0.05), learned(0.05, "werkzeug")]
-    with pytest.raises(UsageError, match=r"A p99 takes 1,126 requests in each trial, for ten to lie beyond it") as told:
+    with pytest.raises(
+        UsageError, match=r"A p99 takes 1,126 requests a trial, for ten to lie beyond it in nearly every one"
+    ) as told:
         adapted(planned(objectives=("p99",)), found, left_s=290)
     minutes = int(told.value.hint.split("--budget ")[1].split("m")[0])
     plan = adapted(planned(objectives=("p99",), budget_s=60.0 * minutes), found, left_s=60.0 * minutes - 10)

@@ -21,6 +21,7 @@ _NAMED = re.compile(r"\{([A-Za-z_]\w*)\}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _STATUSES = range(200, 600)
 _WORDS_MOST_BYTES = 16 << 20
+_A_WORD_A_LINE = "It is text with a word a line."
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
 
 
@@ -150,11 +151,11 @@ def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
     try:
         with Path(file).open("rb") as opened:
             data = opened.read(_WORDS_MOST_BYTES + 1)
+        if len(data) > _WORDS_MOST_BYTES:
+            raise UsageError(f"'{file}' is longer than {format_size(_WORDS_MOST_BYTES)}.", _A_WORD_A_LINE)
         words = tuple(quote(line.strip(), safe="") for line in data.decode().splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"The words in '{file}' cannot be read: {exc}.", "It is text with a word a line.") from exc
-    if len(data) > _WORDS_MOST_BYTES:
-        raise UsageError(f"'{file}' is longer than {format_size(_WORDS_MOST_BYTES)}.", "It is text with a word a line.")
+        raise UsageError(f"The words in '{file}' cannot be read: {exc}.", _A_WORD_A_LINE) from exc
     if not words:
-        raise UsageError(f"'{file}' holds no words.", "It is text with a word a line.")
+        raise UsageError(f"'{file}' holds no words.", _A_WORD_A_LINE)
     return words

@@ -38,4 +38,4 @@ def rate_of(load: Load, *, bears_per_s: float | None) -> float | None:
 
 def in_words(names: Collection[str], requests: int) -> str:
     """The beginning of a sentence on what takes the time."""
-    return f"A {' or '.join(names)} takes {requests:,} requests in each trial, for ten to lie beyond it"
+    return f"A {' or '.join(names)} takes {requests:,} requests a trial, for ten to lie beyond it in nearly every one"

@@ -97,7 +97,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
     """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
     at_once = len(run.plan.stacks) if run.plan.turn_s is not None else 1
     deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once), 0.0
-    plan, left = run.plan, deque(_blocks(slots))
+    plan, left, has_started = run.plan, deque(_blocks(slots)), False
     with contextlib.ExitStack() as stack:
         workshop: Workshop | None = None
         while left:
@@ -128,8 +128,8 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 left = deque(_blocks(slots_of(plan)))
             elif block == 1:
                 require_variants(plan, folder.read().trials)
-            if left:
-                require_a_start(folder.read().trials)
+            if left and not has_started:
+                has_started = require_a_start(folder.read().trials)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
 
 

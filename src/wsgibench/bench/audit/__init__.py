@@ -3,6 +3,6 @@
 It finds damage, mix-ups and figures that were changed by hand. It proves nothing against who makes recordings, too.
 """
 
-from wsgibench.bench.audit.audited import Audited, audit
+from wsgibench.bench.audit.audited import COPY_AGAIN, Audited, audit
 
-__all__ = ["Audited", "audit"]
+__all__ = ["COPY_AGAIN", "Audited", "audit"]

@@ -19,6 +19,7 @@ from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.trial_folder import TrialFolder, without_figures
 
 _CLAUSES_MAX, _LEFT_OUT_MAX = 3, 5
+COPY_AGAIN = "Its files were changed or mixed up: copy the folder again from where the run was made."
 """That are shown."""
 
 
@@ -150,5 +151,5 @@ def _gate(clauses: Sequence[str]) -> GateResult:
         threshold=0.0,
         unit="figures",
         cause=f"Its record does not agree with what was recorded: {'; '.join(clauses[:_CLAUSES_MAX])}{more}.",
-        advice="Its files were changed or mixed up: copy the folder again from where the run was made.",
+        advice=COPY_AGAIN,
     )

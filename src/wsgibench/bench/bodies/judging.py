@@ -83,7 +83,7 @@ def judge(again: Mapping[str, Sequence[Body]]) -> Judgement:
 
 def _changed_to(right: Body, bodies: Sequence[Body]) -> bool:
     """Whether they are one body for a time, then the right one for good."""
-    first = list(bodies).index(right) if right in bodies else len(bodies)
+    first = bodies.index(right) if right in bodies else len(bodies)
     return len(set(bodies[:first])) <= 1 and set(bodies[first:]) == {right}
 
 

@@ -36,11 +36,6 @@ class Known:
         found = ((path, self._paths.get(path, (0, 0))) for path in paths)
         return {path: checksum for path, (checksum, asked) in found if asked & ~own}
 
-    def before(self, path: str) -> int | None:
-        """Its checksum; None where it is not known."""
-        found = self._paths.get(path)
-        return None if found is None else found[0]
-
     def add(self, stack: str, checksums: Mapping[str, int]) -> None:
         """What the stack answered to each path. What was known before stays."""
         bit = self._bits[stack]

@@ -119,10 +119,10 @@ def _check_no_copies(runs: Sequence[FinishedRun]) -> None:
 
 def _read(folder: RunFolder) -> FinishedRun:
     """The run, if it has ended, in good order or not."""
-    run = audit(folder).run
-    if run.run.status == "running":
+    if folder.read_run().status == "running":
         with folder.lock():
             pass
+    run = audit(folder).run
     if not any(trial.counts for trial in run.trials):
         raise WsgibenchError(
             f"No trial of '{folder.path}' counts, so there is nothing to compare.",

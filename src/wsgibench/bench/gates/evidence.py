@@ -61,7 +61,7 @@ class PhaseEvidence:
     @property
     def at_the_top(self) -> str:
         """What a sentence about a ramp says of when; empty of other loads."""
-        return " at the top of the ramp" if self.peak_share > 1 else ""
+        return " at the top of the ramp (in proportion to the rate)" if self.peak_share > 1 else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from wsgibench.bench.audit import Audited, audit
+from wsgibench.bench.audit import COPY_AGAIN, Audited, audit
 from wsgibench.bench.verdict.answers import answer_of
 from wsgibench.bench.verdict.bodies import bodies_between
 from wsgibench.bench.verdict.cautions import cautions_of
@@ -63,7 +63,7 @@ def _left_out(run: FinishedRun) -> Iterator[Caution]:
             name="left-out",
             cause=sentence,
             figure=1.0,
-            advice="Its files were changed or mixed up: copy the folder again from where the run was made.",
+            advice=COPY_AGAIN,
         )
 
 
