@@ -78,6 +78,9 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     may be read in batches.) So what the app
     does for longer than a turn, a pause or a single answer, is in the record as often and as long as it should be
     (docs/explanation/native-engine.md, "Where a turn ends").
+
+    It begins at once, or as if it had begun at ``begin_s`` on CLOCK_MONOTONIC: processes that share a load begin
+    together, however long after one another they get to run.
     """
 
     target: str
@@ -86,6 +89,7 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     warmup_s: float = 0.0
     patience_s: float = 0.0
     typical: int = 0
+    begin_s: float | None = None
 
 
 class Finish(Record, tag="finish", frozen=True, kw_only=True):

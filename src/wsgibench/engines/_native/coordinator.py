@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from time import process_time
+from time import monotonic, process_time
 from typing import TypeVar
 
 import msgspec
@@ -56,18 +56,20 @@ class Coordinator:
         while True:
             command = commands.next()
             self._cpu_before = process_time()
+            part = self._part_of(command)
             for worker in self._workers:
-                worker.tell(self._part_of(command))
+                worker.tell(part)
             if isinstance(command, Finish):
                 break
         while not self._is_written:
             self._poller.wait(float("inf"))
 
     def _part_of(self, command: EngineCommand) -> EngineCommand:
-        """What each worker is told: of what is typical it has its share."""
+        """What each worker is told: of what is typical it has its share, and all begin together."""
         if not isinstance(command, RunLoad):
             return command
-        return msgspec.structs.replace(command, typical=command.typical // len(self._workers))
+        typical = command.typical // len(self._workers)
+        return msgspec.structs.replace(command, typical=typical, begin_s=monotonic())
 
     def _read(self, number: int) -> None:
         events = self._workers[number].read()
