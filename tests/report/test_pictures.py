@@ -56,7 +56,7 @@ def test_phases_and_cumulative_pictures_have_names_of_their_own(tmp_path):
     assert files(["mean-response-time-steady-cumulative", "load-average-1min-saturated"]) < cumulative
 
 
-@pytest.mark.parametrize("cumulative", [False, True])
+@pytest.mark.parametrize("cumulative", [pytest.param(False, marks=pytest.mark.long), True])
 def test_what_was_read_once_serves_page_and_pictures(tmp_path, cumulative):
     """Both are the same as when each reads the recordings, which are not there any more."""
     folder = a_folder(tmp_path, ["gunicorn"], phases=("steady", "saturated"))

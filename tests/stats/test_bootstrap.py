@@ -62,7 +62,7 @@ def test_one_block_has_no_interval(blocks):
     assert np.isnan(found.high_s).all()
 
 
-@pytest.mark.parametrize("blocks", [5, 12])
+@pytest.mark.parametrize("blocks", [5, pytest.param(12, marks=pytest.mark.long)])
 def test_intervals_cover_the_median(blocks):
     """Blocks that differ by 10 %: the 95 % interval holds the true median, 10 ms, in nearly 95 % of runs."""
     held = 0
