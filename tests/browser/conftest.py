@@ -1,24 +1,23 @@
-"""A real run, its page, and a browser that looks at it."""
+"""A run's page, and a browser that looks at it."""
 
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import resources
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import msgspec
+import numpy as np
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from support.command import run_wsgibench
-from wsgibench.bench.audit.again import Seen, evidence_again
-from wsgibench.bench.gates import check_all
+from support.records import CREATED_S
+from support.small_run import a_folder, add_trial, latencies
 from wsgibench.bench.verdict import verdict_of
-from wsgibench.model.plan import Thresholds
-from wsgibench.monitors import MONITORS
+from wsgibench.model.trial import TrialTimes
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder, results_csv
 
@@ -26,20 +25,8 @@ _PROGRAMS = ("chromium", "chromedriver")
 _WITHIN_S = 15.0
 _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
-WIDE_OPEN = Thresholds(
-    error_share=1.0,
-    race_share=1.0,
-    offered_share=0.0,
-    engine_busy_share=10.0,
-    lateness_p99_s=60.0,
-    little_law_share=10.0,
-    drift_share=10.0,
-    steal_share=1.0,
-    idle_cpu_share=10.0,
-    engine_share=10.0,
-    other_cpu_share=10.0,
-)
-"""Nothing that the machine does meanwhile keeps a trial from counting."""
+STACKS = ("waitress", "gunicorn")
+SECONDS = 4
 
 
 class Browser:
@@ -167,43 +154,33 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
-    """A real run of two stacks in three blocks; all its trials count, for it is the page that is tested."""
-    out = tmp_path_factory.mktemp("runs")
-    stacks = ("waitress", "gunicorn")
-    load = ("--rate", "100/s", "--duration", "4s", "--blocks", "3")
-    ended = run_wsgibench("run", *stacks, *load, "--pictures", "off", "--out", str(out), timeout_s=110)
-    folders = list(out.iterdir())
-    assert folders, ended.err
-    folder = RunFolder.open(folders[0])
-    run = folder.read_run()
-    plan = msgspec.structs.replace(run.plan, thresholds=WIDE_OPEN)
-    run = msgspec.structs.replace(run, plan=plan)
-    folder.write_run(run)
-    monitor = MONITORS.get(plan.monitor)
-    for trial in folder.read().trials:
-        assert trial.status == "done", trial.error
-        place = folder.trial(trial)
-        recordings = {phase.name: place.recording(phase.name) for phase in plan.phases}
-        samples, warnings = monitor.parse(place.monitor_data())
-        found = evidence_again(run, trial, recordings, Seen(samples=samples, warnings=warnings))
-        place.write(msgspec.structs.replace(trial, gates=check_all(found)))
+    """Two stacks in three blocks, with a figure for everything that a page shows, whatever machine this is."""
+    folder = a_folder(tmp_path_factory.mktemp("runs"), STACKS, blocks=3, objectives=("mean",))
+    draw = np.random.default_rng(7)
+    for number, (block, (place, stack)) in enumerate(product((1, 2, 3), enumerate(STACKS)), start=1):
+        begins_s = CREATED_S + 30.0 * block
+        trial = add_trial(
+            folder,
+            number,
+            stack,
+            {"steady": latencies(*((3 + place) * draw.lognormal(0, 0.3, (SECONDS, 1000))))},
+            block=block,
+            times=TrialTimes(started_s=begins_s, stopped_s=begins_s + 30.0),
+            samples=[
+                (second, 1.0 + place, 2**33, {"server": (0.5 * second, 2**25), "engine": (0.1 * second, 2**24)})
+                for second in range(SECONDS + 1)
+            ],
+            pss_bytes=draw.normal(3e7, 1e5),
+            server_cpu_s=(1 + place) * draw.normal(1, 0.01),
+        )
+        (folder.trial(trial).config / "server.conf").write_text("workers = 2\n")
     folder.write_file("results.csv", results_csv(folder.read()))
     return folder
 
 
 @pytest.fixture(scope="session")
-def page_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[[RunFolder], Path]:
-    """Writes the page of a run into a file of its own."""
-
-    def write(folder: RunFolder) -> Path:
-        path = tmp_path_factory.mktemp("page") / "report.html"
-        path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def page(run_folder: RunFolder, page_at: Callable[[RunFolder], Path]) -> Path:
-    """The page of the real run."""
-    return page_at(run_folder)
+def page(run_folder: RunFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its page."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(page_of(run_folder, verdict_of(run_folder)), encoding="utf-8")
+    return path

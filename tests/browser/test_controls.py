@@ -3,6 +3,12 @@
 import json
 import time
 
+import pytest
+
+from support.small_run import BROKEN, PASSED, a_folder, add_trial, steady_latencies
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.report.page import page_of
+
 STACKS = "return [...document.querySelectorAll('#table-steady tbody th')].map((each) => each.textContent)"
 SORTED = (
     "return [...document.querySelectorAll('#table-steady [aria-sort]')]"
@@ -18,21 +24,36 @@ def unfolded(browser):
 
 
 def p99s(browser):
+    """By row; None where there is none."""
     return browser.run(
         "return [...document.querySelectorAll('#table-steady tbody tr')]"
-        ".map((row) => Number(row.cells[7].dataset.value))"
+        ".map((row) => row.cells[7].dataset.value).map((value) => value === '' ? null : Number(value))"
     )
 
 
-def test_a_click_sorts_and_another_one_the_other_way(browser, page):
-    """The column says how it is sorted."""
-    browser.open(page)
+@pytest.fixture(scope="module")
+def gap_page(tmp_path_factory):
+    """Of three stacks, the one in the middle has no figure, for its only trial does not count."""
+    folder = a_folder(tmp_path_factory.mktemp("gap"), ["gunicorn", "waitress", "granian"])
+    for number, (stack, ms, gate) in enumerate(
+        (("gunicorn", 9, PASSED), ("waitress", 5, BROKEN), ("granian", 7, PASSED)), start=1
+    ):
+        add_trial(folder, number, stack, {"steady": steady_latencies(ms, 4, per_second=300)}, gates=[gate])
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
+    return path
+
+
+def test_a_click_sorts_and_another_one_the_other_way(browser, gap_page):
+    """The column says how it is sorted; a figure that is missing is neither the least nor the most: it stands last."""
+    browser.open(gap_page)
     click = "document.querySelector('#table-steady [data-column=p99] button').click()"
+    low, high = sorted(value for value in p99s(browser) if value is not None)
     browser.run(click)
-    assert p99s(browser) == sorted(p99s(browser))
+    assert p99s(browser) == [low, high, None]
     assert browser.run(SORTED) == [["p99 ms", "ascending"]]
     browser.run(click)
-    assert p99s(browser) == sorted(p99s(browser), reverse=True)
+    assert p99s(browser) == [high, low, None]
     assert browser.run(SORTED) == [["p99 ms", "descending"]]
 
 

@@ -56,7 +56,11 @@ def steady_latencies(ms, seconds, per_second=20):
 def add_trial(
     folder, number, stack, recordings, *, duration_s=None, server_cpu_s=1.98, gates=(PASSED,), samples=(), **fields
 ):
-    """A finished trial with these recordings by phase, and the monitor's samples: (time since start, load, free)."""
+    """A finished trial with these recordings by phase.
+
+    The monitor's samples: (time since start, load, free), and where there are any the CPU seconds and bytes of trees by
+    name.
+    """
     loads = {phase.name: phase.load for phase in folder.read_run().plan.phases}
     phases = {
         name: figures_of(
@@ -95,10 +99,22 @@ def turns(phase, count, *, every_s, long_s=0.2, ok=50, failed=0):
     )
 
 
-def _sample(after_s, load, free_bytes):
+def _sample(after_s, load, free_bytes, trees=()):
     return {
         "timestamp": {"UTC": "2026-11-21T00:00:00.000"},
         "proc_loadavg": {} if load is None else {"load_avg_1min": load, "load_avg_5min": load / 2},
         "proc_meminfo": {"MemTotal": 2**35, "MemFree": free_bytes},
-        "wsgibench": {"time_s": START_S + after_s, "trees": {}},
+        "wsgibench": {"time_s": START_S + after_s, "trees": {name: _tree(*its) for name, its in dict(trees).items()}},
+    }
+
+
+def _tree(cpu_s, size_bytes):
+    return {
+        "cpu_s": cpu_s,
+        "rss_bytes": size_bytes,
+        "pss_bytes": size_bytes,
+        "processes": 3,
+        "threads": 3,
+        "open_files": 9,
+        "restarts": 0,
     }
