@@ -4,7 +4,6 @@ import pytest
 
 from support.made_up_runs import made_up
 from wsgibench.bench.comparison import compare_runs
-from wsgibench.bench.verdict import verdict_of
 from wsgibench.report.page import side_by_side
 
 OBJECTIVES = ("throughput", "p99", "memory")
@@ -22,8 +21,7 @@ def runs_page(tmp_path_factory):
     ]
     comparison = compare_runs(folders, objectives=OBJECTIVES, margin=0.05)
     path = tmp_path_factory.mktemp("page") / "side-by-side.html"
-    html = side_by_side([(folder, verdict_of(folder)) for folder in folders], comparison)
-    path.write_text(html, encoding="utf-8")
+    path.write_text(side_by_side(folders, comparison), encoding="utf-8")
     return path
 
 

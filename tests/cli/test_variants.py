@@ -65,6 +65,8 @@ def test_the_configuration_has_whole_ones(tmp_path):
         ("a@b", "'a@b' cannot name a variant"),
         ("new=pythonn:/bin/python", "is no variant"),
         ("new=env:1A=x", "sets no environment variable"),
+        ("new=~nobody-of-that-name/x", "There is no directory"),
+        ("new=install:'flask", "names no packages: No closing quotation"),
         ("new=python:", "cannot have the value ''"),
     ],
 )

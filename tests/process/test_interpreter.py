@@ -46,6 +46,7 @@ def test_a_folder_that_is_no_environment_is_told(project: Path) -> None:
     with pytest.raises(MissingError, match="has no bin/python") as told:
         interpreter_at(str(project))
     assert told.value.hint == f"Did you mean '{project}/.venv'?"
+    assert interpreter_at("~nobody-of-that-name/bin/python") == f"{project}/~nobody-of-that-name/bin/python"
     with pytest.raises(MissingError, match="is on PATH"):
         interpreter_at("python9.99")
 

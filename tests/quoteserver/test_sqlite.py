@@ -163,7 +163,17 @@ def test_three_slashes_are_relative_and_four_absolute(monkeypatch, tmp_path):
     assert (tmp_path / "here.db").exists()
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///dir/", "sqlite://host/x", "sqlite:///a\0b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///dir/",
+        "sqlite://host/x",
+        "sqlite:///a\0b",
+        "sqlite:///~nobody-of-that-name/x",
+    ],
+)
 def test_a_url_that_names_no_file(url):
     """Refused before anything is opened."""
     with pytest.raises(UsageError, match="names no sqlite file"):

@@ -20,8 +20,7 @@ EVIL = "</script><script>alert(1)</script>{{ 7 * 7 }}"
 
 
 def page(*folders, **chosen):
-    comparison = compare_runs(folders, **{"margin": 0.05, **chosen})
-    return side_by_side([(folder, verdict_of(folder)) for folder in folders], comparison)
+    return side_by_side(folders, compare_runs(folders, **{"margin": 0.05, **chosen}))
 
 
 def charts(text):
@@ -56,6 +55,14 @@ def test_it_says_what_the_runs_are_and_what_became_of_each_stack(upgraded):
     assert "Better: gunicorn." in read
     assert "gunicorn 22.0.0 -> 23.0.0" in read
     assert "workers 2 -> 6" in read
+
+
+def test_a_damaged_trial_is_told_and_the_page_is_made(upgraded):
+    """As of a single run: what is left is shown."""
+    (upgraded[1].path / "trials" / "0003-gunicorn" / "trial.json").write_text("{")
+    read = words(page(*upgraded, objectives=("throughput",)))
+    assert "0003-gunicorn/trial.json' is damaged" in read
+    assert "gunicorn 22.0.0 -> 23.0.0" in read
 
 
 def test_every_run_has_a_dot_for_each_stack_that_it_ranks(tmp_path):

@@ -119,4 +119,7 @@ def load(url: str, texts: Sequence[Text], documents: int) -> Iterator[int]:
 def _path(url: str) -> Path:
     if not url.startswith(_PREFIX) or url == _PREFIX or url.endswith("/") or "\0" in url:
         raise UsageError(f"'{url}' names no sqlite file.", "Write sqlite:///file.db or sqlite:////var/lib/quotes.db.")
-    return Path(url.removeprefix(_PREFIX)).expanduser().absolute()
+    try:
+        return Path(url.removeprefix(_PREFIX)).expanduser().absolute()
+    except RuntimeError as exc:
+        raise UsageError(f"'{url}' names no sqlite file: {exc}", "Write the path without ~.") from exc

@@ -109,6 +109,5 @@ def _write_page(folders: Sequence[RunFolder], comparison: RunComparison, out: Pa
     except OSError as exc:
         raise UsageError(f"'{out}' cannot be made: {exc.strerror}.", "Give another place with --out.") from exc
     page = out / "side-by-side.html"
-    html = side_by_side([(folder, verdict_of(folder)) for folder in folders], comparison)
-    write_whole(page, html.encode())
+    write_whole(page, side_by_side(folders, comparison).encode())
     return page

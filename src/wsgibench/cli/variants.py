@@ -1,5 +1,6 @@
 """Variants as the user writes them: ``--variant``, and ``[variants.NAME]`` of ``wsgibench.toml``."""
 
+import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -57,7 +58,7 @@ def _from_table(name: str, keys: object) -> Variant:
 
 
 def _directory(value: object) -> dict[str, Any]:
-    path = Path(_text(value)).expanduser().resolve()
+    path = Path(os.path.expanduser(_text(value))).resolve()  # noqa: PTH111  # as in interpreter_at
     if not path.is_dir():
         raise UsageError(f"There is no directory '{value}'.", "Give the variant one in which the app lives.")
     return {"directory": str(path)}
@@ -74,7 +75,7 @@ def _env(value: object) -> dict[str, Any]:
 
 
 def _install(value: object) -> dict[str, Any]:
-    texts = value if isinstance(value, list) else shlex.split(_text(value))
+    texts = value if isinstance(value, list) else _words(_text(value))
     requirements = tuple(map(_text, texts))
     # Options could name files and other indexes; those are pip's own settings.
     for requirement in requirements:
@@ -83,6 +84,13 @@ def _install(value: object) -> dict[str, Any]:
     if not requirements:
         raise UsageError("A variant cannot install nothing.", "Write install:gunicorn==25.1.0.")
     return {"install": Installed(requirements=requirements)}
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as exc:
+        raise UsageError(f"'{text}' names no packages: {exc}.", "Write install:'gunicorn==25.1.0 flask'.") from exc
 
 
 def _revision(value: object) -> dict[str, Any]:

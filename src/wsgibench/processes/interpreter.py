@@ -108,7 +108,7 @@ def interpreter_at(named: str) -> str:
     Raises:
         MissingError: there is none.
     """
-    path = Path(named).expanduser()
+    path = Path(os.path.expanduser(named))  # noqa: PTH111  # of an unknown user pathlib makes a RuntimeError
     if path.is_dir():
         if found := _interpreter_in(path):
             return found

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from wsgibench.bench.audit import audit
+from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.comparison import RunComparison
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.circumstances import printable
@@ -48,20 +51,22 @@ class ObjectiveView:
     tables: tuple[tuple[str, Table], ...]
 
 
-def side_by_side(runs: Sequence[tuple[RunFolder, Verdict]], comparison: RunComparison) -> str:
+def side_by_side(folders: Sequence[RunFolder], comparison: RunComparison) -> str:
     """The page of several runs as HTML, in the order of the comparison: nothing outside it is needed to see it.
 
     Raises:
-        RunFolderError: the record of a run or of a trial is damaged.
+        RunFolderError: the record of a run is damaged.
     """
     shown = document(comparison)
+    runs = [audit(folder) for folder in folders]
+    verdicts = [verdict_of(folder, run) for folder, run in zip(folders, runs, strict=True)]
     objectives = [each.objective for each in comparison.others[0].objectives]
     views = [
-        _run_view(folder, verdict, Look.of(number), said, objectives)
-        for number, ((folder, verdict), said) in enumerate(zip(runs, shown.runs, strict=True))
+        _run_view(folder, audited.run, verdict, look=Look.of(number), said=said, objectives=objectives)
+        for number, (folder, audited, verdict, said) in enumerate(zip(folders, runs, verdicts, shown.runs, strict=True))
     ]
     found = [
-        _objective_view([_ranking(verdict, name) for _, verdict in runs], [view.name for view in views], shown, number)
+        _objective_view([_ranking(verdict, name) for verdict in verdicts], [view.name for view in views], shown, number)
         for number, name in enumerate(objectives)
     ]
     text = msgspec.json.format(msgspec.json.encode(comparison), indent=1).decode()
@@ -77,8 +82,9 @@ def side_by_side(runs: Sequence[tuple[RunFolder, Verdict]], comparison: RunCompa
     )
 
 
-def _run_view(folder: RunFolder, verdict: Verdict, look: Look, said: str, objectives: Sequence[str]) -> RunView:
-    run = folder.read()
+def _run_view(
+    folder: RunFolder, run: FinishedRun, verdict: Verdict, *, look: Look, said: str, objectives: Sequence[str]
+) -> RunView:
     name = printable(str(folder.path))
     where, all_facts = verdict.circumstances, tuple(facts(run, Secrets.of(run.run.plan)))
     return RunView(
