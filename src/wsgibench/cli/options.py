@@ -7,6 +7,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from wsgibench.cli.option_rows import requests
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
@@ -57,7 +58,7 @@ class _Interpreter(click.ParamType[str]):
 
 
 LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
-REQUESTS = ("path", "ids", "words", "method", "header", "body", "expect", "forwarded_proto", "prefix", "bodies")
+REQUESTS = tuple(row.key for row in requests.REQUESTS)
 CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")
 RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative")
 """Options that every verb that measures takes."""
@@ -106,7 +107,6 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
     kinds: dict[str, Any] = {
         "text": str,
         "integer": int,
-        "number": float,
         "duration": _Duration(),
         "rate": _Rate(),
         "share": _Share(),

@@ -8,9 +8,9 @@ class Option(Record, frozen=True, kw_only=True):
 
     Attributes:
         key: its name in code and in ``wsgibench.toml``, ``spawn_rate``; its flag is ``--spawn-rate``.
-        kind: ``text``, ``integer``, ``number``, ``duration``, ``rate``, ``share``, ``port`` (whose
-            value may be left out: any that is free), ``flag``, ``directory``, ``interpreter`` (its path, its name, or
-            the folder of its environment) or ``choice``.
+        kind: ``text``, ``integer``, ``duration``, ``rate``, ``share``, ``port`` (whose value may be left out: any that
+            is free), ``flag``, ``directory``, ``interpreter`` (its path, its name, or the folder of its environment) or
+            ``choice``.
         default: as a user would write it; None where it is unset.
         metavar: how help shows the value.
         repeatable: may be given several times.

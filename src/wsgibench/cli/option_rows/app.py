@@ -1,0 +1,74 @@
+"""The app under test, and the stack that serves it."""
+
+from wsgibench.model.option import Option
+
+APP = (
+    Option(
+        key="app",
+        kind="text",
+        metavar="MODULE:ATTR",
+        help="The WSGI app, or module:create_app() for a factory, with literals as arguments. Default: the quote "
+        "server of the article.",
+    ),
+    Option(key="chdir", kind="directory", default=".", help="Where the app lives: working directory and import path."),
+    Option(
+        key="env",
+        kind="text",
+        metavar="NAME=VALUE",
+        repeatable=True,
+        help="An environment variable for the app, beside those of the shell. Repeatable.",
+    ),
+    Option(
+        key="python",
+        kind="interpreter",
+        metavar="PATH",
+        help="Interpreter of the environment that has the app and its servers, or the environment's folder. "
+        "Default: this one.",
+    ),
+    Option(
+        key="variant",
+        kind="text",
+        metavar="NAME=WHAT",
+        repeatable=True,
+        help="A state of the app to measure beside others: NAME=DIRECTORY, NAME=revision:REVISION of Git, "
+        "NAME=python:PATH, NAME=install:PACKAGE==VERSION, NAME=env:VARIABLE=VALUE, or NAME alone for the app as it "
+        "is, or as [variants.NAME] of wsgibench.toml has it. Repeatable.",
+    ),
+    Option(
+        key="prepare",
+        kind="text",
+        metavar="COMMAND",
+        help="What is run once before the measuring, for each variant, where it lives and with its interpreter's "
+        "programs first on PATH: 'python manage.py migrate'. No shell.",
+    ),
+    Option(
+        key="stack",
+        kind="text",
+        metavar="STACK",
+        repeatable=True,
+        default="gunicorn",
+        help="What to serve both states with; see wsgibench list. Repeatable.",
+    ),
+    Option(
+        key="store",
+        kind="text",
+        metavar="URL",
+        help="The quote server's store: sqlite:///FILE, elasticsearch://HOST:9200/INDEX or memory://.",
+    ),
+    Option(
+        key="workers",
+        kind="integer",
+        metavar="N",
+        help="Worker processes of each server. Default: as many as the stack has cores, at least 2.",
+    ),
+    Option(key="threads", kind="integer", default=1, metavar="N", help="Threads of each worker."),
+    Option(key="host", kind="text", default="127.0.0.1", metavar="ADDRESS", help="Address to listen on."),
+    Option(key="port", kind="integer", default=8080, metavar="N", help="Port to listen on; 0 takes any that is free."),
+    Option(
+        key="start_timeout",
+        kind="duration",
+        default="10s",
+        metavar="TIME",
+        help="How long a stack may take until it answers, with another status than 503.",
+    ),
+)

@@ -1,0 +1,62 @@
+"""How often is measured, in which order, and what is to be settled."""
+
+from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.option import Option
+
+EXPERIMENT = (
+    Option(
+        key="turns",
+        kind="choice",
+        default="on",
+        choices=("on", "off"),
+        help="Whether the load goes round all stacks of a block in short turns, or one stack is up after another.",
+    ),
+    Option(
+        key="turn",
+        kind="duration",
+        metavar="TIME",
+        help="Length of a turn. Default: 200 ms, longer where answers take longer than some 20 ms.",
+    ),
+    Option(key="budget", kind="duration", metavar="TIME", help="How long the run may take."),
+    Option(key="warmup", kind="duration", metavar="TIME", help="Load before the measuring begins."),
+    Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
+    Option(
+        key="objective",
+        kind="choice",
+        choices=tuple(OBJECTIVES),
+        repeatable=True,
+        help="What the run is to settle; all others are shown. Default: throughput, and mean where no load asks "
+        "for all that a stack can do. Repeatable.",
+    ),
+    Option(
+        key="margin",
+        kind="share",
+        default="5%",
+        metavar="SHARE",
+        help="Stacks that differ by no more are tied.",
+    ),
+    Option(
+        key="claims",
+        kind="text",
+        metavar="CLAIM",
+        repeatable=True,
+        help="To be answered by the run: 'nginx+uwsgi > gunicorn on p99', 'granian >= gunicorn within 10%'. "
+        "Repeatable.",
+    ),
+    Option(
+        key="assert",
+        kind="flag",
+        default=False,
+        help="End with exit code 1 unless every one of your claims is supported.",
+    ),
+    Option(
+        key="must",
+        name="assert",
+        kind="text",
+        metavar="CLAIM",
+        repeatable=True,
+        help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
+        "'new = old on memory'. Repeatable.",
+    ),
+    Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
+)
