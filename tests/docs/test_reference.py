@@ -11,6 +11,7 @@ import pytest
 from support.made_up_runs import made_up
 from support.pages import DOCS, blocks_of, cells_of
 from support.records import a_run, a_trial
+from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.bench.gates import BODY_GATES, PHASE_GATES, TRIAL_GATES
 from wsgibench.bench.trial import _GATE_OF
 from wsgibench.bench.verdict import verdict_of
@@ -114,13 +115,16 @@ def test_every_kind_of_value_is_explained() -> None:
 
 def test_every_file_of_a_run_is_named(tmp_path) -> None:
     """At the top of its folder, and in that of a trial."""
-    folder = made_up(tmp_path, {"gunicorn:w2": 3000, "gunicorn:w6": 2000}, blocks=3)
+    stacks = ("gunicorn:w2", "gunicorn:w6")
+    folder = a_folder(tmp_path, stacks, phases=("saturated",))
+    for number, stack in enumerate(stacks, start=1):
+        add_trial(folder, number, stack, {"saturated": steady_latencies(4, 4)})
     show(folder, Shown(pictures=True, cumulative=False, json=False))
     tree = next(text for language, text in blocks_of(REFERENCE / "files.md") if language == "text")
     named = [word.replace("PHASE", "*") for word in re.findall(r"[\w*]+(?=/)|[\w*]+\.\w+", tree)]
     for path in (*folder.path.iterdir(), *(folder.path / "trials").glob("*/*")):
         assert any(path.match(pattern) for pattern in named), path
-    drawn = {re.sub(r"(-steady|-saturated)?-(light|dark)$", "", path.stem) for path in folder.path.glob("*.svg")}
+    drawn = {re.sub(r"-(light|dark)$", "", path.stem) for path in folder.path.glob("*.svg")}
     pictures = set(first_cells("report.md", "## Pictures")) - {"ranking-OBJECTIVE"}
     assert drawn == pictures | {f"ranking-{ranking.objective}" for ranking in verdict_of(folder).asked}
 
