@@ -29,7 +29,7 @@ _CHANGES_MAX = 3
 
 def _as_sentence(text: str) -> str:
     """A name keeps its letters, even at the beginning."""
-    return text if text.startswith(("no ", "undecided ", "nothing ")) is False else text[0].upper() + text[1:]
+    return text[0].upper() + text[1:] if text.startswith(("no ", "undecided ", "nothing ")) else text
 
 
 def how_sure(verdict: Verdict) -> str:
