@@ -26,8 +26,21 @@ stack = ["waitress"]
 
 def step(name: str) -> str:
     """The script of the step with that name."""
-    text = ACTION.partition(f"- name: {name}\n")[2].partition("\n    - name:")[0]
-    return textwrap.dedent(text.partition("run: |\n")[2])
+    text = ACTION.partition(f"- name: {name}\n")[2].partition("\n    - name:")[0].partition("run: ")[2]
+    return textwrap.dedent(text.removeprefix("|\n"))
+
+
+def bash(script: str, directory: Path, timeout_s: float, **env: str) -> subprocess.CompletedProcess[str]:
+    """As a runner runs a step."""
+    return subprocess.run(
+        ("/bin/bash", "-e", "-o", "pipefail", "-c", script),
+        cwd=directory,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
 
 
 def test_every_input_comes_as_a_variable() -> None:
@@ -36,6 +49,19 @@ def test_every_input_comes_as_a_variable() -> None:
         assert "${{" not in script
     inputs = set(re.findall(r"^  (\w+):\n    description", ACTION, re.MULTILINE))
     assert inputs == set(re.findall(r"\$\{\{ inputs\.(\w+) \}\}", ACTION))
+
+
+def test_an_interpreter_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """As it was given: a name, a path, or the folder of an environment."""
+    (tmp_path / "wsgibench.toml").write_text(SHORT)
+    inputs = {
+        "APP": "", "ASSERT": "", "BASE": "main", "BUDGET": "2m", "DIRECTORY": ".", "PATHS": "", "PYTHON": "python9.99",
+        "STACK": "", "WSGIBENCH": str(Path(sys.executable).parent / "wsgibench"), "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }  # fmt: skip
+    done = bash(step("Measure"), tmp_path, 60, **inputs)
+    assert done.returncode != 0
+    assert "No interpreter 'python9.99' is on PATH." in done.stderr
 
 
 def test_it_puts_the_answer_into_the_summary_of_the_job(tmp_path: Path) -> None:
@@ -55,15 +81,7 @@ def test_it_puts_the_answer_into_the_summary_of_the_job(tmp_path: Path) -> None:
         "PATHS": "/cart?a=$(id>hacked)\n/\n", "PYTHON": sys.executable, "STACK": "",
         "WSGIBENCH": str(command), "RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
     }  # fmt: skip
-    done = subprocess.run(
-        ("/bin/bash", "-e", "-o", "pipefail", "-c", step("Measure")),
-        cwd=tmp_path / "workspace",
-        env={**os.environ, **inputs},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
+    done = bash(step("Measure"), tmp_path / "workspace", 110, **inputs)
     assert went_well(done.returncode, done.stderr), done.stderr
     assert (tmp_path / "summary.md").read_text().startswith("- old: revision main (")
     [run] = (tmp_path / "wsgibench-runs").iterdir()
