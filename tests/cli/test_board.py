@@ -2,6 +2,7 @@
 
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 from support.records import a_run, a_trial
 from wsgibench.cli.progress import can_draw
 from wsgibench.cli.progress.board import Board
+from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
 from wsgibench.cli.progress.table import last_notes, picture
@@ -74,6 +76,23 @@ def test_the_last_notes_are_whole(notes: list[str], columns: int, lines: int) ->
     shown = last_notes(notes, columns=columns, lines=lines)
     assert sum(map(len, shown)) <= lines
     assert ["".join(rows) for rows in shown] == notes[len(notes) - len(shown) :]
+
+
+def test_what_was_looked_at_first_makes_no_trial_longer() -> None:
+    """Of a run whose plan was changed after 100 s, trials of 5 s: four that are left take 20 s, within the budget."""
+    now = 0.0
+    plan = a_run().plan
+    first = Remaining(plan, 9, clock=lambda: now)
+    now = 100.0
+    found = Remaining(plan, 5, began=first, clock=lambda: now)
+    now = 105.0
+    found.end()
+    assert found.seconds() == 20.0
+    assert found.elapsed_s == 105.0
+    now = 107.0
+    assert found.seconds() == 18.0
+    budget = msgspec.structs.replace(plan, budget_s=110.0)
+    assert Remaining(budget, 5, began=first, clock=lambda: now).seconds() == 3.0
 
 
 def begun(*finished, **plan):
