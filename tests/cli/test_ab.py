@@ -34,7 +34,7 @@ def shop(tmp_path: Path) -> Path:
     top = tmp_path / "shop"
     (top / "web").mkdir(parents=True)
     (top / "wsgibench.toml").write_text('app = "shop:app"\nchdir = "web"\nstack = ["waitress"]\npath = ["/cart"]\n')
-    (top / ".gitignore").write_text("runs/\n__pycache__/\n")
+    (top / ".gitignore").write_text("__pycache__/\n")
     (top / "web/shop.py").write_text(APP.format(busy_s=0.001))
     run_git(top, "init", "--quiet", "--initial-branch=main")
     run_git(top, "add", ".")
@@ -136,7 +136,7 @@ def test_a_file_that_git_ignores_is_named(shop: Path) -> None:
     """The revision cannot have it."""
     (shop / "web/local_settings.py").write_text("")
     (shop / "web/shop.py").write_text("import local_settings\n" + APP.format(busy_s=0.001))
-    (shop / ".gitignore").write_text("runs/\nlocal_settings.py\n")
+    (shop / ".gitignore").write_text("local_settings.py\n")
     run_git(shop, "add", ".")
     run_git(shop, "commit", "--quiet", "--message", "settings")
     ended = ab(shop, "main")

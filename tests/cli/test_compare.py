@@ -133,7 +133,7 @@ def test_two_real_runs(tmp_path: Path):
             "--app", "hello:app", "--chdir", str(APPS), "--out", str(tmp_path / workers),
         )  # fmt: skip
         assert went_well(ended.code, ended.err)
-        folders += map(str, (tmp_path / workers).iterdir())
+        folders += map(str, (tmp_path / workers).glob("*/"))
     ended = run_wsgibench("compare", *folders, "--json", "--objective", "throughput", "--objective", "memory")
     if ended.code == 1 and re.search(r"No (trial|stack) .* count", ended.err):
         pytest.skip("the machine is too busy to measure")

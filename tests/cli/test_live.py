@@ -278,7 +278,7 @@ class _Run:
         self.url = found[0]
 
     def record(self) -> dict[str, object]:
-        [folder] = self.out.iterdir()
+        [folder] = self.out.glob("*/")
         found: dict[str, object] = json.loads((folder / "run.json").read_bytes())
         return found
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from support.records import CREATED_S, a_run, a_trial
+from support.repository import Repository
 from support.small_run import add_trial, latencies
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import Recording, SecondCounts
@@ -48,12 +49,23 @@ def test_what_is_no_text_is_refused(tmp_path):
     run = msgspec.structs.replace(a_run(), command=("run", "--path", "/\udcff"))
     with pytest.raises(RunFolderError, match=r"is no UTF-8, and cannot be kept in 'run\.json'"):
         RunFolder.create(tmp_path / "runs", run)
-    assert not list((tmp_path / "runs").iterdir())
+    assert {path.name for path in (tmp_path / "runs").iterdir()} <= {".gitignore"}
 
 
 def test_nobody_else_reads_it(folder):
     """The plan holds the app's environment, in which there may be secrets."""
     assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_git_ignores_a_place_that_was_made_for_runs(tmp_path):
+    """Measuring leaves git status as it was; what was there before has its own rules, and copies of runs have none."""
+    repository = Repository(tmp_path / "shop")
+    for _ in range(2):
+        RunFolder.create(repository.path / "build/runs", a_run())
+    assert repository.git("status", "--porcelain") == ""
+    (repository.path / "kept").mkdir()
+    RunFolder.create(repository.path / "kept", a_run())
+    assert repository.git("status", "--porcelain") == "?? kept/\n"
 
 
 def test_no_run_is_overwritten(tmp_path):

@@ -47,7 +47,8 @@ class RunFolder:
     def create(cls, parent: Path, run: Run) -> "RunFolder":
         """A new folder ``20261121-0227-quick`` with the run in it; parents are made, nothing is overwritten.
 
-        It has its name only when the run is in it: what a writer killed before that leaves is a hidden folder.
+        It has its name only when the run is in it: what a writer killed before that leaves is a hidden folder. A parent
+        that is made ignores itself in Git, as caches do; one that was there is left as its owner has it.
 
         Raises:
             RunFolderError: it cannot be made.
@@ -55,7 +56,7 @@ class RunFolder:
         stamp = time.strftime("%Y%m%d-%H%M", time.localtime(run.created_s))
         name = f"{stamp}-{slug(run.plan.profile) or 'run'}"
         try:
-            parent.mkdir(parents=True, exist_ok=True)
+            _make(parent)
             # Mode 0700: the plan holds the app's environment and headers, in which there may be secrets.
             hidden = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=parent))
         except OSError as exc:
@@ -234,6 +235,23 @@ class RunFolder:
                 f"'{self.path}' holds {len(names):,} trials, and {TRIALS_MOST:,} is the most.", "No run has as many."
             )
         return [TrialFolder(self.path / "trials" / name) for name in names]
+
+
+_IGNORED = b"# Made by wsgibench: measuring leaves git status as it was.\n*\n"
+
+
+def _make(parent: Path) -> None:
+    """The directory that runs go into, where it is not there yet; by one rename, for nobody makes up for half of it."""
+    if not parent.exists():
+        parent.parent.mkdir(parents=True, exist_ok=True)
+        hidden = parent.with_name(f".{parent.name}.{os.getpid()}")
+        # Another may have been quicker; what else is wrong is seen below, or by who writes the run.
+        with contextlib.suppress(OSError):
+            hidden.mkdir(exist_ok=True)
+            (hidden / ".gitignore").write_bytes(_IGNORED)
+            hidden.rename(parent)
+        shutil.rmtree(hidden, ignore_errors=True)
+    parent.mkdir(exist_ok=True)
 
 
 def _named(hidden: Path, name: str) -> Path:
