@@ -88,10 +88,17 @@ def test_a_slowdown_of_the_working_tree_is_found(shop: Path) -> None:
 
 
 def test_two_revisions_of_one_commit_are_an_a_a(shop: Path) -> None:
-    """Allowed, and said."""
-    ended = ab(shop, "v1", "main", *SHORT[:3], "1", *SHORT[4:])
+    """Allowed, and said. What it found can go on to Bencher, then and later."""
+    ended = ab(shop, "v1", "main", *SHORT[:3], "1", *SHORT[4:], "--export", "bencher")
     assert went_well(ended.code, ended.err), ended.err
     assert "an A/A: the answer is to be that there is no difference." in ended.err
+    folder = only_folder(shop / "runs")
+    written = (folder / "bencher.json").read_bytes()
+    assert ended.code == 1 or json.loads(written).keys() >= {"waitress@old", "waitress@new"}
+    for form in ((), ("--format", "md")):
+        (folder / "bencher.json").unlink()
+        assert run_wsgibench("report", str(folder), "--pictures", "off", *form, "--export", "bencher").code == 0
+        assert (folder / "bencher.json").read_bytes() == written
 
 
 @pytest.mark.parametrize(

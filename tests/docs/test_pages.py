@@ -18,7 +18,9 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 NOT_OURS = {
     "--binary": "Git's",
+    "--adapter": "Bencher's",
     "--editable": "pip's",
+    "--file": "Bencher's",
     "--http": "uWSGI's",
     "--no-web": "Locust's, of 2020",
     "--only": "benchmarks/calibration.py's",

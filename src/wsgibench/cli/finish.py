@@ -20,6 +20,7 @@ from wsgibench.cli.terminal import say
 from wsgibench.errors import MissingError, UsageError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
+from wsgibench.report.bencher import bencher_json
 from wsgibench.report.circumstances import printable
 from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import page_of
@@ -33,7 +34,13 @@ from wsgibench.runs.results import results_csv
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """How a run is shown; ``markdown`` is in place of the text, ``serve`` is the port of its live page."""
+    """How a run is shown.
+
+    Attributes:
+        markdown: in place of the text.
+        serve: port of the live page.
+        export: for which other tool a file is written into the folder.
+    """
 
     pictures: bool
     cumulative: bool
@@ -41,6 +48,7 @@ class Shown:
     assert_claims: bool = False
     serve: int | None = None
     markdown: bool = False
+    export: str | None = None
 
 
 def measure_and_show(folder: RunFolder, shown: Shown) -> None:
@@ -124,6 +132,8 @@ def show(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
     verdict = verdict_of(folder, audited)
     folder.write_file("results.csv", results_csv(run))
     folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
+    if shown.export == "bencher":
+        folder.write_file("bencher.json", bencher_json(verdict))
     rows = summarize(folder, audited)
     if shown.pictures:
         phases = read_phases(folder, run, samples=audited.samples, cumulative=shown.cumulative)

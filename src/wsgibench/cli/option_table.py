@@ -52,5 +52,11 @@ OPTIONS: Mapping[str, Option] = {
             help="md: Markdown, to paste into a pull request.",
         ),
         Option(key="json", kind="flag", default=False, help="Print one JSON document."),
+        Option(
+            key="export",
+            kind="choice",
+            choices=("bencher",),
+            help="bencher: also write bencher.json into the run's folder, in the metric format of Bencher.",
+        ),
     )
 }

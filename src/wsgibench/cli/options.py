@@ -60,7 +60,7 @@ class _Interpreter(click.ParamType[str]):
 LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
 REQUESTS = tuple(row.key for row in requests.REQUESTS)
 CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")
-RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative")
+RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative", "export")
 """Options that every verb that measures takes."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])

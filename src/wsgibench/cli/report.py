@@ -18,6 +18,7 @@ from wsgibench.cli.terminal import say
 from wsgibench.errors import UsageError
 from wsgibench.model.comparison import RunComparison
 from wsgibench.report import comparison as words
+from wsgibench.report.bencher import bencher_json
 from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import side_by_side
 from wsgibench.report.wording import listed
@@ -26,7 +27,7 @@ from wsgibench.runs import RunFolder, write_whole
 
 @click.command(name="report")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN [RUN ...]")
-@takes("pictures", "cumulative", "format", "json", "objective", "margin", "anyway", "out", out=".")
+@takes("pictures", "cumulative", "format", "json", "objective", "margin", "anyway", "export", "out", out=".")
 def command(
     runs: tuple[str, ...],
     *,
@@ -37,6 +38,7 @@ def command(
     objective: tuple[str, ...],
     margin: float,
     anyway: bool,
+    export: str | None,
     out: str,
 ) -> None:
     """Make the report, pictures and tables of a run again, or a page of several.
@@ -44,7 +46,8 @@ def command(
     RUN is a folder; nothing is measured. --format md prints the verdict alone, to paste into a pull request.
 
     Several runs are held against the first, as by wsgibench compare; the page is side-by-side.html in --out.
-    --objective, --margin, --anyway and --out are for these, --cumulative is for one run.
+    --objective, --margin, --anyway and --out are for these, --cumulative and --export are for one
+    run.
 
     \b
     wsgibench report runs/before
@@ -59,13 +62,16 @@ def command(
             comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
             _show_several(folders, comparison, out=place, form=form)
         elif format == "md":
-            say(markdown(verdict_of(folders[0])), nl=False)
+            verdict = verdict_of(folders[0])
+            if export:
+                folders[0].write_file("bencher.json", bencher_json(verdict))
+            say(markdown(verdict), nl=False)
         else:
-            show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json))
+            show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json, export=export))
 
 
 _FOR_SEVERAL = ("objective", "margin", "anyway", "out")
-_FOR_ONE = ("cumulative",)
+_FOR_ONE = ("cumulative", "export")
 
 
 def _require_fitting(runs: int) -> None:

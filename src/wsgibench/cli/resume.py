@@ -22,7 +22,7 @@ from wsgibench.runs import RunFolder
 
 @click.command(name="resume")
 @click.argument("run")
-@takes("assert", "serve", "pictures", "cumulative", "json")
+@takes("assert", "serve", "pictures", "cumulative", "export", "json")
 def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says what each is
     """Go on with an interrupted run.
 
@@ -43,6 +43,7 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
         json=options["json"],
         assert_claims=options["assert"],
         serve=page_port(options["serve"]),
+        export=options["export"],
     )
     with concealing(Secrets.of(plan)):
         measure_and_show(folder, shown)

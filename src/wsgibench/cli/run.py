@@ -130,6 +130,7 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         assert_claims=asserted,
         serve=serve,
         markdown=markdown,
+        export=options["export"],
     )
     measure_and_show(folder, shown)
 

@@ -1,0 +1,168 @@
+"""A site of Flask and one of Django whose one view does so much work, and revisions in which it does a little more.
+
+The view does a unit of work ``UNITS`` times, under a microsecond each. What a request costs, and what a unit costs, is
+measured where it counts: under the server, with the load of ``wsgibench ab``, one revision beside another that does all
+the work twice. A slowdown of 2 % of the request's CPU is then a number of units, and that number is its truth.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from wsgibench.bench.audit import audit
+from wsgibench.model.trial import PhaseFigures
+from wsgibench.model.verdict import Verdict
+from wsgibench.processes.programs import find_program
+from wsgibench.runs.folder import RunFolder
+
+UNITS = 2000
+STACK = "gunicorn"
+FRAMEWORKS = ("flask", "django")
+_BLOCKS = 8
+_WORK = """
+UNITS = {units}
+NUMBERS = range(100)
+
+def page():
+    for _ in range(UNITS):
+        sum(NUMBERS)
+    return "done"
+"""
+_SITES = {
+    "flask_site.py": """
+import flask, work
+app = flask.Flask(__name__)
+app.get("/")(lambda: work.page())
+""",
+    "django_site.py": """
+import django, work
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpResponse
+from django.urls import path
+settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="none", DEBUG=False)
+urlpatterns = [path("", lambda request: HttpResponse(work.page()))]
+django.setup()
+app = WSGIHandler()
+""",
+}
+_ALONE = """
+import importlib, json, statistics, sys, time, wsgiref.util
+import work
+app = importlib.import_module(sys.argv[1]).app
+environ = {}
+wsgiref.util.setup_testing_defaults(environ)
+def cpu_s(units, calls):
+    work.UNITS, began = units, time.process_time()
+    for _ in range(calls):
+        answer = app(dict(environ), lambda *_: None)
+        b"".join(answer)
+        getattr(answer, "close", lambda: None)()
+    return (time.process_time() - began) / calls
+less, more, calls = map(int, sys.argv[2:])
+cpu_s(less, calls)
+print(json.dumps(statistics.median(cpu_s(more, calls) - cpu_s(less, calls) for _ in range(25))))
+"""
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """CPU seconds of a request under load without anything planted: of the server, of the engine, of a unit of work."""
+
+    server_s: float
+    engine_s: float
+    unit_s: float
+
+    def units(self, share: float) -> int:
+        """How many make up that share of the request's CPU."""
+        return round(share * self.server_s / self.unit_s)
+
+    def truths(self, share: float) -> dict[str, float]:
+        """What ratio is planted, by objective; of requests/s where server and engine share the cores and want more."""
+        extra_s = self.units(share) * self.unit_s
+        whole_s = self.server_s + self.engine_s
+        return {"cpu": 1 + extra_s / self.server_s, "throughput": whole_s / (whole_s + extra_s)}
+
+
+class Repository:
+    """Both sites, and a tag for each state of them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._git("init", "--quiet", "--initial-branch=main")
+        for name, text in _SITES.items():
+            (path / name).write_text(text)
+        (path / ".gitignore").write_text("__pycache__/\n")
+        self.commit("base", UNITS)
+
+    def commit(self, tag: str, units: int) -> None:
+        (self.path / "work.py").write_text(_WORK.format(units=units))
+        self._git("add", ".")
+        self._git("commit", "--quiet", "--allow-empty", "--message", tag)
+        self._git("tag", "--force", tag)
+
+    def _git(self, *arguments: str) -> None:
+        who = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost")
+        program = find_program(("git",))
+        assert program, "Git is not installed."
+        subprocess.run((program, *who, *arguments), cwd=self.path, check=True, capture_output=True)
+
+
+def wsgibench(repository: Repository, out: Path, *arguments: str) -> tuple[Path | None, str]:
+    """The folder of a run and the JSON that was printed; no folder where nothing counts."""
+    there = {*out.glob("*/")} if out.exists() else set()
+    done = subprocess.run(
+        (sys.executable, "-m", "wsgibench", *arguments, "--json", "--pictures", "off", "--out", str(out)),
+        cwd=repository.path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    new = [path for path in out.glob("*/") if path not in there]
+    if not new or not done.stdout:
+        print(f"    exit code {done.returncode}: {' '.join(done.stderr.splitlines()[-2:])}", flush=True)
+    return (new[0] if new and done.stdout else None), done.stdout
+
+
+def app_of(framework: str) -> tuple[str, ...]:
+    return ("--app", f"{framework}_site:app", "--chdir", ".", "--path", "/")
+
+
+def ab(repository: Repository, out: Path, framework: str, *arguments: str) -> Verdict | None:
+    """What the command says; None where no trial counts."""
+    folder, said = wsgibench(repository, out, "ab", *arguments, "--stack", STACK, *app_of(framework))
+    return msgspec.convert(json.loads(said)["verdict"], Verdict) if folder else None
+
+
+def calibrated(repository: Repository, out: Path, framework: str, blocks: int = _BLOCKS) -> Calibrated:
+    """From a run of the site as it is beside one that does all the work twice."""
+    repository.commit("double", 2 * UNITS)
+    revisions = ("base", "double", "--blocks", str(blocks))
+    folder, _ = wsgibench(repository, out, "ab", *revisions, "--stack", STACK, *app_of(framework))
+    assert folder, "Nothing that was measured for calibration counts."
+    run = audit(RunFolder.open(folder)).run
+    by = {
+        name: [trial.phases["saturated"] for trial in run.trials if trial.counts and trial.stack.variant == name]
+        for name in ("old", "new")
+    }
+    server = {name: _a_request(each, [one.server_cpu_s for one in each]) for name, each in by.items()}
+    engine_s = _a_request(by["old"], [one.engine_cpu_s for one in by["old"]])
+    return Calibrated(server["old"], engine_s, (server["new"] - server["old"]) / UNITS)
+
+
+def _a_request(phases: Sequence[PhaseFigures], cpu_s: Sequence[float | None]) -> float:
+    return sum(each or 0.0 for each in cpu_s) / sum(each.cpu_answers for each in phases)
+
+
+def alone_s(repository: Repository, framework: str, units: int, calls: int = 40) -> float:
+    """What so many units more cost a request where there is no server: by another way, that they are what they say."""
+    argv = (sys.executable, "-c", _ALONE, f"{framework}_site", str(UNITS), str(UNITS + units), str(calls))
+    done = subprocess.run(argv, cwd=repository.path, check=True, capture_output=True, text=True)
+    return float(json.loads(done.stdout))

@@ -1,0 +1,48 @@
+"""The metric format of Bencher, over made-up runs whose figures are known."""
+
+import json
+
+import pytest
+
+from support.made_up_runs import made_up
+from wsgibench.bench.verdict import verdict_of
+from wsgibench.model.variant import Variant
+from wsgibench.report.bencher import bencher_json
+
+MEASURES = {
+    "throughput",
+    "latency",
+    "latency-p50",
+    "latency-p90",
+    "latency-p99",
+    "cpu-seconds-per-1000-requests",
+    "memory-bytes",
+}
+
+
+def test_each_candidate_has_its_figures_with_their_intervals(tmp_path):
+    """And each variant beside the first the ratios of them. Response times are in nanoseconds, as Bencher's own are."""
+    variants = Variant(name="old"), Variant(name="new")
+    rates = {"nginx+uwsgi:w4@old": 3000, "nginx+uwsgi:w4@new": 2000}
+    verdict = verdict_of(made_up(tmp_path, rates, variants=variants, noise=0.002))
+    found = json.loads(bencher_json(verdict))
+    assert found.keys() == {*rates, "nginx+uwsgi:w4 new/old"}
+    assert all(each.keys() == MEASURES for name, each in found.items() if name in rates)
+    assert found["nginx+uwsgi:w4 new/old"].keys() == {f"{name}-ratio" for name in MEASURES}
+    for measures in found.values():
+        for metric in measures.values():
+            assert metric["lower_value"] <= metric["value"] <= metric["upper_value"]
+    assert found["nginx+uwsgi:w4@old"]["throughput"]["value"] == pytest.approx(3000, rel=0.2)
+    assert found["nginx+uwsgi:w4@new"]["latency-p50"]["value"] == pytest.approx(1e9 / 2000, rel=0.2)
+    assert found["nginx+uwsgi:w4 new/old"]["throughput-ratio"]["value"] == pytest.approx(2 / 3, rel=0.02)
+    assert found["nginx+uwsgi:w4 new/old"]["latency-ratio"]["value"] == pytest.approx(3 / 2, rel=0.02)
+
+
+def test_what_is_not_known_is_left_out(tmp_path):
+    """After a single block there are no intervals; without variants there is nothing beside anything."""
+    found = json.loads(
+        bencher_json(verdict_of(made_up(tmp_path, {"gunicorn": 3000}, blocks=1, looks=(), memory=False)))
+    )
+    assert found.keys() == {"gunicorn"}
+    assert found["gunicorn"].keys() == MEASURES - {"memory-bytes"}
+    assert found["gunicorn"]["throughput"].keys() == {"value"}
