@@ -8,14 +8,13 @@ the work twice. A slowdown of 2 % of the request's CPU is then a number of units
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from wsgibench.bench.audit import audit
-from wsgibench.model.trial import PhaseFigures
+from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.verdict import Verdict
 from wsgibench.processes.programs import find_program
 from wsgibench.runs.folder import RunFolder
@@ -72,21 +71,37 @@ print(json.dumps(statistics.median(cpu_s(more, calls) - cpu_s(less, calls) for _
 
 @dataclass(frozen=True)
 class Calibrated:
-    """CPU seconds of a request under load without anything planted: of the server, of the engine, of a unit of work."""
+    """What was found of the site beside one that does all the work twice, in turns.
+
+    Attributes:
+        server_s, engine_s: CPU of a request without anything planted.
+        twice, twice_low, twice_high: how many times the CPU of a request it takes to do all the work twice.
+    """
 
     server_s: float
     engine_s: float
-    unit_s: float
+    twice: float
+    twice_low: float
+    twice_high: float
+
+    @property
+    def unit_share(self) -> float:
+        """Of the request's CPU; from a ratio, for those hold whatever the machine does, and seconds do not."""
+        return (self.twice - 1) / UNITS
+
+    @property
+    def error(self) -> float:
+        """By how much of itself what is planted may be another."""
+        return (self.twice_high - self.twice_low) / 2 / (self.twice - 1)
 
     def units(self, share: float) -> int:
         """How many make up that share of the request's CPU."""
-        return round(share * self.server_s / self.unit_s)
+        return round(share / self.unit_share)
 
     def truths(self, share: float) -> dict[str, float]:
         """What ratio is planted, by objective; of requests/s where server and engine share the cores and want more."""
-        extra_s = self.units(share) * self.unit_s
-        whole_s = self.server_s + self.engine_s
-        return {"cpu": 1 + extra_s / self.server_s, "throughput": whole_s / (whole_s + extra_s)}
+        planted = self.units(share) * self.unit_share
+        return {"throughput": 1 / (1 + planted * self.server_s / (self.server_s + self.engine_s)), "cpu": 1 + planted}
 
 
 class Repository:
@@ -147,18 +162,20 @@ def calibrated(repository: Repository, out: Path, framework: str, blocks: int = 
     revisions = ("base", "double", "--blocks", str(blocks))
     folder, _ = wsgibench(repository, out, "ab", *revisions, "--stack", STACK, *app_of(framework))
     assert folder, "Nothing that was measured for calibration counts."
-    run = audit(RunFolder.open(folder)).run
-    by = {
-        name: [trial.phases["saturated"] for trial in run.trials if trial.counts and trial.stack.variant == name]
-        for name in ("old", "new")
-    }
-    server = {name: _a_request(each, [one.server_cpu_s for one in each]) for name, each in by.items()}
-    engine_s = _a_request(by["old"], [one.engine_cpu_s for one in by["old"]])
-    return Calibrated(server["old"], engine_s, (server["new"] - server["old"]) / UNITS)
-
-
-def _a_request(phases: Sequence[PhaseFigures], cpu_s: Sequence[float | None]) -> float:
-    return sum(each or 0.0 for each in cpu_s) / sum(each.cpu_answers for each in phases)
+    audited = audit(RunFolder.open(folder))
+    cpu = next(
+        ranking for ranking in verdict_of(RunFolder.open(folder), audited).rankings if ranking.objective == "cpu"
+    )
+    pair = cpu.between(f"{STACK}@new", f"{STACK}@old")
+    assert pair.ratio is not None, "Too few trials count for a calibration."
+    assert pair.low is not None
+    assert pair.high is not None
+    old = [each.phases["saturated"] for each in audited.run.trials if each.counts and each.stack.variant == "old"]
+    server_s, engine_s = (
+        sum(cpu_s or 0.0 for cpu_s in each) / sum(phase.cpu_answers for phase in old)
+        for each in ([phase.server_cpu_s for phase in old], [phase.engine_cpu_s for phase in old])
+    )
+    return Calibrated(server_s, engine_s, pair.ratio, pair.low, pair.high)
 
 
 def alone_s(repository: Repository, framework: str, units: int, calls: int = 40) -> float:
