@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from support.actors import actors
+from wsgibench.monitors._switches import Switches
 from wsgibench.monitors._trees import TreeSampler
 
 
@@ -25,6 +28,28 @@ def test_shared_memory_counts_once_in_pss_and_again_and_again_in_rss():
         sample = TreeSampler({"it": [tree.root]}).sample()["it"]
         assert 64 * 2**20 < sample.pss_bytes < 150 * 2**20
         assert sample.rss_bytes > 5 * 64 * 2**20
+
+
+def test_context_switches_are_counted_on():
+    """By each look those of all threads that live; of one that has ended they stay."""
+    with actors() as tree:
+        child = tree.fork(tree.root)
+        switches = Switches()
+        before = switches.update((tree.root, child))
+        for _ in range(5):
+            tree.burn(child)  # woken by a signal each time
+        after = switches.update((tree.root, child))
+        assert after >= before + 5
+        assert after == pytest.approx(sum(map(_switched, (tree.root, child))), abs=20)
+        tree.kill(child)
+        assert switches.update((tree.root,)) >= after
+        assert TreeSampler({"it": [tree.root]}).sample()["it"].context_switches > 0
+
+
+def _switched(pid):
+    """By the kernel's other account."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
 
 
 def test_a_worker_that_is_replaced_is_a_restart():

@@ -5,7 +5,19 @@ from itertools import groupby
 from wsgibench.cli.output import console, print_fitting, print_text
 from wsgibench.cli.terminal import say
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions import changes, changes_title, claim_lines, closing, headline, rows, title, winners
+from wsgibench.report.conclusions import (
+    COSTS_SAID,
+    changes,
+    changes_title,
+    claim_lines,
+    closing,
+    cost_tables,
+    headline,
+    over_stacks,
+    rows,
+    title,
+    winners,
+)
 from wsgibench.report.variants import bodies_between_in_words
 
 _WINNERS = ("what wins on what", "", "stack", "figure", "interval", " ")
@@ -33,7 +45,7 @@ def print_verdict(verdict: Verdict) -> None:
 
 def _print_changes(verdict: Verdict) -> None:
     """What was asked for, then the other figures."""
-    lines = changes(verdict)
+    lines = [*changes(verdict), *over_stacks(verdict)]
     for asked in (True, False):
         mine = [line.sentence for line in lines if line.asked is asked]
         if mine:
@@ -42,6 +54,13 @@ def _print_changes(verdict: Verdict) -> None:
             print_text(sentence, indent=2 if asked else 4, hanging=2)
     for sentence in bodies_between_in_words(verdict):
         print_text(sentence, indent=2, hanging=2)
+    tables = cost_tables(verdict)
+    for found in tables:
+        say(f"\n{found.title}")
+        columns = ("  ", *found.columns[1:])
+        print_fitting(columns, [(f"  {first}", *rest) for first, *rest in found.rows], less=(), right=columns[1:])
+    if tables:
+        print_text(COSTS_SAID)
 
 
 def _print_winners(verdict: Verdict) -> None:

@@ -28,7 +28,7 @@ class TreeSample(Record, frozen=True, kw_only=True):
     """A process tree at one moment. ``cpu_s`` counts from its start and includes what has ended.
 
     ``restarts`` are workers that others took the place of. ``pss_bytes`` and ``open_files`` are None where they may not
-    be read.
+    be read. ``context_switches`` counts from the start, of threads that lived to be seen; None where nobody looked.
     """
 
     cpu_s: float
@@ -38,6 +38,7 @@ class TreeSample(Record, frozen=True, kw_only=True):
     threads: int
     open_files: int | None
     restarts: int
+    context_switches: int | None = None
 
 
 class Sample(Record, frozen=True, kw_only=True):

@@ -266,6 +266,31 @@ class BodiesBetween(Record, frozen=True, kw_only=True):
     same: str | None = None
 
 
+class Cost(Record, frozen=True, kw_only=True):
+    """Where the work of a candidate goes: medians over its trials that count, None where none has the figure.
+
+    They have no intervals: they show where to look, and do not say what is sure.
+
+    Attributes:
+        server_cpu_per_1000_s, proxy_cpu_per_1000_s: CPU seconds for 1,000 requests; of the server with its workers.
+        processes, threads: of server and proxy together.
+        context_switches_per_request: of these, over all that they were asked.
+        connections_per_1000: opened for 1,000 requests.
+        failures, requests: in all trials, counting or not.
+    """
+
+    candidate: str
+    server_cpu_per_1000_s: float | None = None
+    proxy_cpu_per_1000_s: float | None = None
+    memory_bytes: float | None = None
+    processes: float | None = None
+    threads: float | None = None
+    context_switches_per_request: float | None = None
+    connections_per_1000: float | None = None
+    failures: int | None = None
+    requests: int | None = None
+
+
 class Verdict(Record, frozen=True, kw_only=True):
     """The whole of it.
 
@@ -280,6 +305,7 @@ class Verdict(Record, frozen=True, kw_only=True):
         block_s: what a block took of that.
         trials, counted: all, and those that count.
         bodies: of each variant beside the first, where bodies were compared and may differ between them.
+        costs: of each candidate of a run with several variants.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
 
@@ -301,6 +327,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     claims: tuple[ClaimAnswer, ...] = ()
     cautions: tuple[Caution, ...] = ()
     bodies: tuple[BodiesBetween, ...] = ()
+    costs: tuple[Cost, ...] = ()
     format: int = VERDICT_FORMAT
 
     @property

@@ -2,21 +2,26 @@
 
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from wsgibench.model.monitor import TreeSample
 from wsgibench.monitors._cgroup import family_of
 from wsgibench.monitors._processes import ProcessTable
+from wsgibench.monitors._switches import Switches
 from wsgibench.monitors._workers import Replaced
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _PSS_SHARE = 0.004
 """Of one core, at most, goes into reading PSS: for 60 workers it costs ten times all else, 90 µs and more a process."""
+_SWITCHES_SHARE = 0.002
+"""The same for context switches: a file for each thread, 15 µs and more."""
 
 
 class TreeSampler:
-    """Samples trees by name. PSS is read as often as its share of a core allows, and is None in the samples between.
+    """Samples trees by name.
+
+    PSS and context switches are read as often as their share of a core allows, and are None in the samples between.
 
     The roots of those ``with_workers`` start workers, which may be replaced.
     """
@@ -25,7 +30,8 @@ class TreeSampler:
         roots = {name: tuple(pids) for name, pids in trees.items()}
         self._families = {name: family_of(pids) for name, pids in roots.items()}
         self._replaced = {name: Replaced(roots[name]) for name in with_workers}
-        self._next_pss_s = 0.0
+        self._switches = {name: Switches() for name in roots}
+        self._pss, self._counting = _Seldom(_PSS_SHARE), _Seldom(_SWITCHES_SHARE)
 
     def sample(self) -> dict[str, TreeSample]:
         """All trees now. Of one that has ended the CPU stays, with 0 processes."""
@@ -34,19 +40,15 @@ class TreeSampler:
             family.update(table)
         for replaced in self._replaced.values():
             replaced.update(table)
-        pss = self._pss()
-        return {name: self._sample(name, table, pss.get(name)) for name in self._families}
+        pss = self._pss.read(lambda: {name: _pss_of(family.pids) for name, family in self._families.items()})
+        switches = self._counting.read(
+            lambda: {name: self._switches[name].update(family.pids) for name, family in self._families.items()}
+        )
+        return {name: self._sample(name, table, pss.get(name), switches.get(name)) for name in self._families}
 
-    def _pss(self) -> dict[str, int | None]:
-        now = time.monotonic()
-        if now < self._next_pss_s:
-            return {}
-        before = time.thread_time()
-        readings = {name: _total(_pss_bytes(pid) for pid in family.pids) for name, family in self._families.items()}
-        self._next_pss_s = now + (time.thread_time() - before) / _PSS_SHARE
-        return readings
-
-    def _sample(self, name: str, table: ProcessTable, pss_bytes: int | None) -> TreeSample:
+    def _sample(
+        self, name: str, table: ProcessTable, pss_bytes: int | None, context_switches: int | None
+    ) -> TreeSample:
         family, replaced = self._families[name], self._replaced.get(name)
         return TreeSample(
             cpu_s=family.cpu_ns()[0] * 1e-9,
@@ -56,7 +58,30 @@ class TreeSampler:
             threads=sum(table.processes[pid].threads for pid in family.pids),
             open_files=_total(_open_files(pid) for pid in family.pids),
             restarts=replaced.count if replaced is not None else 0,
+            context_switches=context_switches,
         )
+
+
+class _Seldom:
+    """Reads as often as a share of a core allows."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._next_s = 0.0
+
+    def read(self, figures: Callable[[], dict[str, int | None]]) -> dict[str, int | None]:
+        """The figures; nothing where it is too early."""
+        now = time.monotonic()
+        if now < self._next_s:
+            return {}
+        before = time.thread_time()
+        found = figures()
+        self._next_s = now + (time.thread_time() - before) / self._share
+        return found
+
+
+def _pss_of(pids: Iterable[int]) -> int | None:
+    return _total(map(_pss_bytes, pids))
 
 
 def _total(figures: Iterable[int | None]) -> int | None:

@@ -9,6 +9,7 @@ from wsgibench.bench.verdict.bodies import bodies_between
 from wsgibench.bench.verdict.cautions import cautions_of
 from wsgibench.bench.verdict.circumstances import circumstances_of
 from wsgibench.bench.verdict.claims import claims_of
+from wsgibench.bench.verdict.costs import costs_of
 from wsgibench.bench.verdict.percentiles import merged_percentiles
 from wsgibench.bench.verdict.rankings import judged, ranking_of
 from wsgibench.bench.verdict.tables import whole_blocks, why_not_counted
@@ -54,6 +55,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
         cautions=(*_left_out(run), *cautions_of(run, found)),
         bodies=tuple(bodies_between(folder, plan)),
+        costs=costs_of(audited),
     )
 
 

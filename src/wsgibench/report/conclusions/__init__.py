@@ -3,14 +3,18 @@
 from wsgibench.report.conclusions.changes import ChangeLine, changes, changes_title
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
+from wsgibench.report.conclusions.costs import COSTS_SAID, CostTable, cost_tables
 from wsgibench.report.conclusions.lead import answer, how_sure, not_shown, of_what
 from wsgibench.report.conclusions.markdown import markdown
+from wsgibench.report.conclusions.over_stacks import over_stacks
 from wsgibench.report.conclusions.rankings import Row, headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, WinnerKind, asked_for, winners
 
 __all__ = [
+    "COSTS_SAID",
     "ChangeLine",
     "ClaimLine",
+    "CostTable",
     "Row",
     "Winner",
     "WinnerKind",
@@ -22,12 +26,14 @@ __all__ = [
     "claim_lines",
     "claims_in_short",
     "closing",
+    "cost_tables",
     "headline",
     "how_sure",
     "limits",
     "markdown",
     "not_shown",
     "of_what",
+    "over_stacks",
     "place",
     "rows",
     "title",

@@ -66,16 +66,16 @@ def _said(verdict: Verdict, ranking: Ranking, found: Comparison, new: str, old: 
         return f"undecided on {noun}: too few blocks to tell {new} from {old}"
     if found.outcome is Outcome.TIED:
         low, high = (_fine((end - 1) * 100) for end in (found.low, found.high))
-        most = max(abs(log(found.low)), abs(log(found.high)))
-        limit = ceil(max(abs(found.low - 1), abs(found.high - 1), most) * 100 - 1e-9)
-        return f"no difference beyond {limit} % [{low}, {high}] between {new} and {old} on {noun}"
+        return (
+            f"no difference beyond {beyond(found.low, found.high)} % [{low}, {high}] between {new} and {old} on {noun}"
+        )
     if found.outcome is Outcome.UNDECIDED:
         what_it_takes = _what_it_takes(verdict, ranking)
         return f"undecided on {noun}: {_may_be(found.low, found.high, objective, new, old)}{what_it_takes}"
     if found.ratio >= 2:
         return f"{new} has {change(found.ratio, found.low, found.high)} the {noun} of {old}"
-    how_far = f"{_percent(found.ratio)} {_interval(found)} {_direction(found.ratio, objective)}"
-    if _is_spent(objective):
+    how_far = f"{percents(found.ratio)} % {_interval(found)} {direction(found.ratio, objective)}"
+    if is_spent(objective):
         return f"{new} takes {how_far} {noun} than {old}"
     return f"{new} is {how_far} than {old} on {noun}"
 
@@ -84,31 +84,38 @@ def _may_be(low: float, high: float, objective: Objective, new: str, old: str) -
     if low < 1 / _HARDLY and high > _HARDLY:
         return f"{new} may be anything beside {old}"
     ends = " and ".join(_one_end(end, objective) for end in (low, high))
-    return f"{new} {'takes' if _is_spent(objective) else 'is'} between {ends} than {old}"
+    return f"{new} {'takes' if is_spent(objective) else 'is'} between {ends} than {old}"
 
 
 def _noun(ranking: Ranking) -> str:
     return OBJECTIVES[ranking.objective].noun
 
 
-def _direction(ratio: float, objective: Objective) -> str:
+def beyond(low: float, high: float) -> int:
+    """Whole percent that a ratio between these is surely not farther from 1, whichever of the two is divided."""
+    most = max(abs(log(low)), abs(log(high)))
+    return ceil(max(abs(low - 1), abs(high - 1), most) * 100 - 1e-9)
+
+
+def direction(ratio: float, objective: Objective) -> str:
     """Of a figure that is so many times the other: ``faster``, ``slower``; of what is spent ``more``, ``less``."""
-    if _is_spent(objective):
+    if is_spent(objective):
         return "more" if ratio > 1 else "less"
     return "faster" if (ratio > 1) is objective.higher_is_better else "slower"
 
 
-def _is_spent(objective: Objective) -> bool:
+def is_spent(objective: Objective) -> bool:
     """Not a time that somebody waits."""
     return objective.unit in ("s/1000", "bytes")
 
 
 def _one_end(ratio: float, objective: Objective) -> str:
-    return f"{_percent(ratio)} {_direction(ratio, objective)}"
+    return f"{percents(ratio)} % {direction(ratio, objective)}"
 
 
-def _percent(ratio: float) -> str:
-    return f"{_fine(abs(ratio - 1) * 100)} %"
+def percents(ratio: float) -> str:
+    """How far it is from 1, ``3.1``."""
+    return _fine(abs(ratio - 1) * 100)
 
 
 def _interval(found: Comparison) -> str:

@@ -6,6 +6,8 @@ from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions.changes import changes, changes_title
 from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
+from wsgibench.report.conclusions.costs import COSTS_SAID, cost_tables
+from wsgibench.report.conclusions.over_stacks import over_stacks
 from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
@@ -46,9 +48,20 @@ def markdown(verdict: Verdict) -> str:
 
 
 def _changes(verdict: Verdict) -> list[str]:
-    told = [f"- {escaped(sentence)}" for sentence in bodies_between_in_words(verdict)]
     lines = [f"- {'**' * each.asked}{escaped(each.sentence)}{'**' * each.asked}" for each in changes(verdict)]
-    return [f"#### {escaped(changes_title(verdict))}", "\n".join([*lines, *told])] if lines else []
+    if not lines:
+        return []
+    lines += [f"- {escaped(each.sentence)}" for each in over_stacks(verdict)]
+    lines += [f"- {escaped(sentence)}" for sentence in bodies_between_in_words(verdict)]
+    return [f"#### {escaped(changes_title(verdict))}", "\n".join(lines), *_costs(verdict)]
+
+
+def _costs(verdict: Verdict) -> list[str]:
+    tables = cost_tables(verdict)
+    parts = [
+        part for each in tables for part in (f"#### {escaped(each.title)}", table(each.columns, each.rows, left={""}))
+    ]
+    return [*parts, escaped(COSTS_SAID)] if parts else []
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:

@@ -13,7 +13,7 @@ from wsgibench.model.verdict import Verdict
 from wsgibench.report import conclusions
 from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.page.blocks import block_spans
-from wsgibench.report.page.chart import Chart
+from wsgibench.report.page.chart import Chart, Table
 from wsgibench.report.page.downloads import downloads
 from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated, wrong_bodies
 from wsgibench.report.page.histories import time_charts
@@ -28,6 +28,7 @@ from wsgibench.report.page.stacks import COLUMNS, stack_tables
 from wsgibench.report.page.why_nothing import SHOWN_MAX, why_nothing
 from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import SummaryRow, summarize
+from wsgibench.report.variants import bodies_between_in_words
 from wsgibench.runs.folder import RunFolder
 
 
@@ -78,6 +79,9 @@ def page_of(
         conclusions=conclusions,
         lead=lead,
         nothing=[] if verdict.counted else why_nothing(out)[:SHOWN_MAX],
+        changed=[*conclusions.changes(verdict), *conclusions.over_stacks(verdict)],
+        bodies_between=bodies_between_in_words(verdict),
+        costs=[_table_of(each) for each in conclusions.cost_tables(verdict)],
         won=conclusions.winners(verdict),
         winner_marks=WINNER_MARKS,
         rankings=rankings,
@@ -97,6 +101,10 @@ def page_of(
         command=command(run, secrets),
         configurations=configurations(folder, run, secrets),
     )
+
+
+def _table_of(costs: conclusions.CostTable) -> Table:
+    return Table(caption=costs.title, columns=costs.columns, rows=costs.rows)
 
 
 def _phase_charts(run: FinishedRun, phase: Phase, curves: PhaseCurves) -> PhaseCharts:
