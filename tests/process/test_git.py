@@ -56,6 +56,7 @@ def test_a_checkout_is_said_as_it_is(repository: Repository) -> None:
     """The commit, what was changed since by its hash, and what Git does not know; ignored files are no part of it."""
     commit = repository.git("rev-parse", "HEAD").strip()
     repository.write("local_settings.py", "SECRET = 1\n")
+    repository.write("runs/.gitignore", "*\n")
     os.utime(repository.path / "site/app.py", (1, 1))
     clean = checkout_at(str(repository.path / "site"))
     assert clean is not None

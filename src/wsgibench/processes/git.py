@@ -172,7 +172,9 @@ def checked_out(directory: Path) -> CheckedOut | None:
         if own.exists():
             shutil.copyfile(own, index)
         diff = git(top, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD", index=index).out
-        others = git(top, "ls-files", "--others", "--exclude-standard", "--directory", "-z", index=index).out
+        # Of a directory in which all is ignored, such as runs/, git status says nothing, either.
+        unknown = ("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
+        others = git(top, *unknown, index=index).out
     finally:
         private.remove()
     untracked = tuple(os.fsdecode(name) for name in others.split(b"\0") if name)
