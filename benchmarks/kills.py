@@ -1,11 +1,13 @@
-"""SIGKILL at random instants to ``run``, ``resume``, ``serve``, ``up`` and to each process that they start.
+"""SIGKILL at random instants to ``run``, ``resume``, ``ab``, ``serve``, ``up`` and to each process that they start.
 
 The app has a helper that has forked twice. Each case starts one command, kills at a random instant the command itself
 or a process of its family, drawn by what it is so that rare ones have their turn, and lets the rest take its course:
 ``serve`` gets its SIGTERM, ``up`` its ``down``, unless all is over already. Then it looks ten seconds long whether any
-process is left, and whether each trial that was finished is there as it was. Only processes are killed that carry the
-mark that this script gave them in their environment, or descend from those. Prints a line for each case; exits 1 if
-anything was left or lost. Stops after --kills cases or --seconds, whichever comes first; writes --json.
+process is left, whether each trial that was finished is there as it was, and whether the repository whose revisions
+``ab`` holds against one another has its status, worktrees, branches, stash and index as before. Only processes are
+killed that carry the mark that this script gave them in their environment, or descend from those. Prints a line for
+each case; exits 1 if anything was left or lost. Stops after --kills cases or --seconds, whichever comes first; writes
+--json.
 """
 
 import argparse
@@ -24,12 +26,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
+from planted import UNITS, Repository
 
 APPS = Path(__file__).parents[1] / "tests" / "apps"
 APP = ("--app", "forks_twice:app", "--chdir", str(APPS))
 RUN = (
     *("run", "gunicorn", "nginx+uwsgi", "waitress", *APP, "--workers", "2", "--connections", "8", "--blocks", "3"),
     *("--duration", "600ms", "--warmup", "100ms", "--pictures", "off", "--other-cpu", "100%", "--start-timeout", "30s"),
+)
+AB = (
+    *("--connections", "4", "--blocks", "2", "--duration", "600ms", "--warmup", "100ms", "--pictures", "off"),
+    *("--start-timeout", "30s"),
 )
 LONGER = 1.3
 """The kill comes until so many times what a command takes that is left alone, or takes to be up."""
@@ -110,7 +117,10 @@ def finished_trials(runs: Path) -> dict[str, bytes]:
     for folder in runs.glob("*/"):
         trials = {path: path.read_bytes() for path in folder.glob("trials/*/trial.json")}
         blocks = Counter(json.loads(record)["block"] for record in trials.values())
-        found |= {str(path): record for path, record in trials.items() if blocks[json.loads(record)["block"]] == 3}
+        if not trials:
+            continue
+        stacks = len(json.loads((folder / "run.json").read_text())["plan"]["stacks"])
+        found |= {str(path): record for path, record in trials.items() if blocks[json.loads(record)["block"]] == stacks}
     return found
 
 
@@ -126,6 +136,9 @@ class Place:
         self.path = path
         self.runs = path / "runs"
         self.runs.mkdir()
+        self.repository = Repository(path / "site")
+        self.repository.change(2 * UNITS)
+        self.state = self.repository.state()
 
     def start(self, arguments: Sequence[str], mark: str) -> "subprocess.Popen[bytes]":
         with (self.path / "said").open("ab") as said:
@@ -146,6 +159,9 @@ class Place:
         match verb:
             case "serve":
                 return ("serve", "nginx+gunicorn", *APP, "--workers", "2", "--port", "0")
+            case "ab":
+                site = ("--app", "flask_site:app", "--chdir", str(self.repository.path), "--stack", "nginx+gunicorn")
+                return ("ab", "base", *site, *AB, "--out", str(self.runs))
             case "up":
                 return ("up", "--workers", "2", "--port", "0", "--start-timeout", "30s")
             case "resume" if unfinished := [path for path in self.runs.glob("*/run.json") if not is_done(path)]:
@@ -196,6 +212,8 @@ def case(number: int, verb: str, place: Place, draw: random.Random, within_s: fl
             process.kill()
     now = finished_trials(place.runs)
     lost = tuple(path for path, record in before.items() if now.get(path) != record)
+    if place.repository.state() != place.state:
+        lost += (f"the repository's state: {place.repository.state()}",)
     return Case(number, arguments[0], kind, after_s, exit_code, gone_after_s, said, lost)
 
 
@@ -234,7 +252,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5400.0)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     parser.add_argument("--json", type=Path, default=Path(__file__).parents[1] / "results" / "kills.json")
-    parser.add_argument("--verbs", default="run,resume,serve,up")
+    parser.add_argument("--verbs", default="run,resume,ab,serve,up")
     arguments = parser.parse_args()
     draw, verbs, cases = random.Random(arguments.seed), arguments.verbs.split(","), []
     print(f"seed {arguments.seed}")

@@ -116,17 +116,28 @@ class Repository:
         (path / ".gitignore").write_text("__pycache__/\n")
         self.commit("base", UNITS)
 
-    def commit(self, tag: str, units: int) -> None:
+    def change(self, units: int) -> None:
+        """In the working tree."""
         (self.path / "work.py").write_text(_WORK.format(units=units))
+
+    def commit(self, tag: str, units: int) -> None:
+        """In a commit with that tag."""
+        self.change(units)
         self._git("add", ".")
         self._git("commit", "--quiet", "--allow-empty", "--message", tag)
         self._git("tag", "--force", tag)
 
-    def _git(self, *arguments: str) -> None:
+    def state(self) -> list[str]:
+        """What its user sees of it: status, worktrees, branches and tags, stash, index."""
+        asked = ("status --porcelain", "worktree list", "for-each-ref", "stash list", "diff --cached", "diff")
+        return [self._git(*words.split()) for words in asked]
+
+    def _git(self, *arguments: str) -> str:
         who = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@localhost")
         program = find_program(("git",))
         assert program, "Git is not installed."
-        subprocess.run((program, *who, *arguments), cwd=self.path, check=True, capture_output=True)
+        argv = (program, *who, *arguments)
+        return subprocess.run(argv, cwd=self.path, check=True, capture_output=True, text=True).stdout
 
 
 def wsgibench(repository: Repository, out: Path, *arguments: str) -> tuple[Path | None, str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from support.made_up_runs import made_up
+from support.small_run import BROKEN, add_trial, latencies
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.answers import Answers
 from wsgibench.model.variant import Variant
@@ -133,3 +134,16 @@ def test_bodies_that_differ_between_variants_are_told(tmp_path, new, said):
     verdict = verdict_of(folder)
     assert bodies_between_in_words(verdict) == ([said] if said else [])
     assert (f"- {said}" in markdown(verdict)) is (said is not None)
+
+
+def test_what_one_state_answers_and_the_other_fails_is_told_with_a_path(tmp_path):
+    """Where some of its requests failed, and it surely was asked."""
+    rates = {"gunicorn@old": 3000, "gunicorn@new": 3000}
+    folder = made_up(tmp_path, rates, blocks=3, variants=OLD_AND_NEW)
+    folder.write_answers(Answers.of({"/a": 1, "/b": 2}), "old")
+    folder.write_answers(Answers.of({"/a": 1}), "new")
+    said = "new has no good answer to 1 path that old answers, such as /b."
+    assert said not in bodies_between_in_words(verdict_of(folder))
+    figures = latencies(*[[1.0] * 40] * 4, failures=[1])
+    add_trial(folder, 7, "gunicorn@new", {"steady": figures, "saturated": figures}, block=4, gates=[BROKEN])
+    assert said in bodies_between_in_words(verdict_of(folder))

@@ -78,6 +78,29 @@ def test_a_variant_that_answers_an_error_ends_the_run(tmp_path: Path) -> None:
     assert "'gunicorn@new' answers 500 to /cart." in ended.err
 
 
+def test_so_does_one_of_several_paths(tmp_path: Path) -> None:
+    """Which the first variant has: nothing is measured without it."""
+    shop(tmp_path / "old")
+    new = shop(tmp_path / "new") / "shop.py"
+    new.write_text(
+        new.read_text().replace("'200 OK'", "'404 NOT FOUND' if environ['PATH_INFO'] == '/cart' else '200 OK'")
+    )
+    variants = ("--variant", "old=old", "--variant", "new=new")
+    ended = run_wsgibench("run", "waitress", *SHORT, "--path", "/", "--path", "/cart", *variants, cwd=tmp_path)
+    assert ended.code == 4
+    assert "'waitress@new' answers 404 to /cart." in ended.err
+
+
+def test_within_a_variant_all_stacks_must_agree(tmp_path: Path) -> None:
+    """Whatever another variant answers."""
+    shop(tmp_path / "old")
+    shop(tmp_path / "new", body="environ['SERVER_SOFTWARE'].encode()")
+    variants = ("--variant", "old=old", "--variant", "new=new")
+    ended = run_wsgibench("run", "gunicorn", "waitress", *SHORT, *variants, cwd=tmp_path)
+    assert ended.code in (1, 4)
+    assert "Nobody knows who is right: 'waitress@new' answers '/' with 'waitress'" in ended.err
+
+
 def test_bodies_may_have_to_be_the_same_on_all_variants(tmp_path: Path) -> None:
     shop(tmp_path / "old")
     shop(tmp_path / "new", body="b'something else'")

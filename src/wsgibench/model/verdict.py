@@ -256,6 +256,8 @@ class BodiesBetween(Record, frozen=True, kw_only=True):
         paths: asked of both, without those whose bodies vary by nature.
         differing: those of them that were answered otherwise.
         example, same: a path that was, and one that was not.
+        unanswered: paths to which the other gave good answers and the variant, which was asked and had failures, none.
+        unanswered_example: one of them.
     """
 
     variant: str
@@ -264,6 +266,8 @@ class BodiesBetween(Record, frozen=True, kw_only=True):
     differing: int
     example: str | None = None
     same: str | None = None
+    unanswered: int = 0
+    unanswered_example: str | None = None
 
 
 class Cost(Record, frozen=True, kw_only=True):

@@ -16,7 +16,15 @@ def variants_in_words(found: Circumstances) -> list[str]:
 
 def bodies_between_in_words(verdict: Verdict) -> list[str]:
     """A sentence for each variant beside the first."""
-    return [_bodies(found) for found in verdict.bodies]
+    told = [_bodies(found) for found in verdict.bodies if found.paths]
+    return [*told, *(_unanswered(found) for found in verdict.bodies if found.unanswered)]
+
+
+def _unanswered(found: BodiesBetween) -> str:
+    paths = counted(found.unanswered, "path")
+    return (
+        f"{found.variant} has no good answer to {paths} that {found.other} answers, such as {found.unanswered_example}."
+    )
 
 
 def _bodies(found: BodiesBetween) -> str:

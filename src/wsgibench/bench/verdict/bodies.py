@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from wsgibench.model.plan import Plan
+from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import BodiesBetween
 from wsgibench.runs.folder import RunFolder
 
+_TIMES_ASKED = 10
+"""Requests for each path: by chance a path is left out of so many in one of 22,000 cases."""
 
-def bodies_between(folder: RunFolder, plan: Plan) -> Iterator[BodiesBetween]:
+
+def bodies_between(folder: RunFolder, run: FinishedRun) -> Iterator[BodiesBetween]:
     """Of each variant beside the first; none where all must be the same, and where nothing was kept."""
+    plan = run.run.plan
     if len(plan.variants) < 2 or plan.same_bodies:
         return
     first, *others = (variant.name for variant in plan.variants)
@@ -21,7 +25,8 @@ def bodies_between(folder: RunFolder, plan: Plan) -> Iterator[BodiesBetween]:
         both = [path for path in old if path in new]
         differing = [path for path in both if old[path] != new[path]]
         same = next((path for path in both if old[path] == new[path]), None)
-        if both:
+        unanswered = [path for path in old if path not in new] if _asked_all(run, name, len(old)) else []
+        if both or unanswered:
             yield BodiesBetween(
                 variant=name,
                 other=first,
@@ -29,4 +34,13 @@ def bodies_between(folder: RunFolder, plan: Plan) -> Iterator[BodiesBetween]:
                 differing=len(differing),
                 example=next(iter(differing), None),
                 same=same,
+                unanswered=len(unanswered),
+                unanswered_example=next(iter(unanswered), None),
             )
+
+
+def _asked_all(run: FinishedRun, variant: str, paths: int) -> bool:
+    """Whether the variant surely was asked for all of so many paths, and some requests to it failed."""
+    figures = [each for trial in run.trials if trial.stack.variant == variant for each in trial.phases.values()]
+    requests = sum(each.requests for each in figures)
+    return any(each.failures for each in figures) and requests >= _TIMES_ASKED * paths

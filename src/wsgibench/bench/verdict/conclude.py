@@ -54,7 +54,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         rankings=tuple(rankings.values()),
         claims=tuple(answer_of(claim, plan, found, rankings) for claim in claims_of(plan)),
         cautions=(*_left_out(run), *cautions_of(run, found)),
-        bodies=tuple(bodies_between(folder, plan)),
+        bodies=tuple(bodies_between(folder, run)),
         costs=costs_of(audited),
     )
 
