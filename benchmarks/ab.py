@@ -169,7 +169,7 @@ class Benchmark:
             self._show(f"A/A{', a core burns' if busy else ''}", found)
 
     def planted(self, *, busy: bool = False, sequential: bool = False) -> None:
-        for framework in FRAMEWORKS:
+        for framework in self._arguments.frameworks:
             its = self._calibrate(framework)
             for share, most_s in PLANTED.items():
                 seconds, tag = self._arguments.seconds or most_s, f"{framework}-{share * 100:g}"
@@ -220,6 +220,7 @@ def main() -> None:
     """Do the parts that are asked for, print tables, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, help="these parts (default: all)")
+    parser.add_argument("--frameworks", nargs="*", choices=FRAMEWORKS, default=FRAMEWORKS, help="default: both")
     parser.add_argument("--runs", type=int, default=10, help="of each slowdown (default: 10)")
     parser.add_argument(
         "--aa-runs", type=int, default=20, help="A/A, every other one beside a burning core (default: 20)"

@@ -2,10 +2,13 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+
+import pytest
 
 from support.command import went_well
 from support.pages import ROOT
@@ -87,3 +90,18 @@ def test_it_puts_the_answer_into_the_summary_of_the_job(tmp_path: Path) -> None:
     [run] = (tmp_path / "wsgibench-runs").glob("*/")
     assert (run / "run.json").exists()
     assert not list(tmp_path.rglob("hacked"))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_it_installs_wsgibench_into_an_environment_of_its_own(tmp_path: Path) -> None:
+    """From its checkout; here without what it depends on, which the project's own installation tries."""
+    left_out = shutil.ignore_patterns(".git", ".venv", "*_cache", "results", "build", "*.egg-info")
+    shutil.copytree(ROOT, tmp_path / "action", ignore=left_out)
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    env = {"ACTION": str(tmp_path / "action"), "RUNNER_TEMP": str(tmp_path), "PATH": path, "PIP_NO_DEPS": "1"}
+    done = bash(step("Install wsgibench beside the app"), tmp_path, 280, **env)
+    if done.returncode and re.search("No matching distribution|Connection|resolve", done.stderr):
+        pytest.skip("there is no package index")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "wsgibench/bin/wsgibench").exists()
