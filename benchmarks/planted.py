@@ -177,8 +177,9 @@ def calibrated(repository: Repository, out: Path, framework: str, blocks: int = 
     cpu = next(
         ranking for ranking in verdict_of(RunFolder.open(folder), audited).rankings if ranking.objective == "cpu"
     )
+    assert len(cpu.standings) == 2, f"Too few trials count for a calibration: {cpu.unranked}."
     pair = cpu.between(f"{STACK}@new", f"{STACK}@old")
-    assert pair.ratio is not None, "Too few trials count for a calibration."
+    assert pair.ratio is not None, "There are too few blocks for a calibration."
     assert pair.low is not None
     assert pair.high is not None
     old = [each.phases["saturated"] for each in audited.run.trials if each.counts and each.stack.variant == "old"]
