@@ -164,7 +164,10 @@ def app_of(framework: str) -> tuple[str, ...]:
 def ab(repository: Repository, out: Path, framework: str, *arguments: str) -> Verdict | None:
     """What the command says; None where no trial counts."""
     folder, said = wsgibench(repository, out, "ab", *arguments, "--stack", STACK, *app_of(framework))
-    return msgspec.convert(json.loads(said)["verdict"], Verdict) if folder else None
+    verdict = msgspec.convert(json.loads(said)["verdict"], Verdict) if folder else None
+    if verdict is not None and verdict.not_counted:
+        print(f"    of {verdict.trials} trials did not count: {verdict.not_counted}", flush=True)
+    return verdict
 
 
 def calibrated(repository: Repository, out: Path, framework: str, blocks: int = _BLOCKS) -> Calibrated:
