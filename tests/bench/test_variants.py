@@ -11,7 +11,8 @@ from support.made_up_runs import made_up
 from support.repository import Repository
 from wsgibench.bench.comparison import compare_runs
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.variants import apps_in, check, known, prepare, require_loading, shared_in_spite
+from wsgibench.bench.preparing import prepare
+from wsgibench.bench.variants import apps_in, check, known, require_loading, shared_in_spite
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App

@@ -1,15 +1,20 @@
 """Environments on top of another one, with packages that the tests make themselves."""
 
+import fcntl
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from wsgibench.bench.variants import known
+from support.repository import run_git
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.variants import apps_in, known, shared_in_spite
+from wsgibench.bench.verdict.circumstances import packages_unlike
+from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
-from wsgibench.model.variant import Installed, Variant
+from wsgibench.model.variant import Installed, Revision, Variant
 from wsgibench.processes.environments import environment_with
 from wsgibench.processes.interpreter import packages_of
 from wsgibench.processes.programs import output_of
@@ -74,3 +79,102 @@ def test_variants_are_served_by_what_was_installed_for_them(tmp_path: Path) -> N
     assert [variant.install.base for variant in found if variant.install] == [sys.executable] * 2
     assert found[0].words[0].endswith("ab_sample-1.0-py3-none-any.whl installed")
     assert known(found, app) == found
+
+
+def shop_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: dict[str, str], new: dict[str, str]) -> App:
+    """An app in a repository with these files in ``v1``, and in the working tree; both versions can be installed."""
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    for version in ("1.0", "2.0"):
+        wheel(tmp_path, version)
+    top = tmp_path / "shop"
+    top.mkdir()
+    run_git(top, "init", "--quiet")
+    (top / "shop.py").write_text("def app(environ, start_response): ...\n")
+    for files, message in ((old, "one"), (new, "two")):
+        for name, text in files.items():
+            (top / name).write_text(text)
+        run_git(top, "add", ".")
+        run_git(top, "commit", "--quiet", "--message", message)
+    run_git(top, "tag", "v1", "HEAD~")
+    return App(target="shop:app", directory=str(top))
+
+
+OLD_AND_NEW = (Variant(name="old", revision=Revision(named="v1")), Variant(name="new"))
+PROJECT = '[project]\ndependencies = ["ab_sample"]\n'
+LOCK = '[[package]]\nname = "ab-sample"\nversion = "{}"\n'
+
+
+@pytest.mark.timeout(400)
+def test_another_interpreter_is_named() -> None:
+    """Its version stands among what is installed, and its path with the variant."""
+    others = [
+        path for path in ("/usr/bin/python3", "/usr/local/bin/python3", "/usr/bin/python3.12") if Path(path).exists()
+    ]
+    other = next(
+        (path for path in others if packages_of(path)["python"] != packages_of(sys.executable)["python"]), None
+    )
+    if other is None:
+        pytest.skip("there is no Python of another version on this machine")
+    found = known((Variant(name="old"), Variant(name="new", python=other)), App(target="hello:app", directory="/"))
+    versions = packages_unlike(found)["python"]
+    assert versions == {"old": packages_of(sys.executable)["python"], "new": packages_of(other)["python"]}
+    assert f"interpreter {other}" in found[1].words
+
+
+@pytest.mark.timeout(400)
+def test_another_lock_makes_an_environment_each(tmp_path, monkeypatch, cache) -> None:
+    """Of a revision as of the working tree; what differs is named, and from where it was installed."""
+    old, new = ({"pyproject.toml": PROJECT, "uv.lock": LOCK.format(version)} for version in ("1.0", "2.0"))
+    app = shop_with(tmp_path, monkeypatch, old, new)
+    found = known(OLD_AND_NEW, app, own_environments=True)
+    assert packages_unlike(found) == {"ab_sample": {"old": "1.0", "new": "2.0"}}
+    assert len({variant.python for variant in found}) == 2
+    assert "an environment of its own, installed from pyproject.toml and uv.lock" in found[0].words
+    assert "beside old 1 file changed, 1 insertion(+), 1 deletion(-)" in found[1].words
+    assert shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found))) is None
+    assert known(found, app, own_environments=True) == found
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in cache.glob("*/*.txt")} == {0o600}
+    (tmp_path / "shop/uv.lock").write_text("")
+    with pytest.raises(MissingError, match="is not as it was when the run began"):
+        apps_in(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found)), tmp_path / "private")
+
+
+def test_the_same_requirements_share_one_environment(tmp_path, monkeypatch, cache) -> None:
+    """Where only a comment is another; and so does whoever names the interpreter, which is said."""
+    app = shop_with(tmp_path, monkeypatch, {"requirements.txt": "x==1\n"}, {"requirements.txt": "x==1  # exactly\n"})
+    found = known(OLD_AND_NEW, app, own_environments=True)
+    assert {(variant.python, variant.install) for variant in found} == {(None, None)}
+    assert found[0].packages == found[1].packages
+    assert shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found))) is None
+    (tmp_path / "shop/requirements.txt").write_text("x==2\n")
+    shared = known(OLD_AND_NEW, app)
+    said = shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=shared)))
+    assert said is not None
+    assert said.startswith("requirements.txt is not the same in old and new, and ")
+    assert not cache.exists()
+
+
+def test_files_that_ask_for_what_is_not_there_are_said(tmp_path, monkeypatch, cache) -> None:
+    """By their name, with the installer's last words, without the password of an index; nothing half-made is left."""
+    index = "--extra-index-url https://somebody:hunter2@127.0.0.1:9/simple\n"
+    files = {"requirements.txt": f"{index}ab_sample==1.0\n"}, {"requirements.txt": f"{index}ab_sample==3.0\n"}
+    app = shop_with(tmp_path, monkeypatch, *files)
+    with pytest.raises(MissingError, match=r"What requirements.txt asks for cannot be installed") as raised:
+        known(OLD_AND_NEW, app, own_environments=True)
+    assert "ab_sample==3.0" in raised.value.hint
+    assert "hunter2" not in raised.value.hint
+    made = [path for path in cache.iterdir() if path.is_dir()]
+    assert [(path / "wsgibench-ready").exists() for path in made] == [True]
+
+
+def test_what_a_killed_call_left_half_made_goes(cache, tmp_path) -> None:
+    """With the next environment that is asked for; not what somebody is just making."""
+    for name in ("left", "being-made"):
+        (cache / name / "lib").mkdir(parents=True)
+        (cache / f"{name}.lock").touch()
+    with (cache / "being-made.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        environment_with(sys.executable, [wheel(tmp_path, "1.0")])
+    assert not (cache / "left").exists()
+    assert (cache / "being-made").exists()

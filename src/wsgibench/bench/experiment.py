@@ -15,8 +15,9 @@ from wsgibench.bench.environment import built_environment
 from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_a_start, require_variants
 from wsgibench.bench.listener import Listener
 from wsgibench.bench.preflight import Preflight
+from wsgibench.bench.preparing import prepare
 from wsgibench.bench.slots import Slot, slots_of
-from wsgibench.bench.variants import apps_in, check, prepare
+from wsgibench.bench.variants import apps_in, check
 from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.bench.workshop import Workshop

@@ -3,8 +3,8 @@
 import difflib
 import re
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
@@ -12,7 +12,7 @@ from wsgibench.model.variant import Checkout, Revision, Variant
 from wsgibench.processes.git import (
     checked_out,
     commit_of,
-    content_of,
+    diff_statistics,
     has_directory,
     ignores,
     is_shallow,
@@ -70,33 +70,36 @@ def checkout_at(directory: str) -> Checkout | None:
     return Checkout(commit=found.commit, diff_sha256=found.diff_sha256, untracked=found.untracked)
 
 
-_DEPENDENCIES = (
-    *("requirements.txt", "pyproject.toml", "setup.cfg", "setup.py"),
-    *("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"),
-)
-"""What says which packages an app needs, beside it or at the top of its checkout."""
+def changes_between(one: Variant, other: Variant, app: App) -> str:
+    """In how many files and lines the second differs from the first, as Git counts; empty where it cannot tell.
+
+    ``beside old 1 file changed, 1 insertion(+)``.
+    """
+    before, after = _state(one, app), _state(other, app)
+    if before is None or after is None or (before.changed and after.changed):
+        return ""
+    if before.changed:
+        found = diff_statistics(before.top, after.commit, None, back=True)
+    else:
+        found = diff_statistics(after.top, before.commit, None if after.changed else after.commit)
+    return f"beside {one.name} {found}" if found else ""
 
 
-def dependencies_unlike(variants: Sequence[Variant], app: App) -> list[str]:
-    """Names of such files that are not the same in all variants."""
-    held = [_dependencies(variant, app) for variant in variants]
-    return [name for name in _DEPENDENCIES if len({each[name] for each in held}) > 1]
+class _State(NamedTuple):
+    """A commit, or a checkout that stands on it and is changed."""
+
+    top: Path
+    commit: str
+    changed: bool
 
 
-def _dependencies(variant: Variant, app: App) -> dict[str, bytes | None]:
-    """What each of the files holds; None where there is none."""
+def _state(variant: Variant, app: App) -> _State | None:
     if variant.revision is not None:
-        return {name: _in_revision(variant.revision, name) for name in _DEPENDENCIES}
-    here = Path(variant.of(app).directory)
-    places = dict.fromkeys((here, (top_of(here) if variant.checkout else None) or here))
-    files = {name: next((at / name for at in places if (at / name).is_file()), None) for name in _DEPENDENCIES}
-    return {name: file.read_bytes() if file else None for name, file in files.items()}
-
-
-def _in_revision(revision: Revision, name: str) -> bytes | None:
-    paths = dict.fromkeys((f"{revision.subdirectory}/{name}".lstrip("/"), name))
-    found = (content_of(Path(revision.repository), revision.commit, path) for path in paths)
-    return next((content for content in found if content is not None), None)
+        return _State(Path(variant.revision.repository), variant.revision.commit, changed=False)
+    top = top_of(Path(variant.of(app).directory)) if variant.checkout else None
+    if variant.checkout is None or top is None:
+        return None
+    return _State(top, variant.checkout.commit, changed=variant.checkout.diff_sha256 is not None)
 
 
 def placed(revision: Revision, directory: Path) -> str:

@@ -1,26 +1,21 @@
 """The variants of an app: what each of them is, found out before a run, and where each is while it is measured."""
 
-import os
-import shlex
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from wsgibench.bench.dependencies import files_unlike, held_by, needs_of
 from wsgibench.bench.environment import built_environment
-from wsgibench.bench.revisions import checkout_at, dependencies_unlike, left_out, placed, revision_at
+from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
-from wsgibench.model.variant import Variant
+from wsgibench.model.variant import Installed, Variant
 from wsgibench.processes.environments import environment_with
 from wsgibench.processes.git import top_of
 from wsgibench.processes.interpreter import packages_of, problem_of, sources_of
 from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.programs import output_of
-
-_PREPARE_S = 900.0
 
 
 def apps_in(plan: Plan, directory: Path) -> dict[str, App]:
@@ -48,8 +43,10 @@ def _app(app: App, variant: Variant, directory: Path) -> App:
     return variant.of(app, placed(variant.revision, directory / "variants" / variant.name))
 
 
-def known(variants: Sequence[Variant], app: App) -> tuple[Variant, ...]:
+def known(variants: Sequence[Variant], app: App, *, own_environments: bool = False) -> tuple[Variant, ...]:
     """The variants with what is found out about them.
+
+    With ``own_environments``, those whose files ask for other packages than the others' get an environment each.
 
     Raises:
         UsageError: one is named twice, or a directory is in no checkout, or there is no such revision.
@@ -59,24 +56,45 @@ def known(variants: Sequence[Variant], app: App) -> tuple[Variant, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"The variant '{twice}' is named twice.", "Give each a name of its own.")
+    variants = [_placed_in_git(each, app) for each in variants]
+    if own_environments:
+        variants = _with_needs(variants, app)
     variants = [_installed(each, app) for each in variants]
     found = {python: packages_of(python) for python in {variant.of(app).python for variant in variants}}
     return tuple(
         msgspec.structs.replace(
             each,
             packages=found[each.of(app).python],
-            revision=each.revision and revision_at(each.revision.named, each.directory or app.directory),
-            checkout=None if each.revision else checkout_at(each.of(app).directory),
+            changes=changes_between(variants[0], each, app) if each is not variants[0] else "",
         )
         for each in variants
     )
+
+
+def _placed_in_git(variant: Variant, app: App) -> Variant:
+    return msgspec.structs.replace(
+        variant,
+        revision=variant.revision and revision_at(variant.revision.named, variant.directory or app.directory),
+        checkout=None if variant.revision else checkout_at(variant.of(app).directory),
+    )
+
+
+def _with_needs(variants: Sequence[Variant], app: App) -> list[Variant]:
+    """Where they differ, what is to be installed for those that do not say it themselves."""
+    needs = {
+        each.name: needs_of(held_by(each, app)) for each in variants if each.python is None and each.install is None
+    }
+    if len({*needs.values()}) < 2:
+        return list(variants)
+    own = {name: Installed(files=each.files, sha256=each.sha256) for name, each in needs.items() if each.requirements}
+    return [msgspec.structs.replace(each, install=own.get(each.name, each.install)) for each in variants]
 
 
 def shared_in_spite(plan: Plan) -> str | None:
     """A sentence where variants that say that they need other packages are served by one environment; else None."""
     if len({variant.of(plan.app).python for variant in plan.variants}) > 1:
         return None
-    files = dependencies_unlike(plan.variants, plan.app)
+    files = files_unlike(plan.variants, plan.app)
     if not files:
         return None
     verb = "is" if len(files) == 1 else "are"
@@ -95,7 +113,16 @@ def _installed(variant: Variant, app: App) -> Variant:
     if variant.install is None:
         return variant
     base = variant.install.base or variant.python or app.python
-    python = environment_with(base, variant.install.requirements)
+    if variant.install.files:
+        needs = needs_of(held_by(variant, app))
+        if needs.sha256 != variant.install.sha256:
+            raise MissingError(
+                f"{' and '.join(needs.files)} of the variant '{variant.name}' is not as it was when the run began.",
+                "Make a new run: what it was made on has changed.",
+            )
+        python = environment_with(base, needs.requirements, needs.constraints, files=needs.files)
+    else:
+        python = environment_with(base, variant.install.requirements)
     return msgspec.structs.replace(variant, python=python, install=msgspec.structs.replace(variant.install, base=base))
 
 
@@ -132,30 +159,6 @@ def check(plan: Plan, apps: Mapping[str, App], directory: Path) -> None:
             )
         own = directory / "variants" / variant.name if variant.revision else homes[variant.name]
         _refuse_others(variant, app, own, [*homes.values()], plan.start_timeout_s)
-
-
-def prepare(plan: Plan, apps: Mapping[str, App]) -> None:
-    """Run the plan's command once for each variant, where its app lives, its interpreter's programs first on PATH.
-
-    Raises:
-        StartError: it does not go well.
-    """
-    for name, app in apps.items() if plan.prepare else ():
-        inherited = built_environment()
-        path = os.pathsep.join((str(Path(app.python).parent), inherited.get("PATH", os.defpath)))
-        program = shutil.which(plan.prepare[0], path=path) or plan.prepare[0]
-        code, said = output_of(
-            (program, *plan.prepare[1:]),
-            timeout_s=_PREPARE_S,
-            directory=app.directory,
-            env=(("PATH", path), *app.env),
-            inherited=inherited,
-        )
-        if code != 0:
-            how = "does not run to its end" if code is None else f"ends with exit code {code}"
-            whose = f" for the variant '{name}'" if name else ""
-            last = "\n".join(said.strip().splitlines()[-5:])
-            raise StartError(f"'{shlex.join(plan.prepare)}' {how}{whose}.", last or "It says nothing.")
 
 
 def _home(variant: Variant, app: App) -> Path:

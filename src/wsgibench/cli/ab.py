@@ -71,7 +71,9 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     options = _UNSAID | options | {"claims": options["must"], "within_stacks": True}
     app = app_of(options)
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
-    variants = known((Variant(name="old", revision=Revision(named=revision)), new), app)
+    variants = known(
+        (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=options["python"] is None
+    )
     _say_if_alike(*variants)
     plan = plan_of(wishes_of(app, options["stack"], variants, options))
     require_answerable(plan)

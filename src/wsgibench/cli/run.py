@@ -88,7 +88,8 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     if options["assert"]:
         require_claims(options["claims"])
     app = app_of(options)
-    plan = plan_of(wishes_of(app, stacks, known(variants_of(options["variant"]), app), options))
+    variants = known(variants_of(options["variant"]), app, own_environments=options["python"] is None)
+    plan = plan_of(wishes_of(app, stacks, variants, options))
     _check_claims(plan, asserted=options["assert"])
     measure(plan, options, asserted=options["assert"])
 
@@ -108,6 +109,9 @@ def measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bo
 def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bool) -> None:
     if sentence := shared_in_spite(plan):
         say(sentence, err=True)
+    for variant in plan.variants:
+        if variant.install and variant.install.files:
+            say(f"The variant '{variant.name}' has {variant.install.words}.", err=True)
     warn_of_danger(plan.stacks)
     for sentence in (*setup_in_words(plan.setup), *requests_in_words(plan.requests)):
         say(sentence, err=True)

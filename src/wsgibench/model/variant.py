@@ -72,10 +72,25 @@ class Checkout(Record, frozen=True, kw_only=True):
 
 
 class Installed(Record, frozen=True, kw_only=True):
-    """An environment on top of the one of the interpreter ``base``, which has these requirements of pip instead."""
+    """An environment on top of the one of the interpreter ``base``, with what is asked for in place of what that has.
 
-    requirements: tuple[str, ...]
+    Attributes:
+        requirements: of pip; none where files say it.
+        files: of the variant that say it: ``("pyproject.toml", "uv.lock")``.
+        sha256: of what they say.
+    """
+
+    requirements: tuple[str, ...] = ()
     base: str = ""
+    files: tuple[str, ...] = ()
+    sha256: str = ""
+
+    @property
+    def words(self) -> str:
+        """``gunicorn==25.1.0 installed``; or from which files."""
+        if self.files:
+            return f"an environment of its own, installed from {' and '.join(self.files)}"
+        return f"{' '.join(self.requirements)} installed"
 
 
 class Variant(Record, frozen=True, kw_only=True):
@@ -90,6 +105,7 @@ class Variant(Record, frozen=True, kw_only=True):
         install: what ``python`` has been made of.
         env: environment variables, on top of the app's.
         packages: what the interpreter's environment has, versions by name; with ``python``, its own.
+        changes: in files and lines since the run's first variant, as Git counts them; empty where it cannot tell.
     """
 
     name: str
@@ -100,6 +116,7 @@ class Variant(Record, frozen=True, kw_only=True):
     install: Installed | None = None
     env: tuple[tuple[str, str], ...] = ()
     packages: dict[str, str] = {}
+    changes: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -122,7 +139,8 @@ class Variant(Record, frozen=True, kw_only=True):
             f"revision {self.revision.words}" if self.revision else "",
             f"directory {self.directory}" if self.directory else "",
             f"at {self.checkout.words}" if self.checkout else "",
-            f"{' '.join(self.install.requirements)} installed" if self.install else "",
+            self.changes,
+            self.install.words if self.install else "",
             f"interpreter {self.python}" if self.python and not self.install else "",
             f"variables {', '.join(name for name, _ in self.env)}" if self.env else "",
         ]

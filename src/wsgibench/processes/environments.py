@@ -16,6 +16,7 @@ from pathlib import Path
 
 from wsgibench.errors import MissingError
 from wsgibench.processes.interpreter import packages_of
+from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.programs import find_program, output_of
 
 _TIMEOUT_S = 900.0
@@ -30,31 +31,68 @@ print("\\n" + json.dumps(list(dict.fromkeys(own + ([site.getusersitepackages()] 
 """
 
 
-def environment_with(base: str, requirements: Sequence[str]) -> str:
+def environment_with(
+    base: str, requirements: Sequence[str], constraints: Sequence[str] = (), *, files: Sequence[str] = ()
+) -> str:
     """The interpreter of an environment that has what ``base`` has, and these requirements; made where it is not there.
+
+    Where they come from ``files``, they are lines as such files have them, options among them, which are shown nowhere.
 
     Raises:
         MissingError: it cannot be made; with the last words of what failed.
     """
-    directory = _cache() / _key(base, requirements)
+    cache = _cache()
+    _sweep(cache)
+    directory = cache / _key(base, [*requirements], [*constraints], by_file=bool(files))
     python = directory / "bin/python"
     with _locked(directory.with_suffix(".lock")):
         if not (directory / _READY).exists():
             shutil.rmtree(directory, ignore_errors=True)
-            _make(directory, python, base, requirements)
-            (directory / _READY).touch()
+            try:
+                _make(directory, python, base, " and ".join(files) or " ".join(requirements))
+                _install(directory, python, requirements, constraints, files)
+                (directory / _READY).touch()
+            except BaseException:
+                shutil.rmtree(directory, ignore_errors=True)
+                raise
     return str(python)
 
 
-def _make(directory: Path, python: Path, base: str, requirements: Sequence[str]) -> None:
-    what = " ".join(requirements)
+def _make(directory: Path, python: Path, base: str, what: str) -> None:
     _run((base, "-m", "venv", "--without-pip", str(directory)), f"An environment for '{what}' cannot be made.")
     sites = json.loads(_run((base, "-c", _SITES), f"The interpreter '{base}' does not run.").splitlines()[-1])
     own = _run((str(python), "-c", _SITES), "The new environment does not run.")
     # By addsitedir, for what is installed in place there has files of that kind, too.
     lines = [f"import site; site.addsitedir({site!r})\n" for site in sites]
     Path(json.loads(own.splitlines()[-1])[0], "wsgibench-base.pth").write_text("".join(lines))
-    _run((*_installer(str(python), what), "--quiet", *requirements), f"'{what}' cannot be installed.")
+
+
+def _install(
+    directory: Path, python: Path, requirements: Sequence[str], constraints: Sequence[str], files: Sequence[str]
+) -> None:
+    what = " and ".join(files) or " ".join(requirements)
+    arguments = tuple(requirements)
+    if files:
+        arguments = ("--requirement", _written(directory / "requirements.txt", requirements))
+        if constraints:
+            arguments += ("--constraint", _written(directory / "constraints.txt", constraints))
+    failed = f"What {what} {'asks' if len(files) == 1 else 'ask'} for cannot be installed."
+    _run((*_installer(str(python), what), "--quiet", *arguments), failed if files else f"'{what}' cannot be installed.")
+
+
+def _written(path: Path, lines: Sequence[str]) -> str:
+    write_private(path, "".join(f"{line}\n" for line in lines).encode())
+    return str(path)
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what a killed call began, and nobody makes now."""
+    for lock in cache.glob("*.lock"):
+        directory = lock.with_suffix("")
+        if directory.is_dir() and not (directory / _READY).exists():
+            with contextlib.suppress(BlockingIOError), _locked(lock, wait=False):
+                if not (directory / _READY).exists():
+                    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _installer(python: str, what: str) -> tuple[str, ...]:
@@ -75,8 +113,8 @@ def _run(argv: Sequence[str], failed: str) -> str:
     return said
 
 
-def _key(base: str, requirements: Sequence[str]) -> str:
-    made_of = [_FORMAT, base, os.path.realpath(base), packages_of(base), list(requirements)]
+def _key(base: str, requirements: list[str], constraints: list[str], *, by_file: bool) -> str:
+    made_of = [_FORMAT, base, os.path.realpath(base), packages_of(base), requirements, constraints, by_file]
     return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:24]
 
 
@@ -91,11 +129,11 @@ def _cache() -> Path:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One process at a time makes it; the others wait, and then find it."""
+def _locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """One process at a time makes it; the others wait, and then find it, or get a BlockingIOError."""
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(descriptor)

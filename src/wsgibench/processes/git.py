@@ -5,10 +5,12 @@ unlike a worktree it is registered nowhere, so that nothing has to be taken back
 checkout would be, whatever ``.gitattributes`` leaves out of archives.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,6 +153,33 @@ def _submodules(repository: Path, commit: str) -> list[tuple[str, str]]:
     return [(os.fsdecode(path), head.split()[2].decode()) for head, _, path in found]
 
 
+_DIFF = ("diff", "--no-ext-diff", "--no-textconv")
+
+
+@contextlib.contextmanager
+def _copied_index(top: Path) -> Iterator[Path]:
+    """Git would note in its index what it finds out about unchanged files: let it be a copy."""
+    private = PrivateDirectory()
+    try:
+        index, own = private.path / "index", top / git(top, "rev-parse", "--git-path", "index").line
+        if own.exists():
+            shutil.copyfile(own, index)
+        yield index
+    finally:
+        private.remove()
+
+
+def diff_statistics(top: Path, commit: str, other: str | None, *, back: bool = False) -> str | None:
+    """``2 files changed, 5 insertions(+)`` between two commits, or a commit and the checkout.
+
+    None where Git cannot tell.
+    """
+    arguments = (*_DIFF, "--shortstat", *(("-R",) if back else ()), commit, *((other,) if other else ()), "--")
+    with _copied_index(top) as index:
+        said = git(top, *arguments, index=index)
+    return (said.line.strip() or "no change in files that Git knows") if said.code == 0 else None
+
+
 @dataclass(frozen=True)
 class CheckedOut:
     """A checkout as it is: its commit; the hash of what was changed since, None if nothing; what Git does not know."""
@@ -165,17 +194,10 @@ def checked_out(directory: Path) -> CheckedOut | None:
     commit, top = commit_of(directory, "HEAD"), top_of(directory)
     if commit is None or top is None:
         return None
-    private = PrivateDirectory()
-    try:
-        # Git would note in its index what it finds out about unchanged files: let it be a copy.
-        index, own = private.path / "index", top / git(top, "rev-parse", "--git-path", "index").line
-        if own.exists():
-            shutil.copyfile(own, index)
-        diff = git(top, "diff", "--binary", "--no-ext-diff", "--no-textconv", "HEAD", index=index).out
+    with _copied_index(top) as index:
+        diff = git(top, *_DIFF, "--binary", "HEAD", index=index).out
         # Of a directory in which all is ignored, such as runs/, git status says nothing, either.
         unknown = ("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
         others = git(top, *unknown, index=index).out
-    finally:
-        private.remove()
     untracked = tuple(os.fsdecode(name) for name in others.split(b"\0") if name)
     return CheckedOut(commit, hashlib.sha256(diff).hexdigest() if diff else None, untracked[:_UNTRACKED_MAX])

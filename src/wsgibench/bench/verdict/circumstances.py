@@ -39,7 +39,7 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         versions=dict(_versions(run)),
         packages=run.interpreter.packages if run.interpreter else {},
         variants={variant.name: variant.words for variant in plan.variants},
-        differing=_unlike(plan.variants),
+        differing=packages_unlike(plan.variants),
     )
 
 
@@ -58,7 +58,7 @@ def placed(run: Run, trials: Sequence[Trial]) -> Cores | None:
     return Cores(stack=stack, engine=engine, available=run.machine.cores)
 
 
-def _unlike(variants: Sequence[Variant]) -> dict[str, dict[str, str | None]]:
+def packages_unlike(variants: Sequence[Variant]) -> dict[str, dict[str, str | None]]:
     """Packages that not all variants have, and in the same version."""
     names = sorted({name for variant in variants for name in variant.packages})
     found = {name: {variant.name: variant.packages.get(name) for variant in variants} for name in names}

@@ -1,0 +1,215 @@
+"""Which packages a state of an app asks for, by the files that it has for that.
+
+One file decides, the first that is there: a lock, then ``requirements.txt``, then ``pyproject.toml``. A lock pins: what
+is installed is what ``pyproject.toml`` (of Pipenv: ``Pipfile``) names, in the versions that the lock has, so that what
+it holds for development and for other systems stays out. Each file is the one beside the app, else at the top of its
+checkout.
+"""
+
+import hashlib
+import json
+import posixpath
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wsgibench.errors import UsageError
+from wsgibench.model.app import App
+from wsgibench.model.variant import Revision, Variant
+from wsgibench.processes.git import content_of, top_of
+
+_LOCKS = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
+_DECIDING = (*_LOCKS, "requirements.txt", "pyproject.toml")
+_OTHERS = ("setup.cfg", "setup.py")
+"""They say it, too, to a program that runs them alone."""
+
+_HINT = "Give each variant an interpreter of its own, by python:; or --python, and one environment serves all."
+_INCLUDED = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(\S+)")
+_ITSELF = re.compile(r"(?:(?:-e|--editable)[\s=]+)?\.(?:\[([\w\s,.-]+)\])?")
+_LOCAL = re.compile(r"(-e|--editable)\b|\.{0,2}/|file:|.*@\s*file:")
+
+Held = Callable[[str], bytes | None]
+"""What a file of this name holds; None where there is none."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Lines as in a file of requirements and as in one of constraints, and the files that they are from."""
+
+    requirements: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of all that decides what is installed: lines may have the password of an index, and are kept nowhere."""
+        return hashlib.sha256(json.dumps([self.requirements, self.constraints]).encode()).hexdigest()
+
+
+def held_by(variant: Variant, app: App) -> Held:
+    """How to read the files of a variant, in a revision or in a directory."""
+    if variant.revision is not None:
+        revision = variant.revision
+        return lambda name: _in_revision(revision, name)
+    here = Path(variant.of(app).directory)
+    places = tuple(dict.fromkeys((here, (top_of(here) if variant.checkout else None) or here)))
+
+    def held(name: str) -> bytes | None:
+        found = next((place / name for place in places if (place / name).is_file()), None)
+        return found.read_bytes() if found else None
+
+    return held
+
+
+def _in_revision(revision: Revision, name: str) -> bytes | None:
+    paths = dict.fromkeys((posixpath.normpath(posixpath.join(revision.subdirectory, name)), name))
+    found = (content_of(Path(revision.repository), revision.commit, path) for path in paths)
+    return next((content for content in found if content is not None), None)
+
+
+def files_unlike(variants: Sequence[Variant], app: App) -> list[str]:
+    """Names of files about packages that are not the same in all variants, where that is for what they ask."""
+    held = [held_by(variant, app) for variant in variants]
+    same = len({needs_of(each) for each in held}) == 1
+    names = _OTHERS if same else (*_DECIDING, *_OTHERS)
+    return sorted(name for name in names if len({each(name) for each in held}) > 1)
+
+
+def needs_of(held: Held) -> Needs:
+    """What the files ask for; nothing where there is none that says it.
+
+    Raises:
+        UsageError: one cannot be read, or asks for what is not at an index.
+    """
+    for name in _DECIDING:
+        content = held(name)
+        if content is None:
+            continue
+        try:
+            found = _lines_of(name, content, held)
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as exc:
+            raise UsageError(f"'{name}' cannot be read: {exc}.", _HINT) from exc
+        if found.requirements:
+            return found
+    return Needs()
+
+
+def _lines_of(name: str, content: bytes, held: Held) -> Needs:
+    if name == "requirements.txt":
+        constraints: list[str] = []
+        files = {name: None}
+        lines = tuple(_flat(name, content.decode(), held, constraints, files))
+        return Needs(lines, tuple(constraints), tuple(files))
+    if name == "pyproject.toml":
+        return Needs(tuple(_direct(held)), (), (name,))
+    if name == "Pipfile.lock":
+        locked = json.loads(content)["default"]
+        direct = [
+            _named(key, value) for key, value in tomllib.loads(_text(held, "Pipfile")).get("packages", {}).items()
+        ]
+        pinned = {
+            key: {**value, "name": key, "version": value.get("version", "").lstrip("=")}
+            for key, value in locked.items()
+        }
+        return Needs(tuple(direct), tuple(_pins([*pinned.values()], direct, name)), ("Pipfile", name))
+    document = tomllib.loads(content.decode())
+    packages = document.get("packages" if name == "pylock.toml" else "package", [])
+    direct = [*_direct(held)]
+    return Needs(tuple(direct), tuple(_pins(packages, direct, name)), ("pyproject.toml", name))
+
+
+def _text(held: Held, name: str) -> str:
+    return (held(name) or b"").decode()
+
+
+def _direct(held: Held, extras: str = "") -> Iterator[str]:
+    """What ``pyproject.toml`` says that the app needs, and with these of its extras."""
+    document = tomllib.loads(_text(held, "pyproject.toml"))
+    project, tool = document.get("project", {}), document.get("tool", {})
+    found = list(project.get("dependencies", []))
+    for extra in filter(None, re.split(r"[\s,]+", extras)):
+        found += project.get("optional-dependencies", {}).get(extra, [])
+    if "dependencies" not in project:
+        # Poetry's own way to write versions is its own: its lock has them.
+        poetry = tool.get("poetry", {}).get("dependencies", {}).items() if held("poetry.lock") is not None else ()
+        found += [_named(key, value) for key, value in poetry if key != "python" and not _is_optional(value)]
+    elsewhere = {_key(key): value for key, value in tool.get("uv", {}).get("sources", {}).items()}
+    for line in found:
+        if _is_elsewhere(elsewhere.get(_key(line), {})) or _LOCAL.match(line):
+            raise UsageError(f"pyproject.toml asks for '{_key(line)}', which is not from an index.", _HINT)
+        yield line
+
+
+def _is_optional(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value.get("optional"))
+
+
+def _named(name: str, value: object) -> str:
+    """A package without its version, with its extras and where it is wanted at all."""
+    if not isinstance(value, Mapping):
+        return name
+    if _is_elsewhere(value):
+        raise UsageError(f"A file asks for '{name}', which is not from an index.", _HINT)
+    extras = f"[{','.join(value['extras'])}]" if value.get("extras") else ""
+    return f"{name}{extras}" + (f" ; {value['markers']}" if value.get("markers") else "")
+
+
+def _is_elsewhere(value: Any) -> bool:  # noqa: ANN401  # as each tool writes it
+    """Whether a table says that a package is from a repository, an address or a directory."""
+    keys = ("git", "vcs", "url", "path", "file", "directory", "editable", "virtual", "workspace", "archive")
+    each = value if isinstance(value, list) else [value]
+    return any(
+        isinstance(one, Mapping) and (one.get("type") in keys or any(key in one for key in keys)) for one in each
+    )
+
+
+def _pins(packages: Sequence[Mapping[str, Any]], direct: Sequence[str], name: str) -> Iterator[str]:
+    """A constraint for each package with one version, which is from an index."""
+    wanted = {_key(line) for line in direct}
+    versions: dict[str, set[str]] = {}
+    for package in packages:
+        key = _key(package["name"])
+        # A uv.lock has all that it is known of a package in its source; a poetry.lock, too; others in the package.
+        if _is_elsewhere(package) or _is_elsewhere(package.get("source")):
+            if key in wanted:
+                raise UsageError(f"{name} has '{package['name']}', which is not from an index.", _HINT)
+        elif package.get("version"):
+            versions.setdefault(key, set()).add(package["version"])
+    yield from (f"{key}=={each.pop()}" for key, each in sorted(versions.items()) if len(each) == 1)
+
+
+def _key(requirement: str) -> str:
+    """The name that a requirement begins with, as indexes compare it."""
+    found = re.match(r"\s*([\w.-]+)", requirement, re.ASCII)
+    return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
+
+
+def _flat(name: str, text: str, held: Held, constraints: list[str], files: dict[str, None]) -> Iterator[str]:
+    """The lines of a file of requirements, with those that it includes in their place; constraints apart."""
+    for raw in re.sub(r"\\\r?\n", " ", text).splitlines():
+        line = re.sub(r"(^|\s)#.*", "", raw).strip()
+        included, itself = _INCLUDED.fullmatch(line), _ITSELF.fullmatch(line)
+        if included:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), included[2]))
+            content = held(path)
+            if content is None:
+                raise UsageError(f"'{name}' includes '{included[2]}', which is not there.", _HINT)
+            if path in files:
+                continue
+            files[path] = None
+            lines = _flat(path, content.decode(), held, constraints, files)
+            if "c" in included[1][:3]:
+                constraints += lines
+            else:
+                yield from lines
+        elif itself:
+            # The app comes from its directory.
+            files["pyproject.toml"] = None
+            yield from _direct(held, itself[1] or "")
+        elif _LOCAL.match(line):
+            raise UsageError(f"'{name}' asks for '{line}', which is not from an index.", _HINT)
+        elif line:
+            yield line
