@@ -2,15 +2,17 @@
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from support.repository import Repository, run_git
 from wsgibench.bench.revisions import checkout_at, left_out, revision_at
+from wsgibench.bench.variants import known
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.app import App
-from wsgibench.model.variant import Revision
+from wsgibench.model.variant import Revision, Variant
 from wsgibench.processes.git import checked_out, write_revision
 
 
@@ -68,6 +70,45 @@ def test_a_checkout_is_said_as_it_is(repository: Repository) -> None:
     assert dirty.diff_sha256 == hashlib.sha256(repository.git("diff", "--binary", "HEAD").encode()).hexdigest()
     assert dirty.untracked == ("new/",)
     assert dirty.words == f"{commit[:10]} with changes (diff {dirty.diff_sha256[:10]}), untracked: new/"
+
+
+def test_a_change_as_long_as_what_was_there_and_at_once_is_seen(repository: Repository) -> None:
+    """Git trusts a file's length and time only where its index is younger: the copy of one must be as old."""
+    path = repository.path / "site/app.py"
+    young = time.time_ns() + 2_000_000_000
+    os.utime(path, ns=(young, young))
+    repository.git("add", ".")
+    path.write_text("STATE = 3\n")
+    os.utime(path, ns=(young, young))
+    time.sleep(max(0, (young - time.time_ns()) / 1e9))
+    found = checked_out(repository.path)
+    assert found is not None
+    assert found.diff_sha256
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (Variant(name="old", revision=Revision(named="v1")), Variant(name="new"), "3 files changed"),
+        (
+            Variant(name="old", revision=Revision(named="v1")),
+            Variant(name="m", revision=Revision(named="main")),
+            "3 files",
+        ),
+        (Variant(name="old"), Variant(name="new", revision=Revision(named="main")), "1 file changed, 1 deletion(-)"),
+        (Variant(name="old"), Variant(name="new"), ""),
+    ],
+)
+def test_how_much_differs_is_counted(repository: Repository, one: Variant, other: Variant, said: str) -> None:
+    """Between commits, and between one and the working tree, either way; the checkout is as before."""
+    repository.write("site/app.py", "STATE = 2\nMORE = 3\n")
+    before = repository.state()
+    app = App(target="app:app", directory=str(repository.path / "site"))
+    found = known((one, other), app)
+    assert found[0].changes == ""
+    assert found[1].changes.startswith(f"beside old {said}" if said else "")
+    assert bool(found[1].changes) is bool(said)
+    assert repository.state() == before
 
 
 def test_what_is_in_no_checkout_has_no_commit(tmp_path: Path) -> None:

@@ -158,12 +158,12 @@ _DIFF = ("diff", "--no-ext-diff", "--no-textconv")
 
 @contextlib.contextmanager
 def _copied_index(top: Path) -> Iterator[Path]:
-    """Git would note in its index what it finds out about unchanged files: let it be a copy."""
+    """Git would note in its index what it finds out about unchanged files: let it be a copy, and as old."""
     private = PrivateDirectory()
     try:
         index, own = private.path / "index", top / git(top, "rev-parse", "--git-path", "index").line
         if own.exists():
-            shutil.copyfile(own, index)
+            shutil.copy2(own, index)
         yield index
     finally:
         private.remove()
