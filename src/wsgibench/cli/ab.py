@@ -86,7 +86,7 @@ def _say_if_alike(old: Variant, new: Variant) -> None:
     if here is not None and (here.diff_sha256 or here.untracked):
         return
     commits = {each.commit for each in (old.revision, new.revision, here) if each is not None}
-    if len(commits) == 1:
+    if len(commits) == 1 and old.packages == new.packages:
         say(
             f"Both are the commit {commits.pop()[:10]}, an A/A: the answer is to be that there is no difference.",
             err=True,

@@ -23,7 +23,7 @@ APP = (
         kind="interpreter",
         metavar="PATH",
         help="Interpreter of the environment that has the app and its servers, or the environment's folder. "
-        "Default: this one.",
+        "It serves all variants, whatever their files ask for. Default: this one.",
     ),
     Option(
         key="variant",
