@@ -85,12 +85,10 @@ def needs_of(held: Held) -> Needs:
         UsageError: one cannot be read, or asks for what is not at an index.
     """
     for name in _DECIDING:
-        content = held(name)
-        if content is None:
-            continue
         try:
-            found = _lines_of(name, content, held)
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as exc:
+            content = held(name)
+            found = Needs() if content is None else _lines_of(name, content, held)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as exc:
             raise UsageError(f"'{name}' cannot be read: {exc}.", _HINT) from exc
         if found.requirements:
             return found
