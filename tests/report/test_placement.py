@@ -90,7 +90,7 @@ def test_versions_are_those_that_ran(tmp_path):
     said = "These versions: PyPy 3.13.1, gunicorn 23.0.0, nginx 1.26.0 and pyuwsgi 2.0.30."
     assert said in limits(verdict)
     assert f"- {said}" in markdown(verdict)
-    assert "<summary>All 1 packages of the app's environment</summary>\n\nflask 3\n\n</details>" in markdown(verdict)
+    assert "<summary>1 package of the app's environment</summary>\n\nflask 3\n\n</details>" in markdown(verdict)
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_the_interpreter_and_all_its_packages_are_shown(folder):
     folder.write_run(msgspec.structs.replace(folder.read_run(), interpreter=interpreter))
     text = page(folder)
     assert "<dt>Python</dt><dd>CPython 3.13.1t, /srv/.venv/bin/python; wsgibench ran by 3.11.2</dd>" in text
-    assert "<summary>All 2 packages of the app's environment</summary>" in text
+    assert "<summary>2 packages of the app's environment</summary>" in text
     assert "<dt>gunicorn</dt><dd>23.0.0</dd>" in text
     assert "<dt>&lt;b&gt;</dt>" in text
 

@@ -12,6 +12,7 @@ from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
 from wsgibench.report.variants import bodies_between_in_words, variants_in_words
+from wsgibench.report.wording import counted
 
 _COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
 _WINNERS = ("what", "", "stack", "figure", "95 % interval", "by how much")
@@ -40,7 +41,7 @@ def markdown(verdict: Verdict) -> str:
     parts.append(items([*certainty(verdict), *limits(verdict)]))
     if packages := verdict.circumstances.packages:
         parts += [
-            f"<details><summary>All {len(packages)} packages of the app's environment</summary>",
+            f"<details><summary>{counted(len(packages), 'package')} of the app's environment</summary>",
             escaped(", ".join(f"{name} {version}" for name, version in packages.items())),
             "</details>",
         ]

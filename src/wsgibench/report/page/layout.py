@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from wsgibench.errors import MissingError
 from wsgibench.report.page import assets
 from wsgibench.report.page.chart import Chart, Json
+from wsgibench.report.wording import counted
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader(__package__, "templates"),
@@ -34,6 +35,7 @@ def _breakable(text: str) -> Markup:
     return Markup(str(escape(text)).replace("+", "+<wbr>").replace(":", "<wbr>:"))  # noqa: S704 - escaped above
 
 
+_ENVIRONMENT.filters["counted"] = counted
 _ENVIRONMENT.filters["unbroken"] = _unbroken
 _ENVIRONMENT.filters["breakable"] = _breakable
 
