@@ -1,5 +1,6 @@
 """The verdict in words, over made-up runs whose answer is known."""
 
+import functools
 import os
 import re
 from pathlib import Path
@@ -150,10 +151,16 @@ RUNS = {
 }
 
 
+@pytest.fixture(scope="module")
+def verdict_named(tmp_path_factory):
+    """The verdict over one of the runs above, which is made once."""
+    return functools.cache(lambda name: verdict_of(made_up(tmp_path_factory.mktemp(name), **RUNS[name])))
+
+
 @pytest.mark.parametrize("name", RUNS)
-def test_every_sentence(name, tmp_path, capsys):
+def test_every_sentence(name, verdict_named, capsys):
     """Text and record are as they were when they were last looked at; UPDATE_SNAPSHOTS=1 writes them anew."""
-    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    verdict = verdict_named(name)
     print_verdict(verdict)
     first_screen = [answer(verdict), how_sure(verdict), of_what(verdict), not_shown(verdict)]
     lines = [*capsys.readouterr().out.splitlines(), "", *first_screen, "", *certainty(verdict), *limits(verdict)]
@@ -178,9 +185,9 @@ def test_the_articles_setup_is_said(tmp_path):
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_sentences_need_the_record_alone(name, tmp_path, capsys):
+def test_sentences_need_the_record_alone(name, verdict_named, capsys):
     """What was read from verdict.json says the same as what was concluded."""
-    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    verdict = verdict_named(name)
     print_verdict(verdict)
     said = capsys.readouterr().out
     print_verdict(msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict))
@@ -196,9 +203,9 @@ def test_nothing_is_one_and_many(name):
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_no_more_is_asked_for_than_anybody_waits(name, tmp_path):
+def test_no_more_is_asked_for_than_anybody_waits(name, verdict_named):
     """What is told to go on takes at most four times as long as the run; of more, something else is told."""
-    verdict = verdict_of(made_up(tmp_path, **RUNS[name]))
+    verdict = verdict_named(name)
     said = " ".join(closing(verdict))
     for blocks in re.findall(r"--blocks (\d+) --duration", said):
         assert int(blocks) <= 4 * verdict.blocks or "Without the others" in said
@@ -216,9 +223,9 @@ def test_the_margin_that_is_told_would_have_settled_it(name, tmp_path):
     assert [found.asked[0].settled for found in told.values()] == [True, False]
 
 
-def test_the_winner_is_the_one_that_was_made(tmp_path):
+def test_the_winner_is_the_one_that_was_made(verdict_named):
     """Ranked by figure, every pair the right way round."""
-    verdict = verdict_of(made_up(tmp_path, **RUNS["clear-winner"]))
+    verdict = verdict_named("clear-winner")
     ranking = verdict.asked[0]
     assert ranking.winner == "uwsgi-http"
     assert [each.stack for each in ranking.standings[:4]] == [
@@ -267,9 +274,9 @@ def test_who_may_be_best(ranks, outcomes, words):
     assert re.search(words, headline(a_ranking(ranks, **outcomes)))
 
 
-def test_every_objective_is_ranked(tmp_path):
+def test_every_objective_is_ranked(verdict_named):
     """Asked for first, the others after it."""
-    verdict = verdict_of(made_up(tmp_path, **RUNS["latency"]))
+    verdict = verdict_named("latency")
     assert [ranking.objective for ranking in verdict.rankings] == [
         "mean",
         *(name for name in OBJECTIVES if name != "mean"),
@@ -288,9 +295,9 @@ def test_every_objective_is_ranked(tmp_path):
         ("one-stack", "memory (PSS)", WinnerKind.ALONE, "gunicorn"),
     ],
 )
-def test_what_wins_on_what(name, objective, kind, stacks, tmp_path):
+def test_what_wins_on_what(name, objective, kind, stacks, verdict_named):
     """The best, the tied ones, those that may be best; nobody where nothing was measured."""
-    [found] = [each for each in winners(verdict_of(made_up(tmp_path, **RUNS[name]))) if each.what == objective]
+    [found] = [each for each in winners(verdict_named(name)) if each.what == objective]
     assert (found.kind, found.stacks) == (kind, stacks)
     assert (found.value == "-") == (kind is WinnerKind.MISSING)
     assert bool(found.interval) == (kind not in (WinnerKind.OPEN, WinnerKind.MISSING))
@@ -349,9 +356,9 @@ def test_quantities():
 
 
 @pytest.mark.parametrize("name", ["own-claims", "one-stack-failed"])
-def test_markdown(name, tmp_path):
+def test_markdown(name, verdict_named):
     """The same for a pull request; UPDATE_SNAPSHOTS=1 writes it anew."""
-    text = markdown(verdict_of(made_up(tmp_path, **RUNS[name])))
+    text = markdown(verdict_named(name))
     place = SNAPSHOTS / f"verdict-{name}.md"
     if "UPDATE_SNAPSHOTS" in os.environ:
         place.write_text(text)
