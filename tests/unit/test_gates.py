@@ -204,6 +204,17 @@ def test_late_sending_is_seen_in_the_open_model_alone() -> None:
     assert failed(evidence(phase(late))) == set()
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.4, "Other processes used 40%"), (0.001, "Hardly anything else ran"), (None, "nobody looked")],
+)
+def test_late_sending_is_put_down_to_what_was_seen(share: float | None, said: str) -> None:
+    rate = Rate(start_per_s=100, end_per_s=100)
+    gates = check_all(evidence(phase(recording(late_s=0.05), rate, other_cpu_share=share)))
+    (gate,) = (gate for gate in gates if gate.name == "lateness")
+    assert said in gate.advice
+
+
 def test_a_busy_engine_is_seen() -> None:
     """More than 80 % of its core."""
     assert failed(evidence(phase(recording(), engine_cpu_s=9.0))) == {"engine-busy"}

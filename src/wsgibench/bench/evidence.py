@@ -133,6 +133,7 @@ def gather(
             bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
             in_turns=plan.turn_s is not None,
             app_said=app_said,
+            other_cpu_share=other_cpu_share,
         )
         for span in spans
     ]

@@ -39,6 +39,7 @@ class PhaseEvidence:
         bears_per_s: what the stack was found to bear before, where more connections would hardly have got more.
         shared_cores: how many of them the stack could use, too.
         app_said: what the last exception in the server's log says; empty where there is none.
+        other_cpu_share: CPU that others used of the stack's cores in the whole trial; None where nobody looked.
     """
 
     name: str
@@ -52,6 +53,7 @@ class PhaseEvidence:
     bears_per_s: float | None = None
     shared_cores: int = 0
     app_said: str = ""
+    other_cpu_share: float | None = None
 
     @property
     def peak_share(self) -> float:

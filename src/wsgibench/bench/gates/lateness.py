@@ -4,6 +4,9 @@ from wsgibench.bench.gates.evidence import PhaseEvidence
 from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
 
+_NOTICED = 0.02
+"""Of the stack's cores: from here on what else ran may have kept the engine from sending in time."""
+
 
 def lateness(phase: PhaseEvidence) -> GateResult | None:
     """Under ``rate``, 99 % of the requests are sent soon after they are due."""
@@ -19,6 +22,19 @@ def lateness(phase: PhaseEvidence) -> GateResult | None:
         cause="How late requests were sent was not recorded."
         if late is None
         else f"1 % of the requests were sent more than {late * 1e3:.2f} ms after they were due.",
-        advice="The engine or its connections were at their limit: ask for less, or give it more cores or connections.",
+        advice=_advice(phase),
         phase=phase.name,
     )
+
+
+def _advice(phase: PhaseEvidence) -> str:
+    """By what was seen: a busy machine sends late though the engine has all that it needs."""
+    limit = "ask for less, or give it more cores or connections."
+    if phase.other_cpu_share is None:
+        return f"The engine or its connections were at their limit, or other processes ran (nobody looked): {limit}"
+    if phase.other_cpu_share >= _NOTICED:
+        return (
+            f"Other processes used {phase.other_cpu_share:.0%} of the stack's cores meanwhile, and may have kept the "
+            f"engine waiting: stop what else runs here (top shows it). If it is late on an idle machine, too, {limit}"
+        )
+    return f"Hardly anything else ran, so the engine or its connections were at their limit: {limit}"
