@@ -16,7 +16,7 @@ from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP
 from wsgibench.model.stack import ARTICLE_STACKS
-from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing, Stop, Verdict
+from wsgibench.model.verdict import Comparison, Outcome, Ranking, Standing, Stop, Unranked, Verdict
 from wsgibench.report.conclusions import (
     WinnerKind,
     answer,
@@ -301,6 +301,18 @@ def test_what_wins_on_what(name, objective, kind, stacks, verdict_named):
     assert (found.kind, found.stacks) == (kind, stacks)
     assert (found.value == "-") == (kind is WinnerKind.MISSING)
     assert bool(found.interval) == (kind not in (WinnerKind.OPEN, WinnerKind.MISSING))
+
+
+def test_the_only_one_says_why_nothing_stands_beside_it(tmp_path):
+    """With one stack there is no other; else the others' reason is said."""
+    verdict = verdict_of(made_up(tmp_path, **RUNS["clear-winner"]))
+    ranking = next(each for each in verdict.rankings if each.standings)
+    first, other, *_ = ranking.standings
+    left = Unranked(stack=other.stack, reason="5 of 6 trials failed the gate 'errors'")
+    only = msgspec.structs.replace(ranking, standings=(first,), unranked=(left,), winner=None)
+    [found] = winners(msgspec.structs.replace(verdict, rankings=(only,)))
+    assert (found.kind, found.kind.value) == (WinnerKind.ALONE, "only one")
+    assert found.remark == "no other can be ranked by this: 5 of 6 trials failed the gate 'errors'"
 
 
 def test_before_any_figure_nothing_wins(tmp_path):

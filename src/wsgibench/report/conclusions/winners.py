@@ -21,7 +21,7 @@ class WinnerKind(Enum):
     BEST = "best"
     TIED = "tied"
     OPEN = "not settled"
-    ALONE = "alone"
+    ALONE = "only one"
     """There is nothing to hold it against."""
     MISSING = "no figure"
 
@@ -69,7 +69,7 @@ def _winner(verdict: Verdict, ranking: Ranking) -> Winner:
     leader = ranking.standings[0]
     value, its_interval = figure(leader.value, objective), interval(leader.low, leader.high, objective)
     if len(ranking.standings) == 1:
-        return Winner(what, WinnerKind.ALONE, leader.stack, value, its_interval, "nothing to hold it against")
+        return Winner(what, WinnerKind.ALONE, leader.stack, value, its_interval, _why_only(ranking))
     if ranking.winner is not None:
         return Winner(what, WinnerKind.BEST, leader.stack, value, its_interval, ahead(ranking))
     first = maybe_best(ranking)
@@ -86,6 +86,15 @@ def _why_none(ranking: Ranking) -> str:
     """What all stacks have in common, where there is such a thing."""
     reasons = {each.reason for each in ranking.unranked}
     return reasons.pop() if len(reasons) == 1 else "no stack can be ranked"
+
+
+def _why_only(ranking: Ranking) -> str:
+    """Why the one that is ranked by this has nothing beside it."""
+    if not ranking.unranked:
+        return "nothing to hold it against"
+    reasons = {each.reason for each in ranking.unranked}
+    why = f": {reasons.pop()}" if len(reasons) == 1 else ""
+    return f"no other can be ranked by this{why}"
 
 
 def _names(stacks: list[str], ranked: int, last: str) -> str:
