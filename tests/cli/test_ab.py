@@ -15,6 +15,7 @@ import pytest
 from run.conftest import only_folder
 from support.command import NOTHING_RANKED, Ended, family_of, run_wsgibench, wait_until_gone, went_well
 from support.repository import run_git
+from wsgibench.cli.run import own_environments
 
 SHORT = ("--connections", "2", "--blocks", "3", "--duration", "1500ms", "--warmup", "100ms", "--pictures", "off")
 APP = """
@@ -183,3 +184,16 @@ def test_killed_at_any_instant_it_leaves_the_checkout_alone(shop: Path, tmp_path
     assert ended.code == 4
     assert list(private.iterdir()) == []
     assert state_of(shop) == before
+
+
+@pytest.mark.parametrize(
+    ("python", "environments", "own"),
+    [
+        (None, "auto", True),
+        (None, "shared", False),
+        ("/usr/bin/python3", "auto", False),
+        ("/usr/bin/python3", "own", True),
+    ],
+)
+def test_who_names_an_interpreter_decides_unless_each_state_is_to_have_its_own(python, environments, own) -> None:
+    assert own_environments({"python": python, "environments": environments}) is own

@@ -100,7 +100,8 @@ def shared_in_spite(plan: Plan) -> str | None:
     verb = "is" if len(files) == 1 else "are"
     return (
         f"{', '.join(files)} {verb} not the same in {' and '.join(variant.name for variant in plan.variants)}, "
-        f"and {plan.variants[0].of(plan.app).python} serves them all: give each what it needs, by install: or python:."
+        f"and {plan.variants[0].of(plan.app).python} serves them all: "
+        "give each what it needs, by --environments own, install: or python:."
     )
 
 

@@ -11,7 +11,7 @@ from wsgibench.cli.concealing import conceals
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, takes
 from wsgibench.cli.output import require_one_form
-from wsgibench.cli.run import app_of, measure, wishes_of
+from wsgibench.cli.run import app_of, measure, own_environments, wishes_of
 from wsgibench.cli.terminal import say
 from wsgibench.errors import UsageError
 from wsgibench.model.variant import Revision, Variant
@@ -29,6 +29,7 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
     "chdir",
     "env",
     "python",
+    "environments",
     "prepare",
     "workers",
     "threads",
@@ -72,7 +73,7 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     app = app_of(options)
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
     variants = known(
-        (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=options["python"] is None
+        (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=own_environments(options)
     )
     _say_if_alike(*variants)
     plan = plan_of(wishes_of(app, options["stack"], variants, options))

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from wsgibench.runs.folder import RunFolder
     "chdir",
     "env",
     "python",
+    "environments",
     "variant",
     "prepare",
     "store",
@@ -88,7 +89,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     if options["assert"]:
         require_claims(options["claims"])
     app = app_of(options)
-    variants = known(variants_of(options["variant"]), app, own_environments=options["python"] is None)
+    variants = known(variants_of(options["variant"]), app, own_environments=own_environments(options))
     plan = plan_of(wishes_of(app, stacks, variants, options))
     _check_claims(plan, asserted=options["assert"])
     measure(plan, options, asserted=options["assert"])
@@ -166,6 +167,11 @@ _FIELDS = {
     "warmup": "warmup_s",
 }
 """Options that the wishes have under another name: with its unit, or as one of many."""
+
+
+def own_environments(options: Mapping[str, Any]) -> bool:
+    """Whether variants get what their files ask for, or whoever named an interpreter has seen to that."""
+    return options["environments"] == "own" or (options["environments"] == "auto" and options["python"] is None)
 
 
 def app_of(options: dict[str, Any]) -> App:

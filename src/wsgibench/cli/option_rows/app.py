@@ -23,7 +23,15 @@ APP = (
         kind="interpreter",
         metavar="PATH",
         help="Interpreter of the environment that has the app and its servers, or the environment's folder. "
-        "It serves all variants, whatever their files ask for. Default: this one.",
+        "Default: this one.",
+    ),
+    Option(
+        key="environments",
+        kind="choice",
+        default="auto",
+        choices=("auto", "own", "shared"),
+        help="Whether variants whose locks or requirements differ get an environment each, on top of that of --python, "
+        "or share that one. auto: each its own, unless --python is given.",
     ),
     Option(
         key="variant",
