@@ -34,11 +34,15 @@ def stack_of(name: str, workers: int, threads: int) -> Stack:
 
 
 def settled(served: Served, wanted: Stack) -> WorkerCount:
-    """What runs once it is what was asked for, ten seconds later at the latest; servers start one after another."""
+    """What runs once it is what was asked for, ten seconds later at the latest; servers start one after another.
+
+    So do the threads of each: a worker that takes requests already may not have all.
+    """
     deadline = time.monotonic() + 10
     while True:
         count = count_workers(wanted, served.server.process.pid)
-        if count.found == count.asked or time.monotonic() > deadline:
+        has_threads = (count.threads_found or 0) >= (count.threads_asked or 0)
+        if (count.found == count.asked and has_threads) or time.monotonic() > deadline:
             return count
         time.sleep(POLL_S)
 

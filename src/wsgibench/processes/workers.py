@@ -1,15 +1,20 @@
 """The processes of a server that take requests, as the kernel sees them (proc(5))."""
 
 import contextlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
-_TCP_LISTEN = "0A"
+_TCP_LISTEN = 0x0A
 _UNIX_ACCEPTS = 0x10000
 """``__SO_ACCEPTCON``, the flag of a unix socket that listens."""
 _SOCKET = "socket:["
+_TCP_ROW = re.compile(rb"^ *\d+: \S+ \S+ (\w\w) \S+ \S+ \S+ +\d+ +\d+ (\d+)", re.MULTILINE)
+_UNIX_ROW = re.compile(rb"^\w+: \w+ \w+ (\w{8}) \w+ \w+ +(\d+)", re.MULTILINE)
+_ROWS = {"tcp": _TCP_ROW, "tcp6": _TCP_ROW, "unix": _UNIX_ROW}
+"""State, or flags, and inode. Any user may name a unix socket by any bytes, line feeds among them: it is no text."""
 
 
 def listening_children(pid: int) -> list[int]:
@@ -61,13 +66,12 @@ def _sockets(pid: int) -> set[str]:
 def _listening(pid: int) -> set[str]:
     """Inodes of the listening sockets of its network namespace."""
     found = set()
-    for family in ("tcp", "tcp6", "unix"):
+    for family, row in _ROWS.items():
         with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{pid}/net/{family}").read_text().splitlines()[1:]:
-                fields = line.split()
-                if family == "unix":
-                    if int(fields[3], 16) & _UNIX_ACCEPTS:
-                        found.add(fields[6])
-                elif fields[3] == _TCP_LISTEN:
-                    found.add(fields[9])
+            listed = Path(f"/proc/{pid}/net/{family}").read_bytes()
+            found |= {inode.decode() for state, inode in row.findall(listed) if _listens(family, int(state, 16))}
     return found
+
+
+def _listens(family: str, state: int) -> bool:
+    return bool(state & _UNIX_ACCEPTS) if family == "unix" else state == _TCP_LISTEN
