@@ -12,7 +12,7 @@ import pytest
 from support.command import APPS, run_wsgibench
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
-from wsgibench.processes.interpreter import described, interpreter_at, problem_of, versions_of
+from wsgibench.processes.interpreter import can_import, described, interpreter_at, problem_of, sources_of, versions_of
 
 SHADOWS = ("calendar", "email", "json", "importlib", "functools", "platform", "csv", "zipfile")
 """What projects have of their own, too."""
@@ -89,6 +89,24 @@ def test_all_packages_are_named_as_the_app_finds_them(tmp_path: Path) -> None:
     assert found.implementation == platform.python_implementation()
     assert found.packages["Own.Thing"] == "2.1"
     assert found.packages["gunicorn"] == importlib.metadata.version("gunicorn")
+
+
+def test_an_app_may_speak_when_its_interpreter_ends(tmp_path: Path) -> None:
+    """As clients of monitoring services do, which send then what is left to send."""
+    for name, app in (("right", "def app(environ, start_response): ..."), ("wrong", "app = 'no app'")):
+        (tmp_path / f"{name}.py").write_text(f"import atexit\n\natexit.register(print, '2 events are sent')\n{app}\n")
+    right, wrong = (App(target=f"{name}:app", directory=str(tmp_path)) for name in ("right", "wrong"))
+    assert problem_of(right, timeout_s=30, inherited=os.environ) is None
+    assert sources_of(right, timeout_s=30, inherited=os.environ) == [str((tmp_path / "right.py").resolve())]
+    assert problem_of(wrong, timeout_s=30, inherited=os.environ) == "is no callable but of type str"
+
+
+def test_an_interpreter_may_speak_at_its_end(tmp_path: Path) -> None:
+    """Its ``sitecustomize`` says what runs then, a measurer of coverage for one."""
+    (tmp_path / "sitecustomize.py").write_text("import atexit\n\natexit.register(print, 'no data was collected')\n")
+    env = (("PYTHONPATH", str(tmp_path)),)
+    assert described(App(target="hello:app", directory=str(APPS), env=env), inherited=os.environ) is not None
+    assert can_import("gunicorn", sys.executable, env=env, inherited=os.environ)
 
 
 @pytest.mark.parametrize("program", ["/bin/echo", "/bin/false", "/nowhere/python"])

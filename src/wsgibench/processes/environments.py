@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wsgibench.errors import MissingError
-from wsgibench.processes.interpreter import packages_of
+from wsgibench.processes.interpreter import TOLD, packages_of, told
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.programs import find_program, output_of
 
@@ -24,10 +24,11 @@ _READY = "wsgibench-ready"
 _FORMAT = "1"
 """Of what is made here: another one makes all anew."""
 
-_SITES = """
+_SITES = f"""
 import json, site, sys, sysconfig
 own = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
-print("\\n" + json.dumps(list(dict.fromkeys(own + ([site.getusersitepackages()] if site.ENABLE_USER_SITE else [])))))
+users = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+print("\\n{TOLD}" + json.dumps(list(dict.fromkeys(own + users))))
 """
 
 
@@ -60,11 +61,11 @@ def environment_with(
 
 def _make(directory: Path, python: Path, base: str, what: str) -> None:
     _run((base, "-m", "venv", "--without-pip", str(directory)), f"An environment for '{what}' cannot be made.")
-    sites = json.loads(_run((base, "-c", _SITES), f"The interpreter '{base}' does not run.").splitlines()[-1])
-    own = _run((str(python), "-c", _SITES), "The new environment does not run.")
+    sites = told(_run((base, "-c", _SITES), f"The interpreter '{base}' does not run."))
+    own = told(_run((str(python), "-c", _SITES), "The new environment does not run."))
     # By addsitedir, for what is installed in place there has files of that kind, too.
     lines = [f"import site; site.addsitedir({site!r})\n" for site in sites]
-    Path(json.loads(own.splitlines()[-1])[0], "wsgibench-base.pth").write_text("".join(lines))
+    Path(own[0], "wsgibench-base.pth").write_text("".join(lines))
 
 
 def _install(

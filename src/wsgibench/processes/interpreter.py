@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,9 @@ from wsgibench.processes.programs import output_of
 
 _ANSWER_S = 30.0
 """Until an interpreter has told what it has; from a cold disk that takes seconds."""
+
+TOLD = "wsgibench is told: "
+"""Begins the line of an answer, as JSON. Before and after it, whatever the interpreter imports may say something."""
 
 # The working directory is often a project, whose calendar.py and email.py are not Python's.
 _WITHOUT_HERE = """
@@ -31,7 +35,7 @@ def version(name):
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-print("\\n" + json.dumps({{name: version(name) for name in sys.argv[1:]}}))
+print("\\n{TOLD}" + json.dumps({{name: version(name) for name in sys.argv[1:]}}))
 """
 
 _DESCRIPTION = f"""{_WITHOUT_HERE}
@@ -48,7 +52,7 @@ def packages():
             found.setdefault(name.lower().replace("_", "-").replace(".", "-"), (name, version))
     return dict(sorted(found.values(), key=lambda pair: pair[0].lower()))
 lockless = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
-print("\\n" + json.dumps({{
+print("\\n{TOLD}" + json.dumps({{
     "version": platform.python_version() + lockless,
     "implementation": platform.python_implementation(),
     "packages": packages(),
@@ -56,8 +60,8 @@ print("\\n" + json.dumps({{
 """
 
 _FIND = f"""{_WITHOUT_HERE}
-import importlib.util
-print("\\n" + str(importlib.util.find_spec(sys.argv[1]) is not None))
+import importlib.util, json
+print("\\n{TOLD}" + json.dumps(importlib.util.find_spec(sys.argv[1]) is not None))
 """
 
 _LOAD = f"""{_WITHOUT_HERE}
@@ -82,20 +86,20 @@ def problem(directory, module, attribute, call):
         if not callable(found):
             return "is no callable: its factory returns %s" % type(found).__name__
     return None
-print("\\n" + json.dumps(problem(*sys.argv[1:])))
+print("\\n{TOLD}" + json.dumps(problem(*sys.argv[1:])))
 """
 
 _SOURCES = (
     _LOAD
-    + """
+    + f"""
 import os, sysconfig
 installed = map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
 installed = tuple(os.path.realpath(path) + os.sep for path in installed)
-files = {getattr(each, "__file__", None) for each in list(sys.modules.values())}
-paths = {os.path.realpath(file) for file in files if isinstance(file, str)}
+files = {{getattr(each, "__file__", None) for each in list(sys.modules.values())}}
+paths = {{os.path.realpath(file) for file in files if isinstance(file, str)}}
 installed_too = ("site-packages", "dist-packages")
-paths = {path for path in paths if not any(part in installed_too for part in path.split(os.sep))}
-print(json.dumps(sorted(path for path in paths if not path.startswith(installed))))
+paths = {{path for path in paths if not any(part in installed_too for part in path.split(os.sep))}}
+print("{TOLD}" + json.dumps(sorted(path for path in paths if not path.startswith(installed))))
 """
 )
 
@@ -142,16 +146,18 @@ def described(app: App, *, inherited: Mapping[str, str]) -> Interpreter | None:
         inherited=inherited,
     )
     try:
-        found = json.loads(said.splitlines()[-1])
-        return Interpreter(path=app.python, **found)
-    except (ValueError, IndexError, TypeError):
+        return Interpreter(path=app.python, **told(said))
+    except (ValueError, TypeError):
         return None
 
 
 def can_import(name: str, python: str, *, env: Iterable[tuple[str, str]], inherited: Mapping[str, str]) -> bool:
     """Whether the interpreter finds a module of this name, without dots, in its environment; it is not imported."""
     _, said = output_of((python, "-c", _FIND, name), timeout_s=_ANSWER_S, env=env, inherited=inherited)
-    return said.rstrip().endswith("True")
+    try:
+        return told(said) is True
+    except ValueError:
+        return False
 
 
 def versions_of(distributions: Iterable[str], python: str = sys.executable) -> dict[str, str | None]:
@@ -179,17 +185,27 @@ def packages_of(python: str) -> dict[str, str]:
 
 def _told(python: str, program: str, *arguments: str) -> Any:  # noqa: ANN401  # what its JSON holds
     code, said = output_of((python, "-c", program, *arguments), timeout_s=_ANSWER_S)
-    lines = said.strip().splitlines() or ["it says nothing"]
     try:
-        found = json.loads(lines[-1]) if code == 0 else None
+        found = told(said) if code == 0 else None
     except ValueError:
         found = None
     if not isinstance(found, dict):
+        last = said.strip().rpartition("\n")[2] or "it says nothing"
         raise MissingError(
-            f"The interpreter '{python}' does not run: {lines[-1][:200]}.",
+            f"The interpreter '{python}' does not run: {last[:200]}.",
             "Give --python the path of a Python interpreter, or the folder of its environment.",
         )
     return found
+
+
+def told(said: str) -> Any:  # noqa: ANN401  # what its JSON holds
+    """The last answer in all that an interpreter said.
+
+    Raises:
+        ValueError: there is none.
+    """
+    answers: list[str] = re.findall(f"^{TOLD}(.*)$", said, re.MULTILINE)
+    return json.loads(answers[-1] if answers else "")
 
 
 def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> str | None:
@@ -201,8 +217,8 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
     if code is None:
         return None
     try:
-        problem: str | None = json.loads(said.splitlines()[-1])
-    except (ValueError, IndexError):
+        problem: str | None = told(said)
+    except ValueError:
         return f"ends the interpreter that loads it, with exit code {code}"
     return problem
 
@@ -211,8 +227,8 @@ def sources_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> l
     """Files of all modules that the app's import loads, but for what is installed; None where that is not known."""
     code, said = _load(_SOURCES, app, timeout_s, inherited)
     try:
-        sources: list[str] | None = json.loads(said.splitlines()[-1]) if code == 0 else None
-    except (ValueError, IndexError):
+        sources: list[str] | None = told(said) if code == 0 else None
+    except ValueError:
         return None
     return sources
 
