@@ -13,6 +13,7 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.stack import Stack
 from wsgibench.monitors import TreeCpu
+from wsgibench.processes.readiness import NOT_READY
 from wsgibench.processes.request import ask
 from wsgibench.processes.workers import sockets_of
 
@@ -25,7 +26,6 @@ _WORK_S = 0.0005
 _LOOK_S = 0.02
 _POLL_S = 0.1
 _SLOW_S = 0.1
-_NOT_READY = 503
 
 
 def warm_up(
@@ -54,7 +54,7 @@ def warm_up(
                 rounds += 1
                 fastest_s = min((answer.took_s for answer in answers), default=0.0)
                 end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
-                is_ready = all(answer.status != _NOT_READY or requests.is_right(_NOT_READY) for answer in answers)
+                is_ready = all(answer.status != NOT_READY or requests.is_right(NOT_READY) for answer in answers)
                 # One round is enough where it takes long; else a second one is to be had for nothing.
                 if watched.share() == 1.0 and is_ready and (rounds > 1 or fastest_s > _SLOW_S):
                     break

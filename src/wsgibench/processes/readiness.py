@@ -20,11 +20,12 @@ from wsgibench.processes.request import (
     ask,
 )
 
+NOT_READY = 503
+"""The status by which an app says that it is not ready yet (RFC 9110, section 15.6.4)."""
+OF_A_PROXY = (502, 504)
+"""By which a proxy says that its server does not answer yet, broke off, or keeps silent: as if nothing had come."""
 _POLL_S = 0.01
 _LOOK_S = 0.1
-_NOT_READY = 503
-_PROXY_WAITS = (502, 504)
-"""What a proxy says while the server behind it does not answer yet."""
 
 
 def accepts(address: Address) -> bool:
@@ -75,10 +76,10 @@ def wait_until_answers(
             except (OSError, http.client.HTTPException) as exc:
                 last = _in_words(exc) or last
             else:
-                waits = answer.status == _NOT_READY or (behind is not None and answer.status in _PROXY_WAITS)
+                waits = answer.status == NOT_READY or (behind is not None and answer.status in OF_A_PROXY)
                 if like.is_right(answer.status) or not waits:
                     return answer
-                unready = answer if answer.status == _NOT_READY else None
+                unready = answer if answer.status == NOT_READY else None
                 last = f"the proxy answers {answer.status} for it"
         time.sleep(_POLL_S)
     if unready is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from wsgibench.bench.preflight.redirects import REDIRECTS, SESSION
 from wsgibench.bench.preflight.seen import Seen, plain
 from wsgibench.model.engine import HOST
+from wsgibench.processes.readiness import NOT_READY
 
 _CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
 _OF_CSRF = (400, 403, 419)
@@ -125,7 +126,7 @@ def _too_often(seen: Seen) -> str | None:
 
 
 def _not_ready(seen: Seen) -> str | None:
-    if seen.status != 503:
+    if seen.status != NOT_READY:
         return None
     longer = "It did for all of --start-timeout; give more if the app needs longer until it is ready."
     if not seen.forks_loaded:

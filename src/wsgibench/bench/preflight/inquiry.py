@@ -12,14 +12,12 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.processes.readiness import NOT_READY, OF_A_PROXY
 from wsgibench.processes.request import UNENDING_HINT, UNREADABLE_HINT, Answer, UnendingError, UnreadableError, ask
 from wsgibench.servers import SERVERS
 
-_NOT_READY = 503
 _MISSING = 404
 _FAILED = 500
-_OF_A_PROXY = (502, 504)
-"""By which a proxy says that its server broke off or keeps silent: as if nothing had come."""
 _ENOUGH_S = 2.0
 _POLL_S = 0.05
 _LOG_S = 0.3
@@ -53,13 +51,13 @@ class Inquiry:
         requests = self._plan.requests
         answer = self._ask(path)
         # Each worker gets ready by itself, and this one may not be who answered first.
-        while answer.status == _NOT_READY and not requests.is_right(_NOT_READY) and time.monotonic() < until:
+        while answer.status == NOT_READY and not requests.is_right(NOT_READY) and time.monotonic() < until:
             time.sleep(_POLL_S)
             answer = self._ask(path)
         if requests.is_right(answer.status):
             return answer
         error = refused(self._seen(path, answer), self.label, before=before)
-        if self._is_proxied and answer.status in _OF_A_PROXY:
+        if self._is_proxied and answer.status in OF_A_PROXY:
             raise StartError(error.message, error.hint)
         raise error
 

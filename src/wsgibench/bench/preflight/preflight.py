@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from wsgibench.bench.preflight.inquiry import Inquiry, in_good_time
 from wsgibench.errors import AnswerError
+from wsgibench.processes.readiness import NOT_READY
 
-_NOT_READY = 503
 _FAILED = 500
 _WORDS = 2
 _HERE_IT_ENDS = "What is wrong with the app is wrong on every stack, so the run ends here."
@@ -64,7 +64,7 @@ class Preflight:
         if self.is_passed:
             return
         self._failed += 1
-        is_own_error = error.status is not None and error.status >= _FAILED and error.status != _NOT_READY
+        is_own_error = error.status is not None and error.status >= _FAILED and error.status != NOT_READY
         if is_own_error and self._failed < min(self._stacks, _WORDS):
             return
         raise AnswerError(error.message, f"{error.hint}\n{_HERE_IT_ENDS}", status=error.status) from error
