@@ -73,4 +73,6 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
     assert len(end_of(log)) < 300_000
     assert last_exception(end_of(log)) == "ModuleNotFoundError: No module named 'nowhere'"
     assert tail(log, 1).endswith("Worker exiting (pid: 12)")
+    log.write_text("one\ntwo\x0c\u2028 of it\r\n")
+    assert tail(log, 1) == "two\x0c\u2028 of it"
     assert (end_of(tmp_path / "none"), tail(tmp_path / "none", 3)) == ("", "")

@@ -157,6 +157,18 @@ KeyError: 'second'
     assert last_traceback("no such thing") == []
 
 
+def test_a_traceback_is_shown_whatever_characters_it_holds() -> None:
+    """A page of source may begin with a form feed, and what was refused may hold any separator."""
+    traceback = [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1, in first',
+        "    a(); \x0cb()",
+        "E: a\u2028b",
+    ]
+    assert last_traceback("\r\n".join(traceback)) == traceback
+    assert list(shown_log("one\x85two")) == ["The end of its log:", "  one\\x85two"]
+
+
 def test_a_long_traceback_is_shown_by_its_ends() -> None:
     log = "Traceback (most recent call last):\n" + "  frame\n" * 500 + "RecursionError: too deep\n"
     found = last_traceback(log)

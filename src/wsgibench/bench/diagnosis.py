@@ -13,7 +13,7 @@ from wsgibench.bench.environment import built_environment
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.app import App
 from wsgibench.processes.interpreter import problem_of
-from wsgibench.processes.logs import end_of, last_exception
+from wsgibench.processes.logs import end_of, last_exception, last_lines, lines_of
 from wsgibench.processes.supervisor import ProgramStatus, Supervisor
 from wsgibench.processes.tree import processes_of
 from wsgibench.processes.workers import listening_ports
@@ -73,21 +73,21 @@ def diagnosed(
     if line := _uncallable(said):
         return _no_callable(app, line)
     exception = last_exception(said)
-    last_lines = "\n".join(said.splitlines()[-_LINES:])
+    end = last_lines(said, _LINES)
     if exception is None and not has_ended:
         return StartError(error.message, instead or error.hint)
     if exception is None:
         problem = problem_of(app, timeout_s=timeout_s, inherited=built_environment())
         if problem:
             return StartError(f"The app '{app.target}' {problem}.", _CHECK)
-        return StartError(error.message, last_lines or "It said nothing.")
+        return StartError(error.message, end or "It said nothing.")
     advice = instead or error.hint or (_TAKEN if "already in use" in exception else _CHECK)
-    return StartError(f"{error.message.removesuffix('.')}: {exception.removesuffix('.')}.", f"{last_lines}\n{advice}")
+    return StartError(f"{error.message.removesuffix('.')}: {exception.removesuffix('.')}.", f"{end}\n{advice}")
 
 
 def _uncallable(log: str) -> str | None:
     """What a server says that calls what cannot be called: an error without a line of the app's in it."""
-    lines = pairwise(["", *log.splitlines()])
+    lines = pairwise(["", *lines_of(log)])
     return next((line for before, line in lines if _UNCALLABLE.fullmatch(line) and not before.startswith(" ")), None)
 
 

@@ -10,6 +10,7 @@ from wsgibench.bench.environment import built_environment
 from wsgibench.errors import StartError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
+from wsgibench.processes.logs import last_lines
 from wsgibench.processes.programs import output_of
 
 _PREPARE_S = 900.0
@@ -35,5 +36,5 @@ def prepare(plan: Plan, apps: Mapping[str, App]) -> None:
         if code != 0:
             how = "does not run to its end" if code is None else f"ends with exit code {code}"
             whose = f" for the variant '{name}'" if name else ""
-            last = "\n".join(said.strip().splitlines()[-5:])
+            last = last_lines(said, 5)
             raise StartError(f"'{shlex.join(plan.prepare)}' {how}{whose}.", last or "It says nothing.")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from wsgibench.errors import MissingError
 from wsgibench.processes.interpreter import TOLD, packages_of, told
+from wsgibench.processes.logs import last_lines
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.programs import find_program, output_of
 
@@ -109,8 +110,7 @@ def _installer(python: str, what: str) -> tuple[str, ...]:
 def _run(argv: Sequence[str], failed: str) -> str:
     code, said = output_of(argv, timeout_s=_TIMEOUT_S)
     if code != 0:
-        why = "\n".join(said.strip().splitlines()[-5:]) or "It says nothing."
-        raise MissingError(failed, why)
+        raise MissingError(failed, last_lines(said, 5) or "It says nothing.")
     return said
 
 

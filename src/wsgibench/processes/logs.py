@@ -23,17 +23,26 @@ def end_of(log: Path, most_bytes: int = _READ_BYTES) -> str:
 
 def tail(log: Path, lines: int) -> str:
     """The last lines of a log file; empty where it cannot be read."""
-    return "\n".join(end_of(log, 400 * lines).splitlines()[-lines:])
+    return last_lines(end_of(log, 400 * lines), lines)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of what a program said. Only a line feed ends one: what is said may hold any other character."""
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def last_lines(text: str, lines: int) -> str:
+    """The last lines of what a program said, but for blank ones at its end."""
+    return "\n".join(lines_of(text.rstrip())[-lines:])
 
 
 def last_exception(text: str) -> str | None:
     """What the last traceback in the text ends with: ``RuntimeError: the table is missing``; None without one.
 
     Python's own tracebacks, as every server writes them: all between the first line and the exception is indented.
-    What an exception says may hold any character; only a line feed ends its line.
     """
     for traceback in reversed(text.split(_TRACEBACK)[1:]):
-        lines = (line.rstrip("\r") for line in traceback.split("\n")[1:] if line and not line[0].isspace())
+        lines = (line for line in lines_of(traceback)[1:] if line and not line[0].isspace())
         exception = next((line for line in lines if _EXCEPTION.fullmatch(line)), None)
         if exception is not None and not exception.startswith(_UNTELLING):
             return exception[:_LINE_MOST]

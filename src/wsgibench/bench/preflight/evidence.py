@@ -7,6 +7,7 @@ from wsgibench.bench.preflight.advice import advice
 from wsgibench.bench.preflight.seen import Seen
 from wsgibench.errors import AnswerError
 from wsgibench.model.load import Requests
+from wsgibench.processes.logs import lines_of
 from wsgibench.processes.request import Answer
 
 _BODY_BYTES = 20_000
@@ -49,7 +50,7 @@ def shown_log(log: str) -> Iterator[str]:
     if lines:
         yield "Its last traceback:"
     else:
-        lines = [line for line in log.splitlines() if line.strip()][-_LOG_LINES:]
+        lines = [line for line in lines_of(log) if line.strip()][-_LOG_LINES:]
         if lines:
             yield "The end of its log:"
     for line in lines:
@@ -58,7 +59,7 @@ def shown_log(log: str) -> Iterator[str]:
 
 def last_traceback(log: str) -> list[str]:
     """From its first line to the exception, the middle left out where it is long; empty where there is none."""
-    lines = log.splitlines()
+    lines = lines_of(log)
     begin = max((number for number, line in enumerate(lines) if line.rstrip().endswith(_TRACEBACK)), default=None)
     if begin is None:
         return []
