@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -215,6 +216,12 @@ def test_two_writers_at_once_are_one_too_many(folder):
         pass
     with folder.lock():
         pass
+
+
+def test_a_folder_that_has_gone_meanwhile_is_said(folder):
+    shutil.rmtree(folder.path)
+    with pytest.raises(RunFolderError, match="cannot be written: no such file or directory"), folder.lock():
+        raise AssertionError
 
 
 def test_a_file_in_the_way_is_said(tmp_path):

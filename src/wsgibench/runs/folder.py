@@ -89,17 +89,18 @@ class RunFolder:
         """Keep other writers out; the system lets go even when the process is killed.
 
         Raises:
-            RunFolderError: another process writes it.
+            RunFolderError: another process writes it, or it cannot be locked.
         """
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
+        with contextlib.ExitStack() as stack:
             try:
+                descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+                stack.callback(os.close, descriptor)
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as exc:
+            except BlockingIOError as exc:
                 raise RunFolderError(f"Another wsgibench writes '{self.path}'.", "Wait until it has ended.") from exc
+            except OSError as exc:
+                raise cannot_write(self.path, exc) from exc
             yield
-        finally:
-            os.close(descriptor)
 
     def write_run(self, run: Run) -> None:
         """Replace ``run.json``.
