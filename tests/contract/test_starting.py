@@ -28,6 +28,17 @@ shop = SimpleNamespace(app=answering(b"a shop"))
 """
 
 
+def served(name: str, app: App, private: Path, *, workers: int) -> bytes:
+    """The body of the app's first answer under that server, whose own files are in ``private``."""
+    adapter = SERVERS.get(name)
+    address = fresh_address("tcp", private)
+    launch = Launch(app=app, address=address, directory=str(private), workers=workers, threads=1)
+    write(adapter.files(launch))
+    env, log = adapter.env(launch), private / "log"
+    with started(adapter.argv(launch), directory=Path(app.directory), log=log, env=env) as process:
+        return until_answered(process, address, within_s=20).body
+
+
 @pytest.mark.parametrize("target", ["run-shop:create_app('100% \"sure\"', debug=True)", "run-shop:shop.app"])
 @pytest.mark.parametrize("name", HTTP)
 def test_a_project_is_served_whatever_its_modules_are_called(name: str, target: str, tmp_path: Path) -> None:
@@ -40,17 +51,7 @@ def test_a_project_is_served_whatever_its_modules_are_called(name: str, target: 
     (project / "__init__.py").touch()
     for shadow in SHADOWS:
         (project / f"{shadow}.py").write_text(f"raise SystemExit('{shadow} of the project was imported')\n")
-    adapter = SERVERS.get(name)
-    launch = Launch(
-        app=App(target=target, directory=str(project)),
-        address=fresh_address("tcp", private),
-        directory=str(private),
-        workers=2,
-        threads=1,
-    )
-    write(adapter.files(launch))
-    with started(adapter.argv(launch), directory=project, log=private / "log", env=adapter.env(launch)) as process:
-        body = until_answered(process, launch.address, within_s=20).body
+    body = served(name, App(target=target, directory=str(project)), private, workers=2)
     assert body == (b'100% "sure", True' if "create" in target else b"a shop")
 
 
@@ -58,14 +59,5 @@ def test_a_project_is_served_whatever_its_modules_are_called(name: str, target: 
 def test_a_module_of_the_apps_is_preferred_to_a_package_of_its_name(name: str, tmp_path: Path) -> None:
     """Its directory is the first of the import path, also under waitress, which by itself puts it last."""
     (tmp_path / "blinker.py").write_text(APP)
-    adapter = SERVERS.get(name)
-    launch = Launch(
-        app=App(target="blinker:create_app('mine')", directory=str(tmp_path)),
-        address=fresh_address("tcp", tmp_path),
-        directory=str(tmp_path),
-        workers=1,
-        threads=1,
-    )
-    write(adapter.files(launch))
-    with started(adapter.argv(launch), directory=tmp_path, log=tmp_path / "log", env=adapter.env(launch)) as process:
-        assert until_answered(process, launch.address, within_s=20).body == b"mine, False"
+    app = App(target="blinker:create_app('mine')", directory=str(tmp_path))
+    assert served(name, app, tmp_path, workers=1) == b"mine, False"
