@@ -114,8 +114,9 @@ def test_without_restart_the_dead_stay_dead(supervisor: Supervisor) -> None:
 def test_supervisord_that_cannot_start_says_why(tmp_path: Path) -> None:
     """A socket path in the way is an error with supervisord's own words."""
     (tmp_path / "supervisor.sock").mkdir()
-    with pytest.raises(StartError, match="supervisord does not start"):
+    with pytest.raises(StartError, match="supervisord does not start") as raised:
         Supervisor(tmp_path).start(attached=True)
+    assert "supervisor.sock" in raised.value.hint
 
 
 OWNER = """

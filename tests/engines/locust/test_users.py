@@ -3,6 +3,7 @@
 import re
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -155,7 +156,8 @@ def test_the_seed_decides_what_a_user_asks(tmp_path: Path) -> None:
                 engine.finish(directory)
         return server.paths[:15]
 
-    first, again, other = asked(3, "first"), asked(3, "again"), asked(4, "other")
+    with ThreadPoolExecutor() as side_by_side:
+        first, again, other = side_by_side.map(asked, (3, 3, 4), ("first", "again", "other"))
     assert len(first) == 15
     assert first == again
     assert first != other
