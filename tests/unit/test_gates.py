@@ -5,7 +5,7 @@ import dataclasses
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wsgibench.bench.figures import figures_of
@@ -246,6 +246,54 @@ def test_users_who_began_together_contradict_nothing(seed: int) -> None:
         found = dataclasses.replace(phase(recording(), load), figures=figures, recording=record)
         [gate] = [gate for gate in check_all(evidence(found)) if gate.name == "littles-law"]
         assert gate.passed, (seconds, gate)
+
+
+def turn_of_threads(draw: np.random.Generator, connections: int, turn_s: float) -> tuple[int, list[float]]:
+    """Answers within a turn, and latencies of what was sent in it, of a server that shares its time among all it has.
+
+    2 ms of work for each on average; the first of them was sent before the turn, and what is left at its end drains.
+    """
+    work_s, sent_s = draw.exponential(0.002, connections), np.full(connections, -1.0)
+    now_s, answers, latencies_s = -0.03, 0, []
+    while len(work_s):
+        first = int(np.argmin(work_s))
+        now_s += work_s[first] * len(work_s)
+        work_s -= work_s[first]
+        if sent_s[first] >= 0:
+            latencies_s.append(now_s - sent_s[first])
+        if now_s < turn_s:
+            answers += now_s >= 0
+            work_s[first], sent_s[first] = draw.exponential(0.002), now_s
+        else:
+            work_s, sent_s = np.delete(work_s, first), np.delete(sent_s, first)
+    return answers, latencies_s
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_what_a_server_with_threads_answers_sooner_as_a_turn_drains_contradicts_nothing(seed: int) -> None:
+    draw, load, turns, turn_s = np.random.default_rng(seed), Connections(count=32), 6, 0.2
+    made = [turn_of_threads(draw, load.count, turn_s) for _ in range(turns)]
+    latencies_s = [latency for _, each in made for latency in each]
+    record = dataclasses.replace(
+        recording(),
+        latency=SecondCounts.gather(np.zeros(len(latencies_s), int), bucket_of(latencies_s)),
+        outcomes=SecondCounts.gather(np.zeros(len(latencies_s), int), np.zeros(len(latencies_s), int)),
+        latency_sum_s=np.array([sum(latencies_s)]),
+    )
+    figures = figures_of(
+        record,
+        load,
+        duration_s=turns * turn_s,
+        completed=sum(answers for answers, _ in made),
+        answered=None,
+        cpu_s={},
+        engine_cpu_s=0.1,
+    )
+    found = phase(recording(), load, pieces=[piece(turn_s)] * turns)
+    found = dataclasses.replace(found, figures=figures, recording=record)
+    [gate] = [gate for gate in check_all(evidence(found)) if gate.name == "littles-law"]
+    assert gate.passed, gate
 
 
 @pytest.mark.parametrize(
