@@ -106,7 +106,7 @@ def one_after_the_other(
     """What ``wsgibench compare`` says of a run of each state."""
     began, folders = time.monotonic(), []
     for revision in ("base", tag):
-        state = ("--variant", f"it=revision:{revision}", "--budget", f"{seconds / 2:g}s", "--turns", "off")
+        state = ("--variant", f"it=revision:{revision}", "--budget", f"{seconds / 2:g}s")
         folder, _ = wsgibench(repository, out, "run", STACK, *app_of(framework), *state, "--other-cpu", "100%")
         if folder is None:
             return found_in(None, truths)
