@@ -23,12 +23,13 @@ def same_bodies(found: ComparedBodies) -> GateResult:
 
 
 def _cause(found: ComparedBodies) -> str:
+    contradiction = _contradiction(found)
     if found.shown_in is not None:
-        return f"Shown in block {found.shown_in}: {_contradiction(found)}"
+        return f"Shown in block {found.shown_in}: {contradiction}"
     of_all = f"{max(found.differing, len(found.wrong)):,} of {found.compared:,} paths"
     if found.wrong or found.split is not None:
-        counted = f"{of_all} were answered otherwise than by other stacks: " if found.compared else ""
-        return f"{counted}{_contradiction(found)}"
+        counted = f"{of_all} were answered otherwise than by other stacks: {contradiction}"
+        return counted if found.compared else contradiction[0].upper() + contradiction[1:]
     if not found.compared:
         return "No other stack was asked for the same paths."
     if found.differing:
@@ -38,8 +39,8 @@ def _cause(found: ComparedBodies) -> str:
 
 def _contradiction(found: ComparedBodies) -> str:
     if found.wrong:
-        return f"It answered {wrong_in_words(found.wrong[0])}"
-    return f"Nobody knows who is right: it answered {wrong_in_words(found.split)}" if found.split else ""
+        return f"it answered {wrong_in_words(found.wrong[0])}"
+    return f"nobody knows who is right: it answered {wrong_in_words(found.split)}" if found.split else ""
 
 
 def wrong_in_words(wrong: WrongBody) -> str:
