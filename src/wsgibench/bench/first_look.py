@@ -124,10 +124,9 @@ def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
     if workshop.plan.turn_s is None or workshop.plan.unsaid is None:
         return workshop
     trials, learned = folder.read().trials, list(workshop.learned.values())
-    why = next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
-    exclusive = why_one_at_a_time(workshop, trials) if why is None else None
-    if exclusive:
-        why = exclusive[1]
+    # First what did not start: of a stack that was left alone, the time between its turns is too short to tell.
+    exclusive = why_one_at_a_time(workshop, trials)
+    why = exclusive[1] if exclusive else next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
     if why is None:
         return workshop
     plan = one_after_another(workshop.plan, learned, why, left_s=workshop.deadline.left_s)
