@@ -74,12 +74,13 @@ def test_a_variant_that_answers_an_error_ends_the_run(tmp_path: Path) -> None:
     ended = run_wsgibench(
         "run", "gunicorn", *SHORT, "--path", "/cart", "--variant", "old=old", "--variant", "new=new", cwd=tmp_path
     )
-    assert ended.code == 4
+    assert ended.code == 2
     assert "'gunicorn@new' answers 500 to /cart." in ended.err
+    assert "Without the variant 'new' there is nothing to compare, so the run ends here." in ended.err
 
 
 def test_so_does_one_of_several_paths(tmp_path: Path) -> None:
-    """Which the first variant has: nothing is measured without it."""
+    """Which the other variant has, whichever of them is started first: nothing is measured without it."""
     shop(tmp_path / "old")
     new = shop(tmp_path / "new") / "shop.py"
     new.write_text(
@@ -87,8 +88,9 @@ def test_so_does_one_of_several_paths(tmp_path: Path) -> None:
     )
     variants = ("--variant", "old=old", "--variant", "new=new")
     ended = run_wsgibench("run", "waitress", *SHORT, "--path", "/", "--path", "/cart", *variants, cwd=tmp_path)
-    assert ended.code == 4
+    assert ended.code == 2
     assert "'waitress@new' answers 404 to /cart." in ended.err
+    assert trials_of(only_folder(tmp_path / "runs")) == []
 
 
 def test_within_a_variant_all_stacks_must_agree(tmp_path: Path) -> None:

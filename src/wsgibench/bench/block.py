@@ -62,7 +62,7 @@ class Block:
         Raises:
             AnswerError: the first that answers at all does not answer right.
         """
-        # Without a proxy before it, what a server says is its own: it goes first, and stands for all in the preflight.
+        # Without a proxy before it, what a server says is its own: it goes first, and the preflight asks it.
         for trial in sorted(self.all, key=lambda trial: trial.slot.stack.proxy != DIRECT):
             self._shop.deadline.check()
             self._shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
@@ -71,7 +71,7 @@ class Block:
                 trial.contender.bring_up()
                 trial.contender.warm_up()
             except AnswerError as exc:
-                self._shop.preflight.judge(exc)
+                self._shop.preflight_of(trial.slot.stack).judge(exc)
                 trial.findings.error = exc
             except FAILURES as exc:
                 trial.findings.error = exc

@@ -100,7 +100,7 @@ class Contender:
         )
         self.reached["ready_s"] = time.time()
         shop.listener.stage("verify", self.stack)
-        for sentence in shop.preflight.check(self._inquiry):
+        for sentence in shop.preflight_of(self.stack).check(self._inquiry):
             shop.listener.note(sentence)
         self._preflight_s = time.time() - self.reached["ready_s"]
         self.first_bodies = shop.reference.verify(self._inquiry)

@@ -187,9 +187,16 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
             supervisor=supervisor,
             directory=directory.path,
             cores=cores,
-            preflight=Preflight(
-                paths, len(plan.requests.paths), stacks=len(plan.stacks), start_timeout_s=plan.start_timeout_s
-            ),
+            preflights={
+                variant: Preflight(
+                    paths,
+                    len(plan.requests.paths),
+                    stacks=sum(stack.variant == variant for stack in plan.stacks),
+                    start_timeout_s=plan.start_timeout_s,
+                    variant=variant,
+                )
+                for variant in apps
+            },
             reference=Reference(
                 paths,
                 plan.requests,

@@ -23,6 +23,7 @@ class Workshop:
 
     Attributes:
         directory: private and short-lived.
+        preflights: one for each variant, by name as ``apps``.
         apps: by the name of a variant; of a run without several, by the empty one.
         known: what stacks answered to each path so far, by whom is to answer alike (``Plan.alike``).
         learned: what the first look at each stack found, by label; empty before it.
@@ -35,7 +36,7 @@ class Workshop:
     directory: Path
     cores: Cores
     reference: Reference
-    preflight: Preflight
+    preflights: Mapping[str, Preflight]
     known: Mapping[str, Known]
     apps: Mapping[str, App]
     listener: Listener
@@ -47,3 +48,7 @@ class Workshop:
     def app_of(self, stack: Stack) -> App:
         """What it serves."""
         return self.apps[stack.variant]
+
+    def preflight_of(self, stack: Stack) -> Preflight:
+        """What its variant is asked before it is measured."""
+        return self.preflights[stack.variant]

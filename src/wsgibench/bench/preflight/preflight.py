@@ -1,4 +1,4 @@
-"""Before the first block one stack stands for all: what is wrong with the app is wrong on every one of them."""
+"""Before the first block one stack stands for all of its variant: what is wrong with the app is wrong on each."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -10,19 +10,26 @@ from wsgibench.processes.readiness import NOT_READY
 _FAILED = 500
 _WORDS = 2
 _HERE_IT_ENDS = "What is wrong with the app is wrong on every stack, so the run ends here."
+_WITHOUT_IT = "Without the variant '{}' there is nothing to compare, so the run ends here."
 
 
 class Preflight:
-    """Asks the first stack that comes up for every path, twice.
+    """Asks the first stack of a variant that comes up for every path, twice.
 
     Attributes:
         is_passed: whether a stack has answered all of them right. From then on, what another one does wrong is its own
             fault, and not the app's.
     """
 
-    def __init__(self, paths: Sequence[str], kinds: int, *, stacks: int, start_timeout_s: float) -> None:
-        """``paths`` begin with one of each of so many ``kinds``, and the app's check paths."""
+    def __init__(
+        self, paths: Sequence[str], kinds: int, *, stacks: int, start_timeout_s: float, variant: str = ""
+    ) -> None:
+        """``paths`` begin with one of each of so many ``kinds``, and the app's check paths.
+
+        ``stacks`` is how many serve the variant, whose name is empty in a run without several.
+        """
         self.is_passed = False
+        self._here_it_ends = _WITHOUT_IT.format(variant) if variant else _HERE_IT_ENDS
         self._failed = 0
         self._stacks = stacks
         self._paths = tuple(paths)
@@ -67,4 +74,4 @@ class Preflight:
         is_own_error = error.status is not None and error.status >= _FAILED and error.status != NOT_READY
         if is_own_error and self._failed < min(self._stacks, _WORDS):
             return
-        raise AnswerError(error.message, f"{error.hint}\n{_HERE_IT_ENDS}", status=error.status) from error
+        raise AnswerError(error.message, f"{error.hint}\n{self._here_it_ends}", status=error.status) from error
