@@ -75,8 +75,12 @@ class _Bodies:
         if not self._concludes:
             return
         first = Comparison(Known([trial.label for trial in trials]), self._hidden)
-        for trial in trials:
-            first.add(trial.label, {path: body.checksum for path, body in trial.contender.first_bodies.items()})
+        first.add_together(
+            {
+                trial.label: {path: body.checksum for path, body in trial.contender.first_bodies.items()}
+                for trial in trials
+            }
+        )
         first.doubt(self._known.contradicted)
         self._settle(first, trials)
 
@@ -91,8 +95,7 @@ class _Bodies:
     def conclude(
         self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]
     ) -> None:
-        for label, answered in answers.items():
-            self._comparison.add(label, answered.by_path())
+        self._comparison.add_together({label: answered.by_path() for label, answered in answers.items()})
         if not self._concludes:
             return
         ask_again = self._ask_again(up)

@@ -20,17 +20,18 @@ checksum_of = crc32
 
 
 class Disputed(Record, frozen=True, kw_only=True):
-    """A good answer with another body than an earlier one to the same path.
+    """A good answer with another body than another to the same path.
 
     Attributes:
         checksum: of the body.
-        before: the checksum of the earlier one, the same target's or another's.
+        before: the checksum of one that had come before this was asked for, the same target's or another's; None where
+            it is not known which came first.
         body: how the body begins.
     """
 
     path: str
     checksum: int
-    before: int
+    before: int | None = None
     body: str = ""
 
 

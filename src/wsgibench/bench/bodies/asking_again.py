@@ -3,7 +3,7 @@
 import contextlib
 import http.client
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.model.address import Tcp
@@ -15,8 +15,8 @@ TIMES = 8
 _TIMES_LEAST = 3
 _SLOW_S = 1.0
 
-AskAgain = Callable[[str], Mapping[str, Sequence[Body]]]
-"""From a path to the good answers of each stack, in the order in which they came."""
+AskAgain = Callable[[str], Sequence[tuple[str, Body]]]
+"""From a path to the good answers, each with its stack, in the order in which they came, one after another."""
 
 
 def asker(addresses: Mapping[str, Tcp], requests: Requests, *, check: Callable[[], None]) -> AskAgain:
@@ -25,24 +25,23 @@ def asker(addresses: Mapping[str, Tcp], requests: Requests, *, check: Callable[[
     Where answers take long, each stack is asked three times instead of eight.
     """
 
-    def ask_again(path: str) -> dict[str, list[Body]]:
-        bodies: dict[str, list[Body]] = {stack: [] for stack in addresses}
+    def ask_again(path: str) -> Iterator[tuple[str, Body]]:
         began_s = time.monotonic()
         for number in range(TIMES):
             if number >= _TIMES_LEAST and time.monotonic() - began_s > _SLOW_S:
                 break
             for stack, address in addresses.items():
                 check()
-                bodies[stack] += _body(address, path, requests)
-        return bodies
+                if (body := _body(address, path, requests)) is not None:
+                    yield stack, body
 
-    return ask_again
+    return lambda path: tuple(ask_again(path))
 
 
-def _body(address: Tcp, path: str, requests: Requests) -> list[Body]:
-    """The body of a good answer; none where there was none, which is for the load to count."""
+def _body(address: Tcp, path: str, requests: Requests) -> Body | None:
+    """The body of a good answer; None where there was none, which is for the load to count."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         answer = ask(address, path, timeout_s=requests.timeout_s, like=requests)
         if requests.is_right(answer.status):
-            return [Body.of(answer.body)]
-    return []
+            return Body.of(answer.body)
+    return None

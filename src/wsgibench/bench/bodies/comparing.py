@@ -1,7 +1,7 @@
 """The answers of a block, held against one another."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -20,6 +20,8 @@ _FROM_TABLE_MOST = 8
 _CHANCE_SHARE = 0.1
 """Of pages with two bodies at random, asked for three times each, one in thirty looks as if stacks contradicted one
 another; asked for eight times, none."""
+_FOR_GOOD = (Outcome.VARIES, Outcome.WRONG, Outcome.SPLIT)
+"""Of such a path nothing more is to be learned. All may agree on another, and one of them answer it wrongly later."""
 _EXPECTED_SHARE = 0.5
 _EXPECTED_MOST = 1_000
 """Paths: 1,000 that agree leave at most three wrong ones in a thousand, with 95 % confidence."""
@@ -41,7 +43,8 @@ class Comparison:
         self._hidden = hidden
         self._tables: dict[str, dict[str, int]] = {}
         self._open: list[tuple[str, Disputed]] = []
-        self._judged: dict[str, Judgement] = {}
+        self._judged: dict[str, Outcome] = {}
+        self._asked = 0
         self._odd: defaultdict[str, dict[str, WrongBody]] = defaultdict(dict)
         self._varying = self._splits = 0
         self._compared: dict[str, ComparedBodies] = {}
@@ -54,48 +57,50 @@ class Comparison:
     @property
     def is_open(self) -> bool:
         """Whether asking again may tell something."""
-        return bool(self._open) and len(self._judged) < _PATHS_MOST and not self._varies
+        return bool(self._open) and self._asked < _PATHS_MOST and not self._varies
 
     @property
     def _varies(self) -> bool:
         """Whether the app's bodies vary by nature, as far as they were asked for again."""
-        return self._varying >= _PATHS_AT_ONCE and 2 * self._varying > len(self._judged)
+        return self._varying >= _PATHS_AT_ONCE and 2 * self._varying > self._asked
 
     def dispute(self, stack: str, disputed: Iterable[Disputed]) -> None:
-        """The stack's answers differ from earlier ones to the same paths."""
-        self._open += [(stack, each) for each in islice(disputed, max(_OPEN_MOST - len(self._open), 0))]
+        """The stack's answers differ from others to the same paths; all that it answers before anything is settled."""
+        fresh = (each for each in disputed if self._judged.get(each.path) not in _FOR_GOOD)
+        self._open += [(stack, each) for each in islice(fresh, max(_OPEN_MOST - len(self._open), 0))]
 
     def add(self, stack: str, checksums: Mapping[str, int]) -> None:
-        """What the stack answered first to each path; where others answered otherwise, that is disputed."""
-        table = dict(checksums)
-        told = {disputed.path for name, disputed in self._open if name == stack} | self._judged.keys()
-        earlier = self._of_others(stack, table)
-        differing = (path for path, bodies in earlier.items() if table[path] not in bodies and path not in told)
-        self.dispute(
-            stack,
-            (
-                Disputed(path=path, checksum=table[path], before=earlier[path][0])
-                for path in islice(differing, _FROM_TABLE_MOST)
-            ),
-        )
-        self._tables[stack] = table
+        """What the stack answered first to each path, after those that were added before."""
+        self.add_together({stack: checksums})
+
+    def add_together(self, tables: Mapping[str, Mapping[str, int]]) -> None:
+        """What stacks answered first to each path, in turns or at once; where they differ, that is disputed."""
+        before = {stack: self._of_others(stack, table) for stack, table in tables.items()}
+        self._tables |= {stack: dict(table) for stack, table in tables.items()}
+        for stack, table in tables.items():
+            told = {disputed.path for name, disputed in self._open if name == stack} | self._judged.keys()
+            earlier, others = before[stack], self._of_others(stack, table)
+            differing = (path for path, bodies in others.items() if table[path] not in bodies and path not in told)
+            self.dispute(
+                stack,
+                (
+                    Disputed(path=path, checksum=table[path], before=next(iter(earlier.get(path, ())), None))
+                    for path in islice(differing, _FROM_TABLE_MOST)
+                ),
+            )
 
     def doubt(self, paths: Iterable[str]) -> None:
         """Have these asked again, whatever was answered so far."""
-        self.dispute("", (Disputed(path=path, checksum=0, before=0) for path in paths))
+        self.dispute("", (Disputed(path=path, checksum=0) for path in paths))
 
     def settle(self, ask_again: AskAgain) -> set[str]:
         """Have some of what is open asked again; who is found wrong by it, or contradicts others without a majority."""
         before = self._found
-        for path in self._paths_to_ask():
-            self._judge(path, ask_again(path))
-        still_open = []
+        asked = {path: self._judge(path, ask_again(path)) for path in self._paths_to_ask()}
         for stack, disputed in self._open:
-            if judgement := self._judged.get(disputed.path):
+            if judgement := asked.get(disputed.path):
                 self._hold_against(stack, disputed, judgement)
-            else:
-                still_open.append((stack, disputed))
-        self._open = still_open
+        self._open = [(stack, disputed) for stack, disputed in self._open if disputed.path not in asked]
         return self._found - before
 
     def conclude(self) -> None:
@@ -157,13 +162,14 @@ class Comparison:
             return []
         by_stack: dict[str, list[str]] = {}
         for stack, disputed in self._open:
-            if disputed.path not in self._judged:
-                by_stack.setdefault(stack, []).append(disputed.path)
-        room = min(_PATHS_AT_ONCE, _PATHS_MOST - len(self._judged))
+            by_stack.setdefault(stack, []).append(disputed.path)
+        room = min(_PATHS_AT_ONCE, _PATHS_MOST - self._asked)
         return list(dict.fromkeys(_in_turn(list(by_stack.values()))))[:room]
 
-    def _judge(self, path: str, again: Mapping[str, Collection[Body]]) -> None:
-        judgement = self._judged[path] = judge({stack: tuple(bodies) for stack, bodies in again.items()})
+    def _judge(self, path: str, again: Sequence[tuple[str, Body]]) -> Judgement:
+        judgement = judge(again)
+        self._judged[path] = judgement.outcome
+        self._asked += 1
         match judgement.outcome:
             case Outcome.VARIES:
                 self._varying += 1
@@ -171,14 +177,13 @@ class Comparison:
             case Outcome.SPLIT:
                 self._splits += 1
                 self._split(path, judgement.wrong)
-        if judgement.right is None:
-            return
-        self._known.settle(path, judgement.right.checksum)
-        for stack, body in judgement.wrong.items():
-            self.wrong[stack].append(self._contradiction(path, body.beginning, judgement.right, judgement.agreeing))
-        for stack in judgement.unsteady:
-            other = next(body for body in again[stack] if body != judgement.right)
-            self._odd[stack][path] = self._contradiction(path, other.beginning, judgement.right, judgement.agreeing)
+        if judgement.right is not None:
+            self._known.settle(path, judgement.right.checksum)
+            for stack, body in judgement.wrong.items():
+                self.wrong[stack].append(self._contradiction(path, body.beginning, judgement.right, judgement.agreeing))
+            for stack, body in judgement.unsteady.items():
+                self._odd[stack][path] = self._contradiction(path, body.beginning, judgement.right, judgement.agreeing)
+        return judgement
 
     def _split(self, path: str, bodies: Mapping[str, Body]) -> None:
         for stack, body in bodies.items():

@@ -1,14 +1,18 @@
 """Who is wrong, where stacks answered one path differently.
 
 It is judged by what they answer when they are asked again, several times in turn, each as often as the others. The
-majority is right: more than half of those that were asked. (Decisions by majority vote: A. Avižienis, "The N-Version
-Approach to Fault-Tolerant Software", IEEE Transactions on Software Engineering SE-11 (1985), 1491-1501. Inputs are what
-the load asks: W. M. McKeeman, "Differential Testing for Software", Digital Technical Journal 10 (1998), 100-107.)
+majority is right: more than half of those that were asked. An answer is held against a stack only if it came between
+two that say what the majority says: a page that changes slowly ("18 minutes ago") does not change back. (Decisions by
+majority vote: A. Avižienis, "The N-Version Approach to Fault-Tolerant Software", IEEE Transactions on Software
+Engineering SE-11 (1985), 1491-1501. Inputs are what the load asks: W. M. McKeeman, "Differential Testing for
+Software", Digital Technical Journal 10 (1998), 100-107.)
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import groupby
 
 from wsgibench.model.answers import BEGINNING_BYTES, Disputed, checksum_of
 
@@ -49,36 +53,58 @@ class Judgement:
         right: what the majority answers; None where there is none.
         agreeing: who does.
         wrong: what others steadily answer instead, by stack; without a majority, what each steadily answers.
-        unsteady: who answers now this, now that, though the majority does not.
+        unsteady: what others answer now and then instead, by stack, though the majority does not.
     """
 
     outcome: Outcome
     right: Body | None = None
     agreeing: tuple[str, ...] = ()
     wrong: Mapping[str, Body] = field(default_factory=dict)
-    unsteady: frozenset[str] = frozenset()
+    unsteady: Mapping[str, Body] = field(default_factory=dict)
 
 
-def judge(again: Mapping[str, Sequence[Body]]) -> Judgement:
-    """What follows from the answers of each stack in the order in which they came; of one alone, whether it is steady.
+def judge(again: Sequence[tuple[str, Body]]) -> Judgement:
+    """What follows from answers, each with its stack, in the order in which they came, one after another.
 
-    A stack whose answer changed just once, to what the majority says, was asked as the page changed ("18 minutes ago").
+    Of one stack alone: whether it is steady. A stack whose answer changed just once, to what the majority says, was
+    asked as the page changed.
     """
-    asked = {stack: bodies for stack, bodies in again.items() if bodies}
-    steady = {stack: bodies[-1] for stack, bodies in asked.items() if len(set(bodies)) == 1}
+    asked: defaultdict[str, list[Body]] = defaultdict(list)
+    for stack, body in again:
+        asked[stack].append(body)
     if not asked:
         return Judgement(Outcome.UNKNOWN)
+    steady = {stack: bodies[-1] for stack, bodies in asked.items() if len(set(bodies)) == 1}
     groups: dict[Body, list[str]] = {}
     for stack, body in steady.items():
         groups.setdefault(body, []).append(stack)
     right = next((body for body, stacks in groups.items() if 2 * len(stacks) > len(asked)), None)
     if right is None:
-        outcome = Outcome.VARIES if 2 * len(steady) <= len(asked) else Outcome.SPLIT
-        return Judgement(outcome, wrong=steady if outcome is Outcome.SPLIT else {})
-    wrong = {stack: body for stack, body in steady.items() if body != right}
-    unsteady = {stack for stack, bodies in asked.items() if stack not in steady and not _changed_to(right, bodies)}
-    outcome = Outcome.WRONG if wrong else Outcome.AGREED
-    return Judgement(outcome, right, tuple(groups[right]), wrong, frozenset(unsteady))
+        is_split = 2 * len(steady) > len(asked) and _changes_back([body for stack, body in again if stack in steady])
+        return Judgement(Outcome.SPLIT, wrong=steady) if is_split else Judgement(Outcome.VARIES)
+    contradicted = _contradicted(again, right)
+    wrong = {stack: body for stack, body in contradicted.items() if stack in steady}
+    unsteady = {
+        stack: body
+        for stack, body in contradicted.items()
+        if stack not in steady and not _changed_to(right, asked[stack])
+    }
+    return Judgement(Outcome.WRONG if wrong else Outcome.AGREED, right, tuple(groups[right]), wrong, unsteady)
+
+
+def _contradicted(again: Sequence[tuple[str, Body]], right: Body) -> dict[str, Body]:
+    """The first other body of each stack that came between two right ones, whoever gave these."""
+    places = [place for place, (_, body) in enumerate(again) if body == right]
+    found: dict[str, Body] = {}
+    for stack, body in again[places[0] : places[-1]]:
+        if body != right:
+            found.setdefault(stack, body)
+    return found
+
+
+def _changes_back(bodies: Sequence[Body]) -> bool:
+    """Whether one comes again after another did."""
+    return len(list(groupby(bodies))) > len(set(bodies))
 
 
 def _changed_to(right: Body, bodies: Sequence[Body]) -> bool:
@@ -88,7 +114,7 @@ def _changed_to(right: Body, bodies: Sequence[Body]) -> bool:
 
 
 def is_contradicted(disputed: Disputed, judgement: Judgement) -> bool:
-    """Whether the disputed answer came between two that were both as the majority's is now.
+    """Whether the disputed answer came between two that were both as the majority's is; the judgement came after it.
 
     A page that changes slowly does not change back. One of before and another of now would be such a change.
     """

@@ -46,7 +46,7 @@ class Recorder:
     def __init__(self, is_right: Callable[[int], bool]) -> None:
         """``is_right`` says whether a status is a good one."""
         self._is_right = is_right
-        self._checksums: dict[str, int] = {}
+        self._bodies: dict[str, tuple[int, float]] = {}
         self.disputed: dict[str, Disputed] = {}
         self._begin_s = self._end_s = float("inf")
         self._second, self._latency_s, self._outcome = array("i"), array("d"), array("b")
@@ -72,7 +72,7 @@ class Recorder:
         sent_s = event.get("start_time") or time.time() - latency_s
         outcome = outcome_of(event.get("exception"), event.get("response"), self._is_right)
         if outcome == "ok":
-            self._note_body(event)
+            self._note_body(event, sent_s, sent_s + latency_s)
         self._tally.add(Tally(1, int(outcome != "ok"), latency_s))
         self.completed += outcome == "ok" and self._begin_s <= sent_s + latency_s < self._end_s
         if self._begin_s <= sent_s < self._end_s:
@@ -117,19 +117,19 @@ class Recorder:
 
     def answers(self) -> Answers:
         """What each path was answered with at first, recorded or not."""
-        return Answers.of(self._checksums)
+        return Answers.of({path: checksum for path, (checksum, _) in self._bodies.items()})
 
-    def _note_body(self, event: dict[str, Any]) -> None:
+    def _note_body(self, event: dict[str, Any], sent_s: float, came_s: float) -> None:
+        """Of two that were under way at the same time none is earlier (see the native engine's ``Bodies``)."""
         try:
             body = event["response"].content or b""
         except Exception:  # noqa: BLE001  # a client of the user's own, or a stream of which nothing is left
             return
         path = "/" + (event.get("url") or "").partition("://")[2].partition("/")[2]
         checksum = checksum_of(body)
-        if len(self._checksums) < _PATHS_MOST:
-            before = self._checksums.setdefault(path, checksum)
-        else:
-            before = self._checksums.get(path, checksum)
-        if before != checksum and len(self.disputed) < _DISPUTED_MOST:
+        if path not in self._bodies and len(self._bodies) < _PATHS_MOST:
+            self._bodies[path] = checksum, came_s
+        before, before_s = self._bodies.get(path, (checksum, came_s))
+        if before != checksum and before_s < sent_s and len(self.disputed) < _DISPUTED_MOST:
             text = body[:BEGINNING_BYTES].decode(errors="replace")
             self.disputed.setdefault(path, Disputed(path=path, checksum=checksum, before=before, body=text))

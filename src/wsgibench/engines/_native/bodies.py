@@ -4,17 +4,17 @@ from wsgibench.model.answers import BEGINNING_BYTES, Answers, Disputed
 
 _PATHS_MOST = 100_000
 _PATHS_IN_ALL = 300_000
-"""Some 250 bytes each. What is asked beyond is compared as far as its path is known."""
+"""Some 330 bytes each. What is asked beyond is compared as far as its path is known."""
 _DISPUTED_MOST = 8
 """Of one load; each path once in a trial. To tell who is wrong a few are enough."""
 _TOLD_MOST = 1_000
 
 
 class FirstBodies:
-    """The first body of each path, whoever gave it."""
+    """The first body of each path, whoever gave it: its checksum, and when it had come, on CLOCK_MONOTONIC."""
 
     def __init__(self, targets: int = 1) -> None:
-        self.checksums: dict[bytes, int] = {}
+        self.bodies: dict[bytes, tuple[int, float]] = {}
         self.most = min(_PATHS_MOST, _PATHS_IN_ALL // targets)
 
 
@@ -37,15 +37,17 @@ class Bodies:
         """A load begins."""
         self.disputed = []
 
-    def note(self, request: bytes, checksum: int, body: bytes) -> None:
-        """A good answer whose checksum is not the known one; ``body`` is its beginning at least."""
-        before = self.known.get(request)
-        if before is None:
-            before = self._first.checksums.get(request, checksum)
-            if len(self.known) < self._first.most:
-                self.known[request] = checksum
-                self._first.checksums.setdefault(request, checksum)
-        if before != checksum:
+    def note(self, request: bytes, checksum: int, body: bytes, *, sent: float, now: float) -> None:
+        """A good answer that has come now, whose checksum is not the known one; ``body`` is its beginning at least.
+
+        Of two that were under way at the same time none is earlier: a page may change between them, and the answer
+        with the old one come last.
+        """
+        if request not in self.known and len(self.known) < self._first.most:
+            self.known[request] = checksum
+            self._first.bodies.setdefault(request, (checksum, now))
+        before, came = self._first.bodies.get(request, (checksum, now))
+        if before != checksum and came < sent:
             self._dispute(request, checksum, before, body)
 
     def answers(self) -> Answers:

@@ -122,7 +122,7 @@ class Connection:
                     body = data[size:]
                     checksum = checksum_of(body)
                     if self._known(self._request) != checksum:
-                        self._pool.bodies.note(self._request, checksum, body)
+                        self._pool.bodies.note(self._request, checksum, body, sent=self.sent, now=now)
                     self._end("ok", now, keep_alive=head.keep_alive)
                 else:
                     self._end_badly(head, now)
@@ -200,7 +200,7 @@ class Connection:
             if is_first:
                 self._pool.heads.keep(data, reader.head)
             if reader.head.ok:
-                self._pool.bodies.note(self._request, reader.checksum, bytes(reader.beginning))
+                self._pool.bodies.note(self._request, reader.checksum, bytes(reader.beginning), sent=self.sent, now=now)
                 self._end("ok", now, keep_alive=reader.head.keep_alive)
             else:
                 self._end_badly(reader.head, now)
