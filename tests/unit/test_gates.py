@@ -333,6 +333,26 @@ def test_a_load_that_was_not_kept_up_with_does_not_count(
     assert found == (set() if counts else {"offered-load"})
 
 
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({"bears_per_s": 90.0}, "It bears at most 90/s: ask for less"),
+        ({"bears_per_s": 90.0, "other_cpu_share": 0.3}, "It bears at most 90/s: ask for less"),
+        ({"bears_per_s": 200.0, "other_cpu_share": 0.3}, "Other processes used 30% of the stack's cores meanwhile"),
+        ({"other_cpu_share": 0.3}, "Other processes used 30% of the stack's cores meanwhile"),
+        ({"bears_per_s": 200.0, "other_cpu_share": 0.0}, "It bore 200/s before."),
+        ({"other_cpu_share": 0.0}, "The stack cannot keep up with this rate: ask for less"),
+        ({}, "The stack cannot keep up with this rate: ask for less"),
+    ],
+)
+def test_advice_for_a_load_that_was_not_kept_up_with_follows_from_what_was_seen(seen: dict, said: str) -> None:
+    """A busy machine is another cause than a rate that is too high."""
+    load = Rate(start_per_s=100, end_per_s=100)
+    one = phase(recording(), load, pieces=[piece(pending=500, has_settled=False)], **seen)
+    [gate] = [gate for gate in check_all(evidence(one)) if gate.name == "offered-load"]
+    assert gate.advice.startswith(said)
+
+
 def test_drift_between_the_halves_is_seen() -> None:
     early, late = recording(0.02), recording(0.03)
     mixed = Recording(

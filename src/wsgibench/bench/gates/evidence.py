@@ -11,6 +11,9 @@ from wsgibench.model.plan import Thresholds
 from wsgibench.model.recording import Recording
 from wsgibench.model.trial import PhaseFigures, WorkerCount
 
+OTHERS_NOTICED = 0.02
+"""Of the stack's cores: from here on what else ran may have kept stack or engine from their work in time."""
+
 
 class Piece(Protocol):
     """A load in one go, as the engine told of it or as a trial's record keeps it (``model.engine.LoadDone``)."""

@@ -1,11 +1,8 @@
 """Requests must go out when they are due."""
 
-from wsgibench.bench.gates.evidence import PhaseEvidence
+from wsgibench.bench.gates.evidence import OTHERS_NOTICED, PhaseEvidence
 from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
-
-_NOTICED = 0.02
-"""Of the stack's cores: from here on what else ran may have kept the engine from sending in time."""
 
 
 def lateness(phase: PhaseEvidence) -> GateResult | None:
@@ -32,7 +29,7 @@ def _advice(phase: PhaseEvidence) -> str:
     limit = "ask for less, or give it more cores or connections."
     if phase.other_cpu_share is None:
         return f"The engine or its connections were at their limit, or other processes ran (nobody looked): {limit}"
-    if phase.other_cpu_share >= _NOTICED:
+    if phase.other_cpu_share >= OTHERS_NOTICED:
         return (
             f"Other processes used {phase.other_cpu_share:.0%} of the stack's cores meanwhile, and may have kept the "
             f"engine waiting: stop what else runs here (top shows it). If it is late on an idle machine, too, {limit}"

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from wsgibench.bench.gates.evidence import PhaseEvidence, Piece
+from wsgibench.bench.gates.evidence import OTHERS_NOTICED, PhaseEvidence, Piece
 from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
 
@@ -29,10 +29,27 @@ def offered_load(phase: PhaseEvidence) -> GateResult | None:
         threshold=phase.thresholds.offered_share,
         unit="share",
         cause=cause,
-        advice="The stack cannot keep up with this rate: ask for less (--rate 50% is half of what the slowest bears; "
-        "a ramp can end lower), or measure what it can do at most with --connections.",
+        advice=_advice(phase, asked_per_s),
         phase=phase.name,
     )
+
+
+def _advice(phase: PhaseEvidence, asked_per_s: float) -> str:
+    """By what was seen: what the stack bears when it is alone may be more than what others leave of it."""
+    less = (
+        "ask for less (--rate 50% is half of what the slowest bears; a ramp can end lower), or measure what it can do "
+        "at most with --connections."
+    )
+    if phase.bears_per_s is not None and asked_per_s > phase.bears_per_s:
+        return f"It bears at most {phase.bears_per_s:,.3g}/s: {less}"
+    if phase.other_cpu_share is not None and phase.other_cpu_share >= OTHERS_NOTICED:
+        return (
+            f"Other processes used {phase.other_cpu_share:.0%} of the stack's cores meanwhile: stop what else runs "
+            f"here (top shows it). If it does not keep up on an idle machine, either, {less}"
+        )
+    if phase.bears_per_s is not None:
+        return f"It bore {phase.bears_per_s:,.3g}/s before. It stood still for a time, or slows down as it goes: {less}"
+    return f"The stack cannot keep up with this rate: {less}"
 
 
 def _piled_up(piece: Piece, phase: PhaseEvidence, load: Rate) -> int:
