@@ -8,6 +8,7 @@ import pytest
 from support.command import run_wsgibench
 from support.made_up_runs import made_up
 from support.terminal import Terminal
+from wsgibench.bench.audit import audit
 from wsgibench.model.recording import OUTCOMES, SecondCounts
 
 RATES = {"gunicorn": 2000, "nginx+uwsgi-http": 3000}
@@ -51,6 +52,20 @@ def test_a_stack_that_drops_out_is_named_last_and_in_the_exit_code(tmp_path):
     assert ended.err.endswith("wsgibench: gunicorn dropped out: no trial of it counts.\ngunicorn: Half failed.\n")
     whole = made_up(tmp_path / "whole", RATES, broken=[("gunicorn", 2)])
     assert run_wsgibench("resume", str(whole.path), "--pictures", "off").code == 0
+
+
+def test_a_trial_at_odds_with_its_recordings_is_told_before_the_tables(tmp_path):
+    """What the run said of it as it went on no longer holds."""
+    folder = made_up(tmp_path, RATES)
+    first = folder.read().trials[0]
+    steady = msgspec.structs.replace(first.phases["steady"], p50_s=1e-6)
+    folder.trial(first).write(msgspec.structs.replace(first, phases=first.phases | {"steady": steady}))
+    ended = run_wsgibench("resume", str(folder.path), "--pictures", "off")
+    told = "gunicorn (block 1) does not count: Its record does not agree with what was recorded: "
+    assert told in ended.err
+    assert "copy the folder again" in ended.err
+    [gate, *_] = audit(folder, since_s=first.times.started_s).run.trials[0].gates
+    assert gate.advice.startswith("It was measured just now")
 
 
 def test_where_too_few_trials_count_to_rank_any_stack_the_exit_code_says_so(tmp_path):

@@ -1,13 +1,14 @@
 """What ``run``, ``resume`` and ``report`` have in common: measuring what is left, and showing what came of it."""
 
 import shlex
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from wsgibench.bench.audit import audit
+from wsgibench.bench.audit import Audited, audit
 from wsgibench.bench.experiment import carry_out, note_interruption
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
@@ -96,14 +97,19 @@ def _require_all(run: FinishedRun) -> None:
 
 
 def _measured_and_shown(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
-    board = Board()
+    board, began_s = Board(), time.time()
     with served(folder, board, shown.serve) as over:
         try:
             with showing(board) as listening:
                 carry_out(folder, listening)
         finally:
             over()
-        return show(folder, shown)
+    audited = audit(folder, since_s=began_s)
+    for trial in audited.run.trials:
+        for gate in (gate for gate in trial.gates if gate.name == "recording" and not gate.passed):
+            # While the run went on nobody knew.
+            say(f"{trial.stack.label} (block {trial.block}) does not count: {gate.cause}\n{gate.advice}", err=True)
+    return _shown(folder, shown, audited)
 
 
 def require_claims(claims: Sequence[str]) -> None:
@@ -127,7 +133,10 @@ def _assert(verdict: Verdict) -> None:
 
 def show(folder: RunFolder, shown: Shown) -> tuple[FinishedRun, Verdict]:
     """Write verdict, table and pictures into the folder, and print the summary; returns the run and its verdict."""
-    audited = audit(folder)
+    return _shown(folder, shown, audit(folder))
+
+
+def _shown(folder: RunFolder, shown: Shown, audited: Audited) -> tuple[FinishedRun, Verdict]:
     run = audited.run
     verdict = verdict_of(folder, audited)
     folder.write_file("results.csv", results_csv(run))

@@ -1,5 +1,6 @@
 """A run, read once: its trials as far as their recordings bear them out, and what was read along the way."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,8 +20,13 @@ from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.trial_folder import TrialFolder, without_figures
 
 _CLAUSES_MAX, _LEFT_OUT_MAX = 3, 5
-COPY_AGAIN = "Its files were changed or mixed up: copy the folder again from where the run was made."
 """That are shown."""
+COPY_AGAIN = "Its files were changed or mixed up: copy the folder again from where the run was made."
+MEASURED_JUST_NOW = (
+    "It was measured just now: something else wrote into the run's folder meanwhile, or this is a fault of wsgibench, "
+    "which its developers would like to have the folder of."
+)
+"""Advice for what does not agree, by where the run was made."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +54,21 @@ class Audited:
     samples: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
 
 
-def audit(folder: RunFolder) -> Audited:
-    """The run; nothing that is wrong with a trial stops it.
+def audit(folder: RunFolder, *, since_s: float = math.inf) -> Audited:
+    """The run; nothing that is wrong with a trial stops it. What began ``since_s``, Unix time, was measured here.
 
     Raises:
         RunFolderError: the record of the run itself is damaged, or something is no plain file.
     """
-    return _Audit(folder).audited()
+    return _Audit(folder, since_s).audited()
 
 
 class _Audit:
     """The work of it, a trial at a time, so that no more than one trial's recordings are in memory."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, since_s: float) -> None:
         self._folder = folder
+        self._since_s = since_s
         self._run: Run = folder.read_run()
         self._monitor = _Monitor(self._run.plan.monitor)
         self._latencies: dict[tuple[str, str], Latencies] = {}
@@ -105,11 +112,12 @@ class _Audit:
         clauses = disagreements(self._run, belonging.planned(trial), trial, found)
         if not clauses:
             return trial
+        advice = MEASURED_JUST_NOW if trial.times.started_s >= self._since_s else COPY_AGAIN
         return msgspec.structs.replace(
             trial,
             stack=belonging.planned(trial),
             phases={phase.name: phase.figures for phase in found.phases},
-            gates=(_gate(clauses), *trial.gates),
+            gates=(_gate(clauses, advice), *trial.gates),
         )
 
 
@@ -142,7 +150,7 @@ def _accident(exc: RunFolderError) -> str:
     return exc.message
 
 
-def _gate(clauses: Sequence[str]) -> GateResult:
+def _gate(clauses: Sequence[str], advice: str) -> GateResult:
     more = f"; and {len(clauses) - _CLAUSES_MAX} more" if len(clauses) > _CLAUSES_MAX else ""
     return GateResult(
         name="recording",
@@ -151,5 +159,5 @@ def _gate(clauses: Sequence[str]) -> GateResult:
         threshold=0.0,
         unit="figures",
         cause=f"Its record does not agree with what was recorded: {'; '.join(clauses[:_CLAUSES_MAX])}{more}.",
-        advice=COPY_AGAIN,
+        advice=advice,
     )
