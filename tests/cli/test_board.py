@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from support.records import a_run, a_trial
 from wsgibench.cli.progress import can_draw
 from wsgibench.cli.progress.board import Board
+from wsgibench.cli.progress.lines import Lines
 from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
@@ -203,6 +204,31 @@ def test_the_same_cause_is_told_in_full_once_for_each_stack() -> None:
         ["waitress (block 2) does not count: 7 of 11 requests failed: 429 x 7."],
         ["gunicorn (block 3) does not count: 7 of 11 requests failed: 502 x 7."],
     ]
+
+
+def test_what_is_the_machines_fault_is_told_in_full_once_for_all_stacks() -> None:
+    def failed(block: int, stack: str, cause: str) -> Trial:
+        gate = GateResult(name="other-processes", passed=False, figure=None, threshold=None, unit="", cause=cause)
+        return a_trial(block, stack, block=block, gates=(gate,))
+
+    reasons = Reasons()
+    told = [
+        reasons.of(failed(1, "gunicorn", "Other processes used 31% of the stack's cores.")),
+        reasons.of(failed(1, "waitress", "Other processes used 28% of the stack's cores.")),
+        reasons.of(failed(2, "waitress", "Other processes used 33% of the stack's cores.")),
+    ]
+    assert told == [
+        ["gunicorn (block 1) does not count: Other processes used 31% of the stack's cores."],
+        ["waitress (block 1) does not count: other-processes, as of gunicorn."],
+        ["waitress (block 2) does not count: other-processes, as in block 1."],
+    ]
+
+
+def test_plain_lines_say_which_trial_of_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    lines, run = Lines(Board()), a_run()
+    lines.begin_run(run.plan, folder="runs/x", trials=8, finished=())
+    lines.end_trial(a_trial(3, "gunicorn", gates=(FAILED,)))
+    assert "\ntrial 3 of 8: gunicorn (block 1) does not count: Half" in capsys.readouterr().err
 
 
 def test_after_another_plan_all_is_left_to_do() -> None:

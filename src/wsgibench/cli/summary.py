@@ -8,7 +8,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import GateResult
 from wsgibench.report.bodies import bodies_in_words
-from wsgibench.report.causes import alike
+from wsgibench.report.causes import alike, later_ones, whose
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
@@ -99,13 +99,13 @@ def _say_what_does_not_count(run: FinishedRun) -> None:
         return
     say(f"\n{len(out)} of {counted(len(run.trials), 'trial')} {'does' if len(out) == 1 else 'do'} not count:")
     # What is wrong with the app is wrong in every block: it is said once for each stack, and counted.
-    faults: dict[tuple[str | None, ...], tuple[GateResult, dict[str, None]]] = {}
+    faults: dict[tuple[str | None, ...], tuple[GateResult, dict[str, str]]] = {}
     for trial in out:
         for gate in (gate for gate in trial.gates if not gate.passed):
-            key = (trial.stack.label, gate.name, gate.phase, alike(gate.cause))
-            faults.setdefault(key, (gate, {}))[1][trial.folder] = None
-    for gate, (first, *later) in faults.values():
-        which = f"{first} and {counted(len(later), 'later one')}" if later else first
+            key = (whose(trial.stack.label, gate.name), gate.name, gate.phase, alike(gate.cause))
+            faults.setdefault(key, (gate, {}))[1][trial.folder] = trial.stack.label
+    for gate, stacks in faults.values():
+        which = f"{next(iter(stacks))}{later_ones(tuple(stacks.values()))}"
         first_line, _, _ = secrets.hidden(gate.cause).partition("\n")
         print_text(f"{which}: {first_line}", indent=2, hanging=2)
         if gate.advice:

@@ -52,3 +52,12 @@ def test_a_cause_stands_once_for_each_stack(blocks, which, said):
     rows = repeated([*trials, a_trial(99, "b", errors(7))])
     assert [(row.which, row.blocks) for row in rows] == [(which, said), ("0099-b", "1")]
     assert rows[0].reason == errors(blocks[0])
+
+
+def test_what_is_the_machines_fault_stands_once_for_all_stacks():
+    def other(share):
+        return Reason("other-processes", "", f"Other processes used {share}% of the stack's cores.", "Stop them.")
+
+    trials = [a_trial(number, "ab"[number % 2], other(10 + number), block=number) for number in range(1, 5)]
+    [row] = repeated(trials)
+    assert (row.which, row.blocks, row.reason) == ("0001-b and 3 later ones of 2 stacks", "1 to 4", other(11))

@@ -71,10 +71,11 @@ class Lines:
         """Say what came of it."""
         known = len(self._board.notes)
         self._board.end_trial(trial)
+        which = f"trial {trial.number} of {self._trials}:"
         for name, found in trial.phases.items():
-            _say(f"{trial.number}/{self._trials} {trial.stack.label} (block {trial.block}): {name} {figures(found)}")
+            _say(f"{which} {trial.stack.label} (block {trial.block}): {name} {figures(found)}")
         for sentence in self._board.notes[known:]:
-            _say(f"{trial.number}/{self._trials} {sentence}")
+            _say(f"{which} {sentence}")
 
     def look(self, look: Look) -> None:
         """Say what is settled, and how long it may still take."""

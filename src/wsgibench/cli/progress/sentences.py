@@ -4,7 +4,7 @@ from wsgibench.bench.verdict.looking import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.trial import PhaseFigures, Trial
-from wsgibench.report.causes import alike
+from wsgibench.report.causes import alike, whose
 from wsgibench.report.circumstances import printable
 from wsgibench.report.wording import counted
 
@@ -21,17 +21,19 @@ def settled(look: Look) -> str:
 
 
 class Reasons:
-    """Why trials do not count; the same cause in full once for each stack."""
+    """Why trials do not count; the same cause in full once for each stack, or for all if it is the machine's."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[str | None, ...], int] = {}
+        self._said: dict[tuple[str | None, ...], tuple[str, int]] = {}
 
     def of(self, trial: Trial) -> list[str]:
         """A sentence for each gate that the trial failed; none where it counts."""
         stack, sentences = trial.stack.label, []
         for gate in (gate for gate in trial.gates if not gate.passed):
-            first = self._said.setdefault((stack, gate.name, gate.phase, alike(gate.cause)), trial.block)
-            cause = gate.cause if first == trial.block else f"{gate.name}, as in block {first}."
+            key = (whose(stack, gate.name), gate.name, gate.phase, alike(gate.cause))
+            first, block = self._said.setdefault(key, (stack, trial.block))
+            before = f"as in block {block}" if block != trial.block else f"as of {first}"
+            cause = gate.cause if (first, block) == (stack, trial.block) else f"{gate.name}, {before}."
             sentences.append(f"{stack} (block {trial.block}) does not count: {printable(cause)}")
         return sentences
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import Trial
-from wsgibench.report.causes import alike
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.causes import alike, later_ones, whose
+from wsgibench.report.wording import listed
 
 LISTED_MAX = 60
 """Reasons that are shown in full."""
@@ -48,7 +48,7 @@ def discounted(run: FinishedRun, secrets: Secrets) -> list[Discounted]:
 
 @dataclass(frozen=True)
 class Repeated:
-    """A reason, and the trials of one stack that had it: which, and in which blocks."""
+    """A reason, and the trials that had it, of one stack, or of several if it is the machine's: which, and when."""
 
     which: str
     blocks: str
@@ -56,19 +56,19 @@ class Repeated:
 
 
 def repeated(trials: Sequence[Discounted]) -> list[Repeated]:
-    """Each reason once for each stack, whatever its figures were; with the words of the first trial that had it."""
+    """Each reason once for each stack, or once for all where it is the machine's; in the words of the first trial."""
     found: dict[tuple[str, ...], list[tuple[Discounted, Reason]]] = {}
     for trial in trials:
         for reason in trial.reasons:
-            key = (trial.stack, reason.name, reason.phase, alike(reason.cause))
+            key = (whose(trial.stack, reason.name), reason.name, reason.phase, alike(reason.cause))
             found.setdefault(key, []).append((trial, reason))
     return [_repeated(cases) for cases in found.values()]
 
 
 def _repeated(cases: Sequence[tuple[Discounted, Reason]]) -> Repeated:
     first, reason = cases[0]
-    later = f" and {counted(len(cases) - 1, 'later one')}" if len(cases) > 1 else ""
-    return Repeated(f"{first.folder}{later}", _blocks(sorted({trial.block for trial, _ in cases})), reason)
+    which = f"{first.folder}{later_ones([trial.stack for trial, _ in cases])}"
+    return Repeated(which, _blocks(sorted({trial.block for trial, _ in cases})), reason)
 
 
 def _blocks(numbers: Sequence[int]) -> str:
