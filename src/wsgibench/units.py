@@ -1,6 +1,7 @@
 """Text to quantities and back: durations in seconds, rates per second, sizes in bytes."""
 
 import re
+from math import ceil
 
 from wsgibench.errors import UsageError
 
@@ -55,6 +56,11 @@ def parse_share(text: str) -> float:
     if not match or float(match[1]) > _SHARE_MOST:
         raise UsageError(f"'{text[:_SHOWN_MOST]}' is not a share.", "Write it in percent: 5%.")
     return float(match[1]) / (100 if match[2] else 1)
+
+
+def round_duration(seconds: float) -> str:
+    """A round duration that is no less: ``90s``, ``10m``."""
+    return f"{ceil(seconds / 10) * 10}s" if seconds < 120 else f"{ceil(seconds / 60)}m"
 
 
 def format_duration(seconds: float) -> str:

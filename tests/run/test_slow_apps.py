@@ -112,6 +112,18 @@ def test_the_budget_holds_for_half_a_second_an_answer(tmp_path: Path) -> None:
     assert ended.code == 2
     assert "takes 0.5 s: 3 blocks of 2 stacks take" in ended.err
     assert "the budget is 30 s" in ended.err
+    assert not list(tmp_path.iterdir()), "a folder of a run that was refused"
+
+
+def test_a_budget_that_is_over_before_a_block_says_how_much_would_do(tmp_path: Path) -> None:
+    """And leaves no folder of a run without a trial."""
+    arguments = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=500", "--pictures", "off")
+    fixed = ("--rate", "1/s", "--connections", "1", "--duration", "5s", "--turn", "1s", "--blocks", "1")
+    ended = run_wsgibench("run", *TWO_AT_A_TIME, "--budget", "2s", *fixed, *arguments, "--out", str(tmp_path))
+    assert ended.code == 1
+    assert "The budget of 2 s was used up before one block was measured." in ended.err
+    assert "give --budget 10s" in ended.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_answer_may_take_longer_than_a_second(tmp_path: Path) -> None:

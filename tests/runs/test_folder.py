@@ -243,3 +243,16 @@ def test_a_place_that_takes_no_folders_is_said():
     """/proc takes none, not even from root."""
     with pytest.raises(RunFolderError, match=r"'/proc/runs/.* cannot be written"):
         RunFolder.create(Path("/proc/runs"), a_run())
+
+
+def test_a_run_without_a_trial_can_be_discarded(folder):
+    """One that has any, or is written by another, cannot."""
+    with folder.lock():
+        folder.discard()
+    assert folder.path.is_dir()
+    keep(folder, a_trial(1))
+    folder.discard()
+    assert folder.finished()
+    folder.remove(a_trial(1))
+    folder.discard()
+    assert not folder.path.exists()

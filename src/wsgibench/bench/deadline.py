@@ -3,6 +3,8 @@
 import time
 
 from wsgibench.errors import OutOfTimeError
+from wsgibench.stats.looks import FIRST_LOOK
+from wsgibench.units import format_duration, round_duration
 
 _HELD_SHARE = 0.1
 _GRACE_SHARE = 0.05
@@ -33,8 +35,13 @@ class Deadline:
         """Return while there is time.
 
         Raises:
-            OutOfTimeError: there is none.
+            OutOfTimeError: there is none. It says what to do where there is not a single trial by then.
         """
         left_s = self.left_s
         if left_s is not None and left_s < -self._grace_s:
-            raise OutOfTimeError("The budget is used up.", "Give --budget more, or fewer stacks.")
+            budget_s = self._budget_s or 0.0
+            raise OutOfTimeError(
+                f"The budget of {format_duration(budget_s)} was used up before one block was measured.",
+                f"A ranking takes {FIRST_LOOK} blocks at least: give --budget "
+                f"{round_duration((FIRST_LOOK + 1) * budget_s)}, or fewer stacks.",
+            )

@@ -37,6 +37,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
     Raises:
         AnswerError: the app does not answer right, on whatever stack.
         KeyboardInterrupt: with the finished trials kept, and the status ``interrupted``.
+        OutOfTimeError: the budget was used up before there was a single trial.
         RunFolderError: it cannot be written.
     """
     with folder.lock():
@@ -53,6 +54,10 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         except KeyboardInterrupt:
             status = "interrupted"
             raise
+        except OutOfTimeError:
+            if not folder.read().trials:
+                raise
+            status, stop = "done", Stop.BUDGET
         finally:
             with contextlib.suppress(OSError):
                 folder.remove_unfinished()
@@ -95,7 +100,11 @@ _STOP_S = 0.4
 
 
 def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
-    """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which."""
+    """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which.
+
+    Raises:
+        OutOfTimeError: the budget was used up in the middle of a block.
+    """
     at_once = len(run.plan.stacks) if run.plan.turn_s is not None else 1
     deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once), 0.0
     plan, left, has_started = run.plan, deque(_blocks(slots)), False
@@ -111,17 +120,14 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 return stop
             workshop = workshop or stack.enter_context(_workshop(run, folder, listener, deadline))
             began_s = deadline.spent_s
-            try:
-                if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
-                    workshop, is_measured = look_first(workshop, left[0], folder)
-                    began_s += workshop.looked_s
-                    plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))
-                    if not is_measured:
-                        continue
-                else:
-                    measure_block(workshop, left[0], folder)
-            except OutOfTimeError:
-                return Stop.BUDGET
+            if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
+                workshop, is_measured = look_first(workshop, left[0], folder)
+                began_s += workshop.looked_s
+                plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))
+                if not is_measured:
+                    continue
+            else:
+                measure_block(workshop, left[0], folder)
             left.popleft()
             longest_s = max(longest_s, deadline.spent_s - began_s)
             if block == 1 and (alone := alone_instead(workshop, folder)) is not workshop:

@@ -13,7 +13,7 @@ from wsgibench.model.learned import Learned
 from wsgibench.model.load import Connections, Load
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
-from wsgibench.units import format_duration
+from wsgibench.units import format_duration, round_duration
 
 _STOP_S = 0.5
 _ENGINE_S = 0.4
@@ -119,7 +119,7 @@ def _too_short(plan: Plan, learned: Collection[Learned], left_s: float) -> Usage
     return UsageError(
         f"{_why(plan, learned)}: {FIRST_LOOK} blocks of {stacks} take {format_duration(ceil(needed_s))}, "
         f"and the budget is {format_duration(plan.budget_s or 0.0)}.",
-        f"Give --budget {_as_option(needed_s)}, or fewer stacks.",
+        f"Give --budget {round_duration(needed_s)}, or fewer stacks.",
     )
 
 
@@ -140,8 +140,3 @@ def _why(plan: Plan, learned: Collection[Learned]) -> str:
     if plan.turn_s is None:
         return f"A stack is measured for {format_duration(load_s)} in each block"
     return f"One answer of {slowest.stack} takes {format_duration(slowest.service_s)}"
-
-
-def _as_option(seconds: float) -> str:
-    """A round duration that is no less: ``90s``, ``10m``."""
-    return f"{ceil(seconds / 10) * 10}s" if seconds < 120 else f"{ceil(seconds / 60)}m"

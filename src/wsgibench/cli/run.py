@@ -24,6 +24,7 @@ from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, given, pairs, 
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.cli.variants import variants_of
+from wsgibench.errors import OutOfTimeError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
@@ -137,7 +138,12 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         markdown=markdown,
         export=options["export"],
     )
-    measure_and_show(folder, shown)
+    try:
+        measure_and_show(folder, shown)
+    except (UsageError, OutOfTimeError):
+        # It was refused, or came to nothing: there is nothing to go on with.
+        folder.discard()
+        raise
 
 
 def _check_claims(plan: Plan, *, asserted: bool) -> None:

@@ -204,6 +204,12 @@ class RunFolder:
         except OSError as exc:
             raise cannot_write(place.path, exc) from exc
 
+    def discard(self) -> None:
+        """Remove all of it, unless a finished trial is in it or another process writes it."""
+        with contextlib.suppress(RunFolderError), self.lock():
+            if not self.finished():
+                shutil.rmtree(self.path, ignore_errors=True)
+
     def remove_unfinished(self) -> tuple[str, ...]:
         """Remove the folders of trials that never ended; returns their names.
 
