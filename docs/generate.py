@@ -23,9 +23,8 @@ from wsgibench.bench.wishes import PROFILES, Profile
 from wsgibench.cli.main import wsgibench_command
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError
-from wsgibench.model.load import Connections, Load, Rate
+from wsgibench.model.load import Load
 from wsgibench.model.record import Record
-from wsgibench.report.circumstances import load_in_words
 from wsgibench.servers import SERVERS
 from wsgibench.units import format_duration
 
@@ -114,12 +113,12 @@ def profiles() -> str:
 
 
 def _profile_load(profile: Profile, load: Load) -> str:
-    if isinstance(load, Rate) and profile.steady_share is not None:
+    if load.is_open and profile.steady_share is not None:
         share = f"{profile.steady_share:.0%} of what the slowest stack bears"
-        return f"{share}, whatever the server does, {load.arrivals} gaps"
-    if isinstance(load, Connections) and profile.steady_share is not None:
-        return f"{load.count} connections, fewer where answers are slow, each asking again as soon as it has its answer"
-    return load_in_words(load)
+        return load.in_words().replace(f"{load.peak_per_s:g} requests/s", f"{share},")
+    if load.saturates and profile.steady_share is not None:
+        return load.in_words().replace(" connections,", " connections, fewer where answers are slow,")
+    return load.in_words()
 
 
 def errors() -> str:
@@ -134,7 +133,8 @@ def _error(kind: type[WsgibenchError]) -> tuple[str, int, str]:
 def _tree(kind: type[WsgibenchError]) -> Iterator[type[WsgibenchError]]:
     yield kind
     for below in kind.__subclasses__():
-        yield from _tree(below)
+        if below.__module__ == kind.__module__:  # others are seen or not, by what was imported before
+            yield from _tree(below)
 
 
 def records(*names: str) -> str:
@@ -145,8 +145,9 @@ def records(*names: str) -> str:
 def _record(kind: type[Record]) -> str:
     text, _, attributes = inspect.cleandoc(kind.__doc__ or "").partition("\n\nAttributes:\n")
     said = _said(attributes)
+    hints = typing.get_type_hints(kind)
     rows: list[tuple[str, ...]] = [
-        (f"`{name}`", _type(hint), said.get(name, "")) for name, hint in typing.get_type_hints(kind).items()
+        (f"`{name}`", _type(hints[name]), said.get(name, "")) for name in kind.__struct_fields__
     ]
     if kind.__struct_config__.tag:
         rows.insert(0, ("`type`", f"`{kind.__struct_config__.tag}`", ""))

@@ -78,6 +78,11 @@ def format_duration(seconds: float) -> str:
     return " ".join(parts) or "0 s"
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 block``, ``6 blocks``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def format_size(count: float) -> str:
     """``512 B``, ``1.5 MiB``: three significant digits at most, powers of 1024."""
     for unit in _BYTES:

@@ -31,7 +31,8 @@ from wsgibench.report.conclusions import (
     winners,
 )
 from wsgibench.report.conclusions.quantities import change, figure, interval, significant
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 GROUPS = dict(zip(ARTICLE_STACKS, (3000, 4000, 3000, 3000, 4000, 4000, 3000), strict=True))

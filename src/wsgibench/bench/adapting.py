@@ -9,7 +9,7 @@ from wsgibench.bench.cores import cores_for
 from wsgibench.bench.fitting import blocks_at_most, drain_s, enough_s, fitted, gap_s
 from wsgibench.bench.saturation import connections_for
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Connections, Load, Rate
+from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK
 
@@ -73,11 +73,9 @@ def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:
     """The engine gets a core of its own where it would take too much from stacks that share all cores with it."""
     if plan.cores is None:
         return plan
-    rates = [max(phase.load.start_per_s, phase.load.end_per_s) for phase in plan.phases if isinstance(phase.load, Rate)]
-    saturated = any(isinstance(phase.load, Connections) for phase in plan.phases)
     shared = max(len(plan.cores.shared), 1)
     shares = {
-        each.stack: each.engine_cpu_share / shared * (1.0 if saturated else min(max(rates) / each.bears_per_s, 1.0))
+        each.stack: each.engine_cpu_share / shared * max(phase.load.utilisation_of(each) for phase in plan.phases)
         for each in learned
     }
     allowed = _SHARE_SURE * plan.thresholds.engine_share
@@ -106,16 +104,13 @@ def _with_loads(plan: Plan, learned: Collection[Learned]) -> Plan:
     requests = msgspec.structs.replace(
         plan.requests, timeout_s=min(max(plan.requests.timeout_s, wait_s + service_s), _TIMEOUT_MOST_S)
     )
-
-    def adapted_load(load: Load) -> Load:
-        if isinstance(load, Rate) and unsaid and unsaid.steady_share is not None:
-            rate = _rounded(unsaid.steady_share * slowest.bears_per_s)
-            return msgspec.structs.replace(load, start_per_s=rate, end_per_s=rate)
-        if isinstance(load, Connections) and unsaid and unsaid.connections:
-            return Connections(count=count)
-        return load
-
-    phases = [msgspec.structs.replace(phase, load=adapted_load(phase.load)) for phase in plan.phases]
+    share = unsaid.steady_share if unsaid else None
+    rate_per_s = None if share is None else _rounded(share * slowest.bears_per_s)
+    connections = count if unsaid and unsaid.connections else None
+    phases = [
+        msgspec.structs.replace(phase, load=phase.load.decided(rate_per_s=rate_per_s, connections=connections))
+        for phase in plan.phases
+    ]
     return msgspec.structs.replace(plan, phases=tuple(phases), requests=requests)
 
 
@@ -157,15 +152,14 @@ def _paced(plan: Plan, phase: Phase, learned: Collection[Learned], requests: int
 
 def _queueing_s(load: Load, learned: Collection[Learned]) -> float:
     """How long a queue may take to be gone once: it grows with the square of how near the rate is to what is borne."""
-    if not isinstance(load, Rate):
+    rate_per_s = load.peak_per_s
+    if rate_per_s is None:
         return 0.0
-    free = [(each.bears_per_s, 1 - load.start_per_s / each.bears_per_s) for each in learned]
+    free = [(each.bears_per_s, 1 - rate_per_s / each.bears_per_s) for each in learned]
     return max((_PATIENCE_QUEUES / (bears * share**2) for bears, share in free if share > 0), default=0.0)
 
 
 def _turn_s(load: Load, learned: Collection[Learned], requests: int) -> float:
     service_s = max(each.service_s for each in learned)
-    if isinstance(load, Rate):
-        return max(requests / load.start_per_s, _SERVICES_IN_A_TURN * service_s)
     # Half of it at least is measured, whatever takes to drain.
-    return max(_SERVICES_IN_A_TURN * service_s, drain_s(load, learned))
+    return max(load.seconds_for(requests), _SERVICES_IN_A_TURN * service_s, drain_s(load, learned))

@@ -50,11 +50,6 @@ def share_of_rate(text: str | None) -> float | None:
     return share
 
 
-def lasts(load: Load) -> bool:
-    """Whether it means something only in one piece: users live through a trial, and a ramp spans it."""
-    return isinstance(load, Users) or (isinstance(load, Rate) and load.is_ramp)
-
-
 def check_positive(**numbers: int) -> None:
     """Refuse numbers below 1, by the names of their options.
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from math import sqrt
 
 from wsgibench.bench.verdict.figures import fitting_phase
-from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase
 from wsgibench.stats.latency import PERCENTILES, requests_for
@@ -24,16 +23,6 @@ def ranked_in(phase: Phase, phases: Sequence[Phase], objectives: Iterable[str]) 
     return [
         name for name in objectives if name in PERCENTILES and fitting_phase(phases, OBJECTIVES[name]) == phase.name
     ]
-
-
-def rate_of(load: Load, *, bears_per_s: float | None) -> float | None:
-    """Requests/s under the load, of a stack that bears ``bears_per_s``; None where that decides and is not known."""
-    if isinstance(load, Rate):
-        return (load.start_per_s + load.end_per_s) / 2
-    if isinstance(load, Users):
-        wait_s = (load.wait_min_s + load.wait_max_s) / 2
-        return load.count / wait_s if wait_s > 0 else bears_per_s
-    return bears_per_s
 
 
 def in_words(names: Collection[str], requests: int) -> str:

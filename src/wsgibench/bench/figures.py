@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import isnan
 
-from wsgibench.model.load import Load, Rate
+from wsgibench.model.load import Load
 from wsgibench.model.recording import BUCKETS, EVENTS, OUTCOMES, Recording
 from wsgibench.model.trial import PhaseFigures
 from wsgibench.stats.latency import PERCENTILES, few_beyond, mean_s, percentiles_s
@@ -48,7 +48,7 @@ def figures_of(
         server_cpu_s=cpu_s.get("server"),
         proxy_cpu_s=cpu_s.get("proxy"),
         engine_cpu_s=engine_cpu_s,
-        lateness_p99_s=known(float(late)) if isinstance(load, Rate) else None,
+        lateness_p99_s=known(float(late)) if load.is_open else None,
         cpu_requests=answered,
         statuses={status: count for status, count in enumerate(recording.statuses.totals(_STATUSES).tolist()) if count},
         few_beyond=few_beyond(int(totals.sum())),

@@ -5,12 +5,12 @@ from math import ceil
 
 import msgspec
 
-from wsgibench.bench.enough import in_words, ranked_in, rate_of, requests_wanted
+from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
 from wsgibench.bench.pace import BLOCKS_MOST
 from wsgibench.bench.schedule import LEAD_S, warm_turns
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Connections, Load
+from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
 from wsgibench.units import format_duration, round_duration
@@ -58,7 +58,7 @@ def blocks_at_most(plan: Plan, learned: Collection[Learned], left_s: float) -> i
 def enough_s(plan: Plan, phase: Phase, learned: Collection[Learned]) -> float:
     """How long the phase must last for the percentiles that were asked for; 0.0 where none was."""
     slowest = min(each.bears_per_s for each in learned)
-    rate_per_s = rate_of(phase.load, bears_per_s=slowest) or slowest
+    rate_per_s = phase.load.rate_per_s(bears_per_s=slowest) or slowest
     return requests_wanted(phase, plan.phases, plan.objectives) / rate_per_s
 
 
@@ -73,8 +73,7 @@ def block_s(plan: Plan, learned: Collection[Learned], turns: Sequence[int]) -> f
 
 def drain_s(load: Load, learned: Collection[Learned]) -> float:
     """Until what is under way when sending ends has been answered by the slowest."""
-    slowest = min(each.bears_per_s for each in learned)
-    return load.count / slowest if isinstance(load, Connections) else max(each.service_s for each in learned)
+    return max(load.drain_s(each) for each in learned)
 
 
 def gap_s(learned: Learned) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from wsgibench.bench.verdict.statements import statement_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
-from wsgibench.model.load import Connections, Load
+from wsgibench.model.load import Load
 from wsgibench.stats.pairs import MARGIN_MOST
 
 
@@ -15,7 +15,7 @@ def objectives_of(wishes: Wishes, loads: Iterable[Load], labels: Collection[str]
     Unasked, throughput where the stacks are saturated; else the mean response time, for at a given load all that
     keep up answer equally many requests/s.
     """
-    saturated = any(isinstance(load, Connections) for load in loads)
+    saturated = any(load.saturates for load in loads)
     asked = wishes.objectives or ("throughput" if saturated else "mean",)
     claimed = [statement for statement in map(statement_of, wishes.claims) if not statement.not_in(labels)]
     of_claims = [statement.objective for statement in claimed if statement.objective]

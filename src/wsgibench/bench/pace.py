@@ -6,7 +6,7 @@ from math import ceil
 
 import msgspec
 
-from wsgibench.bench.enough import in_words, ranked_in, rate_of, requests_wanted
+from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
 from wsgibench.bench.wishes import Profile, Wishes
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Load
@@ -88,7 +88,7 @@ def _with_enough(phases: tuple[Phase, ...], objectives: Collection[str]) -> tupl
 
 
 def _enough_s(phase: Phase, phases: tuple[Phase, ...], objectives: Collection[str]) -> float:
-    rate_per_s = rate_of(phase.load, bears_per_s=None)
+    rate_per_s = phase.load.rate_per_s(bears_per_s=None)
     return 0.0 if rate_per_s is None else requests_wanted(phase, phases, objectives) / rate_per_s
 
 

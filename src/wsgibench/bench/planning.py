@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from wsgibench.bench.adapting import TURN_S
-from wsgibench.bench.asked_loads import check_positive, lasts, loads_of, share_of_rate
+from wsgibench.bench.asked_loads import check_positive, loads_of, share_of_rate
 from wsgibench.bench.asked_stacks import stacks_of
 from wsgibench.bench.asking import mounted_below, requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
@@ -30,9 +30,6 @@ from wsgibench.model.stack import Stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
 
-_ENGINE_OF = {"users": "locust", "steady": "native", "saturated": "native"}
-"""By phase: what makes its load if the user does not say."""
-
 
 def plan_of(wishes: Wishes) -> Plan:
     """The plan.
@@ -44,7 +41,7 @@ def plan_of(wishes: Wishes) -> Plan:
     _check_numbers(wishes)
     profile = PROFILES[wishes.profile]
     loads = loads_of(wishes) or profile.loads
-    engine = wishes.engine or (profile.engine if loads is profile.loads else _ENGINE_OF[next(iter(loads))])
+    engine = wishes.engine or (profile.engine if loads is profile.loads else _engine_for(next(iter(loads.values()))))
     _check_engine(engine, wishes, loads)
     in_turns = wishes.turns and _can_learn(engine, loads)
     MONITORS.get(wishes.monitor)
@@ -119,7 +116,7 @@ def _claims(wishes: Wishes, stacks: Sequence[Stack]) -> tuple[str, ...]:
 
 def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
     """Whether short looks, or turns, mean something."""
-    return ENGINES.get(engine).has_turns and not any(map(lasts, loads.values()))
+    return ENGINES.get(engine).has_turns and not any(load.is_whole for load in loads.values())
 
 
 def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
@@ -141,18 +138,19 @@ def _checked_by(wishes: Wishes, requests: Requests, prefix: str) -> App:
     return msgspec.structs.replace(wishes.app, check_paths=(path,))
 
 
-def _name_of(load: Load) -> str:
-    return type(load).__name__.lower()
+def _engine_for(load: Load) -> str:
+    """What makes the load where the user names no engine."""
+    return next(name for name in ENGINES.names() if load.kind in ENGINES.get(name).makes)
 
 
 def _check_engine(name: str, wishes: Wishes, loads: Mapping[str, Load]) -> None:
     if name != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
         raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
-    for load in map(_name_of, loads.values()):
-        if load not in ENGINES.get(name).loads:
-            able = [other for other in ENGINES.names() if load in ENGINES.get(other).loads]
+    for load in loads.values():
+        if load.kind not in ENGINES.get(name).loads:
+            able = [other for other in ENGINES.names() if load.kind in ENGINES.get(other).loads]
             raise UsageError(
-                f"The engine '{name}' cannot make the load '{load}'.", f"Use --engine {' or '.join(able)}."
+                f"The engine '{name}' cannot make the load '{load.kind}'.", f"Use --engine {' or '.join(able)}."
             )
     require_engine(name)
 

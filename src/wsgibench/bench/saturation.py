@@ -1,6 +1,5 @@
 """How many connections it takes to find out what stacks bear."""
 
-from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Plan
 
 _MANY = 32
@@ -33,7 +32,7 @@ def connection_counts(plan: Plan) -> list[int]:
     """
     counts = {_few(plan), _many(plan)} | ({_given(plan) or 0} - {0})
     rate_given = plan.unsaid is None or plan.unsaid.steady_share is None
-    if rate_given and any(isinstance(phase.load, Rate) for phase in plan.phases):
+    if rate_given and any(phase.load.is_open for phase in plan.phases):
         counts |= {count * _EACH for count in counts} | {_MOST}
     return sorted(counts)
 
@@ -41,7 +40,7 @@ def connection_counts(plan: Plan) -> list[int]:
 def _given(plan: Plan) -> int | None:
     if plan.unsaid is not None and plan.unsaid.connections:
         return None
-    return next((phase.load.count for phase in plan.phases if isinstance(phase.load, Connections)), None)
+    return next((phase.load.population for phase in plan.phases if phase.load.saturates), None)
 
 
 def _few(plan: Plan) -> int:

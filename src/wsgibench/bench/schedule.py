@@ -1,11 +1,10 @@
 """How the loads of a plan are cut into pieces, and what each piece is to be."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
 
 LEAD_S = 0.03
@@ -54,9 +53,9 @@ def loads_for(plan: Plan) -> dict[str, Load]:
 
 def asks_too_much(load: Load, learned: Learned | None) -> bool:
     """Whether a stack is known to bear less than the load asks for."""
-    if not isinstance(load, Rate) or learned is None or not learned.is_saturated:
+    if load.peak_per_s is None or learned is None or not learned.is_saturated:
         return False
-    return max(load.start_per_s, load.end_per_s) > learned.bears_per_s
+    return load.peak_per_s > learned.bears_per_s
 
 
 def piece_of(phase: Phase, target: str, learned: Learned | None) -> RunLoad:
@@ -98,7 +97,7 @@ def _off_beat_s(load: Load, learned: Learned | None, turn_s: float) -> float:
     Workers under closed load keep step: all answer nearly at once. A turn as long as a whole number of answers would
     end in the midst of them, and have all of the last ones, or one, by chance.
     """
-    if not isinstance(load, Connections) or learned is None or turn_s > _BEAT_MOST * learned.service_s:
+    if not load.saturates or learned is None or turn_s > _BEAT_MOST * learned.service_s:
         return turn_s
     return (max(round(turn_s / learned.service_s), 1) - 0.5) * learned.service_s
 
@@ -108,9 +107,4 @@ def _warm_up_of(phase: str) -> str:
 
 
 def _typical_requests(load: Load, learned: Learned | None) -> int:
-    """How many requests are under way where none has to wait for another (Little's law)."""
-    if learned is None or isinstance(load, Users):
-        return 0
-    if isinstance(load, Rate):
-        return int(load.start_per_s * learned.service_s)
-    return ceil(learned.bears_per_s * learned.service_s)
+    return 0 if learned is None else load.typical_requests(learned)

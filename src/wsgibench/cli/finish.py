@@ -28,9 +28,10 @@ from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.reading import PhaseCurves, read_phases
 from wsgibench.report.summary import summarize
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
 from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.results import results_csv
+from wsgibench.units import counted
 
 
 @dataclass(frozen=True, kw_only=True)

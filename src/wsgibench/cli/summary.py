@@ -13,8 +13,7 @@ from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
 from wsgibench.report.variants import variants_in_words
-from wsgibench.report.wording import counted
-from wsgibench.units import format_size
+from wsgibench.units import counted, format_size
 
 _COLUMNS = (
     "stack",

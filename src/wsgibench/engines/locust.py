@@ -13,4 +13,5 @@ ENGINE = Engine(
     argv=lambda python, job_file: (python, "-P", "-m", "wsgibench.engines._locust", job_file),
     loads=frozenset({"users"}),
     has_turns=False,
+    makes=frozenset({"users"}),
 )

@@ -9,4 +9,5 @@ ENGINE = Engine(
     argv=lambda python, job: (python, "-P", "-m", "wsgibench.engines._native", job),
     loads=frozenset({"users", "rate", "connections"}),
     has_turns=True,
+    makes=frozenset({"rate", "connections"}),
 )

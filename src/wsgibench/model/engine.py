@@ -53,6 +53,7 @@ class EngineJob(Record, frozen=True, kw_only=True):
         processes: engine processes on this machine.
         remote_workers: engine workers on other machines to wait for.
         options: what only this engine understands.
+        share: which process, from 0, of how many does this part of a load; their uniform arrivals alternate.
     """
 
     targets: tuple[Target, ...]
@@ -64,6 +65,7 @@ class EngineJob(Record, frozen=True, kw_only=True):
     processes: int = 1
     remote_workers: int = 0
     options: dict[str, str] = {}
+    share: tuple[int, int] = (0, 1)
 
 
 class RunLoad(Record, tag="run", frozen=True, kw_only=True):
@@ -222,6 +224,7 @@ class Engine:
         argv: from the interpreter and the path of the job file to the argument list.
         loads: the kinds of load that it can make, of ``users``, ``rate``, ``connections``.
         has_turns: whether it can visit many targets in turns.
+        makes: those of the loads that it makes where the user names no engine.
     """
 
     summary: str
@@ -230,3 +233,4 @@ class Engine:
     argv: Callable[[str, str], tuple[str, ...]]
     loads: frozenset[str]
     has_turns: bool
+    makes: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
-from wsgibench.model.load import Load, Requests, Users
+from wsgibench.model.load import Load, Requests
 from wsgibench.model.record import Record
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
@@ -27,7 +27,7 @@ class Phase(Record, frozen=True, kw_only=True):
     @property
     def ramp_s(self) -> float:
         """How long it takes until all users are there."""
-        return self.load.count / self.load.spawn_rate_per_s if isinstance(self.load, Users) else 0.0
+        return self.load.ramp_s
 
     @property
     def total_s(self) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.units import format_duration
 
@@ -16,10 +15,10 @@ def adaptations(plan: Plan, learned: Sequence[Learned]) -> Iterator[str]:
         return
     slowest = min(learned, key=lambda each: each.bears_per_s)
     for phase in plan.phases:
-        if isinstance(phase.load, Rate):
-            yield from _of_rate(plan, phase.load, slowest, learned)
-        elif isinstance(phase.load, Connections) and plan.unsaid.connections:
-            yield f"{phase.name}: {phase.load.count} connections."
+        if phase.load.peak_per_s is not None:
+            yield from _of_rate(plan, phase.load.peak_per_s, slowest, learned)
+        elif phase.load.saturates and plan.unsaid.connections:
+            yield f"{phase.name}: {phase.load.population} connections."
     if plan.cores and plan.cores.why:
         yield plan.cores.why
     yield from _of_turns(plan, learned)
@@ -30,16 +29,16 @@ def rate_words(rate_per_s: float) -> str:
     return f"{rate_per_s:,.0f}/s" if rate_per_s >= 100 else f"{rate_per_s:.3g}/s"
 
 
-def _of_rate(plan: Plan, load: Rate, slowest: Learned, learned: Sequence[Learned]) -> Iterator[str]:
+def _of_rate(plan: Plan, rate_per_s: float, slowest: Learned, learned: Sequence[Learned]) -> Iterator[str]:
     share = plan.unsaid.steady_share if plan.unsaid else None
-    asked, bears = rate_words(load.start_per_s), rate_words(slowest.bears_per_s)
+    asked, bears = rate_words(rate_per_s), rate_words(slowest.bears_per_s)
     if not slowest.is_saturated:
         bears = f"at least {bears}"
     if share is not None:
         yield f"steady: {asked}, {share:.0%} of what the slowest, {slowest.stack}, bears ({bears})."
         return
     for each in learned:
-        if each.is_saturated and each.bears_per_s < load.start_per_s:
+        if each.is_saturated and each.bears_per_s < rate_per_s:
             yield f"{each.stack} bears {rate_words(each.bears_per_s)}, less than the {asked} asked for."
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from wsgibench.model.run import FinishedRun
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _RULE_OF_THREE = 3
 """None of n differs: with 95 % confidence at most 3/n of all do (J. A. Hanley and A. Lippman-Hand, "If Nothing Goes

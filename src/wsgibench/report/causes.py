@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _FIGURES = re.compile(r"(?<!answers )(?<![\d.,])\d[\d.,]*(?![\d.,]| x )")
 """Statuses are no figures but causes: ``'gunicorn' answers 500 to /``, ``429 x 812``."""

@@ -8,14 +8,14 @@ from textwrap import wrap
 import msgspec
 
 from wsgibench.bench.verdict.circumstances import circumstances_of
-from wsgibench.model.load import Load, Rate, Requests, Users
+from wsgibench.model.load import Requests
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.trial import Trial
 from wsgibench.report.placement import cores_in_words, workers_in_words
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
 from wsgibench.units import format_duration, format_size
 
 _LINE_CHARACTERS = 136
@@ -58,19 +58,7 @@ def circumstances(finished: FinishedRun, phase: Phase) -> tuple[str, ...]:
 
 def load_of(plan: Plan, phase: Phase) -> str:
     """The load of a phase in words, with where its rate comes from."""
-    return load_in_words(phase.load, plan.unsaid.steady_share if plan.unsaid else None)
-
-
-def load_in_words(load: Load, share: float | None = None) -> str:
-    """``500 users, 10 more each second, waits of 1 to 3 s``."""
-    if isinstance(load, Users):
-        waits = f"waits of {load.wait_min_s:g} to {load.wait_max_s:g} s"
-        return f"{counted(load.count, 'user')}, {load.spawn_rate_per_s:g} more each second, {waits}"
-    if isinstance(load, Rate):
-        rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
-        of_slowest = f" ({share:.0%} of what the slowest stack bears)" if share is not None else ""
-        return f"{' to '.join(rates)} requests/s{of_slowest} whatever the server does, {load.arrivals} gaps"
-    return f"{counted(load.count, 'connection')}, each asking again as soon as it has its answer"
+    return phase.load.in_words(plan.unsaid.steady_share if plan.unsaid else None)
 
 
 def setup_in_words(setup: Setup) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from wsgibench.model.cores import Cores
 from wsgibench.model.verdict import Circumstances
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 _ALL = {1: "its only core", 2: "both of its 2 cores"}
 

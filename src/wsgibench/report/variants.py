@@ -1,7 +1,7 @@
 """What the variants of a run are, and in what they differ."""
 
 from wsgibench.model.verdict import BodiesBetween, Circumstances, Verdict
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _LISTED_MAX = 8
 

@@ -1,11 +1,6 @@
-"""Counts and lists in words."""
+"""Lists in words."""
 
 from collections.abc import Iterable
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 block``, ``6 blocks``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(names: Iterable[object], last: str = "and") -> str:

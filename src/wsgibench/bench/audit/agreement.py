@@ -12,7 +12,7 @@ from wsgibench.bench.evidence import pss_bytes
 from wsgibench.bench.gates import check_all
 from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.bench.schedule import asks_too_much, planned_s_of
-from wsgibench.model.load import Load, Rate
+from wsgibench.model.load import Load
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.model.stack import Stack
@@ -105,7 +105,7 @@ def _of_pieces(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
 
 def _too_many(said: PhaseFigures, load: Load, pieces: int, where: str) -> Iterator[str]:
     """Answers within the time may be to requests of before it, but to no more than can be under way at once."""
-    before = (load.connections_max if isinstance(load, Rate) else load.count) * pieces
+    before = load.under_way_most * pieces
     most = said.outcomes.get("ok", 0) + before
     completed = (said.requests_per_s or 0.0) * said.duration_s
     if completed > most * (1 + _CLOSE):

@@ -11,7 +11,7 @@ from wsgibench.bench.verdict.circumstances import placed
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UnknownNameError
 from wsgibench.model.comparison import Difference
-from wsgibench.model.load import Rate
+from wsgibench.model.load import Load
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.stack import DIRECT, Stack
@@ -153,8 +153,8 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
     old_phases, new_phases = ({phase.name: phase for phase in run.plan.phases} for run in (before, after))
     for name in dict.fromkeys((*old_phases, *new_phases)):
         old, new = old_phases.get(name), new_phases.get(name)
-        if old is None or new is None or type(old.load) is not type(new.load):
-            kinds = [None if phase is None else _kind(phase.load) for phase in (old, new)]
+        if old is None or new is None or old.load.kind != new.load.kind:
+            kinds = [None if phase is None else phase.load.kind for phase in (old, new)]
             yield Difference(group="load", name=name, before=kinds[0], after=kinds[1], unlike=name in phases)
             continue
         # What is not compared has no part in what is.
@@ -172,22 +172,22 @@ def found_apart(first: FinishedRun, second: FinishedRun, phase: str) -> bool:
     return found is not None and not _near(*found)
 
 
-def _found_alike(before: Run, after: Run, old: Record, new: Record) -> bool:
+def _found_alike(before: Run, after: Run, old: Load, new: Load) -> bool:
     """Whether both rates are the same share of what was borne, and nearly the same."""
     found = _found(before, after, old, new)
     return found is not None and _near(*found)
 
 
-def _found(before: Run, after: Run, old: Record, new: Record) -> tuple[Rate, Rate] | None:
+def _found(before: Run, after: Run, old: Load, new: Load) -> tuple[float, float] | None:
     """Both rates, where they are the same share of what was borne; else None."""
     shares = {run.plan.unsaid.steady_share if run.plan.unsaid else None for run in (before, after)}
-    if len(shares) > 1 or None in shares or not isinstance(old, Rate) or not isinstance(new, Rate):
+    if len(shares) > 1 or None in shares or old.peak_per_s is None or new.peak_per_s is None:
         return None
-    return old, new
+    return old.peak_per_s, new.peak_per_s
 
 
-def _near(old: Rate, new: Rate) -> bool:
-    return abs(new.start_per_s / old.start_per_s - 1) <= _ALIKE
+def _near(old_per_s: float, new_per_s: float) -> bool:
+    return abs(new_per_s / old_per_s - 1) <= _ALIKE
 
 
 def _fields(

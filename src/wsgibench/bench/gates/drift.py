@@ -3,7 +3,6 @@
 import numpy as np
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
-from wsgibench.model.load import Connections, Rate
 from wsgibench.model.recording import BUCKETS, Recording
 from wsgibench.model.trial import GateResult
 from wsgibench.stats.latency import percentiles_s
@@ -19,12 +18,12 @@ def drift(phase: PhaseEvidence) -> GateResult | None:
     else than its first; nor in turns: there drift falls on all stacks alike, and what one trial shows may be the
     machine's; what all trials show is a caution of the verdict.
     """
-    if isinstance(phase.load, Rate) and phase.load.is_ramp:
+    if phase.load.is_ramp:
         return None
     seconds = len(phase.recording.latency_sum_s)
     if phase.in_turns or seconds < _SECONDS_MIN or phase.figures.requests < _REQUESTS_MIN:
         return None
-    saturated = isinstance(phase.load, Connections)
+    saturated = phase.load.saturates
     first, second = _halves(phase.recording, seconds, saturated=saturated)
     off = abs(second / first - 1) if first > 0 else None
     what = "rate" if saturated else "median latency"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wsgibench.model.answers import ComparedBodies
-from wsgibench.model.load import Load, Rate
+from wsgibench.model.load import Load
 from wsgibench.model.monitor import Sample
 from wsgibench.model.plan import Thresholds
 from wsgibench.model.recording import Recording
@@ -61,7 +61,7 @@ class PhaseEvidence:
     @property
     def peak_share(self) -> float:
         """What is asked at most by what is asked on average: what costs the engine in proportion did so there."""
-        return self.load.peak_share if isinstance(self.load, Rate) else 1.0
+        return self.load.peak_share
 
     @property
     def at_the_top(self) -> str:

@@ -1,13 +1,12 @@
 """Requests must go out when they are due."""
 
 from wsgibench.bench.gates.evidence import OTHERS_NOTICED, PhaseEvidence
-from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
 
 
 def lateness(phase: PhaseEvidence) -> GateResult | None:
     """Under ``rate``, 99 % of the requests are sent soon after they are due."""
-    if not isinstance(phase.load, Rate):
+    if not phase.load.is_open:
         return None
     late = phase.figures.lateness_p99_s
     return GateResult(

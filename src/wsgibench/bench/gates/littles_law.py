@@ -7,7 +7,6 @@ that each spends, here waiting for the answer and then between requests.
 from math import sqrt
 
 from wsgibench.bench.gates.evidence import PhaseEvidence
-from wsgibench.model.load import Connections, Rate, Users
 from wsgibench.model.trial import GateResult
 
 _SIGMAS = 3.0
@@ -31,32 +30,32 @@ def littles_law(phase: PhaseEvidence) -> GateResult | None:
     a thread for each does: nothing new comes that would take its share.
     """
     load, figures = phase.load, phase.figures
-    if isinstance(load, Rate) or figures.mean_s is None or figures.requests_per_s is None:
+    population, wait_s = load.population, load.wait_mean_s
+    if population is None or figures.mean_s is None or figures.requests_per_s is None:
         return None
-    wait_s = (load.wait_min_s + load.wait_max_s) / 2 if isinstance(load, Users) else 0.0
     rate_per_s = figures.requests_per_s + figures.failures / figures.duration_s
     seen = rate_per_s * (figures.mean_s + wait_s)
-    off = abs(seen / load.count - 1)
-    allowed = phase.thresholds.little_law_share + _SIGMAS * _standard_error(phase, load, figures.mean_s)
-    if isinstance(load, Users):
+    off = abs(seen / population - 1)
+    allowed = phase.thresholds.little_law_share + _SIGMAS * _standard_error(phase, population, figures.mean_s)
+    if load.has_waits:
         allowed += _IN_STEP * (figures.mean_s + wait_s) / figures.duration_s
-    elif seen < load.count:
-        allowed += _SOONER * load.count * max(len(phase.pieces), 1) / max(figures.requests, 1)
+    elif seen < population:
+        allowed += _SOONER * population * max(len(phase.pieces), 1) / max(figures.requests, 1)
     return GateResult(
         name="littles-law",
         passed=off <= allowed,
         figure=off,
         threshold=allowed,
         unit="share",
-        cause=f"Rate times time spent makes {seen:.1f} of {load.count} users or connections.",
+        cause=f"Rate times time spent makes {seen:.1f} of {population} users or connections.",
         advice="Requests or time went uncounted: the engine was late, or many requests failed.",
         phase=phase.name,
     )
 
 
-def _standard_error(phase: PhaseEvidence, load: Users | Connections, mean_s: float) -> float:
-    if isinstance(load, Users):
+def _standard_error(phase: PhaseEvidence, population: int, mean_s: float) -> float:
+    if phase.load.has_waits:
         return 1 / sqrt(max(phase.figures.requests, 1))
     pieces = max(len(phase.pieces), 1)
     piece_s = max(phase.figures.duration_s / pieces, 1e-9)
-    return _EDGE * mean_s / (piece_s * sqrt(load.count * pieces))
+    return _EDGE * mean_s / (piece_s * sqrt(population * pieces))

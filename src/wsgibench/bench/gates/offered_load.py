@@ -3,7 +3,6 @@
 from math import sqrt
 
 from wsgibench.bench.gates.evidence import OTHERS_NOTICED, PhaseEvidence, Piece
-from wsgibench.model.load import Rate
 from wsgibench.model.trial import GateResult
 
 _SIGMAS = 3.0
@@ -11,11 +10,11 @@ _SIGMAS = 3.0
 
 def offered_load(phase: PhaseEvidence) -> GateResult | None:
     """Under ``rate``, the requests that fell due were sent, and did not pile up; of a ramp not at its end, either."""
-    if not isinstance(phase.load, Rate):
+    asked_per_s = phase.load.peak_per_s
+    if asked_per_s is None:
         return None
     total = phase.figures.requests
-    late = phase.figures.outcomes.get("unsent", 0) + sum(_piled_up(piece, phase, phase.load) for piece in phase.pieces)
-    asked_per_s = max(phase.load.start_per_s, phase.load.end_per_s)
+    late = phase.figures.outcomes.get("unsent", 0) + sum(_piled_up(piece, phase) for piece in phase.pieces)
     beyond = phase.bears_per_s is not None and asked_per_s > phase.bears_per_s
     share = max(total - late, 0) / total if total else None
     settled = all(piece.kept_up for piece in phase.pieces)
@@ -52,12 +51,12 @@ def _advice(phase: PhaseEvidence, asked_per_s: float) -> str:
     return f"The stack cannot keep up with this rate: {less}"
 
 
-def _piled_up(piece: Piece, phase: PhaseEvidence, load: Rate) -> int:
+def _piled_up(piece: Piece, phase: PhaseEvidence) -> int:
     """How many requests waited for others when sending ended."""
     if not piece.kept_up:
         return piece.pending
     if not piece.has_settled:
         return 0
     # Nothing was waited for, as on a ramp: some are always under way (Little's law), a few more by chance.
-    under_way = load.end_per_s * (phase.figures.p50_s or 0.0)
+    under_way = (phase.load.last_per_s or 0.0) * (phase.figures.p50_s or 0.0)
     return max(piece.pending - round(under_way + _SIGMAS * sqrt(under_way + 1)), 0)

@@ -8,7 +8,6 @@ import numpy as np
 from wsgibench.bench.environment import configuring
 from wsgibench.bench.verdict.drifts import drifts
 from wsgibench.bench.verdict.rankings import Judged
-from wsgibench.model.load import Connections
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
@@ -33,7 +32,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     """About the machine, and about stacks that are unlike the others; ``found`` is by objective."""
     plan = run.run.plan
     # Means and high percentiles of a fraction of a second vary on the quietest machine: they say nothing of it.
-    name = "throughput" if any(isinstance(phase.load, Connections) for phase in plan.phases) else "p50"
+    name = "throughput" if any(phase.load.saturates for phase in plan.phases) else "p50"
     yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
     yield from _pauses(run.trials)

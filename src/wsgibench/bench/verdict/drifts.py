@@ -5,7 +5,6 @@ from statistics import median
 
 import numpy as np
 
-from wsgibench.model.load import Connections
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Caution
@@ -22,7 +21,7 @@ def drifts(run: FinishedRun) -> Iterator[Caution]:
     The gate of that name is not asked in turns, where what one trial shows may be the machine's doing.
     """
     for phase in run.run.plan.phases:
-        if not isinstance(phase.load, Connections):
+        if not phase.load.saturates:
             continue
         found = {stack.label: _typical(run, stack.label, phase.name) for stack in run.run.plan.stacks}
         changed = {label: ratio - 1 for label, ratio in found.items() if ratio is not None and abs(ratio - 1) > _MOST}

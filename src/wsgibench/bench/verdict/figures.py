@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from wsgibench.model.load import Connections
 from wsgibench.model.objective import Objective
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.trial import Trial
@@ -21,7 +20,7 @@ def fitting_phase(phases: Sequence[Phase], objective: Objective) -> str | None:
     """The same, of these phases."""
     if objective.name == "memory":
         return None
-    fitting = [phase.name for phase in phases if isinstance(phase.load, Connections) == objective.saturated]
+    fitting = [phase.name for phase in phases if phase.load.saturates == objective.saturated]
     return fitting[0] if fitting else phases[0].name
 
 

@@ -13,8 +13,7 @@ from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.report.adaptation import adaptations
 from wsgibench.report.placement import placement_in_words
-from wsgibench.report.wording import counted
-from wsgibench.units import format_duration
+from wsgibench.units import counted, format_duration
 
 
 class Lines:

@@ -6,7 +6,7 @@ from wsgibench.model.failures import failures_in_words
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.causes import alike, whose
 from wsgibench.report.circumstances import printable
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 
 def how_to_start(waiting: Waiting) -> str:

@@ -17,9 +17,6 @@ from wsgibench.engines._native.user_load import UserLoad
 from wsgibench.model.engine import EngineJob, Target
 from wsgibench.model.load import Connections, Rate, Users
 
-SHARE = "share"
-"""The engine's own option: ``2/4`` in the third of four processes; says where its uniform arrivals fall."""
-
 
 class Phase:
     """Arrivals and counts that each load of the phase takes up where the last one left them.
@@ -41,13 +38,12 @@ class Phase:
         )
         self.load = job.phases[name]
         self.tally = Tally()
-        self.begin = self._beginner(job.options.get(SHARE, "0/1"))
+        self.begin = self._beginner(*job.share)
 
-    def _beginner(self, share: str) -> Callable[[Times, Pool, int], SendingLoad]:
+    def _beginner(self, number: int, processes: int) -> Callable[[Times, Pool, int], SendingLoad]:
         match self.load:
             case Rate() as rate:
-                number, _, processes = share.partition("/")
-                arrivals = Arrivals(rate, self._rng, (int(number) + 0.5) / int(processes))
+                arrivals = Arrivals(rate, self._rng, (number + 0.5) / processes)
                 return lambda times, pool, typical: self._open(rate, arrivals, times, pool, typical)
             case Connections() as connections:
                 return lambda times, pool, typical: ClosedLoad(

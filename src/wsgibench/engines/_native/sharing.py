@@ -9,35 +9,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from wsgibench.engines._native.phase import SHARE
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import EngineJob, LoadDone, Progress
-from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.recording import Recording
-
-
-def _share(count: int, number: int, of: int) -> int:
-    """The whole number of ``count`` things that falls to this one; all together get all of them."""
-    return count * (number + 1) // of - count * number // of
-
-
-def share_of_load(load: Load, number: int, of: int) -> Load:
-    """What process ``number``, from 0, has to do of the load."""
-    match load:
-        case Users():
-            spawn_rate_per_s = load.spawn_rate_per_s / of
-            return msgspec.structs.replace(
-                load, count=_share(load.count, number, of), spawn_rate_per_s=spawn_rate_per_s
-            )
-        case Rate():
-            return msgspec.structs.replace(
-                load,
-                start_per_s=load.start_per_s / of,
-                end_per_s=load.end_per_s / of,
-                connections_max=max(_share(load.connections_max, number, of), 1),
-            )
-        case Connections():
-            return msgspec.structs.replace(load, count=_share(load.count, number, of))
 
 
 def share_of_job(job: EngineJob, number: int) -> EngineJob:
@@ -46,12 +20,12 @@ def share_of_job(job: EngineJob, number: int) -> EngineJob:
     seed = np.random.SeedSequence(job.seed).spawn(of)[number].generate_state(1, np.uint64)[0]
     return msgspec.structs.replace(
         job,
-        phases={name: share_of_load(load, number, of) for name, load in job.phases.items()},
+        phases={name: load.share(number, of) for name, load in job.phases.items()},
         seed=int(seed),
         cores=(job.cores[number % len(job.cores)],) if job.cores else (),
         processes=1,
         directory=str(Path(job.directory, f".process-{number}")),
-        options={**job.options, SHARE: f"{number}/{of}"},
+        share=(number, of),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from wsgibench.model.engine import RunLoad
-from wsgibench.model.load import Load, Users
+from wsgibench.model.load import Load
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,5 @@ class Times:
     def of(load: Load, command: RunLoad) -> "Times":
         """From now on, or from when the command says; users are all there before the warm-up begins."""
         begin = monotonic() if command.begin_s is None else command.begin_s
-        ramp_s = load.count / load.spawn_rate_per_s if isinstance(load, Users) else 0.0
-        record = begin + ramp_s + command.warmup_s
+        record = begin + load.ramp_s + command.warmup_s
         return Times(begin, record, record + command.duration_s, command.patience_s)

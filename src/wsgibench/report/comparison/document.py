@@ -18,7 +18,7 @@ from wsgibench.report.comparison.sentences import (
     unlike_in_words,
 )
 from wsgibench.report.conclusions.quantities import figure
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _NAMED_MOST = 20
 COLUMNS = ("stack", "before", "after", "change", "beside controls", "outcome")

@@ -4,7 +4,8 @@ from wsgibench.model.comparison import Change, Difference, ObjectiveChange, RunC
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome
 from wsgibench.report.conclusions.quantities import percent, significant
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 _NARROW = 0.02
 """Of an interval so wide, whole percents would hide both ends."""

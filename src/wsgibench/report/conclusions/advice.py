@@ -16,9 +16,9 @@ from wsgibench.model.verdict import (
     Verdict,
 )
 from wsgibench.report.conclusions.quantities import percent
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
 from wsgibench.stats.looks import FIRST_LOOK
-from wsgibench.units import format_duration
+from wsgibench.units import counted, format_duration
 
 _TIMES_MOST = 4.0
 _WAIT_MOST_S = 1800.0

@@ -7,8 +7,7 @@ from math import ceil, log
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Verdict
 from wsgibench.report.conclusions.quantities import change
-from wsgibench.report.wording import counted
-from wsgibench.units import format_duration
+from wsgibench.units import counted, format_duration
 
 _FINE_MOST = 10.0
 """Percent up to which a tenth is said: of a change of code it matters, and turns tell it."""

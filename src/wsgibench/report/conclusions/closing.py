@@ -7,8 +7,8 @@ from wsgibench.report.conclusions.advice import claim_advice, ranking_advice
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs
 from wsgibench.report.placement import at_once_in_words, engine_in_words, network_in_words, versions_in_words
-from wsgibench.report.wording import counted, listed
-from wsgibench.units import format_duration
+from wsgibench.report.wording import listed
+from wsgibench.units import counted, format_duration
 
 _LISTED_MAX = 4
 

@@ -1,13 +1,12 @@
 """The verdict in four sentences: the answer, how sure it is, of what, and what it does not show."""
 
-from wsgibench.model.load import Load, Rate, Users
 from wsgibench.model.verdict import Outcome, Verdict
 from wsgibench.report.conclusions.changes import changes
 from wsgibench.report.conclusions.closing import ending
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import headline, title
-from wsgibench.report.wording import counted, listed
-from wsgibench.units import format_duration
+from wsgibench.report.wording import listed
+from wsgibench.units import counted, format_duration
 
 
 def answer(verdict: Verdict) -> str:
@@ -51,7 +50,7 @@ def of_what(verdict: Verdict) -> str:
         return f"Of {found.app}."
     ranking = verdict.asked[0]
     loads = [found.loads[ranking.phase]] if ranking.phase in found.loads else list(found.loads.values())
-    return f"{title(verdict, ranking)}, {listed([_briefly(load) for load in loads])}."
+    return f"{title(verdict, ranking)}, {listed([load.briefly for load in loads])}."
 
 
 def not_shown(verdict: Verdict) -> str:
@@ -60,12 +59,3 @@ def not_shown(verdict: Verdict) -> str:
     # Load from other machines came over a network.
     network = "" if verdict.circumstances.remote_workers else "a network, "
     return f"Another app, machine or version; {network}TLS, slow clients{within}."
-
-
-def _briefly(load: Load) -> str:
-    if isinstance(load, Users):
-        return f"with {counted(load.count, 'user')}"
-    if isinstance(load, Rate):
-        rates = dict.fromkeys((f"{load.start_per_s:g}", f"{load.end_per_s:g}"))
-        return f"at {' to '.join(rates)} requests/s"
-    return f"over {counted(load.count, 'connection')}"

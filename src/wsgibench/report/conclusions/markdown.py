@@ -12,7 +12,7 @@ from wsgibench.report.conclusions.rankings import headline, place, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
 from wsgibench.report.variants import bodies_between_in_words, variants_in_words
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _COLUMNS = ("rank", "stack", "figure", "95 % interval", "")
 _WINNERS = ("what", "", "stack", "figure", "95 % interval", "by how much")

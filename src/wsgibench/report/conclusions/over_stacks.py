@@ -3,7 +3,7 @@
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Verdict
 from wsgibench.report.conclusions.changes import ChangeLine, beyond, direction, is_spent, percents
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 
 def over_stacks(verdict: Verdict) -> list[ChangeLine]:

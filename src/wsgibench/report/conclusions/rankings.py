@@ -8,7 +8,8 @@ from wsgibench.report.circumstances import under_load
 from wsgibench.report.conclusions.pairs import apart, span, undecided
 from wsgibench.report.conclusions.quantities import change, figure, interval, percent
 from wsgibench.report.placement import cores_in_words, workers_in_words
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 _LISTED_MAX = 4
 

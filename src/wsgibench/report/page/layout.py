@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from wsgibench.errors import MissingError
 from wsgibench.report.page import assets
 from wsgibench.report.page.chart import Chart, Json
-from wsgibench.report.wording import counted
+from wsgibench.units import counted
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader(__package__, "templates"),

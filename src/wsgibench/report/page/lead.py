@@ -9,7 +9,8 @@ from wsgibench.report.page.chart import Chart, Json, Table
 from wsgibench.report.page.dots import across, axis_of, down, unit_of
 from wsgibench.report.page.ranking import SHAPES, points_of, ranking_in_words
 from wsgibench.report.page.specification import STYLED, base_spec
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 _SHOWN_MAX = 16
 """Stacks for which a phone has room."""

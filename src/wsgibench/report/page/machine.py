@@ -15,9 +15,9 @@ from wsgibench.report.adaptation import adaptations
 from wsgibench.report.circumstances import load_of
 from wsgibench.report.placement import at_once_in_words, engine_in_words, workers_in_words
 from wsgibench.report.variants import packages_in_words
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
 from wsgibench.runs import RunFolder, TrialFolder
-from wsgibench.units import format_duration, format_size
+from wsgibench.units import counted, format_duration, format_size
 
 _FILE_MAX = 20_000
 """Characters of one file."""

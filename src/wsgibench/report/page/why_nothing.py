@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wsgibench.report.page.gates import Discounted
-from wsgibench.report.wording import counted, listed
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
 
 SHOWN_MAX = 3
 """Gates for which the first screen has room."""

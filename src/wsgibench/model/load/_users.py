@@ -1,0 +1,65 @@
+"""Users who wait between their requests."""
+
+from typing import Self
+
+import msgspec
+
+from wsgibench.model.load._behaviour import Behaviour, share_of_count
+from wsgibench.units import counted
+
+
+class Users(Behaviour, tag="users", frozen=True, kw_only=True):
+    """A closed model: so many users, ``spawn_rate_per_s`` more each second, each waiting between its requests."""
+
+    has_waits = True
+
+    count: int
+    spawn_rate_per_s: float
+    wait_min_s: float = 1.0
+    wait_max_s: float = 3.0
+
+    @property
+    def is_whole(self) -> bool:
+        """Users live through a trial."""
+        return True
+
+    @property
+    def ramp_s(self) -> float:
+        """Until the last of them has come."""
+        return self.count / self.spawn_rate_per_s
+
+    @property
+    def population(self) -> int:
+        """The users."""
+        return self.count
+
+    @property
+    def under_way_most(self) -> int:
+        """How many requests can be under way at once."""
+        return self.count
+
+    @property
+    def wait_mean_s(self) -> float:
+        """Waits are uniform."""
+        return (self.wait_min_s + self.wait_max_s) / 2
+
+    def rate_per_s(self, *, bears_per_s: float | None) -> float | None:
+        """What they ask for if answers take no time."""
+        return self.count / self.wait_mean_s if self.wait_mean_s > 0 else bears_per_s
+
+    def share(self, number: int, of: int) -> Self:
+        """What process ``number``, from 0, of so many has to do of it; all together do all of it."""
+        return msgspec.structs.replace(
+            self, count=share_of_count(self.count, number, of), spawn_rate_per_s=self.spawn_rate_per_s / of
+        )
+
+    @property
+    def briefly(self) -> str:
+        """``with 500 users``."""
+        return f"with {counted(self.count, 'user')}"
+
+    def in_words(self, share: float | None = None) -> str:
+        """``500 users, 10 more each second, waits of 1 to 3 s``."""
+        del share
+        waits = f"waits of {self.wait_min_s:g} to {self.wait_max_s:g} s"
+        return f"{counted(self.count, 'user')}, {self.spawn_rate_per_s:g} more each second, {waits}"
