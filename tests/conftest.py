@@ -1,7 +1,22 @@
 """What holds for all tests."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # How long an example takes is the machine's affair, and on a busy one no claim of the test's.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Made-up runs are thousands of files, each of which would be waited for twice; none has to outlive the machine.
+
+    What the command line writes in processes of its own reaches the disk as ever.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 
 from wsgibench.model.recording import Floats
 
@@ -16,6 +15,9 @@ def spread(wanted: Sequence[float], gap: float, high: float) -> Floats:
     """
     if not wanted:
         return np.zeros(0)
+    # Takes a third of a second, and every command that may show a page would pay for it.
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415
+
     order = np.argsort(wanted, kind="stable")
     gaps = np.arange(len(wanted)) * gap
     places = np.empty(len(wanted))
