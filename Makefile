@@ -27,9 +27,9 @@ test-packages:
 test: setup test-packages
 	$(BIN)/python -m pytest -m 'not long'
 
-# With what takes minutes and has a short form above.
+# With what takes minutes and has a short form above, and with new examples for what holds for all.
 test-all: setup test-packages
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --hypothesis-profile 'new examples'
 
 lint: setup
 	$(BIN)/ruff check .
