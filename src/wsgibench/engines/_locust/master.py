@@ -25,6 +25,7 @@ from wsgibench.model.answers import Answers
 from wsgibench.model.engine import EngineEvent, EngineJob, Waiting
 
 LOCAL_DEADLINE_S = 30.0
+_LEAVE_S = 5.0
 
 
 class Master:
@@ -118,7 +119,11 @@ class Master:
             gevent.sleep(0.01)
         for child in self._children:
             child.stdin.close()
-            child.wait(5)
+            try:
+                child.wait(_LEAVE_S)
+            except gevent.subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
     def _listen(self) -> None:
         self._runner.register_message("joined", lambda msg, **_: self._joined.append(msg.node_id))

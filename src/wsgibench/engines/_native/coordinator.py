@@ -76,7 +76,8 @@ class Coordinator:
         if not events:
             # What is said last may be read of all before the end of one.
             if not self._is_written and number not in self._said.get(Written, {}):
-                raise EngineError(f"Process {number + 1} of the native engine died.", "The engine's log says more.")
+                how = self._workers[number].how_it_ended()
+                raise EngineError(f"Process {number + 1} of the native engine died: {how}.", "Its log says more.")
             self._poller.forget(self._workers[number].events)
         for event in events:
             if isinstance(event, Failed):

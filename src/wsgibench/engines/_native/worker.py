@@ -1,6 +1,8 @@
 """An engine process as a child of another, at the other ends of two pipes."""
 
 import os
+import signal
+import traceback
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -32,6 +34,7 @@ class Worker:
         self.events, events = os.pipe()
         self._rest = b""
         self._decoder = msgspec.json.Decoder(EngineEvent)
+        self._code: int | None = None
         self._pid = os.fork()
         if self._pid:
             os.close(commands)
@@ -43,6 +46,8 @@ class Worker:
             for fd in (0, 1, self._commands, self.events, *(fd for other in others for fd in other.ends())):
                 os.close(fd)
             code = work(job, commands, say_to(events))
+        except BaseException:  # noqa: BLE001  # beyond this there is nobody to tell, but the engine's log
+            traceback.print_exc()
         finally:
             os._exit(code)
 
@@ -69,4 +74,14 @@ class Worker:
         """Make it end, and wait until it has."""
         for fd in self.ends():
             os.close(fd)
-        os.waitpid(self._pid, 0)
+        self._wait()
+
+    def how_it_ended(self) -> str:
+        """``exit code 1``, ``SIGKILL``; waits until it has, which is soon where nothing can be read any more."""
+        code = self._wait()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def _wait(self) -> int:
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return self._code
