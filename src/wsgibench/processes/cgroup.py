@@ -64,5 +64,5 @@ def _kill(cgroup: Path) -> None:
         (cgroup / "cgroup.kill").write_text("1")
     except OSError:  # before Linux 5.14 there is none
         for pid in pids_in(cgroup):
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

@@ -15,7 +15,7 @@ import psutil
 
 from wsgibench.membership import family_cgroup_name, mark_of, pids_in
 from wsgibench.processes.cgroup import end_cgroup, make_cgroup
-from wsgibench.processes.tree import end_processes, processes_of
+from wsgibench.processes.tree import end_all
 
 _NOTE = "cgroup"
 
@@ -70,8 +70,7 @@ class Family:
         supervisord = tuple(supervisord)
         for cgroup in self._cgroups(f"{group}." if group else ""):
             end_cgroup(cgroup)
-        while left := processes_of(self.pids(group, supervisord)):
-            end_processes(left)
+        end_all(lambda: self.pids(group, supervisord))
         if not group and self.cgroup is not None:
             end_cgroup(self.cgroup)
 

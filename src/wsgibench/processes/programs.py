@@ -1,6 +1,7 @@
 """Programs on this machine: where they are, what they say."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
@@ -12,10 +13,13 @@ from pathlib import Path
 from wsgibench.membership import MARK
 from wsgibench.processes.family import marked
 from wsgibench.processes.prctl import adopt_orphans, tied
-from wsgibench.processes.tree import end_processes, orphans_of, processes_of
+from wsgibench.processes.tree import end_all, end_processes, orphans_of, processes_of
 
 # Debian keeps daemons where an ordinary user's PATH does not look; wheels put programs beside the interpreter.
 _MORE = (str(Path(sys.executable).parent), "/usr/local/sbin", "/usr/sbin")
+
+_SAID_MOST_BYTES = 1 << 26
+_LAST_S = 1.0
 
 
 def find_program(names: Iterable[str]) -> str | None:
@@ -34,12 +38,15 @@ def output_of(
 ) -> tuple[int | None, str]:
     """Exit code and all that a short command says; the code is None where it did not end in time or did not start.
 
-    Its environment is ``inherited`` with ``env`` on top. Nothing that it started is left.
+    Its environment is ``inherited`` with ``env`` on top. Nothing that it started is left. It cannot say more than
+    64 MiB: to write beyond is an error to it, as on a full disk.
     """
     adopt_orphans()
     mark = f"{os.getpid()}.{time.monotonic_ns()}"
     # No pipe: what it leaves behind would keep that open.
-    with os.fdopen(os.memfd_create("said"), "w+b") as said:
+    with os.fdopen(os.memfd_create("said", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b", buffering=0) as said:
+        said.truncate(_SAID_MOST_BYTES)
+        fcntl.fcntl(said, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
         try:
             process = subprocess.Popen(
                 tied(argv),
@@ -58,13 +65,14 @@ def output_of(
                 code = process.wait(timeout_s)
         finally:
             _end(process.pid, mark)
-            process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # what cannot be killed
+                process.wait(_LAST_S)
+        length = said.seek(0, os.SEEK_CUR)
         said.seek(0)
-        return code, said.read().decode(errors="replace")
+        return code, said.read(length).decode(errors="replace")
 
 
 def _end(pid: int, mark: str) -> None:
     """Kill a command and all that it started."""
     end_processes(processes_of([pid, *orphans_of(pid)]))
-    while left := processes_of(marked(mark, [os.getpid()])):
-        end_processes(left)
+    end_all(lambda: marked(mark, [os.getpid()]))

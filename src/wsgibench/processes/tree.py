@@ -2,11 +2,13 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 
 import psutil
 
 _GRACE_S = 1.0
+_MOST_S = 10.0
 
 
 def orphans_of(leader: int) -> list[int]:
@@ -44,11 +46,28 @@ def left_of(family: dict[int, float]) -> list[psutil.Process]:
     return left
 
 
-def end_processes(family: dict[int, float]) -> None:
-    """Kill what is left of the family, and what it has started since; returns when all are gone."""
-    while left := left_of(family):
-        family = processes_of(process.pid for process in left)
+def end_processes(family: dict[int, float]) -> bool:
+    """Kill what is left of the family, and what it has started since; returns when all are gone, and whether they are.
+
+    Left alone is another user's, which we may not kill, and after a time what cannot die: it waits for a broken disk.
+    """
+    end, denied = time.monotonic() + _MOST_S, set[int]()
+    while left := [process for process in left_of(family) if process.pid not in denied]:
+        if time.monotonic() > end:
+            break
+        family |= processes_of(process.pid for process in left)
         for process in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
+            try:
                 process.kill()
-        psutil.wait_procs(left, timeout=_GRACE_S)
+            except psutil.AccessDenied:
+                denied.add(process.pid)
+            except psutil.NoSuchProcess:
+                continue
+        psutil.wait_procs([process for process in left if process.pid not in denied], timeout=_GRACE_S)
+    return not left and not denied
+
+
+def end_all(found: Callable[[], Iterable[int]]) -> None:
+    """Kill what is found, and look again, until nothing is, or what is cannot be killed."""
+    while (left := processes_of(found())) and end_processes(left):
+        pass
