@@ -119,6 +119,25 @@ def test_supervisord_that_cannot_start_says_why(tmp_path: Path) -> None:
     assert "supervisor.sock" in raised.value.hint
 
 
+def test_supervisord_has_as_long_as_the_user_says(tmp_path: Path) -> None:
+    """On a machine that is busy it takes long; what it had stands in the error."""
+    with pytest.raises(StartError, match=r"does not start within the --start-timeout of 0\.001 s"):
+        Supervisor(tmp_path).start(attached=True, timeout_s=0.001)
+
+
+def test_a_supervisord_that_is_stopped_is_not_waited_for_for_ever(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsgibench.processes.supervisor._ANSWER_S", 0.2)
+    supervisor._transport.close()
+    os.kill(supervisor.pid, signal.SIGSTOP)
+    try:
+        assert not supervisor.answers()
+    finally:
+        os.kill(supervisor.pid, signal.SIGCONT)
+    eventually(supervisor.answers)
+
+
 OWNER = """
 import time
 from wsgibench.model.program import Program

@@ -187,7 +187,7 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
         if plan.prepare:
             prepare(plan, apps)
             check(plan, apps, directory.path)
-        supervisor.start(attached=True, cores=cores.stack, env=built_environment())
+        supervisor.start(attached=True, cores=cores.stack, env=built_environment(), timeout_s=plan.start_timeout_s)
         yield Workshop(
             plan=plan,
             supervisor=supervisor,

@@ -55,7 +55,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
         supervisor = Supervisor(directory.path)
         try:
             deployment, prefixes = _deployment(app, workers, threads, directory.path, listen)
-            supervisor.start(attached=False, env=built_environment())
+            supervisor.start(attached=False, env=built_environment(), timeout_s=timeout_s)
             start(supervisor, deployment, restart=True, timeout_s=timeout_s)
             for prefix in prefixes[1:]:
                 path = prefix.rstrip("/") + app.check_paths[0]

@@ -98,7 +98,7 @@ def serving(
     asked = Requests(paths=app.check_paths[:1], headers=forwarding(setup.forwarded_proto))
     try:
         deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address, setup=setup)
-        supervisor.start(attached=True, env=built_environment())
+        supervisor.start(attached=True, env=built_environment(), timeout_s=timeout_s)
         answer = _started(supervisor, deployment, asked, timeout_s)
         yield Served(address, supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer)))
     finally:

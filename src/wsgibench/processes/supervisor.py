@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
@@ -33,7 +33,8 @@ from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.tree import end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
-_START_DEADLINE_S = 5.0
+_ANSWER_S = 30.0
+"""supervisord answers at once, unless it is stopped, or the machine is."""
 _STOP_DEADLINE_S = STOP_WAIT_S + 4.0
 _LAST_WORDS_S = 1.0
 _RUNNING = ("STARTING", "RUNNING", "STOPPING")
@@ -56,6 +57,27 @@ class ProgramStatus:
         return self.state in _RUNNING and self.pid is not None
 
 
+class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]  # supervisor has no types
+    """One that does not wait for ever for a supervisord that is stopped."""
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_ANSWER_S)
+
+
+def _transport(socket: Path) -> SupervisorTransport:
+    """Of such connections."""
+
+    def connection() -> _Connection:
+        made = _Connection("localhost")
+        made.socketfile = str(socket)
+        return made
+
+    transport = SupervisorTransport(None, None, f"unix://{socket}")
+    transport._get_connection = connection  # noqa: SLF001  # it has no other place for a time-out
+    return transport
+
+
 class _UnansweredError(Exception):
     """supervisord is not there, or refuses."""
 
@@ -72,10 +94,10 @@ class Supervisor:
         self.configuration = directory / "supervisord.conf"
         self._family = Family(directory)
         self._process: subprocess.Popen[bytes] | None = None
-        self._attached, self._with_cgroups = False, True
+        self._attached, self._with_cgroups, self._timeout_s = False, True, 0.0
         self._env: Mapping[str, str] | None = None
         self._cores: frozenset[int] = frozenset()
-        self._transport = SupervisorTransport(None, None, f"unix://{directory}/supervisor.sock")
+        self._transport = _transport(directory / "supervisor.sock")
         self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
 
     def start(
@@ -85,6 +107,7 @@ class Supervisor:
         cores: Iterable[int] = (),
         env: Mapping[str, str] | None = None,
         with_cgroups: bool = True,
+        timeout_s: float = 10.0,
     ) -> None:
         """Write the configuration and return when supervisord answers.
 
@@ -94,7 +117,7 @@ class Supervisor:
         Raises:
             StartError: it does not; with its last words.
         """
-        self._attached, self._env, self._with_cgroups = attached, env, with_cgroups
+        self._attached, self._env, self._with_cgroups, self._timeout_s = attached, env, with_cgroups, timeout_s
         for name in ("programs", "logs"):
             (self.directory / name).mkdir(mode=0o700, exist_ok=True)
         write_private(self.configuration, main_text(self.directory).encode())
@@ -125,11 +148,14 @@ class Supervisor:
                 start_new_session=True,
             )
         self.pin(cores)
-        deadline = time.monotonic() + _START_DEADLINE_S
+        deadline = time.monotonic() + timeout_s
         while not self.answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            has_ended = self._process.poll() is not None
+            if has_ended or time.monotonic() > deadline:
+                within = "" if has_ended else f" within the --start-timeout of {timeout_s:g} s"
                 self.stop()
-                raise StartError("supervisord does not start.", said.read_text(errors="replace")[-2000:].strip())
+                words = said.read_text(errors="replace")[-2000:].strip()
+                raise StartError(f"supervisord does not start{within}.", words or "It says nothing.")
             time.sleep(_POLL_S)
 
     def pin(self, cores: Iterable[int]) -> None:
@@ -159,7 +185,13 @@ class Supervisor:
         self.stop()
         for configuration in (self.directory / "programs").glob("*.conf"):
             configuration.unlink()
-        self.start(attached=self._attached, cores=self._cores, env=self._env, with_cgroups=self._with_cgroups)
+        self.start(
+            attached=self._attached,
+            cores=self._cores,
+            env=self._env,
+            with_cgroups=self._with_cgroups,
+            timeout_s=self._timeout_s,
+        )
 
     def answers(self) -> bool:
         """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""
@@ -261,7 +293,8 @@ class Supervisor:
         end_processes(family)
         self._family.end()
         if self._process is not None:
-            self._process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # what cannot be killed
+                self._process.wait(_STOP_DEADLINE_S)
 
     def processes(self) -> dict[int, float]:
         """The pids of supervisord and all that it started, wherever that went: creation times by process id."""
