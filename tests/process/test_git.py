@@ -184,3 +184,10 @@ def test_a_file_that_git_ignores_is_named(repository: Repository, problem: str, 
     repository.write("local_settings.py", "")
     revision = revision_at("v1", str(repository.path))
     assert left_out(problem, revision, App(target="app:app", directory="/private")) == name
+
+
+def test_of_a_checkout_that_git_cannot_read_nothing_is_said(repository: Repository) -> None:
+    """Least of all that it is unchanged."""
+    assert checked_out(repository.path) is not None
+    (repository.path / ".git/index").write_bytes(b"no index")
+    assert checked_out(repository.path) is None

@@ -11,8 +11,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from wsgibench.errors import MissingError
 from wsgibench.processes.private_directory import PrivateDirectory
@@ -50,8 +52,8 @@ class Said:
         return os.fsdecode(self.out.removesuffix(b"\n"))
 
 
-def git(directory: Path, *arguments: str, index: Path | None = None) -> Said:
-    """A command of Git's in the directory, with an index of ours where it needs one.
+def git(directory: Path, *arguments: str, index: Path | None = None, into: BinaryIO | None = None) -> Said:
+    """A command of Git's in the directory, with an index of ours where it needs one; it may print ``into`` a file.
 
     Raises:
         MissingError: Git is not installed, or does not end.
@@ -68,13 +70,14 @@ def git(directory: Path, *arguments: str, index: Path | None = None) -> Said:
             (program, "-C", str(directory), *_QUIET, *arguments),
             check=False,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=into or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             timeout=_TIMEOUT_S,
             env=env,
         )
     except subprocess.TimeoutExpired as exc:
         raise MissingError(f"git {arguments[0]} does not end in {directory}.", "See what it waits for.") from exc
-    return Said(done.returncode, done.stdout, done.stderr.decode(errors="replace").strip())
+    return Said(done.returncode, done.stdout or b"", done.stderr.decode(errors="replace").strip())
 
 
 def top_of(directory: Path) -> Path | None:
@@ -180,6 +183,9 @@ def diff_statistics(top: Path, commit: str, other: str | None, *, back: bool = F
     return (said.line.strip() or "no change in files that Git knows") if said.code == 0 else None
 
 
+_OF_NOTHING = hashlib.sha256().hexdigest()
+
+
 @dataclass(frozen=True)
 class CheckedOut:
     """A checkout as it is: its commit; the hash of what was changed since, None if nothing; what Git does not know."""
@@ -190,14 +196,32 @@ class CheckedOut:
 
 
 def checked_out(directory: Path) -> CheckedOut | None:
-    """What Git says of the checkout around the directory; None where there is none, or it has no commit."""
+    """What Git says of the checkout around the directory; None where there is none, it has no commit, or Git fails."""
     commit, top = commit_of(directory, "HEAD"), top_of(directory)
     if commit is None or top is None:
         return None
     with _copied_index(top) as index:
-        diff = git(top, *_DIFF, "--binary", "HEAD", index=index).out
+        changed = _diff_sha256(top, index)
         # Of a directory in which all is ignored, such as runs/, git status says nothing, either.
         unknown = ("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
-        others = git(top, *unknown, index=index).out
-    untracked = tuple(os.fsdecode(name) for name in others.split(b"\0") if name)
-    return CheckedOut(commit, hashlib.sha256(diff).hexdigest() if diff else None, untracked[:_UNTRACKED_MAX])
+        others = git(top, *unknown, index=index)
+    if changed is None or others.code != 0:
+        return None
+    untracked = tuple(os.fsdecode(name) for name in others.out.split(b"\0") if name)
+    return CheckedOut(commit, changed or None, untracked[:_UNTRACKED_MAX])
+
+
+def _diff_sha256(top: Path, index: Path) -> str | None:
+    """The hash of what was changed since the last commit, empty where nothing was; None where Git fails.
+
+    It is hashed as it comes: what was changed may be larger than memory.
+    """
+    reading, writing = os.pipe()
+    with ThreadPoolExecutor(1) as pool, os.fdopen(reading, "rb") as diff:
+        hashed = pool.submit(hashlib.file_digest, diff, "sha256")
+        with os.fdopen(writing, "wb") as into:
+            said = git(top, *_DIFF, "--binary", "HEAD", index=index, into=into)
+        found = hashed.result().hexdigest()
+    if said.code != 0:
+        return None
+    return found if found != _OF_NOTHING else ""
