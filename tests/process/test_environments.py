@@ -1,7 +1,9 @@
 """Environments on top of another one, with packages that the tests make themselves."""
 
 import fcntl
+import os
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -178,3 +180,27 @@ def test_what_a_killed_call_left_half_made_goes(cache, tmp_path) -> None:
         environment_with(sys.executable, [wheel(tmp_path, "1.0")])
     assert not (cache / "left").exists()
     assert (cache / "being-made").exists()
+
+
+def test_an_environment_that_nobody_asked_for_in_a_month_is_removed(tmp_path: Path, cache: Path) -> None:
+    """And one that was, is not."""
+    cache.mkdir(parents=True)
+    for name, age_s in (("old", 31 * 86_400), ("new", 86_400)):
+        (cache / name).mkdir()
+        (cache / f"{name}.lock").touch()
+        (cache / name / "wsgibench-ready").touch()
+        os.utime(cache / name / "wsgibench-ready", (time.time() - age_s,) * 2)
+    with pytest.raises(MissingError):
+        environment_with("/bin/false", ["x"])
+    assert [path.name for path in cache.iterdir() if path.is_dir()] == ["new"]
+
+
+def test_an_interpreter_that_says_something_else_is_an_error_in_words(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\ncase "$*" in *getsitepackages*) echo nonsense;; *) exec {sys.executable} "$@";; esac\n'
+    )
+    python.chmod(0o755)
+    with pytest.raises(MissingError, match="does not run") as told:
+        environment_with(str(python), ["x"])
+    assert told.value.hint == "nonsense"

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from wsgibench.processes.programs import find_program, output_of
 
 _TIMEOUT_S = 900.0
 _READY = "wsgibench-ready"
+_KEPT_S = 30 * 86_400.0
 _FORMAT = "1"
 """Of what is made here: another one makes all anew."""
 
@@ -53,20 +55,30 @@ def environment_with(
             try:
                 _make(directory, python, base, " and ".join(files) or " ".join(requirements))
                 _install(directory, python, requirements, constraints, files)
-                (directory / _READY).touch()
             except BaseException:
                 shutil.rmtree(directory, ignore_errors=True)
                 raise
+        (directory / _READY).touch()  # when it was asked for last
     return str(python)
 
 
 def _make(directory: Path, python: Path, base: str, what: str) -> None:
     _run((base, "-m", "venv", "--without-pip", str(directory)), f"An environment for '{what}' cannot be made.")
-    sites = told(_run((base, "-c", _SITES), f"The interpreter '{base}' does not run."))
-    own = told(_run((str(python), "-c", _SITES), "The new environment does not run."))
+    sites = _sites(base, f"The interpreter '{base}' does not run.")
+    own = _sites(str(python), "The new environment does not run.")
     # By addsitedir, for what is installed in place there has files of that kind, too.
     lines = [f"import site; site.addsitedir({site!r})\n" for site in sites]
     Path(own[0], "wsgibench-base.pth").write_text("".join(lines))
+
+
+def _sites(python: str, failed: str) -> list[str]:
+    """The directories that packages are in, its own first."""
+    said = _run((python, "-c", _SITES), failed)
+    try:
+        sites: list[str] = told(said)
+    except ValueError as exc:
+        raise MissingError(failed, last_lines(said, 5) or "It says nothing.") from exc
+    return sites
 
 
 def _install(
@@ -88,13 +100,20 @@ def _written(path: Path, lines: Sequence[str]) -> str:
 
 
 def _sweep(cache: Path) -> None:
-    """Remove what a killed call began, and nobody makes now."""
+    """Remove what a killed call began and nobody makes now, and what nobody has asked for in a month."""
     for lock in cache.glob("*.lock"):
         directory = lock.with_suffix("")
-        if directory.is_dir() and not (directory / _READY).exists():
+        if directory.is_dir() and not _is_fresh(directory):
             with contextlib.suppress(BlockingIOError), _locked(lock, wait=False):
-                if not (directory / _READY).exists():
+                if not _is_fresh(directory):
                     shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_fresh(directory: Path) -> bool:
+    """Whether it is ready, and was asked for not long ago."""
+    with contextlib.suppress(OSError):
+        return time.time() - (directory / _READY).stat().st_mtime < _KEPT_S
+    return False
 
 
 def _installer(python: str, what: str) -> tuple[str, ...]:
