@@ -1,5 +1,6 @@
 """What is asked of the app: verification and every engine send the same."""
 
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from wsgibench.bench.asking import requests_of
 from wsgibench.bench.verification import path_of, paths_by_kind, paths_to_verify
 from wsgibench.bench.wishes import Wishes
 from wsgibench.engines._native.requests import request_stream
-from wsgibench.errors import UsageError
+from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.engine import Target
@@ -163,3 +164,20 @@ def test_the_scheme_is_said_once() -> None:
     assert requests.headers == (("X-Forwarded-Proto", "https"),)
     with pytest.raises(UsageError, match="given twice"):
         requests_of(Wishes(app=APP, forwarded_proto="https", headers=("x-forwarded-proto: https",)))
+
+
+def test_who_does_not_answer_behind_a_proxy_is_named() -> None:
+    """A server that does not listen is not the proxy, where clients ask; nor is a proxy that keeps silent the app."""
+    with socket.socket() as nobody, socket.socket() as silent:
+        nobody.bind(("127.0.0.1", 0))
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        free, proxy = (Tcp(port=each.getsockname()[1]) for each in (nobody, silent))
+        for behind, said in (
+            (free, f"the server behind the proxy does not listen at {free}"),
+            (proxy, "the proxy takes"),
+        ):
+            with pytest.raises(StartError, match=said):
+                wait_until_answers(proxy, "/", behind=behind, deadline_s=0.3, look=lambda: None)
+        with pytest.raises(StartError, match="nothing listens there"):
+            wait_until_answers(free, "/", behind=None, deadline_s=0.1, look=lambda: None)

@@ -66,7 +66,9 @@ def wait_until_answers(
         if now >= next_look:
             look()
             next_look = now + _LOOK_S
-        if behind is None or accepts(behind):
+        if behind is not None and not accepts(behind):
+            last = f"the server behind the proxy does not listen at {behind}"
+        else:
             try:
                 answer = _ask_and_look(address, path, like, end=end, look=look)
             except UnendingError as exc:
@@ -74,7 +76,7 @@ def wait_until_answers(
             except UnreadableError as exc:
                 raise StartError(f"http://{address}{path} is answered, but {exc}.", UNREADABLE_HINT) from exc
             except (OSError, http.client.HTTPException) as exc:
-                last = _in_words(exc) or last
+                last = _in_words(exc, whose="it" if behind is None else "the proxy") or last
             else:
                 waits = answer.status == NOT_READY or (behind is not None and answer.status in OF_A_PROXY)
                 if like.is_right(answer.status) or not waits:
@@ -90,12 +92,12 @@ def wait_until_answers(
     )
 
 
-def _in_words(exc: Exception) -> str:
+def _in_words(exc: Exception, *, whose: str) -> str:
     """What an attempt saw; nothing where nobody listened."""
     if isinstance(exc, ConnectionRefusedError | FileNotFoundError):
         return ""
     why = "" if isinstance(exc, TimeoutError) else f" ({str(exc) or type(exc).__name__})"
-    return f"it takes connections but sends no answer{why}"
+    return f"{whose} takes connections but sends no answer{why}"
 
 
 def _ask_and_look(address: Address, path: str, like: Requests, *, end: float, look: Callable[[], None]) -> Answer:
