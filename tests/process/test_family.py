@@ -313,3 +313,15 @@ def test_nobody_takes_a_new_directory_for_that_of_one_who_was_killed(
     sweep(base)
     assert made.path.exists()
     made.remove()
+
+
+def test_a_directory_whose_maker_was_killed_before_it_was_locked_is_removed(tmp_path: Path) -> None:
+    """When it can no more be one that is just being made."""
+    names = [f"{prefix}{age}" for prefix in ("wsgibench.", "wsgibench-up.") for age in ("new", "old")]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "owner.lock.new").touch()
+        if name.endswith("old"):
+            os.utime(tmp_path / name, (0, 0))
+    sweep(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"wsgibench.new", "wsgibench-up.new"}

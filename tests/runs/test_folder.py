@@ -16,6 +16,7 @@ from support.small_run import add_trial, latencies
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import Recording, SecondCounts
 from wsgibench.runs import RunFolder
+from wsgibench.runs._records import damaged
 
 
 @pytest.fixture
@@ -256,3 +257,7 @@ def test_a_run_without_a_trial_can_be_discarded(folder):
     folder.remove(a_trial(1))
     folder.discard()
     assert not folder.path.exists()
+
+
+def test_damage_of_which_nothing_is_said_has_the_name_of_its_kind():
+    assert damaged(Path("run.json"), ValueError()).message == "'run.json' is damaged: ValueError."

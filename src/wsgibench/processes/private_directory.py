@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from wsgibench.errors import MissingError
@@ -15,7 +16,9 @@ STARTING = "starting"
 """A file in one that is to be kept, while it is not certain that it will be."""
 _TRANSIENT, _KEPT = "wsgibench.", "wsgibench-up."
 _LOCK = "owner.lock"
+_UNNAMED = f"{_LOCK}.new"
 _SOCKET_PATH_MAX = 107
+_MAKING_S = 60.0
 _LONGEST_NAME_INSIDE = 60
 _ROOM_BYTES = 1 << 20
 """Configurations and the beginnings of logs."""
@@ -36,7 +39,7 @@ class PrivateDirectory:
             if kept:
                 (self.path / STARTING).touch()
             # Locked before it has its name: nobody may take it for that of somebody who was killed.
-            unnamed = self.path / f"{_LOCK}.new"
+            unnamed = self.path / _UNNAMED
             self._lock = _take(unnamed)
             unnamed.rename(self.path / _LOCK)
         except OSError as exc:
@@ -84,13 +87,20 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def sweep(base: Path) -> None:
-    """Delete the directories of ours in ``base`` whose owners were killed, and end what is left in their cgroups."""
-    unsettled = (path for path in base.glob(f"{_KEPT}*") if (path / STARTING).exists())
+    """Delete the directories of ours in ``base`` whose owners were killed, and end what is left in their cgroups.
+
+    One without a lock is being made, or whoever made it was killed before it had one.
+    """
+    kept = base.glob(f"{_KEPT}*")
+    unsettled = (path for path in kept if (path / STARTING).exists() or not (path / _LOCK).exists())
     for path in (*base.glob(f"{_TRANSIENT}*"), *unsettled):
         with contextlib.suppress(OSError):
-            if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / _LOCK).exists():
+            if path.is_symlink() or path.stat().st_uid != os.getuid():
                 continue
-            lock = _take(path / _LOCK)
+            has_name = (path / _LOCK).exists()
+            if not has_name and time.time() - path.stat().st_mtime < _MAKING_S:
+                continue
+            lock = _take(path / (_LOCK if has_name else _UNNAMED))
             if lock is not None:
                 Family(path).end()
                 shutil.rmtree(path, ignore_errors=True)

@@ -56,5 +56,6 @@ class DamagedError(RunFolderError):
 
 def damaged(path: Path, exc: Exception) -> DamagedError:
     """The error to raise where what is in the file, for that reason, makes no sense."""
-    reason = "it is nested too deep" if isinstance(exc, RecursionError) else str(exc).splitlines()[0].rstrip(".")
+    said = next(iter(str(exc).splitlines()), "").rstrip(".") or type(exc).__name__
+    reason = "it is nested too deep" if isinstance(exc, RecursionError) else said
     return DamagedError(f"'{path}' is damaged: {reason[:_REASON_MOST]}.", "Remove its folder to go on without it.")
