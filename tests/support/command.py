@@ -45,10 +45,14 @@ def run_wsgibench(
 
 
 def beside_others(arguments: Sequence[str]) -> tuple[str, ...]:
-    """Arguments of a run that minds nobody beside it, unless they say themselves what it minds: tests run anywhere."""
-    if arguments[:1] != ("run",) or "--other-cpu" in arguments:
+    """Arguments of a run that minds nobody beside it, unless they say themselves what it minds: tests run anywhere.
+
+    Nor does it draw, unless they say so: pictures and page take longer than most runs of tests.
+    """
+    if arguments[:1] != ("run",):
         return tuple(arguments)
-    return (*arguments, "--other-cpu", "100%")
+    settings = {"--other-cpu": "100%", "--pictures": "off"}
+    return (*arguments, *(word for name, value in settings.items() if name not in arguments for word in (name, value)))
 
 
 NOTHING_RANKED = ("No trial counts.", "Too few trials count to rank any stack", "dropped out")
