@@ -59,17 +59,27 @@ def test_on_shared_cores_the_stack_has_all_and_the_engine_is_watched(tmp_path: P
     assert "The load engine ran on the same cores as the stacks" in ended.out
 
 
-def test_apart_the_engine_takes_nothing_and_the_stack_has_less(tmp_path: Path) -> None:
+PINNED = ("--stack-cores", str(CORES[-1]), "--engine-cores", str(CORES[0]))
+
+
+@pytest.fixture(scope="module")
+def pinned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, list[dict[str, Any]], float]:
+    """A run on cores apart, and how busy the stack's was with something else before or after it."""
+    before = busy_share(CORES[-1])
+    ended, _, trials = measured(tmp_path_factory.mktemp("pinned"), *PINNED)
+    return ended, trials, max(before, busy_share(CORES[-1]))
+
+
+def test_apart_the_engine_takes_nothing_and_the_stack_has_less(
+    pinned: tuple[Ended, list[dict[str, Any]], float],
+) -> None:
     """No gate is asked about what is not shared."""
-    ended, _, trials = measured(tmp_path, "--stack-cores", str(CORES[-1]), "--engine-cores", str(CORES[0]))
+    ended, trials, _ = pinned
     for trial in trials:
         assert (trial["cores"]["server"], trial["cores"]["engine"]) == ([CORES[-1]], [CORES[0]])
         assert gate(trial, "engine-share") is None
     assert f"on 1 of its {len(CORES)} cores (the load engine had" in ended.out
     assert "2 workers" in ended.out
-
-
-PINNED = ("--stack-cores", str(CORES[-1]), "--engine-cores", str(CORES[0]))
 
 
 def test_who_else_uses_the_stacks_core_is_seen(tmp_path: Path) -> None:
@@ -81,12 +91,11 @@ def test_who_else_uses_the_stacks_core_is_seen(tmp_path: Path) -> None:
     assert all(share is not None and not share["passed"] and share["figure"] > 0.5 for share in shares)
 
 
-def test_nobody_is_seen_where_nobody_is(tmp_path: Path) -> None:
+def test_nobody_is_seen_where_nobody_is(pinned: tuple[Ended, list[dict[str, Any]], float]) -> None:
     """Neither the stacks, nor what else the run consists of, is taken for somebody else."""
-    before = busy_share(CORES[-1])
-    _, _, trials = measured(tmp_path, *PINNED)
+    _, trials, busy = pinned
     shares = [gate(trial, "other-processes") for trial in trials]
-    if max(before, busy_share(CORES[-1])) > 0.05:
+    if busy > 0.05:
         pytest.skip("this machine is at work for somebody else")
     assert all(share is not None and share["passed"] for share in shares)
 

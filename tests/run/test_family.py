@@ -15,7 +15,7 @@ def test_helpers_count_and_do_not_outlive_the_run_and_commands_are_no_workers(tm
     mark = {"WSGIBENCH_TEST": str(tmp_path)}
     ended = run_wsgibench(
         *("run", "gunicorn", "waitress", *APP, "--env", f"BURN_MS={BURN_MS}", "--env", "COMMANDS=1"),
-        *("--connections", "2", "--blocks", "1", "--duration", "5s"),
+        *("--connections", "2", "--blocks", "1", "--duration", "3s"),
         *("--pictures", "off", "--out", str(tmp_path / "runs")),
         env=mark,
     )

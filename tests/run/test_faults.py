@@ -120,10 +120,11 @@ def test_a_folder_of_another_format_is_refused(in_background) -> None:
 
 
 @pytest.mark.timeout(400)
-def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background) -> None:
-    """A dozen times, at random: no process and no private directory is left, and all finished trials read back."""
+@pytest.mark.parametrize("times", [4, pytest.param(12, marks=pytest.mark.long)])
+def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background, times: int) -> None:
+    """So often, at random: no process and no private directory is left, and all finished trials read back."""
     draw = random.Random(20)
-    for _ in range(12):
+    for _ in range(times):
         run = in_background("nginx+uwsgi", "gunicorn", *QUICK, *HELLO, "--duration", "1s", "--blocks", "2")
         time.sleep(draw.uniform(0.2, 4.0))
         family = family_of(run.process.pid)

@@ -12,18 +12,30 @@ import pytest
 from support.package_index import NO_INDEX
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "real_apps.py"
-APPS, STACKS = ("httpbin", "django"), ("gunicorn", "waitress")
+LONG = pytest.mark.long
+STACKS = ("gunicorn", "waitress")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(("httpbin",), "20s"), pytest.param((("httpbin", "django"), "45s"), marks=LONG)],
+    ids=lambda param: " and ".join(param[0]),
+)
+def apps(request):
+    """Names of public apps, and the budget for each."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory):
-    """What the script wrote of two apps and two stacks, with a budget of 45 s."""
+def rows(apps, tmp_path_factory):
+    """What the script wrote of the apps and two stacks, with that budget."""
+    names, budget = apps
     if not shutil.which("wrk"):
         pytest.skip("there is no wrk here")
     out = tmp_path_factory.mktemp("real") / "real_apps.json"
-    options = ("--budget", "45s", "--rounds", "3", "--seconds", "1", "--out", str(out))
+    options = ("--budget", budget, "--rounds", "3", "--seconds", "1", "--out", str(out))
     done = subprocess.run(
-        (sys.executable, str(SCRIPT), "--apps", *APPS, "--stacks", *STACKS, *options),
+        (sys.executable, str(SCRIPT), "--apps", *names, "--stacks", *STACKS, *options),
         capture_output=True,
         text=True,
         timeout=540,
@@ -37,9 +49,9 @@ def rows(tmp_path_factory):
 
 @pytest.mark.package_index
 @pytest.mark.timeout(600)
-def test_every_stack_of_public_apps_is_measured(rows):
-    """httpbin and a Django site have a figure on each stack, unless a gate is named that its trials failed."""
-    assert [row["app"] for row in rows] == list(APPS)
+def test_every_stack_of_public_apps_is_measured(apps, rows):
+    """Each has a figure on each stack, unless a gate is named that its trials failed."""
+    assert [row["app"] for row in rows] == list(apps[0])
     for row in rows:
         assert [each["stack"] for each in row["stacks"]] == list(STACKS)
         assert all(each["wrk_requests_per_s"] > 0 for each in row["stacks"])

@@ -74,7 +74,7 @@ def test_a_pause_is_waited_for_by_all_that_fall_due_in_it(tmp_path: Path) -> Non
         "--blocks",
         "1",
         "--duration",
-        "15s",
+        "8s",
         app="pauses_by_count:app",
         PAUSE_MS=1000,
         PAUSE_EVERY=500,

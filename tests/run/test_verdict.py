@@ -11,7 +11,7 @@ from support.command import APPS, run_wsgibench, went_well
 SLOW = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=20", "--warmup", "200ms", "--pictures", "off")
 UNLIKE = ("gunicorn:w4", "gunicorn:w1", *SLOW, "--connections", "8")
 """Each answer waits 20 ms, so four workers do four times as much as one, however busy this machine is."""
-SHORT = (*UNLIKE, "--duration", "2s")
+SHORT = (*UNLIKE, "--duration", "1s")
 
 
 def verdict_in(out: Path) -> dict:

@@ -49,10 +49,9 @@ def beside_others(arguments: Sequence[str]) -> tuple[str, ...]:
 
     Nor does it draw, unless they say so: pictures and page take longer than most runs of tests.
     """
-    if arguments[:1] != ("run",):
-        return tuple(arguments)
-    settings = {"--other-cpu": "100%", "--pictures": "off"}
-    return (*arguments, *(word for name, value in settings.items() if name not in arguments for word in (name, value)))
+    settings = {"run": {"--other-cpu": "100%", "--pictures": "off"}, "resume": {"--pictures": "off"}}
+    missing = settings.get(arguments[0], {}) if arguments else {}
+    return (*arguments, *(word for name, value in missing.items() if name not in arguments for word in (name, value)))
 
 
 NOTHING_RANKED = ("No trial counts.", "Too few trials count to rank any stack", "dropped out")

@@ -9,6 +9,7 @@ import psutil
 
 _GRACE_S = 1.0
 _MOST_S = 10.0
+_POLL_S = 0.005
 
 
 def orphans_of(leader: int) -> list[int]:
@@ -63,7 +64,12 @@ def end_processes(family: dict[int, float]) -> bool:
                 denied.add(process.pid)
             except psutil.NoSuchProcess:
                 continue
-        psutil.wait_procs([process for process in left if process.pid not in denied], timeout=_GRACE_S)
+        # Whose parent is another has ended as a zombie, long before that one looks: supervisord does so once a second.
+        deadline = time.monotonic() + _GRACE_S
+        while any(process.pid not in denied for process in left_of(family)) and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+        # Our own are not to stay zombies.
+        psutil.wait_procs(left, timeout=0)
     return not left and not denied
 
 
