@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: setup serve bench test test-all lint docs clean test-packages
+.PHONY: setup serve bench test test-all lint docs clean compiled test-packages
 
 setup: $(STAMP)
 
@@ -20,15 +20,19 @@ serve: setup
 bench: setup
 	$(BIN)/wsgibench run
 
+# Tests start thousands of processes; where PYTHONDONTWRITEBYTECODE is set, each would compile all that it imports.
+compiled: setup
+	@$(BIN)/python -m compileall -q src
+
 # Only tests need these, and only where apt and root are there; without them the tests that need them are skipped and say so.
 test-packages:
 	@.ci/test-packages
 
-test: setup test-packages
+test: setup test-packages compiled
 	$(BIN)/python -m pytest -m 'not long'
 
 # With what takes minutes and has a short form above, and with new examples for what holds for all.
-test-all: setup test-packages
+test-all: setup test-packages compiled
 	$(BIN)/python -m pytest --hypothesis-profile 'new examples'
 
 lint: setup

@@ -8,8 +8,8 @@ from hypothesis import settings
 
 # How long an example takes is the machine's affair, and on a busy one no claim of the test's.
 settings.register_profile("new examples", deadline=None)
-# A change is not to fail for an example that its neighbour was spared; `make test-all` looks for new ones.
-settings.register_profile("same examples", deadline=None, derandomize=True)
+# A change is not to fail for an example that its neighbour was spared; `make test-all` looks for new ones, and more.
+settings.register_profile("same examples", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("same examples")
 
 
