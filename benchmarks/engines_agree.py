@@ -7,19 +7,14 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
 from wsgibench.bench.apps import sample_app
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.listener import Silent
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.model.run import Run
 from wsgibench.model.trial import PhaseFigures
-from wsgibench.runs.folder import RunFolder
 
 PHASE = "users"
 
@@ -39,8 +34,7 @@ def figures(engine: str, stack: str, *, users: int, seconds: float) -> PhaseFigu
         )
     )
     with tempfile.TemporaryDirectory() as parent:
-        run = Run(plan=plan, machine=this_machine(), versions=versions_in(plan), command=(), created_s=time.time())
-        [trial] = carry_out(RunFolder.create(Path(parent), run), Silent()).trials
+        [trial] = run(plan, Path(parent)).trials
     for gate in trial.gates:
         if not gate.passed:
             print(f"  {engine}: gate {gate.name}: {gate.cause}")

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from math import exp, log
 from pathlib import Path
 from statistics import mean, median
@@ -22,14 +21,13 @@ import msgspec
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.cores import available_cores, split_cores
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import begin, carry_out
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.live import page_port, served
 from wsgibench.cli.progress.board import Board
-from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.run import FinishedRun
 from wsgibench.report.page import page_of
 from wsgibench.runs.folder import RunFolder
 
@@ -101,8 +99,7 @@ def measure(parent: Path, stacks: tuple[str, ...], *, blocks: int, seconds: floa
             blocks=blocks,
         )
     )
-    run = Run(plan=plan, machine=this_machine(), versions=versions_in(plan), command=(), created_s=time.time())
-    folder, board = RunFolder.create(parent, run), Board()
+    folder, board = begin(plan, parent), Board()
     with served(folder, board, page_port(0)) as over:
         audience = Audience(folder, board)
         try:

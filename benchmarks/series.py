@@ -1,15 +1,11 @@
 """Runs made one after another for a benchmark, kept in a folder so that it can go on where it was stopped."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.listener import Silent
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import begin, carry_out
 from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.plan import Plan
-from wsgibench.model.run import Run
 from wsgibench.model.verdict import Verdict
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration
@@ -35,7 +31,6 @@ def _done(place: Path) -> RunFolder | None:
 
 
 def _measured(place: Path, plan: Plan) -> RunFolder:
-    run = Run(plan=plan, machine=this_machine(), versions=versions_in(plan), command=(), created_s=time.time())
-    folder = RunFolder.create(place, run)
-    carry_out(folder, Silent())
+    folder = begin(plan, place)
+    carry_out(folder)
     return folder

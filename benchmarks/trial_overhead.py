@@ -7,18 +7,13 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
 from wsgibench.bench.apps import sample_app
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.listener import Silent
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.model.run import Run
-from wsgibench.runs.folder import RunFolder
 
 GOAL_S = 1.0
 
@@ -40,8 +35,7 @@ def main() -> None:
     )
     plan = plan_of(wishes)
     with tempfile.TemporaryDirectory() as parent:
-        run = Run(plan=plan, machine=this_machine(), versions=versions_in(plan), command=(), created_s=time.time())
-        finished = carry_out(RunFolder.create(Path(parent), run), Silent())
+        finished = run(plan, Path(parent))
     costs: dict[str, list[float]] = {}
     for trial in finished.trials:
         if trial.overhead_s is not None:

@@ -13,20 +13,16 @@ import contextlib
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
 from weather import weather
 
 from wsgibench.bench.apps import sample_app
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.listener import Silent
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
-from wsgibench.model.run import FinishedRun, Run
-from wsgibench.runs.folder import RunFolder
+from wsgibench.model.run import FinishedRun
 from wsgibench.stats.blocks import residual_noise
 
 PHASE = "saturated"
@@ -44,8 +40,7 @@ def measure(parent: Path, *, blocks: int, seconds: float, turns: bool) -> Finish
             turns=turns,
         )
     )
-    run = Run(plan=plan, machine=this_machine(), versions=versions_in(plan), command=(), created_s=time.time())
-    return carry_out(RunFolder.create(parent, run), Silent())
+    return run(plan, parent)
 
 
 def table_of(run: FinishedRun) -> np.ndarray:

@@ -14,6 +14,7 @@ LAYERS = (
     {"report"},
     {"production"},
     {"bench"},
+    {"hosts"},
     {"servers", "proxies", "engines", "monitors", "processes", "runs"},
     {"stats"},
     {"model"},

@@ -11,15 +11,15 @@ import pytest
 
 from run.conftest import QUICK, failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
-from wsgibench.bench import contender
-from wsgibench.bench.experiment import carry_out
-from wsgibench.bench.listener import Silent
-from wsgibench.bench.machine import this_machine
+from wsgibench.bench.contender import Contender
+from wsgibench.bench.experiment import run as carried_out
+from wsgibench.bench.parts import Parts
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.wishes import Wishes
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
-from wsgibench.model.run import FORMAT, Run
+from wsgibench.model.run import FORMAT
 from wsgibench.processes.ports import free_ports
 from wsgibench.runs.folder import RunFolder
 
@@ -136,18 +136,20 @@ def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background, t
             assert trial.status == "done"
 
 
-def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path, monkeypatch) -> None:
+def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path) -> None:
     """Somebody else listens where the stack was to: the trial fails, the next one is done."""
     app = App(target="hello:app", directory=str(APPS))
     wishes = Wishes(app=app, stacks=["waitress"], users=10, duration_s=2, warmup_s=0.1, blocks=2, start_timeout_s=2)
     plan = plan_of(wishes)
-    run = Run(plan=plan, machine=this_machine(), versions={}, command=(), created_s=time.time())
     with socket.create_server(("127.0.0.1", 0)) as thief:
         stolen = Tcp(port=thief.getsockname()[1])
-        free = free_ports(1)[0]
-        addresses = iter([[stolen], [free]])
-        monkeypatch.setattr(contender, "free_ports", lambda _count, _host: next(addresses))
-        first, second = carry_out(RunFolder.create(tmp_path / "runs", run), Silent()).trials
+        addresses = iter([stolen, free_ports(1)[0]])
+
+        class Host(LocalHost):
+            def free_port(self, *_: object, **__: object) -> Tcp:
+                return next(addresses)
+
+        first, second = carried_out(plan, tmp_path / "runs", parts=Parts(stack=Contender, host=Host)).trials
     assert (first.status, second.status) == ("failed", "done")
     assert [gate.name for gate in first.gates] == ["start"]
 

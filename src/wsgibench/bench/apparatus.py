@@ -12,7 +12,6 @@ from wsgibench.bench.watching import Watch
 from wsgibench.bench.workshop import Workshop
 from wsgibench.model.load import Load
 from wsgibench.model.monitor import MonitorJob
-from wsgibench.monitors import TreeCpu
 
 
 class Apparatus:
@@ -39,7 +38,7 @@ class Apparatus:
         """
         job = job_for(self._shop, contenders, dict(phases), directory=self.private / "recordings", draw=draw)
         job = msgspec.structs.replace(job, processes=processes or job.processes)
-        engine = LoadEngine(self._shop.plan.engine, job, directory=self.private)
+        engine = self._shop.parts.engine(self._shop.plan.engine, job, directory=self.private)
         self._children.append(engine)
         self.commands["engine"] = engine.argv
         return engine
@@ -53,14 +52,14 @@ class Apparatus:
             with_workers=tuple(with_workers),
             cores=self._shop.cores.engine,
         )
-        watch = Watch(self._shop.plan.monitor, job, directory=self.private)
+        watch = self._shop.parts.monitor(self._shop.plan.monitor, job, directory=self.private)
         self._children.append(watch)
         self.commands["monitor"] = watch.argv
         return watch
 
     def clocks(self, trees: Mapping[str, tuple[int, ...]]) -> Callable[..., dict[str, float]]:
         """CPU seconds by tree, of those named or of all, whenever it is called."""
-        return TreeCpu(trees).seconds
+        return self._shop.host.cpu_clocks(trees)
 
     def end(self, contenders: Sequence[Contender]) -> None:
         """End all that was started."""

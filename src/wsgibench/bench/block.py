@@ -5,7 +5,6 @@ what the machine does. Sequential, a block is one stack alone, each of whose loa
 """
 
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from wsgibench.bench.apparatus import Apparatus
@@ -23,7 +22,6 @@ from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.plan import Phase
 from wsgibench.model.stack import DIRECT
 from wsgibench.model.trial import LivenessChecks, Trial
-from wsgibench.monitors import OtherCpu
 from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.logs import last_exception
 from wsgibench.runs.trial_folder import TrialFolder
@@ -48,8 +46,8 @@ class Block:
         self._apparatus: list[Apparatus] = []
         self._draw = random.Random(f"{workshop.plan.seed}/{slots[0][0].block}")  # noqa: S311  # an order, no secret
         self._load_s = 0.0
-        self._alive = Liveness(())
-        self._began_s = time.monotonic()
+        self._alive = workshop.host.liveness(())
+        self._began_s = workshop.clock.monotonic()
 
     @property
     def up(self) -> list[RunningTrial]:
@@ -67,7 +65,7 @@ class Block:
             self._shop.deadline.check()
             self._shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
             try:
-                self._shop.supervisor.start_again()
+                self._shop.host.start_again()
                 trial.contender.bring_up()
                 trial.contender.warm_up()
             except AnswerError as exc:
@@ -116,12 +114,12 @@ class Block:
             trial.findings.commands |= apparatus.commands
         clocks = apparatus.clocks(trees)
         shop.listener.stage("measure", None if in_turns else self.up[0].slot.stack)
-        others = OtherCpu(shop.cores.stack)
+        others = shop.host.other_cpu(shop.cores.stack)
         others.start()
-        began_s, before = time.time(), clocks()
+        began_s, before = shop.clock.time(), clocks()
         for phase in shop.plan.phases:
             (self._rounds if in_turns else self._one_piece)(engine, phase, clocks)
-        ended_s, after, other_share = time.time(), clocks(), others.share()
+        ended_s, after, other_share = shop.clock.time(), clocks(), others.share()
         self._look_after()
         watched = watch.seen(began_s, ended_s, expected=int((ended_s - began_s) / watch.interval_s))
         recordings = engine.finish()
@@ -168,7 +166,7 @@ class Block:
 
     def _watch(self) -> Liveness:
         """Of all that are up."""
-        self._alive = Liveness(set().union(*(trial.contender.pids for trial in self.up)))
+        self._alive = self._shop.host.liveness(set().union(*(trial.contender.pids for trial in self.up)))
         return self._alive
 
     def _look_after(self, *, starting: bool = False) -> None:
@@ -184,11 +182,11 @@ class Block:
     def _turn(
         self, engine: LoadEngine, trial: RunningTrial, phase: Phase, load: RunLoad, clocks: Clocks, *, warming: bool
     ) -> None:
-        start_s, before = time.time(), clocks(*trial.trees)
+        start_s, before = self._shop.clock.time(), clocks(*trial.trees)
         done = self._run(engine, load, look=self._shop.deadline.check)
         after = clocks(*trial.trees)
         self._shop.listener.end_turn(done)
-        trial.was_busy(time.time() - start_s, before, after)
+        trial.was_busy(self._shop.clock.time() - start_s, before, after)
         if not warming:
             trial.add(phase, start_s, done, before, after)
 
@@ -206,7 +204,7 @@ class Block:
             trial.contender.look(self._alive.ended())
 
         load = piece_of(phase, trial.label, self._shop.learned.get(trial.label))
-        start_s, before = time.time(), measured
+        start_s, before = self._shop.clock.time(), measured
         done = self._run(engine, load, ramp_s=phase.ramp_s, look=look, on_measuring=on_measuring)
         # An engine that does not count all answers counts those of the recorded part.
         before = measured if done.answered is None else before
@@ -221,11 +219,11 @@ class Block:
         ramp_s: float = 0.0,
         on_measuring: Callable[[], None] = lambda: None,
     ) -> LoadDone:
-        began_s = time.monotonic()
+        began_s = self._shop.clock.monotonic()
         done = engine.run(
             load, ramp_s=ramp_s, look=look, on_progress=self._shop.listener.progress, on_measuring=on_measuring
         )
-        self._load_s += time.monotonic() - began_s
+        self._load_s += self._shop.clock.monotonic() - began_s
         self._bodies.dispute(done)
         return done
 
@@ -238,7 +236,7 @@ class Block:
 
     def trials(self) -> list[Trial]:
         """The records, when all has ended. What the block cost beside its load is shared by its trials."""
-        share_s = (time.monotonic() - self._began_s - self._load_s) / len(self.all)
+        share_s = (self._shop.clock.monotonic() - self._began_s - self._load_s) / len(self.all)
         for trial in self.all:
             trial.findings.overhead_s = share_s
         return [trial_of(self._shop, trial.slot, trial.contender, trial.findings) for trial in self.all]

@@ -1,6 +1,5 @@
 """Answers of the stacks of a block, compared while it is measured, and all can be asked again."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
@@ -87,10 +86,10 @@ class _Bodies:
     def settle(self, trials: Sequence[RunningTrial], clocks: Clocks) -> None:
         if not self._concludes or not self._comparison.is_open:
             return
-        start_s, before = time.time(), [clocks(*trial.trees) for trial in trials]
+        start_s, before = self._shop.clock.time(), [clocks(*trial.trees) for trial in trials]
         self._settle(self._comparison, trials)
         for trial, earlier in zip(trials, before, strict=True):
-            trial.was_busy(time.time() - start_s, earlier, clocks(*trial.trees))
+            trial.was_busy(self._shop.clock.time() - start_s, earlier, clocks(*trial.trees))
 
     def conclude(
         self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]

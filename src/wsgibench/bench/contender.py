@@ -1,7 +1,6 @@
 """A stack in a trial: brought up, proved right, warmed up, looked after, put away."""
 
 import shutil
-import time
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,6 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes, WorkerCount
 from wsgibench.processes.logs import end_of
-from wsgibench.processes.ports import free_ports
 from wsgibench.runs.trial_folder import TrialFolder
 
 _PATIENCE_S = 0.4
@@ -39,7 +37,7 @@ class Contender:
     def __init__(self, workshop: Workshop, stack: Stack, number: int, folder: TrialFolder) -> None:
         self.stack = stack
         self.folder = folder
-        self.reached = {"started_s": time.time()}
+        self.reached = {"started_s": workshop.clock.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None
         self.found_workers: list[WorkerCount] = []
@@ -54,7 +52,7 @@ class Contender:
     @cached_property
     def address(self) -> Tcp:
         """Where clients reach it; found when first asked for, as a port where nobody listens yet may be given twice."""
-        return free_ports(1, self._workshop.plan.host)[0]
+        return self._workshop.host.free_port(self._workshop.plan.host)
 
     @property
     def times(self) -> TrialTimes:
@@ -79,7 +77,7 @@ class Contender:
             StartError: it does not answer.
         """
         shop = self._workshop
-        self.reached["started_s"] = time.time()  # others of its block may have been started first
+        self.reached["started_s"] = self._workshop.clock.time()  # others of its block may have been started first
         shop.listener.stage("start", self.stack)
         self._deployment = deploy(
             shop.app_of(self.stack),
@@ -90,22 +88,22 @@ class Contender:
             proxy_workers=len(shop.cores.stack),
             setup=shop.plan.setup,
         )
-        self._keeper = shop.supervisor.pid
+        self._keeper = shop.host.keeper
         start(
-            shop.supervisor,
+            shop.host.supervisor,
             self._deployment,
             restart=False,
             timeout_s=shop.plan.start_timeout_s,
             like=shop.plan.requests,
         )
-        self.reached["ready_s"] = time.time()
+        self.reached["ready_s"] = self._workshop.clock.time()
         shop.listener.stage("verify", self.stack)
         for sentence in shop.preflight_of(self.stack).check(self._inquiry):
             shop.listener.note(sentence)
-        self._preflight_s = time.time() - self.reached["ready_s"]
+        self._preflight_s = self._workshop.clock.time() - self.reached["ready_s"]
         self.first_bodies = shop.reference.verify(self._inquiry)
-        self.reached["verified_s"] = time.time()
-        pids = {row.name: row.pid for row in shop.supervisor.status() if row.group == self._group}
+        self.reached["verified_s"] = self._workshop.clock.time()
+        pids = {row.name: row.pid for row in shop.host.supervisor.status() if row.group == self._group}
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
 
     @property
@@ -121,7 +119,7 @@ class Contender:
         server_pid = self.trees["server"][0]
         self.warm_share = warm_up(self.address, shop.plan.requests, kinds, stack=self.stack, server_pid=server_pid)
         self.found_workers.append(count_workers(self.stack, server_pid))
-        self.reached["warm_s"] = time.time()
+        self.reached["warm_s"] = self._workshop.clock.time()
 
     def ask_again(self) -> None:
         """Return if it still answers right, after a load of which it did not answer all right.
@@ -130,7 +128,7 @@ class Contender:
             AnswerError, StartError: it does not.
         """
         plan = self._workshop.plan
-        until = time.monotonic() + plan.start_timeout_s
+        until = self._workshop.clock.monotonic() + plan.start_timeout_s
         self._inquiry.right_answer(paths_by_kind(plan.requests, plan.seed)[0][0], until=until)
 
     @property
@@ -146,7 +144,7 @@ class Contender:
             StartError: one is, ``starting``: before anything was asked of it, as others came up beside it.
         """
         when = "while others were started" if starting else "while it was measured"
-        supervisor = self._workshop.supervisor
+        supervisor = self._workshop.host.supervisor
         if self._keeper in ended:
             raise DeathError(
                 f"supervisord, which keeps all stacks, ended {when}.",
@@ -161,7 +159,7 @@ class Contender:
         """The end of what its server has said; empty before it was started, and once it is put away."""
         programs = self._deployment.programs if self._deployment else ()
         names = [program.name for program in programs if program.role == "server"]
-        return "".join(end_of(self._workshop.supervisor.log_of(self._group, name)) for name in names)
+        return "".join(end_of(self._workshop.host.supervisor.log_of(self._group, name)) for name in names)
 
     def put_away(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""
@@ -169,12 +167,12 @@ class Contender:
         shop.listener.stage("stop", self.stack)
         if "measured_s" in self.reached and len(self.found_workers) == 1:
             self.found_workers.append(count_workers(self.stack, self.trees["server"][0]))
-        shop.supervisor.remove(self._group, patience_s=_PATIENCE_S)
-        self.reached["stopped_s"] = time.time()
+        shop.host.supervisor.remove(self._group, patience_s=_PATIENCE_S)
+        self.reached["stopped_s"] = self._workshop.clock.time()
         for path in self._deployment.files if self._deployment else ():
             if Path(path).is_file():
                 self.folder.keep(Path(path), self.folder.config / Path(path).name)
-        for log in (shop.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
+        for log in (shop.host.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
             self.folder.keep(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
             log.unlink()
         shutil.rmtree(self._directory, ignore_errors=True)

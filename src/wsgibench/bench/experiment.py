@@ -2,18 +2,20 @@
 
 import contextlib
 import itertools
-import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
 from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.contender import Contender
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_a_start, require_variants
-from wsgibench.bench.listener import Listener
+from wsgibench.bench.listener import SILENT, Listener
+from wsgibench.bench.parts import Parts
 from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.preparing import prepare
 from wsgibench.bench.slots import Slot, slots_of
@@ -27,11 +29,32 @@ from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.verdict import Stop
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.supervisor import Supervisor
 from wsgibench.runs.folder import RunFolder
 
+REAL = Parts(stack=Contender)
 
-def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
+
+def run(
+    plan: Plan, parent: Path, *, command: Sequence[str] = (), listener: Listener = SILENT, parts: Parts = REAL
+) -> FinishedRun:
+    """The plan, carried out in a new folder below ``parent``; ``command`` is what the record says it was made by.
+
+    Raises:
+        What ``carry_out`` does.
+    """
+    return carry_out(begin(plan, parent, command=command, parts=parts), listener, parts)
+
+
+def begin(plan: Plan, parent: Path, *, command: Sequence[str] = (), parts: Parts = REAL) -> RunFolder:
+    """A new folder with the record of a run in which nothing is done yet.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
+    return RunFolder.create(parent, parts.describe(plan, command, parts.clock.time()))
+
+
+def carry_out(folder: RunFolder, listener: Listener = SILENT, parts: Parts = REAL) -> FinishedRun:
     """Do what is left of the folder's plan; returns the run with all its trials.
 
     Raises:
@@ -49,7 +72,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
         listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials)
         status, stop = "failed", None
         try:
-            stop = _measure(run, [slot for slot in slots if slot.number not in finished], folder, listener)
+            stop = _measure(run, [slot for slot in slots if slot.number not in finished], folder, listener, parts)
             status = "done"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -63,7 +86,7 @@ def carry_out(folder: RunFolder, listener: Listener) -> FinishedRun:
                 folder.remove_unfinished()
             # A run in which nothing was left to do ended when it ended.
             measured = len(folder.read().trials) > len(finished) or run.ended_s is None
-            ended_s = time.time() if measured else run.ended_s
+            ended_s = parts.clock.time() if measured else run.ended_s
             # Read again: what was learned meanwhile is in it.
             folder.write_run(msgspec.structs.replace(folder.read_run(), status=status, stop=stop, ended_s=ended_s))
         return folder.read()
@@ -78,7 +101,7 @@ def note_interruption(folder: RunFolder) -> None:
     with folder.lock():
         run = folder.read_run()
         if run.status == "running":
-            folder.write_run(msgspec.structs.replace(run, status="interrupted", ended_s=time.time()))
+            folder.write_run(msgspec.structs.replace(run, status="interrupted", ended_s=REAL.clock.time()))
 
 
 def _begin_half_blocks_anew(folder: RunFolder) -> None:
@@ -99,14 +122,14 @@ _STOP_S = 0.4
 """Of a stack: what is measured is ended without waiting for it."""
 
 
-def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener) -> Stop:
+def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener, parts: Parts) -> Stop:
     """Block by block, until all is settled or cannot be, or the blocks or the budget are used up; returns which.
 
     Raises:
         OutOfTimeError: the budget was used up in the middle of a block.
     """
     at_once = len(run.plan.stacks) if run.plan.turn_s is not None else 1
-    deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once), 0.0
+    deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once, clock=parts.clock), 0.0
     plan, left, has_started = run.plan, deque(_blocks(slots)), False
     with contextlib.ExitStack() as stack:
         workshop: Workshop | None = None
@@ -118,7 +141,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener)
                 stop = Stop.BUDGET
             if stop is not None:
                 return stop
-            workshop = workshop or stack.enter_context(_workshop(run, folder, listener, deadline))
+            workshop = workshop or stack.enter_context(_workshop(run, folder, listener, deadline, parts))
             began_s = deadline.spent_s
             if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
                 workshop, is_measured = look_first(workshop, left[0], folder)
@@ -176,21 +199,21 @@ def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:
 
 
 @contextlib.contextmanager
-def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline) -> Iterator[Workshop]:
+def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, parts: Parts) -> Iterator[Workshop]:
     plan = run.plan
     cores = cores_of(plan)
     paths = paths_to_verify(plan.app.check_paths, plan.requests, plan.seed)
     directory = PrivateDirectory()
-    supervisor = Supervisor(directory.path)
+    host = parts.host(directory.path)
     try:
         apps = apps_in(plan, directory.path)
         if plan.prepare:
             prepare(plan, apps)
             check(plan, apps, directory.path)
-        supervisor.start(attached=True, cores=cores.stack, env=built_environment(), timeout_s=plan.start_timeout_s)
+        host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
         yield Workshop(
             plan=plan,
-            supervisor=supervisor,
+            host=host,
             directory=directory.path,
             cores=cores,
             preflights={
@@ -212,9 +235,10 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
             apps=apps,
             listener=listener,
             deadline=deadline,
+            parts=parts,
             learned=run.learned_by_stack,
         )
     finally:
         with undisturbed():
-            supervisor.stop()
+            host.stop()
             directory.remove()

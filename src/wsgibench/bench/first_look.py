@@ -64,7 +64,7 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
     if made.cores == workshop.cores:
         return made, is_measured
     # What a stack bears is another matter on other cores.
-    made.supervisor.pin(made.cores.stack)
+    made.host.pin(made.cores.stack)
     before_s = workshop.deadline.spent_s - began_s
     made, is_measured = _look(made, slots, folder)
     return dataclasses.replace(made, looked_s=made.looked_s + before_s), is_measured
@@ -80,7 +80,7 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
             block.bring_up()
             began_s = workshop.deadline.spent_s
             learned += learn(block, workshop)
-            if workshop.supervisor.has_ended:
+            if workshop.host.has_ended:
                 raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
             turned += [error for trial in block.all if isinstance(error := trial.findings.error, AnswerError)]
             if group is groups[-1] and turned and not learned:

@@ -1,11 +1,11 @@
 """A short look at each stack before anything is measured: how long an answer takes, and how many it bears."""
 
-import time
 from collections.abc import Mapping, Sequence
 
 from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
 from wsgibench.bench.cores import engine_share
+from wsgibench.bench.deadline import Clock
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.saturation import connection_counts, connections_for
@@ -40,7 +40,8 @@ def learn(block: Block, workshop: Workshop) -> list[Learned]:
         processes=1,
     )
     engine.wait_ready()
-    idle = _idle_shares(block, apparatus.clocks({name: pids for up in block.up for name, pids in up.trees.items()}))
+    clocks = apparatus.clocks({name: pids for up in block.up for name, pids in up.trees.items()})
+    idle = _idle_shares(block, clocks, workshop.clock)
     looks = _Looks(workshop, engine)
     services_s = {trial.label: _service_s(looks.look(trial, "one", _ONE_S, 0.0)) for trial in block.up}
     known = [service_s for service_s in services_s.values() if service_s is not None]
@@ -76,11 +77,11 @@ def _answers_still(trial: RunningTrial) -> bool:
     return trial.findings.error is None
 
 
-def _idle_shares(block: Block, clocks: Clocks) -> Mapping[str, float]:
+def _idle_shares(block: Block, clocks: Clocks, clock: Clock) -> Mapping[str, float]:
     """CPU of each stack while nobody asks anything, as a share of one core."""
-    began_s, before = time.monotonic(), clocks()
-    time.sleep(_IDLE_S)
-    after, took_s = clocks(), time.monotonic() - began_s
+    began_s, before = clock.monotonic(), clocks()
+    clock.sleep(_IDLE_S)
+    after, took_s = clocks(), clock.monotonic() - began_s
     return {up.label: sum(after[name] - before[name] for name in up.trees) / took_s for up in block.up}
 
 

@@ -86,3 +86,6 @@ class Silent:
 
     def note(self, sentence: str) -> None:
         """Nothing."""
+
+
+SILENT = Silent()

@@ -9,15 +9,29 @@ from pathlib import Path
 import psutil
 
 from wsgibench import __version__
+from wsgibench.bench.environment import built_environment, environment_names
 from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan
-from wsgibench.model.run import Machine
+from wsgibench.model.run import Machine, Run
 from wsgibench.model.stack import DIRECT
 from wsgibench.monitors import MONITORS
-from wsgibench.processes.interpreter import versions_of
+from wsgibench.processes.interpreter import described, versions_of
 from wsgibench.processes.programs import find_program, output_of
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
+
+
+def described_run(plan: Plan, command: Sequence[str], created_s: float) -> Run:
+    """The record of a run that begins here and now, with all that is known of what it is made on and with."""
+    return Run(
+        plan=plan,
+        machine=this_machine(),
+        versions=versions_in(plan),
+        command=tuple(command),
+        created_s=created_s,
+        environment=environment_names(),
+        interpreter=described(plan.app, inherited=built_environment()),
+    )
 
 
 def this_machine() -> Machine:

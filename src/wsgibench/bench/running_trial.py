@@ -22,7 +22,7 @@ class RunningTrial:
 
     def __init__(self, workshop: Workshop, slot: Slot, folder: TrialFolder) -> None:
         self.slot = slot
-        self.contender = Contender(workshop, slot.stack, slot.number, folder)
+        self.contender: Contender = workshop.parts.stack(workshop, slot.stack, slot.number, folder)
         self.label = slot.stack.label
         self.findings = Findings()
         self.spans: dict[str, Span] = {}

@@ -19,12 +19,14 @@ def started(workshop: Workshop, stacks: Sequence[Stack]) -> Iterator[list[Conten
     quiet, place = dataclasses.replace(workshop, listener=Silent()), TrialFolder(workshop.directory / "started-again")
     for directory in (place.path, place.config, place.logs):
         directory.mkdir(mode=0o700, exist_ok=True)
-    contenders = [Contender(quiet, stack, number, place) for number, stack in enumerate(stacks, start=1)]
+    contenders: list[Contender] = [
+        quiet.parts.stack(quiet, stack, number, place) for number, stack in enumerate(stacks, start=1)
+    ]
     up: list[Contender] = []
     try:
         for contender in contenders:
             with contextlib.suppress(*FAILURES):
-                workshop.supervisor.start_again()
+                workshop.host.start_again()
                 contender.bring_up()
                 up.append(contender)
         yield up

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wsgibench.bench.bodies.known import Known
-from wsgibench.bench.deadline import Deadline
+from wsgibench.bench.deadline import Clock, Deadline
 from wsgibench.bench.listener import Listener
+from wsgibench.bench.parts import Parts
 from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.verification import Reference
+from wsgibench.hosts import LocalHost
 from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
-from wsgibench.processes.supervisor import Supervisor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Workshop:
     """The plan, where it is carried out and with what.
 
     Attributes:
+        host: where the stacks run.
         directory: private and short-lived.
         preflights: one for each variant, by name as ``apps``.
         apps: by the name of a variant; of a run without several, by the empty one.
@@ -32,7 +34,7 @@ class Workshop:
     """
 
     plan: Plan
-    supervisor: Supervisor
+    host: LocalHost
     directory: Path
     cores: Cores
     reference: Reference
@@ -41,9 +43,15 @@ class Workshop:
     apps: Mapping[str, App]
     listener: Listener
     deadline: Deadline
+    parts: Parts
     learned: Mapping[str, Learned] = field(default_factory=dict)
     is_adapted: bool = False
     looked_s: float = 0.0
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time."""
+        return self.parts.clock
 
     def app_of(self, stack: Stack) -> App:
         """What it serves."""

@@ -1,7 +1,6 @@
 """``wsgibench run [STACK ...]``."""
 
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -11,8 +10,7 @@ import click
 from click.core import ParameterSource
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.environment import built_environment, environment_names
-from wsgibench.bench.machine import this_machine, versions_in
+from wsgibench.bench.experiment import begin
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.bench.verdict.claims import require_answerable, unanswerable
@@ -27,12 +25,9 @@ from wsgibench.cli.variants import variants_of
 from wsgibench.errors import OutOfTimeError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
-from wsgibench.model.run import Run
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.variant import Variant
-from wsgibench.processes.interpreter import described
 from wsgibench.report.circumstances import requests_in_words, setup_in_words
-from wsgibench.runs.folder import RunFolder
 
 
 @click.command(name="run")
@@ -119,16 +114,8 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         say(sentence, err=True)
     serve = page_port(options["serve"])
     context = click.get_current_context()
-    run = Run(
-        plan=plan,
-        machine=this_machine(),
-        versions=versions_in(plan),
-        command=("wsgibench", context.info_name or "run", *given(context)),
-        created_s=time.time(),
-        environment=environment_names(),
-        interpreter=described(plan.app, inherited=built_environment()),
-    )
-    folder = RunFolder.create(Path(options["out"]), run)
+    command = ("wsgibench", context.info_name or "run", *given(context))
+    folder = begin(plan, Path(options["out"]), command=command)
     shown = Shown(
         pictures=options["pictures"] == "on",
         cumulative=options["cumulative"],

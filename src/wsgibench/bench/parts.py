@@ -1,0 +1,37 @@
+"""What a run is made with."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wsgibench.bench.deadline import Clock
+from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.machine import described_run
+from wsgibench.bench.watching import Watch
+from wsgibench.hosts import LocalHost
+from wsgibench.model.plan import Plan
+from wsgibench.model.run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Real ones, or those that a test hands in to see what is decided without any load.
+
+    Each is what the class named here is: called alike, and used alike.
+
+    Attributes:
+        stack: makes a ``Contender``, from the workshop, the stack, its trial's number and folder.
+        engine: starts a ``LoadEngine``, from its name, its job and a private directory.
+        monitor: starts a ``Watch``, likewise.
+        host: makes the host, from a private directory.
+        clock: tells what time it is.
+        describe: the record of a plan that is about to be carried out, with what command and when.
+    """
+
+    stack: Callable[..., Any]
+    engine: Callable[..., LoadEngine] = LoadEngine
+    monitor: Callable[..., Watch] = Watch
+    host: Callable[..., LocalHost] = LocalHost
+    clock: Clock = time
+    describe: Callable[[Plan, Sequence[str], float], Run] = described_run
