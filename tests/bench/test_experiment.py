@@ -1,0 +1,214 @@
+"""What a run decides of blocks, budget, stopping, interruption and resumption, seen without any process or load."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.fakes import START_S, World, a_plan
+from wsgibench.bench.experiment import begin, carry_out, run
+from wsgibench.bench.slots import slots_of
+from wsgibench.errors import EngineError, StartError
+from wsgibench.model.load import Connections, Rate
+from wsgibench.model.plan import Phase, Unsaid
+from wsgibench.model.verdict import Stop
+
+THREE = {"gunicorn": 0.010, "uwsgi": 0.008, "waitress": 0.005}
+in_a_folder = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def failed_gates(trial) -> list[str]:
+    return [gate.name for gate in trial.gates if not gate.passed]
+
+
+def in_order(done) -> list[tuple[object, ...]]:
+    return sorted(((trial.number, trial.block, trial.stack) for trial in done.trials), key=lambda trial: trial[0])
+
+
+def in_order_of(plan) -> list[tuple[object, ...]]:
+    return [(slot.number, slot.block, slot.stack) for slot in slots_of(plan)]
+
+
+@pytest.mark.parametrize("turn_s", [0.2, None], ids=["interleaved", "sequential"])
+def test_each_block_has_each_stack_once_in_the_order_that_was_drawn(tmp_path: Path, turn_s) -> None:
+    """Trials are those of the plan, all count, and nothing is left of them."""
+    world, plan = World(THREE), a_plan(THREE, turn_s=turn_s)
+    done = run(plan, tmp_path, parts=world.parts())
+    assert in_order(done) == in_order_of(plan)
+    assert {name for trial in done.trials for name in failed_gates(trial)} == set()
+    assert (done.run.status, done.run.stop) == ("done", Stop.BLOCKS)
+    assert world.nothing_is_left
+
+
+def test_interleaved_all_are_up_before_any_is_loaded(tmp_path: Path) -> None:
+    """Each round has a turn of each stack, and the rounds have orders of their own."""
+    world = World(THREE)
+    run(a_plan(THREE, blocks=1), tmp_path, parts=world.parts())
+    whats = [what for what, _ in world.log]
+    assert whats == ["start"] * 3 + ["saturated"] * 15 + ["stop"] * 3
+    rounds = [tuple(stack for _, stack in world.log[3 + 3 * number : 6 + 3 * number]) for number in range(5)]
+    assert all(sorted(each) == sorted(THREE) for each in rounds)
+    assert len(set(rounds)) > 1
+
+
+def test_sequential_one_is_up_at_a_time(tmp_path: Path) -> None:
+    """Each is started, loaded in one piece, and stopped before the next."""
+    world = World(THREE)
+    run(a_plan(THREE, blocks=2, turn_s=None), tmp_path, parts=world.parts())
+    assert [what for what, _ in world.log] == ["start", "saturated", "stop"] * 6
+    assert all(len({stack for _, stack in world.log[at : at + 3]}) == 1 for at in range(0, 18, 3))
+
+
+def test_figures_are_those_of_the_stacks(tmp_path: Path) -> None:
+    """Four workers that take 5 ms answer 800 a second, each of 32 connections in 40 ms."""
+    done = run(a_plan(["waitress"]), tmp_path, parts=World(THREE, noise=0.0).parts())
+    for trial in done.trials:
+        figures = trial.phases["saturated"]
+        assert figures.requests_per_s == pytest.approx(800, rel=0.01)
+        assert figures.p50_s == pytest.approx(0.04, rel=0.01)
+        assert figures.cpu_per_1000_s == pytest.approx(2.5, rel=0.01)
+
+
+@in_a_folder
+@given(st.floats(3.0, 15.0))
+def test_no_block_begins_that_would_end_after_the_budget(tmp_path: Path, budget_s: float) -> None:
+    """However long it is: all blocks that are there are whole, another would not have fitted, and it is kept."""
+    world = World(THREE)
+    done = run(a_plan(THREE, blocks=24, budget_s=budget_s), tmp_path, parts=world.parts())
+    block_s = 3 * (START_S + 5 * (0.2 + 0.03))
+    blocks = len(done.trials) / 3
+    assert blocks == int(blocks)
+    assert world.now_s <= 1.1 * budget_s
+    if blocks < 24:
+        assert done.run.stop is Stop.BUDGET
+        assert (blocks + 1) * block_s > budget_s * 0.99
+    assert world.nothing_is_left
+
+
+def test_a_run_ends_as_soon_as_all_is_settled(tmp_path: Path) -> None:
+    """Stacks a quarter apart are told from one another at the first look; those that are alike are not."""
+    looks = tuple(range(3, 13))
+    plan = a_plan(THREE, blocks=12, looks=looks)
+    assert run(plan, tmp_path / "apart", parts=World(THREE).parts()).run.stop is Stop.SETTLED
+    alike = World(dict.fromkeys(THREE, 0.005), noise=0.04)
+    done = run(msgspec.structs.replace(plan, margin=0.005), tmp_path / "alike", parts=alike.parts())
+    assert done.run.stop is not Stop.SETTLED
+
+
+@in_a_folder
+@given(interrupted_at=st.integers(1, 60), in_turns=st.booleans())
+def test_an_interrupted_run_goes_on_to_be_the_same(tmp_path: Path, *, interrupted_at: int, in_turns: bool) -> None:
+    """Whenever it is interrupted nothing is left running; what was whole stays, and the rest follows as drawn."""
+    plan = a_plan(THREE, turn_s=0.2 if in_turns else None)
+
+    def interrupt(number: int, _: str) -> None:
+        if number == interrupted_at:
+            raise KeyboardInterrupt
+
+    world = World(THREE, on_load=interrupt)
+    folder = begin(plan, tmp_path, parts=world.parts())
+    if interrupted_at > (60 if in_turns else 12):
+        carry_out(folder, parts=world.parts())
+        return
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(folder, parts=world.parts())
+    assert world.nothing_is_left
+    before = folder.read()
+    assert before.run.status == "interrupted"
+    assert len(before.trials) == ((interrupted_at - 1) // 15 * 3 if in_turns else interrupted_at - 1)
+    done = carry_out(folder, parts=world.parts())
+    assert in_order(done) == in_order_of(plan)
+    assert all(trial in done.trials for trial in before.trials)
+    assert (done.run.status, world.nothing_is_left) == ("done", True)
+
+
+def test_who_does_not_start_leaves_the_block_to_the_others(tmp_path: Path) -> None:
+    """Its trials fail for it, and theirs count."""
+    done = run(a_plan(THREE), tmp_path, parts=World(THREE, unable={"uwsgi"}).parts())
+    found = {trial.stack.label: failed_gates(trial) for trial in done.trials}
+    assert found == {"gunicorn": [], "uwsgi": ["start"], "waitress": []}
+    assert done.run.status == "done"
+
+
+def test_where_no_stack_starts_the_run_ends(tmp_path: Path) -> None:
+    """After the first block of it, with why, as a run that failed."""
+    world = World(THREE, unable=set(THREE))
+    folder = begin(a_plan(THREE), tmp_path, parts=world.parts())
+    with pytest.raises(StartError, match="ended while it started"):
+        carry_out(folder, parts=world.parts())
+    assert folder.read_run().status == "failed"
+    assert len(folder.read().trials) == 3
+    assert world.nothing_is_left
+
+
+def test_who_dies_in_a_turn_disturbs_nobody(tmp_path: Path) -> None:
+    """It is put away before the next round, its trial fails, and in the next block it is back."""
+    world = World(THREE)
+
+    def kill(number: int, _: str) -> None:
+        if number == 7:
+            world.ended.add(world.up["uwsgi"])
+
+    world.on_load = kill
+    done = run(a_plan(THREE, blocks=2), tmp_path, parts=world.parts())
+    found = [(trial.block, trial.stack.label, failed_gates(trial)) for trial in done.trials if failed_gates(trial)]
+    assert found == [(1, "uwsgi", ["processes"])]
+    stopped = world.log.index(("stop", "uwsgi"))
+    assert ("saturated", "uwsgi") not in world.log[stopped : world.log.index(("start", "uwsgi"), stopped)]
+    assert ("saturated", "gunicorn") in world.log[stopped:]
+
+
+def test_an_engine_that_fails_costs_the_block_alone(tmp_path: Path) -> None:
+    """All of its trials fail for it, since all depend on it."""
+
+    def fail(number: int, _: str) -> None:
+        if number == 3:
+            raise EngineError("The engine 'native' has ended (by signal 9).", "")
+
+    done = run(a_plan(THREE, blocks=2), tmp_path, parts=World(THREE, on_load=fail).parts())
+    assert {(trial.block, tuple(failed_gates(trial))) for trial in done.trials} == {(1, ("engine",)), (2, ())}
+
+
+OPEN = (
+    Phase(name="steady", load=Rate(start_per_s=1.0, end_per_s=1.0), duration_s=1.2),
+    Phase(name="saturated", load=Connections(count=32), duration_s=1.2),
+)
+UNSAID = Unsaid(steady_share=0.5, connections=True, turn=True, blocks=True, duration=True)
+
+
+def test_what_was_left_open_follows_from_a_look_at_each_stack(tmp_path: Path) -> None:
+    """The rate is half of what the slowest bears, and the record keeps what was found."""
+    world = World(THREE, noise=0.0)
+    plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=24, budget_s=120.0, objectives=("throughput",))
+    done = run(plan, tmp_path, parts=world.parts())
+    assert {each.stack: round(each.bears_per_s) for each in done.run.learned or ()} == {
+        "gunicorn": 400,
+        "uwsgi": 500,
+        "waitress": 800,
+    }
+    assert done.run.plan.phases[0].load == Rate(start_per_s=200.0, end_per_s=200.0)
+    assert all(trial.counts for trial in done.trials)
+    assert world.now_s <= 1.1 * 120
+
+
+def test_who_works_without_being_asked_is_measured_alone(tmp_path: Path) -> None:
+    """It would take from the others in their turns: seen at the first look, before anything is measured."""
+    world = World(THREE, busy={"uwsgi": 0.2}, noise=0.0)
+    plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=24, budget_s=300.0)
+    done = run(plan, tmp_path, parts=world.parts())
+    assert done.run.plan.turn_s is None
+    assert {what for what, _ in world.log[-3:]} == {"saturated", "steady", "stop"}
+
+
+def test_who_starts_alone_and_not_beside_others_has_all_measured_alone(tmp_path: Path) -> None:
+    """The first block shows it; its trials go, and all are measured one after another."""
+    plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=24, budget_s=300.0)
+    last = slots_of(plan)[len(THREE) - 1].stack.label  # when the first two are up
+    world = World(THREE, lonely={last}, noise=0.0)
+    done = run(plan, tmp_path, parts=world.parts())
+    assert done.run.plan.turn_s is None
+    assert f"{last} starts alone, but not beside" in done.run.plan.alone_because
+    assert all(trial.counts for trial in done.trials)
+    assert world.nothing_is_left
