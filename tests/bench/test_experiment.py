@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.fakes import START_S, World, a_plan
 from wsgibench.bench.experiment import begin, carry_out, run
 from wsgibench.bench.slots import slots_of
-from wsgibench.errors import EngineError, StartError
+from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Unsaid
 from wsgibench.model.verdict import Stop
@@ -72,7 +72,7 @@ def test_figures_are_those_of_the_stacks(tmp_path: Path) -> None:
 
 
 @in_a_folder
-@given(st.floats(3.0, 15.0))
+@given(st.floats(5.0, 16.0))
 def test_no_block_begins_that_would_end_after_the_budget(tmp_path: Path, budget_s: float) -> None:
     """However long it is: all blocks that are there are whole, another would not have fitted, and it is kept."""
     world = World(THREE)
@@ -84,6 +84,16 @@ def test_no_block_begins_that_would_end_after_the_budget(tmp_path: Path, budget_
     if blocks < 24:
         assert done.run.stop is Stop.BUDGET
         assert (blocks + 1) * block_s > budget_s * 0.99
+    assert world.nothing_is_left
+
+
+def test_a_budget_without_room_for_a_block_is_refused_with_what_would_do(tmp_path: Path) -> None:
+    """It ends in the midst of the first one, with nothing left of it."""
+    world = World(THREE)
+    folder = begin(a_plan(THREE, blocks=24, budget_s=3.0), tmp_path, parts=world.parts())
+    with pytest.raises(OutOfTimeError, match="The budget of 3 s was used up"):
+        carry_out(folder, parts=world.parts())
+    assert not folder.read().trials
     assert world.nothing_is_left
 
 
