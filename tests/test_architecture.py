@@ -1,6 +1,8 @@
 """The layers of the design: an import points down, never up, never sideways."""
 
 import ast
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -76,9 +78,56 @@ def test_only_the_sample_app_and_its_user_meet(path: Path) -> None:
     assert not [name for name in imported(path) if name.partition(".")[0] == "quoteserver"]
 
 
+STARTERS = re.compile(
+    r"(gevent\.|asyncio\.)?subprocess|multiprocessing|concurrent\.futures\.ProcessPoolExecutor|pty|_posixsubprocess"
+    r"|os\.(fork\w*|exec\w+|posix_spawn\w*|spawn\w+|system|popen)|asyncio\.create_subprocess_\w+|psutil\.Popen"
+)
+STARTING = {
+    "engines/_native/worker.py": "os.fork: an engine process is a copy of the one that has read the job",
+    "engines/_locust/worker.py": "os.execv: Locust runs as the program that a user starts on another machine",
+    "engines/_locust/master.py": "gevent.subprocess: within Locust all that waits has to wait by gevent",
+}
+"""Which files outside ``processes`` start processes, by what, and why."""
+
+
+def named(path: Path) -> set[str]:
+    """Dotted names that a file imports, or uses."""
+    tree = ast.parse(path.read_text())
+    attributes = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {*attributes, *imported(path)}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_processes_starts_processes(path: Path) -> None:
-    """subprocess, os.fork and multiprocessing are used in one package."""
+    """Whoever else starts one, in whatever way, is named above with why."""
     if part_of(path) == "processes":
         return
-    assert not {"subprocess", "multiprocessing"} & {name.partition(".")[0] for name in imported(path)}
+    found = {match[0] for name in named(path) if (match := STARTERS.match(name)) and _is_whole(match, name)}
+    said = STARTING.get(str(path.relative_to(PACKAGE)), "").partition(":")[0]
+    assert found == ({said} - {""})
+
+
+def _is_whole(match: re.Match[str], name: str) -> bool:
+    """Whether it is that name, or something of it, and not one that begins alike."""
+    return match.end() == len(name) or name[match.end()] == "."
+
+
+def test_nothing_imports_itself_by_a_detour() -> None:
+    """There is no cycle of imports, not even for the sake of annotations: of two files one is to know the other."""
+    names = {_module(path): path for path in FILES}
+    left = {module: _known_to(module, path, names.keys()) for module, path in names.items()}
+    # Whoever knows nobody who is left is in no cycle.
+    while free := {module for module, known in left.items() if not known & left.keys()}:
+        for module in free:
+            del left[module]
+    assert not left
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _known_to(module: str, path: Path, all_of: Collection[str]) -> set[str]:
+    """The modules that one imports: those named, or those of what is named."""
+    found = (name if name in all_of else name.rpartition(".")[0] for name in imported(path))
+    return {name for name in found if name in all_of} - {module}

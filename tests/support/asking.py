@@ -35,7 +35,7 @@ class Asking:
         while len(self.outcomes) == before:
             assert monotonic() < limit, "the request hangs"
             self.pool.tend(monotonic())
-            self.pool.poller.wait(min(self.pool.tend_at, limit))
+            self.pool.endpoint.poller.wait(min(self.pool.endpoint.tend_at, limit))
         came = self.pool.bodies.known.get(head + body)
         if self.outcomes[-1] == "ok" and expected is not None and came != checksum_of(expected):
             return "wrong_body"
@@ -45,7 +45,7 @@ class Asking:
         """Handle events for so long."""
         until = monotonic() + seconds
         while monotonic() < until:
-            self.pool.poller.wait(until)
+            self.pool.endpoint.poller.wait(until)
 
     def answered(self, connection: Connection, outcome: str, now: float) -> None:
         self.latency_s = now - connection.start
@@ -66,7 +66,7 @@ def asking(
     target = Target(name="stack", address=address, tls=tls)
     requests = Requests(paths=("/",), method=method, timeout_s=timeout_s, expect=expect)
     pool = Pool(target, requests, poller, Bodies(FirstBodies()))
-    pool.tally = Tally()
+    pool.count_in(Tally())
     pool.tally.begin()
     pool.tally.record(monotonic())
     try:

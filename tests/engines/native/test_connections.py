@@ -128,7 +128,7 @@ def test_no_local_port_left_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         local_port = taken.getsockname()[1]
     with answering(fixed(response())) as server, asking(Tcp(port=server.port)) as client:
-        client.pool.open = open_from_one_port
+        client.pool.endpoint.open = open_from_one_port
         assert client.ask() == "ok"
         client.connection = client.pool.new()
         assert client.ask() == "refused"

@@ -111,6 +111,7 @@ def test_a_single_clients_next_request_goes_before_the_close_of_its_last_connect
     with answering(fixed(CLOSES, go_on=False)) as server, asking(Tcp(port=server.port)) as client:
         watching = Watching(client.pool)
         client.pool._all = {watching.connection, *(client.pool.new() for _ in range(others))}
+        client.pool.endpoint.connections = len(client.pool._all)
         assert watching.ask() == "ok"
         assert watching.is_open is stays_open
         assert not is_open(watching.connection._fd) or others

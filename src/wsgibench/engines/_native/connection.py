@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from wsgibench.engines._native.endpoint import Endpoint
 from wsgibench.engines._native.poller import READ, WRITE
 from wsgibench.engines._native.requests import Request
 from wsgibench.engines._native.response import Head, Malformed, ResponseReader
 from wsgibench.engines._native.transport import RECEIVE_BYTES, Stream, WantsToReadError, is_refusal
 from wsgibench.model.answers import checksum_of
-
-if TYPE_CHECKING:
-    from wsgibench.engines._native.pool import Pool
-
 
 _NOTHING = memoryview(b"")
 
@@ -33,12 +30,12 @@ class Connection:
 
     __slots__ = (
         "_asker",
+        "_endpoint",
         "_fd",
         "_is_reused",
         "_is_up",
         "_known",
         "_mask",
-        "_pool",
         "_reader",
         "_recv",
         "_request",
@@ -54,9 +51,9 @@ class Connection:
     _recv: Callable[[int], bytes]
     _asker: Asker
 
-    def __init__(self, pool: "Pool") -> None:
-        self._pool = pool
-        self._known = pool.bodies.known.get
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._known = endpoint.bodies.known.get
         self._stream: Stream | None = None
         self._is_up = False  # connected, and where there is TLS, hands shaken
         self._is_reused = False  # has brought an answer before
@@ -115,14 +112,14 @@ class Connection:
             return
         now = monotonic()
         if self._reader is None and self._request is not None:
-            found = self._pool.heads.find(data)
+            found = self._endpoint.heads.find(data)
             if found is not None:
                 head, size = found
                 if head.ok:
                     body = data[size:]
                     checksum = checksum_of(body)
                     if self._known(self._request) != checksum:
-                        self._pool.bodies.note(self._request, checksum, body, sent=self.sent, now=now)
+                        self._endpoint.bodies.note(self._request, checksum, body, sent=self.sent, now=now)
                     self._end("ok", now, keep_alive=head.keep_alive)
                 else:
                     self._end_badly(head, now)
@@ -139,7 +136,7 @@ class Connection:
             self._watch(READ)
         except BlockingIOError:
             if self._stream is None:
-                self._pool.push_later(self)
+                self._endpoint.push_later(self._push_again)
             else:
                 self._watch(READ | WRITE)
         except OSError as exc:
@@ -147,9 +144,13 @@ class Connection:
         else:
             if not self._is_up:
                 self._is_up = True
-                self._pool.tally.count("connects")
+                self._endpoint.tally.count("connects")
             self._to_send = self._to_send[sent:]
             self._watch(READ | WRITE if self._to_send else READ)
+
+    def _push_again(self) -> None:
+        if self.is_busy and not self.is_open:
+            self.push()
 
     def give_up(self, now: float) -> None:
         """End the request as timed out."""
@@ -160,7 +161,7 @@ class Connection:
         self._release_reader()
         if self._stream is not None:
             if self._mask:
-                self._pool.poller.close_file(self._fd, self._stream, can_wait=self._pool.has_one_connection)
+                self._endpoint.poller.close_file(self._fd, self._stream, can_wait=self._endpoint.has_one_connection)
             else:
                 self._stream.close()
         self._stream = None
@@ -168,15 +169,15 @@ class Connection:
         self._is_up = self._is_reused = False
 
     def _open(self) -> None:
-        stream = self._pool.open()
+        stream = self._endpoint.open()
         self._stream, self._fd = stream, stream.fileno()
         self._send, self._recv = stream.send, stream.recv
 
     def _watch(self, mask: int) -> None:
         if not self._mask:
-            self._pool.poller.watch(self._fd, self.on_event, mask)
+            self._endpoint.poller.watch(self._fd, self.on_event, mask)
         elif mask != self._mask:
-            self._pool.poller.change(self._fd, mask)
+            self._endpoint.poller.change(self._fd, mask)
         self._mask = mask
 
     def _receive(self, data: bytes, now: float) -> None:
@@ -190,7 +191,7 @@ class Connection:
             if not data:
                 self._lost(now)
                 return
-            reader = self._reader = ResponseReader(is_head=self._pool.is_head, is_right=self._pool.is_right)
+            reader = self._reader = ResponseReader(is_head=self._endpoint.is_head, is_right=self._endpoint.is_right)
         try:
             is_complete = reader.feed(data) if data else reader.end()
         except Malformed:
@@ -198,9 +199,11 @@ class Connection:
             return
         if is_complete:
             if is_first:
-                self._pool.heads.keep(data, reader.head)
+                self._endpoint.heads.keep(data, reader.head)
             if reader.head.ok:
-                self._pool.bodies.note(self._request, reader.checksum, bytes(reader.beginning), sent=self.sent, now=now)
+                self._endpoint.bodies.note(
+                    self._request, reader.checksum, bytes(reader.beginning), sent=self.sent, now=now
+                )
                 self._end("ok", now, keep_alive=reader.head.keep_alive)
             else:
                 self._end_badly(reader.head, now)
@@ -211,7 +214,7 @@ class Connection:
         if self._is_up or not is_refusal(exc):
             self._lost(monotonic())
         else:
-            self._pool.note(exc)
+            self._endpoint.note(exc)
             self._end("refused", monotonic())
 
     def _lost(self, now: float) -> None:
@@ -220,8 +223,8 @@ class Connection:
             self.close()
         elif self._is_reused and self._reader is None:
             # It ended as the request was under way to it (RFC 9112, section 9.3.1: may be sent again if idempotent).
-            self._pool.tally.count("keepalive_races")
-            if self._pool.is_idempotent:
+            self._endpoint.tally.count("keepalive_races")
+            if self._endpoint.is_idempotent:
                 self.close()
                 self._to_send = memoryview(self._request)
                 self.push()
@@ -241,7 +244,7 @@ class Connection:
         self._asker.answered(self, outcome, now)
 
     def _end_badly(self, head: Head, now: float) -> None:
-        self._pool.tally.bad_status(head.status, self.start, now)
+        self._endpoint.tally.bad_status(head.status, self.start, now)
         self._end("bad_status", now, keep_alive=head.keep_alive)
 
     def _release_reader(self) -> None:

@@ -58,7 +58,7 @@ class Session:
     def _run(self, command: RunLoad) -> None:
         phase = self._phase(command)
         pool = self._pools[command.target]
-        pool.tally = phase.tally
+        pool.count_in(phase.tally)
         times = Times.of(phase.load, command)
         Turn(command, times, phase.begin(times, pool, command.typical), pool, self._say).run(self._poller)
         if times.begin - self._collected_at > _COLLECT_S:

@@ -75,21 +75,21 @@ class Turn:
 
     def run(self, poller: Poller) -> None:
         """Send, wait for the last answer, and say ``LoadDone``."""
-        load, pool, wait = self._load, self._pool, poller.wait
+        load, pool, endpoint, wait = self._load, self._pool, self._pool.endpoint, poller.wait
         self._tally.begin()
         pool.bodies.begin()
-        pool.tend_at = -math.inf
+        endpoint.tend_at = -math.inf
         self._await_next_stage()
         while True:
             now = monotonic()
             if now >= self._chores_at:
                 self._chores_at = self._do_chores(now)
-            if now >= pool.tend_at:
+            if now >= endpoint.tend_at:
                 pool.tend(now)
             if not self._stages and load.is_done():
                 break
             until = load.advance(now)
-            wait(min(until, self._chores_at, pool.tend_at), load.wakes_apart_s)
+            wait(min(until, self._chores_at, endpoint.tend_at), load.wakes_apart_s)
         self._finish()
 
     def _await_next_stage(self) -> None:
