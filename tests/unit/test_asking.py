@@ -9,14 +9,14 @@ import pytest
 from support.answering import answering, fixed, response
 from support.engines import job_for
 from wsgibench.bench.asking import requests_of
-from wsgibench.bench.verification import path_of, paths_by_kind, paths_to_verify
+from wsgibench.bench.verification import paths_by_kind, paths_to_verify
 from wsgibench.bench.wishes import Wishes
 from wsgibench.engines._native.requests import request_stream
 from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.engine import Target
-from wsgibench.model.load import Requests
+from wsgibench.model.load import Requests, path_of
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import ask
 

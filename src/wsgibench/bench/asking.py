@@ -9,7 +9,7 @@ from wsgibench.bench.apps import SAMPLE
 from wsgibench.bench.store import look_at_store
 from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import UsageError
-from wsgibench.model.load import Requests
+from wsgibench.model.load import ID, WORD, Requests
 from wsgibench.units import format_size
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
@@ -41,7 +41,7 @@ def requests_of(wishes: Wishes) -> tuple[Requests, str | None]:
     paths = tuple(map(_encoded, paths))
     if wishes.ids is not None:
         first, last = _range(wishes.ids)
-    elif store is None and any("{id}" in path for path in paths):
+    elif store is None and any(ID in path for path in paths):
         raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
     requests = Requests(
         paths=paths,
@@ -144,7 +144,7 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
-    if not any("{word}" in path for path in paths):
+    if not any(WORD in path for path in paths):
         return ()
     if file is None:
         return _WORDS

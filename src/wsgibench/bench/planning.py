@@ -19,12 +19,11 @@ from wsgibench.bench.requirements import require_engine
 from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.bench.verdict.claims import check_claims
 from wsgibench.bench.verdict.statements import of_candidates
-from wsgibench.bench.verification import path_of
 from wsgibench.bench.wishes import PROFILES, Profile, Wishes
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
-from wsgibench.model.load import Load, Requests
+from wsgibench.model.load import Load, Requests, path_of
 from wsgibench.model.plan import Plan, Unsaid
 from wsgibench.model.stack import Stack
 from wsgibench.monitors import MONITORS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.preflight import Inquiry, in_good_time
-from wsgibench.model.load import Requests
+from wsgibench.model.load import Requests, path_of
 
 _SAMPLED = 24
 
@@ -50,8 +50,3 @@ def paths_by_kind(requests: Requests, seed: int) -> list[list[str]]:
         list(dict.fromkeys(drawn(template) for _ in range(_SAMPLED if "{" in template else 1)))
         for template in requests.paths
     ]
-
-
-def path_of(template: str, number: int, word: str) -> str:
-    """The path that a template makes of an id and a word."""
-    return template.replace("{id}", str(number)).replace("{word}", word)

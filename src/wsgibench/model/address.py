@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 
 from wsgibench.errors import UsageError
 from wsgibench.model.record import Record
@@ -38,6 +39,11 @@ class Unix(Record, tag="unix", frozen=True, kw_only=True):
 
 
 Address = Tcp | Unix
+
+
+def family_of(host: str) -> socket.AddressFamily:
+    """That of sockets for an IP address without brackets."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def is_loopback(host: str) -> bool:

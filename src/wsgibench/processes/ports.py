@@ -5,7 +5,7 @@ import socket
 from collections.abc import Collection
 
 from wsgibench.errors import MissingError, UsageError
-from wsgibench.model.address import Tcp
+from wsgibench.model.address import Tcp, family_of
 
 
 def free_ports(count: int, host: str = "127.0.0.1", *, besides: Collection[Tcp] = ()) -> list[Tcp]:
@@ -17,11 +17,10 @@ def free_ports(count: int, host: str = "127.0.0.1", *, besides: Collection[Tcp] 
     Raises:
         MissingError: there are not as many.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     held: list[socket.socket] = []
     try:
         for _ in range(count + len(besides)):
-            held.append(socket.socket(family, socket.SOCK_STREAM))
+            held.append(socket.socket(family_of(host), socket.SOCK_STREAM))
             held[-1].bind((host, 0))
         ports = [each.getsockname()[1] for each in held]
         promised = {each.port for each in besides}
@@ -44,8 +43,7 @@ def listening_port(host: str, port: int, *, option: str = "--port") -> Tcp:
     """
     if not 0 <= port <= 65_535:
         raise UsageError(f"{port} is no port.", f"Give {option} a number from 0 to 65535; 0 takes any that is free.")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(family_of(host), socket.SOCK_STREAM) as probe:
         # As servers do: otherwise a port that was in use a minute ago counts as taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 
 from wsgibench.errors import AnswerError, StartError
-from wsgibench.model.address import Address, Unix
+from wsgibench.model.address import Address, Unix, family_of
 from wsgibench.model.load import Requests
 from wsgibench.processes.request import (
     PLAIN,
@@ -30,7 +30,7 @@ _LOOK_S = 0.1
 
 def accepts(address: Address) -> bool:
     """Whether something takes connections there."""
-    family = socket.AF_UNIX if isinstance(address, Unix) else socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    family = socket.AF_UNIX if isinstance(address, Unix) else family_of(address.host)
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.settimeout(1.0)
         try:

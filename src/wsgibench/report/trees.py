@@ -7,6 +7,7 @@ import numpy as np
 from wsgibench.model.monitor import Sample, TreeSample
 from wsgibench.model.recording import Floats
 from wsgibench.report.windows import Curve, Windows
+from wsgibench.stats.ratios import ratios
 
 _ROLES = ("server", "proxy", "engine")
 
@@ -26,7 +27,7 @@ def tree_curves(
         trees = [_tree(sample, label, role) for sample in samples]
         if any(trees):
             cores = _cpu_s(time_s, trees, windows)
-            curves[f"{role}-cpu"] = Curve(windows.middles_s, _divided(cores, loaded_s))
+            curves[f"{role}-cpu"] = Curve(windows.middles_s, ratios(cores, loaded_s))
     memory = np.array([_memory_mib(sample, label) for sample in samples], np.float64)
     if np.isfinite(memory).any():
         curves["memory"] = Curve(windows.middles_s, _means(time_s, memory, windows))
@@ -61,11 +62,4 @@ def _means(time_s: Floats, values: Floats, windows: Windows) -> Floats:
     seen = np.isfinite(values) & (place >= 0) & (place < windows.count)
     counts = np.bincount(place[seen], minlength=windows.count).astype(np.float64)
     sums = np.bincount(place[seen], weights=values[seen], minlength=windows.count).astype(np.float64)
-    return _divided(sums, counts)
-
-
-def _divided(sums: Floats, by: Floats) -> Floats:
-    """A gap where there is nothing to divide by."""
-    shares = np.full(len(sums), np.nan)
-    np.divide(sums, by, out=shares, where=by > 0)
-    return shares
+    return ratios(sums, counts)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import Recording
 from wsgibench.model.trial import Trial
@@ -18,6 +16,7 @@ from wsgibench.report.windows import (
     totals_of_turns,
     turn_curves,
 )
+from wsgibench.stats.ratios import ratios
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +54,5 @@ class TrialData:
         if turns:
             # One engine serves all stacks, so that its tree does not say for whom; its turns do.
             engine_s = totals_of_turns(turns, start_s, windows, [turn.engine_cpu_s for turn in turns])
-            cores = np.divide(engine_s, length_s, out=np.full(windows.count, np.nan), where=length_s > 0)
-            costs["engine-cpu"] = Curve(windows.middles_s, cores)
+            costs["engine-cpu"] = Curve(windows.middles_s, ratios(engine_s, length_s))
         return machine_curves(self.samples, start_s, windows) | costs

@@ -10,6 +10,7 @@ from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import Floats, Ints, Recording
 from wsgibench.model.trial import Turn
 from wsgibench.stats.latency import latency_series
+from wsgibench.stats.ratios import ratios
 
 POINTS_MAX = 120
 _WIDTHS_S = (1, 2, 3, 4, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
@@ -73,7 +74,7 @@ def recorded_curves(recording: Recording, windows: Windows, *, cumulative: bool)
     good = _counts(series.requests - series.failures, windows, cumulative=cumulative)
     failures = _counts(series.failures, windows, cumulative=cumulative)
     if not cumulative:
-        good, failures = _per_second(good, windows.lengths_s), _per_second(failures, windows.lengths_s)
+        good, failures = ratios(good, windows.lengths_s), ratios(failures, windows.lengths_s)
     time_s = windows.ends_s if cumulative else windows.middles_s
     return {
         "requests": Curve(time_s, good),
@@ -96,8 +97,8 @@ def turn_curves(turns: Sequence[Turn], start_s: float, windows: Windows, *, cumu
         }
     length_s = loaded_s(turns, start_s, windows)
     return {
-        "requests": Curve(windows.middles_s, _per_second(good, length_s)),
-        "failures": Curve(windows.middles_s, _per_second(failures, length_s)),
+        "requests": Curve(windows.middles_s, ratios(good, length_s)),
+        "failures": Curve(windows.middles_s, ratios(failures, length_s)),
     }
 
 
@@ -124,7 +125,7 @@ def machine_curves(samples: Sequence[Sample], start_s: float, windows: Windows) 
         seen = ~np.isnan(values)
         counts = np.bincount(place[seen], minlength=windows.count)
         sums = np.bincount(place[seen], weights=values[seen], minlength=windows.count)
-        return Curve(windows.middles_s, np.divide(sums, counts, out=np.full(windows.count, np.nan), where=counts > 0))
+        return Curve(windows.middles_s, ratios(sums, counts))
 
     return {
         "load-average-1min": curve([sample.load_1min for sample in samples]),
@@ -139,13 +140,6 @@ def _counts(counts: Ints, windows: Windows, *, cumulative: bool) -> Floats:
     """Nothing was recorded beyond the end of the counts: so none came, or all stays as it was."""
     beyond = float(counts[-1]) if cumulative and len(counts) else 0.0
     return _fit(counts.astype(np.float64), windows.count, beyond)
-
-
-def _per_second(counts: Floats, length_s: Floats) -> Floats:
-    """A gap where there was no time at all."""
-    rates = np.full(len(counts), np.nan)
-    np.divide(counts, length_s, out=rates, where=length_s > 0)
-    return rates
 
 
 def _fit(values: Floats, count: int, beyond: float) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wsgibench.model.recording import BUCKETS, OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
+from wsgibench.stats.ratios import ratios
 
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
 """The share of the requests that each does not exceed."""
@@ -101,7 +102,7 @@ def latency_series(recording: Recording, window_s: int = 1, *, cumulative: bool 
         start_s=np.arange(windows, dtype=np.float64) * window_s,
         requests=ended,
         failures=ended - good,
-        mean_s=np.divide(sums, counts, out=np.full(windows, np.nan), where=counts > 0),
+        mean_s=ratios(sums, counts),
         p50_s=percentiles[0],
         p90_s=percentiles[1],
     )

@@ -9,7 +9,7 @@ from locust.util.load_locustfile import load_locustfile
 from wsgibench.errors import EngineError
 from wsgibench.model.address import Tcp
 from wsgibench.model.engine import EngineJob, RunLoad, Target
-from wsgibench.model.load import Users
+from wsgibench.model.load import WORD, Users
 from wsgibench.model.record import Record
 
 
@@ -54,7 +54,7 @@ def check(job: EngineJob) -> None:
                 "Give --users, or use the engine 'native' for --rate and --connections.",
             )
     for path in job.requests.paths:
-        if "{word}" in path and not job.requests.words:
+        if WORD in path and not job.requests.words:
             raise EngineError(f"The path '{path}' asks for words, and there are none.", "Give some, or another path.")
     if job.remote_workers and job.processes > 1:
         raise EngineError(

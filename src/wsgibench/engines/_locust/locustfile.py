@@ -9,7 +9,7 @@ from typing import Any
 import gevent
 from locust import FastHttpUser, HttpUser, User, task
 
-from wsgibench.model.load import Requests, Users
+from wsgibench.model.load import ID, WORD, Requests, Users, path_of
 
 
 class PathDraw:
@@ -22,12 +22,10 @@ class PathDraw:
     def __call__(self) -> tuple[str, str]:
         """A template, and it filled in."""
         template = self._draw.choice(self._requests.paths)
-        path = template
-        if "{id}" in template:
-            path = path.replace("{id}", str(self._draw.randint(self._requests.first_id, self._requests.last_id)))
-        if "{word}" in template:
-            path = path.replace("{word}", self._draw.choice(self._requests.words))
-        return template, path
+        wanted, draw = self._requests, self._draw
+        number = draw.randint(wanted.first_id, wanted.last_id) if ID in template else 0
+        word = draw.choice(wanted.words) if WORD in template else ""
+        return template, path_of(template, number, word)
 
 
 def user_class(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from wsgibench.model.engine import EngineJob, Target
+from wsgibench.model.load import path_of
 
 _CHUNK = 256
 
@@ -14,7 +15,7 @@ Request = bytes
 
 def _placeholders(path: str) -> bytes:
     """The template as a bytes format with the keys ``id`` and ``word``."""
-    return path.replace("%", "%%").replace("{id}", "%(id)d").replace("{word}", "%(word)b").encode()
+    return path_of(path.replace("%", "%%"), "%(id)d", "%(word)b").encode()
 
 
 def request_rest(job: EngineJob, target: Target) -> bytes:

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable
 from typing import Protocol
 
-from wsgibench.model.address import Unix
+from wsgibench.model.address import Unix, family_of
 from wsgibench.model.engine import Target
 
 RECEIVE_BYTES = 65536
@@ -43,9 +43,9 @@ def opener(target: Target) -> Callable[[], Stream]:
     """A function that begins to open a connection and returns at once."""
     address = target.address
     if isinstance(address, Unix):
-        family, place = socket.AF_UNIX, address.path
-        return _opener(target, lambda: _begin(family, place))
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        path = address.path
+        return _opener(target, lambda: _begin(socket.AF_UNIX, path))
+    family = family_of(address.host)
     return _opener(target, lambda: _begin(family, (address.host, address.port)))
 
 

@@ -8,6 +8,15 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that change nothing: RFC 9110, section 9.2.1."""
 
 
+ID, WORD = "{id}", "{word}"
+"""What is drawn anew for each request."""
+
+
+def path_of(template: str, number: int | str, word: str) -> str:
+    """The path that a template makes of an id and a word."""
+    return template.replace(ID, str(number)).replace(WORD, word)
+
+
 class Requests(Record, frozen=True, kw_only=True):
     """What is asked, by whoever asks: readiness, verification, warm-up and every engine.
 
