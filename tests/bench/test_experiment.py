@@ -1,5 +1,6 @@
 """What a run decides of blocks, budget, stopping, interruption and resumption, seen without any process or load."""
 
+import dataclasses
 from pathlib import Path
 
 import msgspec
@@ -7,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.fakes import START_S, World, a_plan
+from support.fakes import EPOCH_S, START_S, World, a_plan
+from wsgibench.bench.actions import Action
+from wsgibench.bench.audit import audit
 from wsgibench.bench.experiment import begin, carry_out, run
 from wsgibench.bench.slots import slots_of
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Unsaid
 from wsgibench.model.verdict import Stop
+from wsgibench.runs.folder import RunFolder
 
 THREE = {"gunicorn": 0.010, "uwsgi": 0.008, "waitress": 0.005}
 in_a_folder = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -222,3 +226,28 @@ def test_who_starts_alone_and_not_beside_others_has_all_measured_alone(tmp_path:
     assert f"{last} starts alone, but not beside" in done.run.plan.alone_because
     assert all(trial.counts for trial in done.trials)
     assert world.nothing_is_left
+
+
+@pytest.mark.parametrize("turn_s", [0.2, None], ids=["interleaved", "sequential"])
+def test_what_is_planned_is_done_at_its_moment_and_no_gate_is_asked_for_it(tmp_path: Path, turn_s) -> None:
+    """Once in each block, to whoever is up then; the record says which gates were left out, so that none asks later."""
+    world, done_at = World({"gunicorn": 0.01}), []
+
+    def do(trees) -> None:
+        done_at.append((world.log.count(("start", "gunicorn")), world.now_s, trees))
+
+    action = Action(name="reload", at_s=0.5, do=do, planned=("restarts", "monitor"))
+    parts = dataclasses.replace(world.parts(), actions=lambda _: [action])
+    done = run(a_plan(["gunicorn"], blocks=2, turn_s=turn_s), tmp_path, parts=parts)
+    assert [block for block, _, _ in done_at] == [1, 2]
+    for (_, at_s, trees), trial in zip(done_at, done.trials, strict=True):
+        began_s = trial.observed.began_s - EPOCH_S
+        assert 0.5 <= at_s - began_s <= 1.1
+        assert trees == {"gunicorn": {"server": (trees["gunicorn"]["server"][0],)}}
+        assert trial.observed.planned == ("restarts", "monitor")
+        asked = {gate.name for gate in trial.gates}
+        assert not asked & {"restarts", "monitor"}
+        assert {"errors", "littles-law"} <= asked
+    assert [[gate.name for gate in trial.gates] for trial in audit(RunFolder.open(Path(done.folder))).run.trials] == [
+        [gate.name for gate in trial.gates] for trial in done.trials
+    ]

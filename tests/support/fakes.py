@@ -5,6 +5,7 @@ sends, where a stack starts, and nowhere else.
 """
 
 import itertools
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,11 +23,11 @@ from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.load import Connections, Requests
-from wsgibench.model.monitor import Sample, TreeSample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import BUCKETS, Recording, SecondCounts, bucket_of
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import TrialTimes
+from wsgibench.monitors import MONITORS
 
 EPOCH_S = 1795228020.0
 START_S = 0.4
@@ -261,25 +262,27 @@ class FakeMonitor(_Child):
 
     def __init__(self, world: World, job, directory: Path) -> None:
         super().__init__(world, directory)
-        self._trees = job.trees
+        self._job = job
 
     def seen(self, began_s: float, ended_s: float, *, expected: int) -> Watched:
-        tree = TreeSample(cpu_s=1.0, rss_bytes=2, pss_bytes=10**7, processes=1, threads=1, open_files=1, restarts=0)
-        samples = [
-            Sample(
-                time_s=began_s + second,
-                load_1min=1.0,
-                load_5min=1.0,
-                load_15min=1.0,
-                memory_total_bytes=2**34,
-                memory_free_bytes=2**33,
-                cpu_busy_share=(0.5,),
-                steal_share=0.0,
-                trees=dict.fromkeys(self._trees, tree),
-            )
+        tree = {"cpu_s": 1.0, "rss_bytes": 2, "pss_bytes": 10**7, "processes": 1, "threads": 1, "open_files": 1}
+        made = [
+            {
+                "timestamp": {"UTC": "2026-11-21T00:00:00.000"},
+                "proc_loadavg": {"load_avg_1min": 1.0, "load_avg_5min": 1.0},
+                "proc_meminfo": {"MemTotal": 2**34, "MemFree": 2**33},
+                "wsgibench": {
+                    "time_s": began_s + second,
+                    "trees": {name: {**tree, "restarts": 0} for name in self._job.trees},
+                },
+            }
             for second in range(expected)
         ]
-        return Watched(samples=samples, began_s=began_s, ended_s=ended_s, expected=expected, died=False, warnings=())
+        Path(self._job.output).write_text(json.dumps({"header": {}, "samples": made}))
+        samples, warnings = MONITORS.get("psutil").parse(Path(self._job.output).read_bytes())
+        return Watched(
+            samples=samples, began_s=began_s, ended_s=ended_s, expected=expected, died=False, warnings=warnings
+        )
 
 
 class FakeHost:

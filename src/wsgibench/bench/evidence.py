@@ -108,6 +108,7 @@ def gather(
     learned: Learned | None = None,
     other_cpu_share: float | None = None,
     app_said: str = "",
+    planned: Sequence[str] = (),
 ) -> Evidence:
     """The evidence of a trial; ``recordings`` by phase."""
     phases = [
@@ -147,6 +148,7 @@ def gather(
         idle_cpu_share=idle_cpu_share,
         thresholds=plan.thresholds,
         other_cpu_share=other_cpu_share,
+        planned=tuple(planned),
     )
 
 

@@ -12,7 +12,9 @@ from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
+from wsgibench.bench.measuring import measure
 from wsgibench.bench.schedule import asks_too_much
+from wsgibench.bench.schedules import Schedule, schedule_of
 from wsgibench.bench.slots import Slot
 from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import AnswerError, DeathError, StartError
@@ -34,12 +36,18 @@ def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) 
     for group in _at_once(workshop, slots):
         with _block(workshop, group, folder, comparisons) as block:
             block.bring_up()
-            block.measure(workshop)
+            measure(block, schedule_in(workshop, block))
         _keep(workshop, block, folder)
     for of, comparison in (comparisons or {}).items() if checks else ():
         mine = [slot for slot in slots if workshop.plan.alike(slot.stack) == of]
         compare_afterwards(workshop, mine, comparison, folder)
     _keep_answers(workshop, folder)
+
+
+def schedule_in(workshop: Workshop, block: Block) -> Schedule:
+    """That of the block in the plan as it is now."""
+    plan = workshop.plan
+    return schedule_of(plan, workshop.learned, block=block.number, actions=workshop.parts.actions(plan))
 
 
 def _keep_answers(workshop: Workshop, folder: RunFolder) -> None:
@@ -89,7 +97,8 @@ def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple
             made = dataclasses.replace(made, looked_s=workshop.deadline.spent_s - began_s)
             is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
             if is_measured:
-                block.measure(made)
+                block.shop = made
+                measure(block, schedule_in(made, block))
         if is_measured:
             _keep(made, block, folder)
             _keep_answers(made, folder)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wsgibench.bench.actions import Action
 from wsgibench.bench.deadline import Clock
 from wsgibench.bench.load_engine import LoadEngine
 from wsgibench.bench.machine import described_run
@@ -26,6 +27,7 @@ class Parts:
         monitor: starts a ``Watch``, likewise.
         host: makes the host, from a private directory.
         clock: tells what time it is.
+        actions: what is done to the stacks of each block while they are measured.
         describe: the record of a plan that is about to be carried out, with what command and when.
     """
 
@@ -34,4 +36,5 @@ class Parts:
     monitor: Callable[..., Watch] = Watch
     host: Callable[..., LocalHost] = LocalHost
     clock: Clock = time
+    actions: Callable[[Plan], Sequence[Action]] = lambda _: ()
     describe: Callable[[Plan, Sequence[str], float], Run] = described_run

@@ -84,6 +84,7 @@ def _observed(watched: Watched, evidence: Evidence) -> Observed:
         idle_cpu_share=evidence.idle_cpu_share,
         other_cpu_share=evidence.other_cpu_share,
         workers=tuple(evidence.worker_counts),
+        planned=evidence.planned,
     )
 
 

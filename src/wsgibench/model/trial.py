@@ -151,6 +151,7 @@ class Observed(Record, frozen=True, kw_only=True):
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
         other_cpu_share: CPU that others used of the stack's cores meanwhile; None where nobody looked.
         workers: at the beginning of the measured time, and at its end.
+        planned: gates that were not asked, since what they look for was done on purpose.
     """
 
     began_s: float
@@ -160,6 +161,7 @@ class Observed(Record, frozen=True, kw_only=True):
     idle_cpu_share: float | None = None
     other_cpu_share: float | None = None
     workers: tuple[WorkerCount, ...] = ()
+    planned: tuple[str, ...] = ()
 
 
 class TrialTimes(Record, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], 
         idle_cpu_share=observed.idle_cpu_share,
         learned=run.learned_by_stack.get(trial.stack.label),
         other_cpu_share=observed.other_cpu_share,
+        planned=observed.planned,
     )
     return replace(evidence, worker_counts=observed.workers, bodies=trial.bodies)
 

@@ -53,7 +53,8 @@ def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
     """The results of all gates that apply."""
     of_phases = [gate(phase) for phase in evidence.phases for gate in PHASE_GATES]
     of_trial = [gate(evidence) for gate in TRIAL_GATES]
-    results = tuple(result for result in (*of_phases, *of_trial) if result is not None)
+    made = (result for result in (*of_phases, *of_trial) if result is not None)
+    results = tuple(result for result in made if result.name not in evidence.planned)
     return results if evidence.bodies is None else (*results, *check_bodies(evidence.bodies))
 
 

@@ -82,6 +82,7 @@ class Evidence:
         idle_cpu_share: CPU that the stack used outside its turns, as a share of one core; None without turns.
         other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
         worker_counts: at the beginning of the measured time, and at its end.
+        planned: gates that are not asked, since what they look for was done on purpose.
         bodies: how answers compare with those of other stacks; None where they were not, or are not yet.
     """
 
@@ -96,3 +97,4 @@ class Evidence:
     other_cpu_share: float | None = None
     worker_counts: Sequence[WorkerCount] = ()
     bodies: ComparedBodies | None = None
+    planned: tuple[str, ...] = ()

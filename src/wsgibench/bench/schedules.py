@@ -1,0 +1,125 @@
+"""Who is loaded when: interleaved, or one after another."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wsgibench.bench.actions import Action
+from wsgibench.bench.running_trial import RunningTrial
+from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
+from wsgibench.model.engine import RunLoad
+from wsgibench.model.learned import Learned
+from wsgibench.model.load import Load
+from wsgibench.model.plan import Phase, Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """Once through all that are up, in one phase; ``number`` counts from 1."""
+
+    phase: Phase
+    number: int = 1
+    rounds: int = 1
+    counts: bool = True
+
+
+class Schedule(Protocol):
+    """The rounds of a block, and what each of those that are up gets in them.
+
+    Attributes:
+        in_turns: whether stacks share the time; else there is but one, and it is lost with its first process.
+        actions: what is done meanwhile.
+    """
+
+    in_turns: bool
+    actions: Sequence[Action]
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """What the engine has to be able to make, by name."""
+
+    def rounds(self) -> Iterator[Round]:
+        """In their order."""
+
+    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+        """Who gets what, in that order; who is to get nothing is left out."""
+
+
+class Interleaved:
+    """All are up, and the load goes round them in short turns, each round in a new order; unrecorded ones first."""
+
+    in_turns = True
+
+    def __init__(
+        self,
+        plan: Plan,
+        learned: Mapping[str, Learned],
+        *,
+        block: int,
+        actions: Sequence[Action] = (),
+    ) -> None:
+        self.actions = actions
+        self._plan = plan
+        self._learned = learned
+        self._draw = random.Random(f"{plan.seed}/{block}")  # noqa: S311  # an order, no secret
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """Warm-ups are recorded apart from what counts."""
+        return loads_for(self._plan)
+
+    def rounds(self) -> Iterator[Round]:
+        """Phase by phase, until every stack had its time."""
+        for phase in self._plan.phases:
+            rounds = rounds_of(self._plan, phase)
+            for number in range(rounds.warm + rounds.measured):
+                yield Round(
+                    phase=phase,
+                    number=number + 1,
+                    rounds=rounds.warm + rounds.measured,
+                    counts=number >= rounds.warm,
+                )
+
+    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+        """A turn for each that has not lost the phase already; no warm-up by what is known to be too much."""
+        turn_s = rounds_of(self._plan, turn.phase).turn_s
+        for trial in self._draw.sample(up, len(up)):
+            learned = self._learned.get(trial.label)
+            if turn.phase.name in trial.lost or (not turn.counts and asks_too_much(turn.phase.load, learned)):
+                continue
+            yield trial, turn_of(turn.phase, trial.label, learned, turn_s=turn_s, warming=not turn.counts)
+
+
+class Sequential:
+    """One is up, and each of its loads is one piece."""
+
+    in_turns = False
+
+    def __init__(self, plan: Plan, learned: Mapping[str, Learned], *, actions: Sequence[Action] = ()) -> None:
+        self.actions = actions
+        self._plan = plan
+        self._learned = learned
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """Those of the plan."""
+        return loads_for(self._plan)
+
+    def rounds(self) -> Iterator[Round]:
+        """A phase each."""
+        yield from (Round(phase=phase) for phase in self._plan.phases)
+
+    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+        """The whole phase."""
+        for trial in up:
+            yield trial, piece_of(turn.phase, trial.label, self._learned.get(trial.label))
+
+
+def schedule_of(
+    plan: Plan, learned: Mapping[str, Learned], *, block: int, actions: Sequence[Action] = ()
+) -> Interleaved | Sequential:
+    """That of a block of the plan."""
+    if plan.turn_s is None:
+        return Sequential(plan, learned, actions=actions)
+    return Interleaved(plan, learned, block=block, actions=actions)
