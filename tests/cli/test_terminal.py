@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import APPS, went_well
+from support.command import APPS, run_wsgibench, went_well
 from support.terminal import Terminal
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -114,3 +114,19 @@ def test_elsewhere_there_are_plain_lines(tmp_path: Path, term: str) -> None:
     assert "\r" not in said
     assert "2/2" in said
     assert all(f"{stack} (block 1): saturated" in said for stack in ("gunicorn", "waitress"))
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("columns", [24, 60])
+def test_an_error_is_broken_between_words(columns: int, tmp_path: Path) -> None:
+    """A path in it stays whole, so that it can be copied."""
+    path = str(tmp_path / "there-is-no-such-folder")
+    with Terminal("report", path, columns=columns, lines=40) as terminal:
+        terminal.wait()
+        shown = [line.rstrip() for line in terminal.display if line.strip()]
+    said = run_wsgibench("report", path).err
+    assert len(shown) > said.count("\n")
+    whole = "".join(shown).replace(" ", "")
+    assert whole == "".join(said.split())
+    words = {word for word in said.split() if len(word) < columns}
+    assert words <= set(" ".join(shown).split())

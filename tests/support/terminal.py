@@ -44,6 +44,7 @@ class Terminal:
         if self._pid == 0:  # pragma: no cover  # the child becomes the command
             for name in PLAIN_ENV:
                 os.environ.pop(name, None)
+                os.unsetenv(name)  # readline, which pytest imports, sets some behind Python's back
             os.environ |= {"TERM": "xterm-256color"} | (env or {})
             for descriptor, path in ((1, stdout), (2, stderr)):
                 if path is not None:

@@ -4,7 +4,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 
 import msgspec
 from rich.console import Console
@@ -18,7 +17,6 @@ from wsgibench.model.stack import Stack
 
 _PIPED_WIDTH = 200
 _NO_LIMIT = 10_000
-_NARROWEST = 20
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -68,12 +66,7 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 
 def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
     """The text, wrapped to the terminal; its lines but the first begin ``hanging`` further in."""
-    lines = [text]
-    if sys.stdout.isatty():
-        width = max(console().width - indent, _NARROWEST)
-        lines = wrap(text, width, subsequent_indent=" " * hanging, break_on_hyphens=False, drop_whitespace=True)
-    for line in lines:
-        say(f"{' ' * indent}{line}")
+    say(f"{' ' * indent}{text}", hanging=hanging)
 
 
 def warn_of_danger(stacks: Iterable[Stack]) -> None:
