@@ -1,22 +1,10 @@
 """Answers as HTML or as JSON, whichever the client prefers."""
 
-from functools import lru_cache
 from typing import Any
 
 from flask import Response, current_app, request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
-_OFFERS = ("text/html", "application/json")
-
-
-@lru_cache(maxsize=256)
-def prefers_json(accept: str) -> bool:
-    """Whether an Accept header asks for JSON rather than HTML; HTML where it says nothing.
-
-    Remembered, because clients send few different ones and taking one apart costs as much as the quotation.
-    """
-    return parse_accept_header(accept, MIMEAccept).best_match(_OFFERS) == "application/json"
+from quoteserver.pages import prefers_json, root
 
 
 def answer(template: str, values: dict[str, Any], document: object, status: int = 200) -> Response:
@@ -28,8 +16,3 @@ def answer(template: str, values: dict[str, Any], document: object, status: int 
         response = Response(page, status, mimetype="text/html")
     response.headers["Vary"] = "Accept"
     return response
-
-
-def root(path: str) -> str:
-    """The way from a page up to the app: relative, so that a page is the same under any host, port and prefix."""
-    return "../" * (path.count("/") - 1) or "./"

@@ -7,19 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quoteserver.errors import UsageError
 from quoteserver.failures import show_failures
+from quoteserver.pages import HEADERS
 from quoteserver.static_files import static_files
 from quoteserver.stores import StorePerProcess, configured_url
 from quoteserver.views import views
-
-_HEADERS = (
-    # Everything comes from here, no script, nothing inline: the pages need no more.
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'",
-    ),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-)
 
 
 def build(store: str | None) -> Flask:
@@ -43,7 +34,7 @@ def build(store: str | None) -> Flask:
 
 
 def _protect(response: Response) -> Response:
-    response.headers.extend(_HEADERS)
+    response.headers.extend(HEADERS)
     return response
 
 

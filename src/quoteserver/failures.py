@@ -1,7 +1,6 @@
 """Failures as pages: what the client can do about them, and nothing about the inside of the server."""
 
 import logging
-import time
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -9,9 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quoteserver.answers import answer
 from quoteserver.errors import StoreDownError
-
-RETRY_AFTER_S = 2
-"""When a client of a store that is down may ask again; also the least time between two lines in the log about it."""
+from quoteserver.pages import RETRY_AFTER_S, UNREACHABLE, Seldom
 
 _log = logging.getLogger(__name__)
 
@@ -38,14 +35,12 @@ class _StoreDown:
     """503, and a line in the log now and then, not one for each of thousands of requests."""
 
     def __init__(self) -> None:
-        self._next_line_s = 0.0
+        self._seldom = Seldom()
 
     def __call__(self, error: StoreDownError) -> Response:
-        now_s = time.monotonic()
-        if now_s >= self._next_line_s:
-            self._next_line_s = now_s + RETRY_AFTER_S
+        if self._seldom.now():
             _log.error("%s", error)
-        response = _page(503, "Service Unavailable", "The quotations cannot be reached now. Try again in a moment.")
+        response = _page(503, "Service Unavailable", UNREACHABLE)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
 
+from quoteserver.pages import KEPT_S
+
 DIRECTORY = Path(__file__).parent / "static"
-_SECONDS = 86_400
-"""How long a client may keep one without asking: a day. After that the ETag saves sending it again."""
 
 static_files = Blueprint("static_files", __name__)
 
@@ -30,6 +30,6 @@ def favicon() -> Response:
 
 
 def _send(folder: str, name: str) -> Response:
-    response = send_from_directory(DIRECTORY / folder, name, max_age=_SECONDS)
+    response = send_from_directory(DIRECTORY / folder, name, max_age=KEPT_S)
     response.cache_control.public = True
     return response

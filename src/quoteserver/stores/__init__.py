@@ -42,8 +42,10 @@ class Store(Protocol):
     """A place that quotations are read from, by any number of threads of one process.
 
     It connects when it is first asked, and again after a failure. While it does not answer, every question raises
-    StoreDownError.
+    StoreDownError. ``waits`` says whether an answer may take its time, for a file or for another program.
     """
+
+    waits: bool
 
     def get(self, number: int) -> Quotation | None:
         """The document of that number, 0 to 2**63 - 1, or None where there is none."""

@@ -30,6 +30,8 @@ _MAPPING = {
 class ElasticsearchStore:
     """A client, which keeps its connections, tries another node when one fails, and returns to it later."""
 
+    waits = True
+
     def __init__(self, location: Location, client: Elasticsearch) -> None:
         self._location = location
         self._client = client

@@ -12,6 +12,8 @@ URL = "memory://"
 class MemoryStore:
     """Texts in a list, of which the first is document 1."""
 
+    waits = False
+
     def __init__(self, texts: Sequence[Text]) -> None:
         self._texts = texts
 

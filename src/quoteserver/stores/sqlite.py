@@ -24,6 +24,8 @@ _SELECT = "SELECT quote, author FROM quotes WHERE id = ?"
 class SqliteStore:
     """A connection that is opened when it is needed, and again when another file stands in its place."""
 
+    waits = True
+
     def __init__(self, path: Path, *, immutable: bool) -> None:
         """Nobody writes into an ``immutable`` file, only ever replaces it, so that sqlite can read it without locks."""
         self._path = path

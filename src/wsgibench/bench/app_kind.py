@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from wsgibench.bench.requirements import those_that_serve
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.processes.logs import end_of
@@ -46,7 +47,7 @@ def other_kind(app: App, said: str) -> UsageError | None:
         rf"|{_IN_A_SERVER}TypeError: 'coroutine' object is not iterable",
         said,
     ):
-        return UsageError(f"'{app.target}' is an ASGI app, and wsgibench serves WSGI apps.", _asgi_hint(app))
+        return UsageError(f"'{app.target}' is an ASGI app, which no WSGI server can serve.", _asgi_hint(app))
     if app.call:
         return None
     too_many = re.search(rf"TypeError: (?:[\w.<>]+\.)?{name}\(\) takes .{{1,60}} but 2 (?:positional|were)", said)
@@ -62,5 +63,5 @@ def other_kind(app: App, said: str) -> UsageError | None:
 def _asgi_hint(app: App) -> str:
     module = re.sub(r"\.asgi$", ".wsgi", app.module)
     if module != app.module:
-        return f"Did you mean '{module}:application'?"
-    return "uvicorn and hypercorn serve ASGI apps; wsgibench does not measure them."
+        return f"{those_that_serve('asgi')} Or did you mean '{module}:application'?"
+    return those_that_serve("asgi")

@@ -12,6 +12,7 @@ from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.app import App, StaticFiles
 
 SAMPLE = "quoteserver.wsgi:app"
+_SAMPLE_ASGI = "quoteserver.asgi:app"
 _STATIC_HEADERS = (("Cache-Control", "public, max-age=86400"),)
 
 
@@ -23,8 +24,13 @@ def app_under_test(
     env: Sequence[tuple[str, str]] = (),
     store: str | None = None,
     check_paths: Sequence[str] = (),
+    interface: str = "auto",
+    asgi_target: str | None = None,
 ) -> App:
     """The user's app, or the sample app where no target is given.
+
+    ``asgi_target`` is the same app for servers of ASGI. With an ``interface`` of ``auto`` the app's is left open where
+    nothing but its signature tells.
 
     A module below ``src`` is found there, where nothing else says where it is.
 
@@ -32,13 +38,25 @@ def app_under_test(
         UsageError: a store is given for an app that has none, or the target names no app.
         MissingError: the interpreter does not run.
     """
-    if target is None or target == SAMPLE:
+    if target is None and asgi_target is not None:
+        target, asgi_target, interface = asgi_target, None, "asgi"
+    if target in (None, SAMPLE) and asgi_target in (None, _SAMPLE_ASGI):
         return sample_app(directory=directory, python=python, env=env, store=store, check_paths=check_paths)
     if store is not None:
         raise UsageError(f"--store is the quote server's, and the app is '{target}'.", "Leave it out, or use --env.")
-    refuse_files(target, directory)
+    for each in filter(None, (target, asgi_target)):
+        refuse_files(each, directory)
+    # Beside a target for servers of ASGI, the other one is for those of WSGI.
+    if interface == "auto":
+        interface = "wsgi" if asgi_target else ""
     app = App(
-        target=target, directory=directory, python=python, env=tuple(env), check_paths=tuple(check_paths) or ("/",)
+        target=target,
+        directory=directory,
+        interface=interface,
+        asgi_target=asgi_target or "",
+        python=python,
+        env=tuple(env),
+        check_paths=tuple(check_paths) or ("/",),
     )
     path = path_below_src(target, directory=directory, python=python, env=env, inherited=built_environment())
     return msgspec.structs.replace(app, env=(*app.env, *path))
@@ -57,6 +75,7 @@ def sample_app(
     return App(
         target=SAMPLE,
         directory=directory,
+        asgi_target=_SAMPLE_ASGI,
         python=python,
         env=(*env, *((("QUOTES_STORE", store),) if store else ())),
         proxied_env=(("QUOTES_PROXY_HOPS", "1"),),

@@ -10,7 +10,7 @@ import msgspec
 from wsgibench.bench.app_kind import refuse_other_kind
 from wsgibench.bench.diagnosis import diagnosed, look_at, refuse_uncallable
 from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
-from wsgibench.bench.requirements import check_stack, require_proxy, require_server
+from wsgibench.bench.requirements import called_by, check_stack, require_proxy, require_server
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
@@ -69,6 +69,7 @@ def deploy(
     """
     check_stack(stack)
     refuse_danger(stack)
+    app = called_by(stack, app)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if stack.proxy == DIRECT:
         program, files = server_program(app, stack, directory=directory, address=listen, setup=setup)
@@ -181,7 +182,7 @@ def start(
     Raises:
         AnswerError: the answer goes on and on.
         StartError: it does not come up; says why as well as can be found out.
-        UsageError: the app is none for WSGI, on whatever stack.
+        UsageError: the app is none for servers of its interface, on whatever stack.
     """
     for path, text in deployment.files.items():
         write_private(Path(path), text.encode())

@@ -9,7 +9,7 @@ import msgspec
 
 from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asked_loads import check_positive, loads_of, share_of_rate
-from wsgibench.bench.asked_stacks import stacks_of
+from wsgibench.bench.asked_stacks import app_of, stacks_of
 from wsgibench.bench.asking import mounted_below, requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.length import check_length
@@ -38,6 +38,7 @@ def plan_of(wishes: Wishes) -> Plan:
         MissingError: something that a stack needs is not installed.
     """
     _check_numbers(wishes)
+    wishes = dataclasses.replace(wishes, app=app_of(wishes))
     profile = PROFILES[wishes.profile]
     loads = loads_of(wishes) or profile.loads
     engine = wishes.engine or (profile.engine if loads is profile.loads else _engine_for(next(iter(loads.values()))))

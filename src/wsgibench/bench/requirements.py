@@ -1,9 +1,11 @@
 """What a stack, and the load on it, need to be there."""
 
+import contextlib
 import sys
 
 from wsgibench.engines import ENGINES
 from wsgibench.errors import MissingError, UsageError
+from wsgibench.model.app import App
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.programs import find_program
@@ -42,6 +44,29 @@ def check_stack(stack: Stack) -> None:
         )
 
 
+def called_by(stack: Stack, app: App) -> App:
+    """The app as the stack's server calls it.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    interface = SERVERS.get(stack.server).interface
+    found = app.called_by(interface)
+    if found is None:
+        kind = {"asgi": "an ASGI", "wsgi": "a WSGI"}[app.interface]
+        raise UsageError(
+            f"'{stack.server}' serves {interface.upper()} apps, and '{app.target}' is {kind} app.",
+            those_that_serve(app.interface),
+        )
+    return found
+
+
+def those_that_serve(interface: str) -> str:
+    """A hint: which servers call apps by that interface."""
+    names = [name for name in SERVERS.names() if SERVERS.get(name).interface == interface]
+    return f"These serve {interface.upper()} apps: {', '.join(names)}."
+
+
 def refuse_idle_threads(stack: Stack) -> None:
     """Refuse a name that tells of threads where there are none: what stands in a table must be what ran.
 
@@ -56,6 +81,14 @@ def refuse_idle_threads(stack: Stack) -> None:
             f"'{stack.label}' has no {stack.threads} threads: '{stack.server}' has none to set.",
             f"Leave ':t{stack.threads}' out, or take {able[0]}:t{stack.threads}.",
         )
+
+
+def is_there(stack: Stack, python: str) -> bool:
+    """Whether the stack's server and proxy are installed."""
+    with contextlib.suppress(MissingError):
+        require_installed(stack, python)
+        return True
+    return False
 
 
 def require_installed(stack: Stack, python: str) -> None:

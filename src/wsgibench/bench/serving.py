@@ -12,8 +12,9 @@ from wsgibench.bench.asking import forwarding
 from wsgibench.bench.deployment import Deployment, deploy, start
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
+from wsgibench.bench.interfaces import with_interface
 from wsgibench.bench.preflight import remarks
-from wsgibench.bench.requirements import check_stack, refuse_idle_threads
+from wsgibench.bench.requirements import called_by, check_stack, refuse_idle_threads
 from wsgibench.errors import AnswerError, StartError, WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -91,6 +92,7 @@ def serving(
     check_stack(stack)
     refuse_idle_threads(stack)
     refuse_danger(stack)
+    app = called_by(stack, with_interface(app, [stack.server], timeout_s=timeout_s))
     address = listen()
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)

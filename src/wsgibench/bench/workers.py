@@ -8,7 +8,9 @@ from wsgibench.servers import SERVERS
 
 def worker_pids(stack: Stack, server_pid: int) -> list[int]:
     """The processes that take requests, a router among them; the server's own where it starts no workers."""
-    return listening_children(server_pid) if SERVERS.get(stack.server).has_workers else [server_pid]
+    server = SERVERS.get(stack.server)
+    starts_workers = server.has_workers and not (server.serves_alone and stack.workers == 1)
+    return listening_children(server_pid) if starts_workers else [server_pid]
 
 
 def workers_asked(stack: Stack) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from wsgibench.bench.interfaces import with_interface
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.variants import known
 from wsgibench.bench.verdict.claims import require_answerable
@@ -14,6 +15,7 @@ from wsgibench.cli.output import require_one_form
 from wsgibench.cli.run import app_of, measure, own_environments, wishes_of
 from wsgibench.cli.terminal import say
 from wsgibench.errors import UsageError
+from wsgibench.model.stack import parse_stack
 from wsgibench.model.variant import Revision, Variant
 
 _UNSAID = {key: () if option.repeatable else option.default for key, option in OPTIONS.items()}
@@ -26,6 +28,8 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
 @takes(
     "stack",
     "app",
+    "interface",
+    "asgi_app",
     "chdir",
     "env",
     "python",
@@ -67,16 +71,19 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     wsgibench ab main --assert 'new >= old within 2%' --format md
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
     require_one_form(options["format"], json=options["json"])
-    if options["app"] is None:
+    if options["app"] is None and options["asgi_app"] is None:
         raise UsageError("Nothing says which app to hold against itself.", "Give --app, or app in wsgibench.toml.")
     options = _UNSAID | options | {"claims": options["must"], "within_stacks": True}
-    app = app_of(options)
+    app = with_interface(
+        app_of(options), [parse_stack(stack).server for stack in options["stack"]], timeout_s=options["start_timeout"]
+    )
+    stacks = options["stack"] or ("uvicorn" if app.interface == "asgi" else "gunicorn",)
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
     variants = known(
         (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=own_environments(options)
     )
     _say_if_alike(*variants)
-    plan = plan_of(wishes_of(app, options["stack"], variants, options))
+    plan = plan_of(wishes_of(app, stacks, variants, options))
     require_answerable(plan)
     measure(plan, options, asserted=bool(options["must"]), markdown=options["format"] == "md")
 

@@ -35,6 +35,8 @@ from wsgibench.report.circumstances import requests_in_words, setup_in_words
 @takes(
     "profile",
     "app",
+    "interface",
+    "asgi_app",
     "chdir",
     "env",
     "python",
@@ -175,6 +177,8 @@ def app_of(options: dict[str, Any]) -> App:
         python=options["python"] or sys.executable,
         env=pairs(options["env"]),
         store=options["store"],
+        interface=options["interface"],
+        asgi_target=options["asgi_app"],
     )
 
 

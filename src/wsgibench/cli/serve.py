@@ -26,6 +26,8 @@ from wsgibench.servers import SERVERS
 @click.argument("stack")
 @takes(
     "app",
+    "interface",
+    "asgi_app",
     "chdir",
     "env",
     "python",
@@ -43,6 +45,8 @@ def command(
     stack: str,
     *,
     app: str | None,
+    interface: str,
+    asgi_app: str | None,
     chdir: str,
     env: tuple[str, ...],
     python: str | None,
@@ -62,7 +66,15 @@ def command(
     """
     workers = default_workers(available_cores()) if workers is None else workers
     wanted = parse_stack(stack, workers=workers, threads=threads)
-    under_test = app_under_test(app, directory=chdir, python=python or sys.executable, env=pairs(env), store=store)
+    under_test = app_under_test(
+        app,
+        directory=chdir,
+        python=python or sys.executable,
+        env=pairs(env),
+        store=store,
+        interface=interface,
+        asgi_target=asgi_app,
+    )
     if store is not None:
         look_at_store(under_test)
     setup = Setup(forwarded_proto=forwarded_proto, prefix=mounted_below(prefix))

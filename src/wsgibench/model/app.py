@@ -4,12 +4,16 @@ import ast
 import re
 import sys
 
+import msgspec
+
 from wsgibench.errors import UsageError
 from wsgibench.model.record import Record
 
 _TARGET = re.compile(r"\w[\w-]*(\.[\w-]+)*:[^\W\d]\w*(\.[^\W\d]\w*)*(?P<call>\(.*\))?")
 """A module may have any name that can be imported: ``run-shop``, ``2024.site``."""
 _LONGEST = 500
+INTERFACES = ("wsgi", "asgi")
+"""How servers call apps."""
 
 
 class StaticFiles(Record, frozen=True, kw_only=True):
@@ -21,10 +25,12 @@ class StaticFiles(Record, frozen=True, kw_only=True):
 
 
 class App(Record, frozen=True, kw_only=True):
-    """A WSGI callable and where it lives.
+    """A WSGI or ASGI callable and where it lives.
 
     Attributes:
         target: ``module:attribute``, or ``module:create_app()`` for a factory; its arguments are literals.
+        interface: how the target is to be called, ``wsgi`` or ``asgi``; empty where that is not known.
+        asgi_target: the same app for servers of ASGI, where the target is for those of WSGI; else empty.
         directory: working directory and first entry of the import path.
         env: environment variables beside those that are inherited (``bench/environment.py`` says which).
         proxied_env: further ones where exactly one trusted proxy stands before the app.
@@ -35,6 +41,8 @@ class App(Record, frozen=True, kw_only=True):
 
     target: str
     directory: str
+    interface: str = "wsgi"
+    asgi_target: str = ""
     env: tuple[tuple[str, str], ...] = ()
     proxied_env: tuple[tuple[str, str], ...] = ()
     python: str = sys.executable
@@ -42,18 +50,18 @@ class App(Record, frozen=True, kw_only=True):
     check_paths: tuple[str, ...] = ("/",)
 
     def __post_init__(self) -> None:
-        is_fit = len(self.target) <= _LONGEST and self.target.isprintable()
-        match = _TARGET.fullmatch(self.target) if is_fit else None
-        if not match:
-            raise UsageError(
-                f"'{self.target[:_LONGEST]}' does not name an app.",
-                "Write module:attribute, for example mysite.wsgi:application, or module:create_app() for a factory.",
-            )
-        if match["call"] and _canonical(match["call"]) is None:
-            raise UsageError(
-                f"The factory of '{self.target}' is called with what is no literal.",
-                "Give numbers, texts, lists and dictionaries; for all else write a module that makes the app.",
-            )
+        if self.interface not in ("", *INTERFACES):
+            raise UsageError(f"No server calls apps by '{self.interface[:_LONGEST]}'.", "There are wsgi and asgi.")
+        for target in (self.target, *filter(None, (self.asgi_target,))):
+            _check(target)
+
+    def called_by(self, interface: str) -> "App | None":
+        """The app as servers of that interface call it; None where they cannot."""
+        if interface == "asgi" and self.asgi_target:
+            return msgspec.structs.replace(self, target=self.asgi_target, interface="asgi", asgi_target="")
+        if self.interface and self.interface != interface:
+            return None
+        return msgspec.structs.replace(self, interface=interface, asgi_target="")
 
     @property
     def module(self) -> str:
@@ -84,6 +92,22 @@ class App(Record, frozen=True, kw_only=True):
         """Whether every server finds it by its target: no hyphen in a module, no dot in the attribute, no argument."""
         names = (*self.module.split("."), self.attribute)
         return self.call in ("", "()") and all(name.isidentifier() for name in names)
+
+
+def _check(target: str) -> None:
+    """Refuse what names no app."""
+    is_fit = len(target) <= _LONGEST and target.isprintable()
+    match = _TARGET.fullmatch(target) if is_fit else None
+    if not match:
+        raise UsageError(
+            f"'{target[:_LONGEST]}' does not name an app.",
+            "Write module:attribute, for example mysite.wsgi:application, or module:create_app() for a factory.",
+        )
+    if match["call"] and _canonical(match["call"]) is None:
+        raise UsageError(
+            f"The factory of '{target}' is called with what is no literal.",
+            "Give numbers, texts, lists and dictionaries; for all else write a module that makes the app.",
+        )
 
 
 def _canonical(call: str) -> str | None:

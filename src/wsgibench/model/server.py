@@ -58,6 +58,7 @@ class Server:
         module: importable where that distribution is installed.
         argv: argument list that runs the app in the foreground.
         files: configuration files by absolute path, written before the start.
+        interface: how it calls apps, ``wsgi`` or ``asgi``.
         env: environment variables that it needs beside the app's.
         reads: environment variables that configure it, each a name or a pattern (``UWSGI_*``). No stack gets them from
             the shell, or the shell would decide what is measured.
@@ -65,6 +66,7 @@ class Server:
         inner_protocol: what its own processes speak to one another through a socket; None where they do not.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
+        serves_alone: whether a single worker is its first process, and no child of it.
         forks_loaded: whether those are forked from one that has loaded the app.
         routers: processes that it starts beside its workers and that take connections, too.
         threads_at_least: from workers and threads, how many threads the kernel sees in each worker from its start on;
@@ -78,6 +80,7 @@ class Server:
     distribution: str
     module: str
     argv: Callable[[Launch], tuple[str, ...]]
+    interface: str = "wsgi"
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     reads: tuple[str, ...] = ()
@@ -85,6 +88,7 @@ class Server:
     inner_protocol: str | None = None
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True
+    serves_alone: bool = False
     forks_loaded: bool = False
     routers: int = 0
     threads_at_least: Callable[[int, int], int | None] = lambda _workers, _threads: None

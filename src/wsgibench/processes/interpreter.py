@@ -22,13 +22,13 @@ TOLD = "wsgibench is told: "
 """Begins the line of an answer, as JSON. Before and after it, whatever the interpreter imports may say something."""
 
 # The working directory is often a project, whose calendar.py and email.py are not Python's.
-_WITHOUT_HERE = """
+WITHOUT_HERE = """
 import sys
 if sys.path[0] == "":
     del sys.path[0]
 """
 
-_VERSIONS = f"""{_WITHOUT_HERE}
+_VERSIONS = f"""{WITHOUT_HERE}
 import importlib.metadata, json
 def version(name):
     try:
@@ -38,7 +38,7 @@ def version(name):
 print("\\n{TOLD}" + json.dumps({{name: version(name) for name in sys.argv[1:]}}))
 """
 
-_DESCRIPTION = f"""{_WITHOUT_HERE}
+_DESCRIPTION = f"""{WITHOUT_HERE}
 import importlib.metadata, json, platform, sysconfig
 def packages():
     # What comes first on the import path is what is imported.
@@ -59,12 +59,12 @@ print("\\n{TOLD}" + json.dumps({{
 }}))
 """
 
-_FIND = f"""{_WITHOUT_HERE}
+_FIND = f"""{WITHOUT_HERE}
 import importlib.util, json
 print("\\n{TOLD}" + json.dumps(importlib.util.find_spec(sys.argv[1]) is not None))
 """
 
-_LOAD = f"""{_WITHOUT_HERE}
+_LOAD = f"""{WITHOUT_HERE}
 import functools, importlib, json
 def problem(directory, module, attribute, call):
     sys.path.insert(0, directory)
@@ -213,7 +213,7 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
 
     None where it loads, and where that is not known after ``timeout_s`` seconds.
     """
-    code, said = _load(_LOAD, app, timeout_s, inherited)
+    code, said = load(_LOAD, app, timeout_s, inherited)
     if code is None:
         return None
     try:
@@ -225,7 +225,7 @@ def problem_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> s
 
 def sources_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> list[str] | None:
     """Files of all modules that the app's import loads, but for what is installed; None where that is not known."""
-    code, said = _load(_SOURCES, app, timeout_s, inherited)
+    code, said = load(_SOURCES, app, timeout_s, inherited)
     try:
         sources: list[str] | None = told(said) if code == 0 else None
     except ValueError:
@@ -233,7 +233,8 @@ def sources_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> l
     return sources
 
 
-def _load(program: str, app: App, timeout_s: float, inherited: Mapping[str, str]) -> tuple[int | None, str]:
+def load(program: str, app: App, timeout_s: float, inherited: Mapping[str, str]) -> tuple[int | None, str]:
+    """Exit code and words of a program in the app's interpreter, to which it is said which app to load."""
     return output_of(
         (app.python, "-c", program, app.directory, app.module, app.attribute, app.call),
         timeout_s=timeout_s,

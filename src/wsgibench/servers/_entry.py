@@ -5,6 +5,7 @@ module that binds the app to a plain name; in it the app is wrapped where its se
 proxy.
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wsgibench.model.app import App
@@ -33,7 +34,24 @@ def app(environ, start_response):
     environ["SCRIPT_NAME"], environ["PATH_INFO"] = _prefix, path[len(_prefix):]
     return _app(environ, start_response)
 """
+_MOUNTED_ASGI = """
+_app, _prefix = app, {prefix!r}
+
+
+async def app(scope, receive, send):
+    if scope["type"] != "lifespan":
+        path = scope["path"]
+        if path != _prefix and not path.startswith(_prefix + "/"):
+            headers = [(b"content-type", b"text/plain"), (b"content-length", b"0")]
+            await send({{"type": "http.response.start", "status": 404, "headers": headers}})
+            await send({{"type": "http.response.body", "body": b""}})
+            return
+        # Its path has it still: so the ASGI specification wants it.
+        scope = {{**scope, "root_path": _prefix}}
+    await _app(scope, receive, send)
+"""
 _RUNNER = Path(__file__).with_name("_module_runner.py")
+_SPAWNING_RUNNER = Path(__file__).with_name("_spawning_runner.py")
 
 
 def module_argv(launch: Launch, module: str, *paths: str) -> tuple[str, ...]:
@@ -41,8 +59,16 @@ def module_argv(launch: Launch, module: str, *paths: str) -> tuple[str, ...]:
 
     ``paths`` are what the import path of the app begins with, for a server that is not told otherwise.
     """
-    before = (word for path in paths for word in ("-p", path))
-    return (launch.app.python, str(_RUNNER), *before, "-m", module)
+    return (launch.app.python, str(_RUNNER), *_before(paths), "-m", module)
+
+
+def spawning_argv(launch: Launch, command: str, *paths: str) -> tuple[str, ...]:
+    """Likewise for a server whose workers are fresh interpreters: its command as ``module:function``."""
+    return (launch.app.python, str(_SPAWNING_RUNNER), *_before(paths), "-m", command)
+
+
+def _before(paths: Iterable[str]) -> Iterator[str]:
+    return (word for path in paths for word in ("-p", path))
 
 
 def entry_target(app: App) -> str:
@@ -68,7 +94,18 @@ def believing_files(launch: Launch) -> dict[str, str]:
 
 def mounted_files(launch: Launch) -> dict[str, str]:
     """The module, by its path, with the app made to live below the launch's prefix."""
-    return {path: text + _MOUNTED.format(prefix=launch.prefix) for path, text in _entry(launch).items()}
+    mounted = _MOUNTED_ASGI if launch.app.interface == "asgi" else _MOUNTED
+    return {path: text + mounted.format(prefix=launch.prefix) for path, text in _entry(launch).items()}
+
+
+def asgi_files(launch: Launch) -> dict[str, str]:
+    """The module by its path, mounted where there is a prefix; nothing where the server finds the app itself."""
+    return mounted_files(launch) if launch.prefix else entry_files(launch)
+
+
+def asgi_target(launch: Launch) -> str:
+    """The target that goes with ``asgi_files``."""
+    return ENTRY if launch.prefix else entry_target(launch.app)
 
 
 def _entry(launch: Launch) -> dict[str, str]:

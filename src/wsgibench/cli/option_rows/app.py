@@ -7,8 +7,21 @@ APP = (
         key="app",
         kind="text",
         metavar="MODULE:ATTR",
-        help="The WSGI app, or module:create_app() for a factory, with literals as arguments. Default: the quote "
-        "server of the article.",
+        help="The app, WSGI or ASGI, or module:create_app() for a factory, with literals as arguments. Default: the "
+        "quote server of the article.",
+    ),
+    Option(
+        key="interface",
+        kind="choice",
+        default="auto",
+        choices=("auto", "wsgi", "asgi"),
+        help="How the app is to be called. auto: as its signature says, which is looked up in its own interpreter.",
+    ),
+    Option(
+        key="asgi_app",
+        kind="text",
+        metavar="MODULE:ATTR",
+        help="The same app for servers of ASGI, where --app is for those of WSGI: mysite.asgi:application.",
     ),
     Option(key="chdir", kind="directory", default=".", help="Where the app lives: working directory and import path."),
     Option(
@@ -54,8 +67,8 @@ APP = (
         kind="text",
         metavar="STACK",
         repeatable=True,
-        default="gunicorn",
-        help="What to serve both states with; see wsgibench list. Repeatable.",
+        help="What to serve both states with; see wsgibench list. Default: gunicorn, and uvicorn for an ASGI app. "
+        "Repeatable.",
     ),
     Option(
         key="store",
