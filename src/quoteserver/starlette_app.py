@@ -146,6 +146,9 @@ def _files_in(folder: str) -> View:
 
 def _kept(response: Response) -> Response:
     response.headers.update(dict(HEADERS))
+    kind = response.headers.get("Content-Type", "")
+    if kind.endswith("+xml"):
+        response.headers["Content-Type"] = f"{kind}; charset=utf-8"
     response.headers["Cache-Control"] = f"public, max-age={KEPT_S}"
     return response
 

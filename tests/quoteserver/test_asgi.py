@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from quoteserver import create_app
+from quoteserver.quotations import PACKAGED, read_texts
 from quoteserver.starlette_app import build
 from quoteserver.stores.sqlite import load
-from quoteserver.quotations import PACKAGED, read_texts
 
 KEPT = (
     "content-type",
@@ -40,8 +40,11 @@ def asked(app, targets, *, method="GET", headers=(), root_path=""):
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
         }
         said = []
+        requests = iter([True])
 
         async def receive():
+            if not next(requests, False):
+                await asyncio.Event().wait()  # this client never leaves
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message):
@@ -65,8 +68,13 @@ def store(tmp_path_factory) -> str:
     return url
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/json"])
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+@pytest.fixture(scope="module")
+def both():
+    """The app for either kind of server, on the packaged quotations."""
+    return build("memory://"), create_app("memory://").test_client()
+
+
+@pytest.mark.parametrize(("kind", "accept"), [("memory", "text/html"), ("sqlite", "application/json")])
 def test_a_thousand_quotations_are_the_same_bytes(kind: str, accept: str, store: str) -> None:
     """Any 1,000 of them, whatever the store and the form."""
     url = store if kind == "sqlite" else "memory://"
@@ -101,11 +109,11 @@ def test_a_thousand_quotations_are_the_same_bytes(kind: str, accept: str, store:
         "/healthz",
     ],
 )
-def test_each_path_is_the_same(target: str, accept: str) -> None:
+def test_each_path_is_the_same(both, target: str, accept: str) -> None:
     """Status, body, and the headers that mean something to a client."""
-    client = create_app("memory://").test_client()
+    app, client = both
     headers = [("Accept", accept)]
-    ((status, found, body),) = asked(build("memory://"), [target], headers=headers)
+    ((status, found, body),) = asked(app, [target], headers=headers)
     with client.get(target, headers=headers) as expected:
         assert (status, body) == (expected.status_code, expected.data)
         wanted = {name: expected.headers.get(name) for name in KEPT}
@@ -117,10 +125,11 @@ def test_each_path_is_the_same(target: str, accept: str) -> None:
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "BREW"])
 @pytest.mark.parametrize("target", ["/", "/quotes/byId?id=5", "/css/quotes.css"])
-def test_each_method_is_the_same(target: str, method: str) -> None:
+def test_each_method_is_the_same(both, target: str, method: str) -> None:
     """What is allowed is said alike."""
-    ((status, found, _),) = asked(build("memory://"), [target], method=method)
-    with create_app("memory://").test_client().open(target, method=method) as expected:
+    app, client = both
+    ((status, found, _),) = asked(app, [target], method=method)
+    with client.open(target, method=method) as expected:
         assert status == expected.status_code
         assert names(found.get("allow")) == names(expected.headers.get("Allow"))
 
@@ -139,8 +148,9 @@ def test_a_store_that_is_down_is_the_same(tmp_path: Path) -> None:
     assert {name: found.get(name) for name in KEPT} == {name: expected.headers.get(name) for name in KEPT}
 
 
-def test_below_a_prefix_pages_are_the_same() -> None:
+def test_below_a_prefix_pages_are_the_same(both) -> None:
     """As a server mounts the app: their links are relative."""
-    ((status, _, body),) = asked(build("memory://"), ["/quotes/byId?id=5"], root_path="/shop")
-    expected = create_app("memory://").test_client().get("/quotes/byId?id=5", base_url="http://localhost/shop")
+    app, client = both
+    ((status, _, body),) = asked(app, ["/quotes/byId?id=5"], root_path="/shop")
+    expected = client.get("/quotes/byId?id=5", base_url="http://localhost/shop")
     assert (status, body) == (200, expected.data)

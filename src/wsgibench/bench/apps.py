@@ -40,7 +40,7 @@ def app_under_test(
     """
     if target is None and asgi_target is not None:
         target, asgi_target, interface = asgi_target, None, "asgi"
-    if target in (None, SAMPLE) and asgi_target in (None, _SAMPLE_ASGI):
+    if target is None or (target == SAMPLE and asgi_target in (None, _SAMPLE_ASGI)):
         return sample_app(directory=directory, python=python, env=env, store=store, check_paths=check_paths)
     if store is not None:
         raise UsageError(f"--store is the quote server's, and the app is '{target}'.", "Leave it out, or use --env.")

@@ -108,10 +108,12 @@ def require_server(name: str, python: str) -> None:
     Raises:
         MissingError: how to get it.
     """
-    if not _is_installed(SERVERS.get(name).distribution, python):
+    server = SERVERS.get(name)
+    versions = versions_of((server.distribution, *server.needs), python)
+    missing = [distribution for distribution, version in versions.items() if version is None]
+    if missing:
         raise MissingError(
-            f"The server '{name}' is not installed for {python}.",
-            f"{python} -m pip install {SERVERS.get(name).distribution}",
+            f"The server '{name}' is not installed for {python}.", f"{python} -m pip install {' '.join(missing)}"
         )
 
 

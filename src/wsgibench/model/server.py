@@ -55,6 +55,7 @@ class Server:
     Attributes:
         summary: one line for ``wsgibench list``.
         distribution: what provides it on the package index.
+        needs: what else must be installed beside it, on the package index.
         module: importable where that distribution is installed.
         argv: argument list that runs the app in the foreground.
         files: configuration files by absolute path, written before the start.
@@ -72,6 +73,7 @@ class Server:
         threads_at_least: from workers and threads, how many threads the kernel sees in each worker from its start on;
             None where they come with the requests.
         has_threads: whether ``threads`` means something to it.
+        has_loop: whether each of its processes runs as many requests at a time as come, in one thread.
         stop_signal: ends it in good order.
         reload_signal: reloads the app gracefully; None where it cannot.
     """
@@ -81,6 +83,7 @@ class Server:
     module: str
     argv: Callable[[Launch], tuple[str, ...]]
     interface: str = "wsgi"
+    needs: tuple[str, ...] = ()
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     reads: tuple[str, ...] = ()
@@ -93,6 +96,7 @@ class Server:
     routers: int = 0
     threads_at_least: Callable[[int, int], int | None] = lambda _workers, _threads: None
     has_threads: bool = False
+    has_loop: bool = False
     stop_signal: str = "TERM"
     reload_signal: str | None = None
 
@@ -104,10 +108,10 @@ class Server:
         """Threads that run the app in each process, started with these; None for one for each connection."""
         if self.has_threads:
             return threads if self.has_workers else workers * threads
-        return 1 if self.has_workers else None
+        return 1 if self.has_workers or self.has_loop else None
 
     def at_once(self, workers: int, threads: int) -> int | None:
         """How many requests it runs at a time, started with these; None for as many as come."""
         if self.has_threads:
             return workers * threads
-        return workers if self.has_workers else None
+        return workers if self.has_workers and not self.has_loop else None

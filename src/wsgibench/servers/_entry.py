@@ -50,6 +50,16 @@ async def app(scope, receive, send):
         scope = {{**scope, "root_path": _prefix}}
     await _app(scope, receive, send)
 """
+_BELIEVING_ASGI = """
+_believed = app
+
+
+async def app(scope, receive, send):
+    said = next((value for name, value in scope.get("headers", ()) if name == b"x-forwarded-proto"), b"")
+    if said in (b"http", b"https"):
+        scope = {**scope, "scheme": said.decode()}
+    await _believed(scope, receive, send)
+"""
 _RUNNER = Path(__file__).with_name("_module_runner.py")
 _SPAWNING_RUNNER = Path(__file__).with_name("_spawning_runner.py")
 
@@ -101,6 +111,14 @@ def mounted_files(launch: Launch) -> dict[str, str]:
 def asgi_files(launch: Launch) -> dict[str, str]:
     """The module by its path, mounted where there is a prefix; nothing where the server finds the app itself."""
     return mounted_files(launch) if launch.prefix else entry_files(launch)
+
+
+def wrapped_files(launch: Launch) -> dict[str, str]:
+    """As ``asgi_files``; where whoever asks may say the scheme, with the app made to take it from X-Forwarded-Proto."""
+    if launch.forwarded_proto is None:
+        return asgi_files(launch)
+    texts = mounted_files(launch) if launch.prefix else _entry(launch)
+    return {path: text + _BELIEVING_ASGI for path, text in texts.items()}
 
 
 def asgi_target(launch: Launch) -> str:

@@ -1,8 +1,8 @@
-"""What ``gunicorn`` and ``gunicorn-gthread`` have in common: the configuration file."""
+"""What all ways to run gunicorn have in common: the configuration file."""
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import entry_directories, entry_files, entry_target, module_argv
+from wsgibench.servers._entry import asgi_files, asgi_target, entry_directories, entry_files, entry_target, module_argv
 
 _CONFIG = """\
 import os
@@ -20,7 +20,7 @@ backlog = 2048
 # Workers touch a file there each second to show that they live; on a disk that blocks when the disk is busy.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-# Seconds that an idle connection is kept; for gthread only, sync closes each. nginx drops its idle connections to a
+# Seconds that an idle connection is kept; sync alone closes each. nginx drops its idle connections to a
 # server after 30 s. The server must not be the first: a request that crosses its close is a 502 (2 s by default).
 keepalive = 75
 
@@ -36,6 +36,13 @@ errorlog = "-"
 
 # From 25.1 on there is a control socket in the home directory, which instances would fight over.
 control_socket_disable = True
+"""
+_ASGI_CONFIG = """
+# An app that knows no lifespan is served without; one that says that its start failed is not served.
+asgi_lifespan = "auto"
+
+# uvloop where it is installed.
+asgi_loop = "auto"
 """
 
 
@@ -54,20 +61,26 @@ GUNICORN_READS = (
 
 def gunicorn_argv(launch: Launch) -> tuple[str, ...]:
     """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out."""
-    return (*module_argv(launch, "gunicorn"), "--config", _path(launch), entry_target(launch.app))
+    app = launch.app
+    target = asgi_target(launch) if app.interface == "asgi" else entry_target(app)
+    return (*module_argv(launch, "gunicorn"), "--config", _path(launch), target)
 
 
 def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[str, str]:
     """The configuration. A file, because it skips what an older gunicorn does not know yet."""
+    is_asgi = launch.app.interface == "asgi"
+    directories = (launch.app.directory, launch.directory) if is_asgi else entry_directories(launch)
     config = _CONFIG.format(
         bind=_bind(launch.address),
         chdir=launch.app.directory,
-        pythonpath=",".join(reversed(entry_directories(launch))),  # each is put before the ones before it
+        pythonpath=",".join(reversed(directories)),  # each is put before the ones before it
         worker_class=worker_class,
         workers=launch.workers,
         threads=threads,
         forwarded_allow_ips=launch.trusted or "",
     )
+    if is_asgi:
+        return {_path(launch): config + _ASGI_CONFIG, **asgi_files(launch)}
     return {_path(launch): config, **entry_files(launch)}
 
 

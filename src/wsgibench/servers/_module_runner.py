@@ -16,7 +16,12 @@ if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
 import importlib
 import runpy
 
-COMMANDS = {"gunicorn": "gunicorn.app.wsgiapp", "granian": "granian.cli", "waitress": "waitress.runner"}
+COMMANDS = {
+    "gunicorn": "gunicorn.app.wsgiapp",
+    "granian": "granian.cli",
+    "waitress": "waitress.runner",
+    "daphne": "daphne.cli",
+}
 """What a server's command imports before it looks at the app."""
 
 arguments = sys.argv[1:]

@@ -59,5 +59,6 @@ SERVER = Server(
     # Each of its options; and defaults of two of them.
     reads=("UVICORN_*", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"),
     serves_alone=True,
+    has_loop=True,
     reload_signal="HUP",
 )

@@ -1,0 +1,25 @@
+"""gunicorn with uvicorn in its workers: an event loop in each process, keep-alive.
+
+Its worker is a package of its own, ``uvicorn-worker``; that within uvicorn is deprecated.
+"""
+
+from wsgibench.model.server import Launch, Server
+from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_files
+
+
+def _files(launch: Launch) -> dict[str, str]:
+    return gunicorn_files(launch, worker_class="uvicorn_worker.UvicornWorker", threads=1)
+
+
+SERVER = Server(
+    summary="pre-forked processes with uvicorn in each (ASGI)",
+    distribution="uvicorn-worker",
+    needs=("gunicorn", "uvicorn"),
+    module="uvicorn_worker",
+    interface="asgi",
+    argv=gunicorn_argv,
+    files=_files,
+    reads=GUNICORN_READS,
+    has_loop=True,
+    reload_signal="HUP",
+)
