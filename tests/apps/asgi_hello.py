@@ -1,10 +1,6 @@
-"""``hello`` for servers of ASGI; knows no lifespan."""
+"""``hello`` for servers of ASGI."""
 
+import hello
+from asgi_of_wsgi import asgi
 
-async def app(scope, receive, send):
-    if scope["type"] != "http":
-        raise NotImplementedError(scope["type"])
-    await receive()
-    headers = [(b"content-type", b"text/plain"), (b"content-length", b"5")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"hello"})
+app = asgi(hello.app)

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from support import registry
 from support.command import APPS, family_of, run_wsgibench, serving
 from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.servers import SERVERS
 
-HELLO = ("--app", "hello:app", "--chdir", str(APPS))
+HELLO = ("--app", "hello:app", "--asgi-app", "asgi_hello:app", "--chdir", str(APPS))
 PROXIED = [f"nginx+{name}" for name in SERVERS.names()]
 DIRECT = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
 SPEAK_UWSGI = ["nginx+uwsgi", "nginx+uwsgi-http", "uwsgi-http"]
@@ -35,7 +36,7 @@ def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
-@pytest.mark.parametrize("name", [*PROXIED, *DIRECT])
+@pytest.mark.parametrize("name", registry.each([*PROXIED, *DIRECT]))
 def test_the_clients_port_is_the_only_one(name: str) -> None:
     """Of all processes of a served stack; whatever else it listens on are sockets in a directory for us alone."""
     with serving(name, *HELLO) as (url, process):
@@ -48,7 +49,7 @@ def test_the_clients_port_is_the_only_one(name: str) -> None:
 
 
 @AS_ROOT
-@pytest.mark.parametrize("name", [*PROXIED, "uwsgi-http"])
+@pytest.mark.parametrize("name", registry.each([*PROXIED, "uwsgi-http"]))
 def test_another_user_cannot_connect_to_a_hop(name: str) -> None:
     """Nor to supervisord; the very attempt that succeeds for us."""
     with serving(name, *HELLO) as (_, process):
@@ -95,7 +96,7 @@ def _attack(found: set[Address], trap: Trap) -> None:
     assert trap.sprung
 
 
-@pytest.mark.parametrize("name", WITH_HTTP_HOP)
+@pytest.mark.parametrize("name", registry.each(WITH_HTTP_HOP))
 def test_the_suffix_says_tcp_for_a_hop_that_speaks_http(name: str) -> None:
     """``:tcp`` opens a port beside the clients' own, where the server can be reached without its proxy."""
     with serving(f"{name}:tcp", *HELLO) as (url, process):

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from support.command import APPS
+from support.registry import each_of
+from support.serving import APPS, app_for
 from support.started import ask
 from wsgibench.bench.deployment import deploy, start
 from wsgibench.model.address import Tcp
@@ -37,7 +39,7 @@ STACKS = [
 @contextmanager
 def up(name: str, target: str, setup: Setup) -> Iterator[Tcp]:
     """A stack of that app, set up so: where clients reach it."""
-    app = App(target=target, directory=str(APPS), check_paths=(f"{setup.prefix}/",))
+    app = msgspec.structs.replace(app_for(parse_stack(name).server, target), check_paths=(f"{setup.prefix}/",))
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
     try:
@@ -57,7 +59,7 @@ def up(name: str, target: str, setup: Setup) -> Iterator[Tcp]:
 @pytest.mark.parametrize(
     ("name", "target"),
     [
-        *((name, "echo:app") for name in STACKS),
+        *(each_of(name, "echo:app") for name in STACKS),
         *((name, target) for name in ("granian", "uwsgi-http") for target in ("echo:create_app()", "echo:shop.app")),
     ],
 )

@@ -11,7 +11,7 @@ from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS
 
 HTTP = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
-SHADOWS = ("gunicorn", "waitress", "granian", "werkzeug", "pyuwsgi", "calendar")
+SHADOWS = ("gunicorn", "waitress", "granian", "werkzeug", "pyuwsgi", "uvicorn", "hypercorn", "daphne", "calendar")
 APP = """\
 from types import SimpleNamespace
 

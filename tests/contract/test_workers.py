@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support.answering import answering, fixed, response
+from support.registry import each
 from support.serving import Served, stack
 from support.started import POLL_S
 from wsgibench.bench.gates.evidence import Evidence
@@ -65,7 +66,7 @@ def evidence(*counts: WorkerCount) -> Evidence:
     ("workers", "threads"),
     [(2, 1), (4, 4), *(pytest.param(*each, marks=pytest.mark.long) for each in ((1, 1), (4, 1), (1, 4), (2, 4)))],
 )
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", each(NAMES))
 def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: int, threads: int) -> None:
     """Whatever master, router and threads it has beside its workers."""
     wanted = stack_of(name, workers, threads)
@@ -81,7 +82,7 @@ def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: i
     assert result.passed, result.cause
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).has_workers])
+@pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
 @pytest.mark.parametrize(("asked", "runs"), [(4, 1), (1, 2)])
 def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: int, runs: int) -> None:
     """One worker where four were asked for, and two where it was one."""
@@ -93,7 +94,7 @@ def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: 
     assert (result.figure, result.threshold) == (runs, asked)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).threads_at_least(1, 4)])
+@pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).threads_at_least(1, 4)))
 def test_a_server_that_runs_with_fewer_threads_fails_the_gate(name: str) -> None:
     with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1) as served:
         assert settled(served, stack_of(name, 2, 1)).found
@@ -113,7 +114,7 @@ def test_workers_that_are_lost_on_the_way_fail_the_gate() -> None:
 
 
 @pytest.mark.parametrize("delay_ms", DELAYS_MS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", each(NAMES))
 def test_every_worker_answers_before_anything_is_measured(name: str, delay_ms: float) -> None:
     """Also where a worker sleeps, and so uses next to no CPU."""
     assert warmed_up(name, delay_ms) == 1.0

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from support.command import APPS, run_wsgibench, serving
+from support.registry import each
 from wsgibench.bench.environment import built_environment, configuring, environment_names
 from wsgibench.bench.workers import count_workers
 from wsgibench.model.stack import parse_stack
@@ -29,6 +30,8 @@ SHELL = {
     "GRANIAN_WORKERS_LIFETIME": "60",
     "GRANIAN_BLOCKING_THREADS": "7",
     "GRANIAN_URL_PATH_PREFIX": "/prefix",
+    "UVICORN_WORKERS": "7",
+    "UVICORN_ROOT_PATH": "/prefix",
     "WERKZEUG_RUN_MAIN": "true",
     "WERKZEUG_SERVER_FD": "0",
     "FLASK_RUN_PORT": "1",
@@ -83,13 +86,15 @@ def counted(stack: str, process_id: int, *, at_least: int) -> WorkerCount:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", each(STACKS))
 def test_neither_the_shell_nor_a_file_of_the_apps_configures_a_server(stack: str, tmp_path: Path) -> None:
     """It has the workers and threads that were asked for, and serves at the root, whatever lies about."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
-    (tmp_path / "app.py").write_text((APPS / "surroundings.py").read_text())
-    arguments = (stack, "--app", "app:app", "--chdir", str(tmp_path), "--workers", str(WORKERS))
+    for module in ("surroundings", "asgi_surroundings", "asgi_of_wsgi"):
+        (tmp_path / f"{module}.py").write_text((APPS / f"{module}.py").read_text())
+    apps = ("--app", "surroundings:app", "--asgi-app", "asgi_surroundings:app")
+    arguments = (stack, *apps, "--chdir", str(tmp_path), "--workers", str(WORKERS))
     with serving(*arguments, env={**SHELL, "DATABASE_URL": "postgres://here"}) as (url, process):
         seen = served_environment(url)
         count = counted(stack, process.pid, at_least=WORKERS)

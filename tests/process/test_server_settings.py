@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from gunicorn.config import Config
 
-from support.serving import APPS, server, stack, write
+from support.registry import each
+from support.serving import APPS, app_for, server, stack, write
 from support.started import POLL_S, ask, fresh_address, started, until_answered
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
-from wsgibench.model.app import App
 from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS
 
@@ -21,11 +21,11 @@ HTTP = [name for name in NAMES if SERVERS.get(name).protocol == "http"]
 BELIEVES_ANYONE = {"uwsgi-http", "uwsgi-http-socket"}
 """uWSGI 2.0 takes the scheme from X-Forwarded-Proto, whoever sent it, and has no option against that."""
 RELOADING = [name for name in HTTP if SERVERS.get(name).reload_signal]
-KNOWS_FORWARDED = ["gunicorn", "gunicorn-gthread", "waitress"]
+KNOWS_FORWARDED = ["gunicorn", "gunicorn-gthread", "waitress", "uvicorn", "gunicorn-asgi", "gunicorn-uvicorn"]
 
 
 def launch_in(directory, app_directory=APPS, target="echo:app", **more) -> Launch:
-    app = App(target=target, directory=str(app_directory))
+    app = app_for("gunicorn", target, app_directory)
     address = fresh_address("tcp", directory)
     return Launch(**{"app": app, "address": address, "directory": str(directory), "workers": 2, "threads": 1, **more})
 
@@ -41,7 +41,7 @@ def test_gunicorn_knows_every_setting(name, tmp_path):
     assert names <= set(Config().settings)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", each(NAMES))
 def test_no_server_logs_what_it_served(name):
     """A request that was answered leaves no line in any log: all stacks are alike in that."""
     with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http") as served:
@@ -50,7 +50,7 @@ def test_no_server_logs_what_it_served(name):
         assert "needle" not in served.server.said()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", each(NAMES))
 def test_nothing_is_written_to_the_users_home(name, tmp_path):
     """Neither control sockets nor caches: instances would meet there."""
     homes = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
@@ -59,7 +59,7 @@ def test_nothing_is_written_to_the_users_home(name, tmp_path):
         assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", [name for name in HTTP if name not in BELIEVES_ANYONE])
+@pytest.mark.parametrize("name", each(name for name in HTTP if name not in BELIEVES_ANYONE))
 def test_a_client_cannot_forge_the_scheme(name):
     """Without a proxy nobody's X-Forwarded-Proto counts."""
     forged = [("Host", "localhost"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Ssl", "on")]
@@ -68,7 +68,7 @@ def test_a_client_cannot_forge_the_scheme(name):
 
 
 @pytest.mark.parametrize("bind", ["tcp", "unix"])
-@pytest.mark.parametrize("name", KNOWS_FORWARDED)
+@pytest.mark.parametrize("name", each(KNOWS_FORWARDED))
 def test_a_proxys_word_on_the_scheme_counts(name, bind):
     """With a proxy before it, its X-Forwarded-Proto is what the app sees."""
     with server(name, "echo:app", bind=bind, proxied=True) as served:
@@ -77,7 +77,7 @@ def test_a_proxys_word_on_the_scheme_counts(name, bind):
         assert b'"wsgi.url_scheme": "https"' in answer.body
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).has_threads])
+@pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_threads))
 def test_threads_run_at_a_time(name):
     """Four threads in one worker let four requests be in the app at once."""
     with stack(
@@ -99,7 +99,7 @@ def four_at_once(served) -> list[int]:
         return [answer.status for answer in answers]
 
 
-@pytest.mark.parametrize("name", RELOADING)
+@pytest.mark.parametrize("name", each(RELOADING))
 def test_its_signal_reloads_the_app(name, tmp_path):
     """After the reload signal a changed app answers, from the same environment, and the server has not gone."""
     app = tmp_path / "version.py"
@@ -119,7 +119,7 @@ def test_its_signal_reloads_the_app(name, tmp_path):
             time.sleep(POLL_S)
 
 
-@pytest.mark.parametrize("name", HTTP)
+@pytest.mark.parametrize("name", each(HTTP))
 def test_an_app_lives_in_any_directory(name, tmp_path):
     """Blanks, quotes, percent signs and letters of the world in the app's path change nothing."""
     directory = tmp_path / """100% "sure" d'été ;#"""
@@ -140,7 +140,7 @@ def test_uwsgi_refuses_what_it_would_replace(name, directory, tmp_path):
         SERVERS.get(name).files(launch_in(tmp_path, directory))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if SERVERS.get(name).has_workers])
+@pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
 def test_a_worker_that_dies_shows(name):
     """When a worker is killed, another one takes its place, or the server ends; it never goes on with fewer."""
     with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http") as served:

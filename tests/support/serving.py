@@ -53,6 +53,17 @@ def write(files: dict[str, str]) -> None:
         Path(path).write_text(text)
 
 
+def app_for(name: str, target: str, directory: Path | str = APPS) -> App:
+    """The app that a test names, in the form that the server calls: for ASGI that of its twin, if it has one."""
+    interface = SERVERS.get(name).interface
+    if interface == "asgi":
+        twins = {"quoteserver.wsgi:app": "quoteserver.asgi:app", "djangosite.wsgi": "djangosite.asgi"}
+        is_twin = (APPS / f"asgi_{target.partition(':')[0]}.py").exists()
+        module, colon, attribute = target.partition(":")
+        target = twins.get(target) or (f"asgi_{target}" if is_twin else twins.get(module, module) + colon + attribute)
+    return App(target=target, directory=str(directory), interface=interface)
+
+
 @contextmanager
 def server(
     name: str,
@@ -68,7 +79,7 @@ def server(
     adapter = SERVERS.get(name)
     with private_directory() as directory:
         launch = Launch(
-            app=App(target=target, directory=str(APPS)),
+            app=app_for(name, target),
             address=fresh_address(bind, directory),
             directory=str(directory),
             workers=workers,
