@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from support.registry import each
 from support.serving import write
 from support.started import fresh_address, started, until_answered
 from wsgibench.model.app import App
@@ -28,6 +29,30 @@ shop = SimpleNamespace(app=answering(b"a shop"))
 """
 
 
+ASGI_ANSWERING = """\
+def answering(body):
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        headers = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+    return app
+"""
+
+
+def text_for(name: str) -> str:
+    """The module, with apps as the server calls them."""
+    if SERVERS.get(name).interface == "wsgi":
+        return APP
+    before, rest = APP.split("def answering")
+    return f"{before}{ASGI_ANSWERING}\ndef create_app{rest.split('def create_app')[1]}"
+
+
+def app_of(name: str, target: str, directory: Path) -> App:
+    return App(target=target, directory=str(directory), interface=SERVERS.get(name).interface)
+
+
 def served(name: str, app: App, private: Path, *, workers: int) -> bytes:
     """The body of the app's first answer under that server, whose own files are in ``private``."""
     adapter = SERVERS.get(name)
@@ -40,24 +65,24 @@ def served(name: str, app: App, private: Path, *, workers: int) -> bytes:
 
 
 @pytest.mark.parametrize("target", ["run-shop:create_app('100% \"sure\"', debug=True)", "run-shop:shop.app"])
-@pytest.mark.parametrize("name", HTTP)
+@pytest.mark.parametrize("name", each(HTTP))
 def test_a_project_is_served_whatever_its_modules_are_called(name: str, target: str, tmp_path: Path) -> None:
     """A module with a hyphen, a factory with arguments, beside modules that are called as the server's or Python's."""
     project, private = tmp_path / "project", tmp_path / "private"
     project.mkdir()
     private.mkdir()
-    (project / "run-shop.py").write_text(APP)
+    (project / "run-shop.py").write_text(text_for(name))
     # Of the app's own, so that granian takes the directory for a package.
     (project / "__init__.py").touch()
     for shadow in SHADOWS:
         (project / f"{shadow}.py").write_text(f"raise SystemExit('{shadow} of the project was imported')\n")
-    body = served(name, App(target=target, directory=str(project)), private, workers=2)
+    body = served(name, app_of(name, target, project), private, workers=2)
     assert body == (b'100% "sure", True' if "create" in target else b"a shop")
 
 
-@pytest.mark.parametrize("name", HTTP)
+@pytest.mark.parametrize("name", each(HTTP))
 def test_a_module_of_the_apps_is_preferred_to_a_package_of_its_name(name: str, tmp_path: Path) -> None:
     """Its directory is the first of the import path, also under waitress, which by itself puts it last."""
-    (tmp_path / "blinker.py").write_text(APP)
-    app = App(target="blinker:create_app('mine')", directory=str(tmp_path))
+    (tmp_path / "blinker.py").write_text(text_for(name))
+    app = app_of(name, "blinker:create_app('mine')", tmp_path)
     assert served(name, app, tmp_path, workers=1) == b"mine, False"

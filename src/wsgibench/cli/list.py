@@ -1,9 +1,11 @@
 """``wsgibench list``."""
 
+import sys
 from typing import Any
 
 import click
 
+from wsgibench.bench.doctor.parts import look_at_parts
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.terminal import say
@@ -27,8 +29,19 @@ def command(*, json: bool) -> None:
     """Servers, proxies, engines, monitors, stores."""
     rows = [(each.kind, name, each.get(name).summary) for each in _REGISTRIES for name in each.names()]
     rows += [("store", name, summary) for name, summary in _STORES.items()]
+    parts = {(part.topic, part.name): part for part in look_at_parts(sys.executable)}
+    missing = {key: part.advice for key, part in parts.items() if part.state == "missing"}
     if json:
-        print_json([{"kind": kind, "name": name, "summary": summary} for kind, name, summary in rows])
+        print_json(
+            [
+                {"kind": kind, "name": name, "summary": summary, "get": missing.get((kind, name))}
+                for kind, name, summary in rows
+            ]
+        )
         return
     console().print(table(("kind", "name", "what it is"), rows))
+    if missing:
+        say("\nNot installed here:")
+    for (_, name), advice in missing.items():
+        say(f"  {name}: {advice}")
     say(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")

@@ -64,12 +64,14 @@ _RUNNER = Path(__file__).with_name("_module_runner.py")
 _SPAWNING_RUNNER = Path(__file__).with_name("_spawning_runner.py")
 
 
-def module_argv(launch: Launch, module: str, *paths: str) -> tuple[str, ...]:
+def module_argv(launch: Launch, module: str, *paths: str, imports: Iterable[str] = ()) -> tuple[str, ...]:
     """``python -m module``, but that a file of the app's does not pass for the server's: see ``_module_runner``.
 
-    ``paths`` are what the import path of the app begins with, for a server that is not told otherwise.
+    ``paths`` are what the import path of the app begins with, for a server that is not told otherwise; ``imports`` are
+    modules that the server will import later.
     """
-    return (launch.app.python, str(_RUNNER), *_before(paths), "-m", module)
+    early = (word for name in imports for word in ("-i", name))
+    return (launch.app.python, str(_RUNNER), *_before(paths), *early, "-m", module)
 
 
 def spawning_argv(launch: Launch, command: str, *paths: str) -> tuple[str, ...]:

@@ -59,11 +59,14 @@ GUNICORN_READS = (
 """Environment variables that configure gunicorn. PORT is the default of ``bind`` alone, and the file has one."""
 
 
-def gunicorn_argv(launch: Launch) -> tuple[str, ...]:
-    """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out."""
+def gunicorn_argv(launch: Launch, *imports: str) -> tuple[str, ...]:
+    """Runs the app with the file of ``gunicorn_files``, which also keeps a ``gunicorn.conf.py`` of the app's out.
+
+    ``imports`` are modules of the worker's.
+    """
     app = launch.app
     target = asgi_target(launch) if app.interface == "asgi" else entry_target(app)
-    return (*module_argv(launch, "gunicorn"), "--config", _path(launch), target)
+    return (*module_argv(launch, "gunicorn", imports=imports), "--config", _path(launch), target)
 
 
 def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Runs a server's module as the command that comes with it does: ``[-p DIRECTORY ...] -m MODULE ARGUMENT ...``.
+"""Runs a server's module as its command does: ``[-p DIRECTORY ...] [-i MODULE ...] -m MODULE ARGUMENT ...``.
 
 ``python -m gunicorn`` looks into the working directory first, where an app's own gunicorn.py is not gunicorn, and its
-types.py not types. Servers are imported before the app's directories are on the import path.
+types.py not types. Servers, and with ``-i`` what they import later, are imported before the app's directories are on
+the import path.
 
 It runs in the app's environment, where wsgibench need not be installed: executed by path, it imports nothing of it.
 """
@@ -28,6 +29,9 @@ arguments = sys.argv[1:]
 paths = []
 while arguments[0] == "-p":
     paths.append(arguments[1])
+    del arguments[:2]
+while arguments[0] == "-i":
+    importlib.import_module(arguments[1])
     del arguments[:2]
 name = arguments[1]
 sys.argv[1:] = arguments[2:]

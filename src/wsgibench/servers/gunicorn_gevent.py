@@ -17,7 +17,7 @@ SERVER = Server(
     distribution="gunicorn",
     needs=("gevent",),
     module="gunicorn",
-    argv=gunicorn_argv,
+    argv=lambda launch: gunicorn_argv(launch, "gunicorn.workers.ggevent"),
     files=_files,
     env=gunicorn_env,
     # gevent's own.

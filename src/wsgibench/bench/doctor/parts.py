@@ -16,10 +16,12 @@ _STORES = {"sqlite": None, "memory": None, "elasticsearch": "elasticsearch"}
 
 def look_at_parts(python: str) -> Iterator[Finding]:
     """Servers of that interpreter's environment; proxies, engines, monitors and stores of this machine."""
-    servers = {name: SERVERS.get(name).distribution for name in SERVERS.names()}
-    versions = versions_of(set(servers.values()), python)
-    for name, distribution in servers.items():
-        yield _package("server", name, distribution, versions[distribution], python)
+    servers = {name: SERVERS.get(name) for name in SERVERS.names()}
+    versions = versions_of({need for each in servers.values() for need in (each.distribution, *each.needs)}, python)
+    for name, server in servers.items():
+        missing = [need for need in (server.distribution, *server.needs) if versions[need] is None]
+        version = None if missing else versions[server.distribution]
+        yield _package("server", name, " ".join(missing) or server.distribution, version, python)
     for name in PROXIES.names():
         yield _proxy(name)
     engines = {name: ENGINES.get(name).distribution for name in ENGINES.names()}
