@@ -10,10 +10,10 @@ def asgi(wsgi):
     async def app(scope, receive, send):
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
-        body, more = b"", True
+        pieces, more = [], True
         while more:
             message = await receive()
-            body += message.get("body", b"")
+            pieces.append(message.get("body", b""))
             more = message.get("more_body", False)
         said = {}
 
@@ -21,7 +21,7 @@ def asgi(wsgi):
             said["status"] = int(status.split()[0])
             said["headers"] = [(name.lower().encode(), value.encode()) for name, value in headers]
 
-        parts = wsgi(environ_of(scope, body), start_response)
+        parts = wsgi(environ_of(scope, b"".join(pieces)), start_response)
         await send({"type": "http.response.start", **said})
         for part in parts:
             await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -41,6 +41,7 @@ def environ_of(scope, body):
         "CONTENT_LENGTH": str(len(body)),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input_terminated": True,
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
     }

@@ -36,6 +36,7 @@ class Served:
     upstream: Address
     directory: Path
     proxy: Started | None = None
+    name: str = ""
 
 
 @contextmanager
@@ -74,13 +75,14 @@ def server(
     threads: int = 1,
     env: dict[str, str] | None = None,
     proxied: bool = False,
+    host: str = "127.0.0.1",
 ) -> Iterator[Served]:
     """The server on an app below ``tests/apps``; whether it answers is for the test to find out."""
     adapter = SERVERS.get(name)
     with private_directory() as directory:
         launch = Launch(
             app=app_for(name, target),
-            address=fresh_address(bind, directory),
+            address=Tcp(port=free_port(), host=host) if bind == "tcp" else fresh_address(bind, directory),
             directory=str(directory),
             workers=workers,
             threads=threads,

@@ -1,0 +1,196 @@
+"""What every server of the registry is held to, many claims to one start: it listens on IPv6, for a change."""
+
+import contextlib
+import hashlib
+import http.client
+import json
+import random
+import socket
+import time
+
+import pytest
+
+from quoteserver import create_app
+from support.serving import Served, server, stack
+from support.started import ask, connect, listens, read_answer, until_answered
+from wsgibench.bench.workers import count_workers
+from wsgibench.model.stack import Stack
+from wsgibench.servers import SERVERS
+
+HTTP = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
+MUCH = 16 * 1024 * 1024
+KEEPS_NONE = {"gunicorn", "werkzeug", "uwsgi-http-socket"}
+"""Servers that close the connection after each response, and say so."""
+READS_NO_CHUNKS = {"uwsgi-http", "uwsgi-http-socket"}
+"""uWSGI hands a body without a length to apps by an interface of its own alone."""
+
+CUTS_OFF = {"daphne", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
+"""Servers whose end does not wait for a request in flight."""
+
+
+@pytest.fixture(scope="module", params=HTTP)
+def served(request) -> Served:
+    """The server on the app that proves it, once it answers."""
+    with server(request.param, "contract:app", host="::1") as it:
+        it.name = request.param
+        until_answered(it.server, it.address, within_s=20)
+        yield it
+
+
+def on_one_connection(served: Served, *requests: bytes) -> list:
+    """Answers to requests that are sent one after another, as long as the server keeps the connection."""
+    answers = []
+    with connect(served.address) as connection:
+        for request in requests:
+            connection.sendall(request)
+            answers.append(read_answer(connection))
+            if "close" in (answers[-1].headers["Connection"] or "").lower():
+                assert connection.recv(1) == b"", "it said that it closes"
+                break
+    return answers
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def test_it_is_ready_and_has_its_workers(served):
+    """As many as it was told."""
+    deadline = time.monotonic() + 10
+    wanted = Stack(server=served.name, workers=2)
+    while (count := count_workers(wanted, served.server.process.pid)).found != count.asked:
+        assert time.monotonic() < deadline, count
+        time.sleep(0.05)
+
+
+def test_what_is_asked_arrives(served):
+    """Path, query, method and headers, as they were sent and decoded once; slashes are nobody's to merge."""
+    answer = ask(
+        served.address,
+        "/a%20b//c%2Fd/%C3%A9?x=%20&y=a+b",
+        method="PATCH",
+        headers=[("Host", "shop.example"), ("X-Mine", "mine"), ("Cookie", "a=b")],
+    )
+    environ = json.loads(answer.body)["environ"]
+    # The latter is what WSGI makes of UTF-8.
+    assert environ["PATH_INFO"] in ("/a b//c/d/é", "/a b//c/d/Ã©")
+    assert environ["QUERY_STRING"] == "x=%20&y=a+b"
+    assert environ["REQUEST_METHOD"] == "PATCH"
+    assert (environ["HTTP_HOST"], environ["HTTP_X_MINE"], environ["HTTP_COOKIE"]) == ("shop.example", "mine", "a=b")
+
+
+def test_it_keeps_connections_or_says_that_it_does_not(served):
+    """A client that means to reuse one never meets a closed one."""
+    answers = on_one_connection(served, *(get("/") for _ in range(20)))
+    assert [answer.status for answer in answers] == [200] * len(answers)
+    assert len(answers) == (1 if served.name in KEEPS_NONE else 20)
+
+
+def test_statuses_without_a_body_have_none(served):
+    """204, 304 and answers to HEAD: what comes next on the connection is the next answer."""
+    for status in (204, 304):
+        answers = on_one_connection(served, get(f"/status?{status}"), get("/bytes?3"))
+        assert (answers[0].status, answers[0].body, answers[0].headers["X-Asked"]) == (status, b"", str(status))
+        assert len(answers) == 1 or answers[1].body == bytes(3)
+    with connect(served.address) as connection:
+        connection.sendall(b"HEAD /bytes?5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert b"content-length: 5" in head.lower()
+    assert body == b""
+
+
+@pytest.mark.parametrize("count", [0, 1, MUCH])
+def test_bodies_of_any_size_come_and_go(served, count):
+    """Both ways, to the byte."""
+    down = ask(served.address, f"/bytes?{count}", timeout_s=30)
+    assert (down.status, down.body) == (200, bytes(count))
+    up = ask(served.address, "/sum", method="POST", body=bytes(count), timeout_s=30)
+    expected = hashlib.sha256(bytes(count)).hexdigest()
+    assert (up.status, up.body.decode()) == (200, f"{count} {expected}")
+
+
+def test_a_response_without_a_length_ends(served):
+    """In chunks, or by closing the connection, and never by a guess of the client's."""
+    answer, *_ = on_one_connection(served, get("/stream"))
+    assert answer.body == b"one,two,three"
+    framed = answer.headers["Transfer-Encoding"] or answer.headers["Content-Length"]
+    assert framed or answer.headers["Connection"] == "close"
+
+
+def test_a_request_in_chunks_arrives_or_is_refused(served):
+    """Whole, or not at all: never in part."""
+    head = b"POST /sum HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    with connect(served.address) as connection:
+        connection.sendall(head + b"3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n")
+        answer = read_answer(connection)
+    if served.name in READS_NO_CHUNKS:
+        assert answer.status >= 400 or answer.body.startswith(b"0 ")
+    else:
+        assert (answer.status, answer.body.decode()) == (200, f"8 {hashlib.sha256(b'abcdefgh').hexdigest()}")
+
+
+def test_a_client_that_asks_first_may_go_on(served):
+    """``Expect: 100-continue`` is answered, by a word to go on or by the answer itself."""
+    head = b"POST /sum HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n"
+    with connect(served.address) as connection:
+        connection.sendall(head + b"Connection: close\r\n\r\n")
+        connection.settimeout(1)
+        said = b""
+        with contextlib.suppress(TimeoutError):
+            said = connection.recv(65536)
+        connection.settimeout(5)
+        connection.sendall(b"abc")
+        said += b"".join(iter(lambda: connection.recv(65536), b""))
+    assert said.startswith((b"HTTP/1.1 100", b"HTTP/1.1 200", b"HTTP/1.0 200"))
+    assert said.endswith(f"3 {hashlib.sha256(b'abc').hexdigest()}".encode())
+
+
+def test_clients_that_leave_do_no_harm(served):
+    """In the middle of what they ask, and of what they are answered."""
+    for request in (
+        b"GET / HTT",
+        b"POST /sum HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc",
+        get(f"/bytes?{MUCH}"),
+    ):
+        for _ in range(3):
+            with connect(served.address) as connection:
+                connection.sendall(request)
+                if b"bytes" in request:
+                    connection.recv(1000)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    assert [ask(served.address, "/bytes?3").body for _ in range(8)] == [bytes(3)] * 8
+
+
+def test_a_request_in_flight_is_answered_at_the_end(served):
+    """Its signal ends it in good order, within 2 s: the last of these tests, as there is no server after it."""
+    with connect(served.address) as connection, connect(served.address) as idle:
+        idle.sendall(get("/"))
+        assert read_answer(idle).status == 200
+        connection.sendall(get("/slow?0.4"))
+        time.sleep(0.2)
+        took_s = served.server.stop(SERVERS.get(served.name).stop_signal)
+        if served.name not in CUTS_OFF:
+            assert read_answer(connection).body == b"slow", served.server.said()
+    assert took_s < 2, served.server.said()
+    assert not listens(served.address)
+
+
+@pytest.fixture(scope="module")
+def flask():
+    return create_app("memory://").test_client()
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", SERVERS.names())
+def test_behind_nginx_all_serve_the_same_bytes(name, count, flask):
+    """By a unix socket, the quote server's pages of any ids: byte for byte what Flask makes of them."""
+    env = {"QUOTES_STORE": "memory://"}
+    with stack(name, "quoteserver.wsgi:app", proxied=True, bind="unix", path=None, env=env) as served:
+        until_answered(served.server, served.address, "/healthz", within_s=20)
+        connection = http.client.HTTPConnection("127.0.0.1", served.address.port, timeout=10)
+        for number in random.Random(name).sample(range(1, 8559), count):
+            path = f"/quotes/byId?id={number}"
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, flask.get(path).data), path
+        connection.close()
