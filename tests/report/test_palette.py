@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from wsgibench.model.stack import parse_candidate
-from wsgibench.report.theme import THEMES, dashes_of, shapes_of
+from wsgibench.model.stack import parse_candidate, parse_stack
+from wsgibench.report.theme import THEMES, dashes_of, shapes_of, way_of
 from wsgibench.servers import SERVERS
 
 VISION = {
@@ -78,11 +78,27 @@ def test_a_server_keeps_its_colour():
     assert len({many["aaa"], many["gunicorn"], many["zzz"]}) == 3
 
 
-def test_every_server_here_has_a_colour_of_its_own():
-    """In a run of all of them no line looks like another."""
+def test_every_server_here_looks_like_no_other():
+    """In a run of all of them each line has its colour and dash, and each dot its colour and shape."""
+    stacks = [parse_stack(name) for name in SERVERS.names()]
+    ways = [way_of(stack) for stack in stacks]
     for theme in THEMES:
-        colours = theme.colours_of(SERVERS.names())
-        assert len(set(colours.values())) == len(colours)
+        colours = theme.colours_of(stack.server for stack in stacks)
+        for looks in (dashes_of(ways), shapes_of(ways)):
+            seen = {(colours[stack.server], looks[way]) for stack, way in zip(stacks, ways, strict=True)}
+            assert len(seen) == len(stacks)
+
+
+def test_servers_of_a_family_have_one_colour():
+    """Those of the article have one each, and what others add has one that nobody else has in the run."""
+    for theme in THEMES:
+        colours = theme.colours_of([*SERVERS.names(), "theirs"])
+        families = ("gunicorn", "granian", "uvicorn", "uwsgi", "uwsgi-http", "werkzeug")
+        assert len({colours[name] for name in families}) == len(families)
+        assert colours["gunicorn-gthread"] == colours["gunicorn-uvicorn"] == colours["gunicorn"]
+        few = theme.colours_of(["gunicorn", "theirs"])
+        assert few["theirs"] != few["gunicorn"]
+        assert few["gunicorn"] == colours["gunicorn"]
 
 
 def test_proxies_have_dashes_of_their_own():

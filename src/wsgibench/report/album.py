@@ -15,6 +15,7 @@ from wsgibench.report.circumstances import circumstances, few, under_load, what_
 from wsgibench.report.lines import Kind, Line, Panel, Picture, lines_of, machine_panels, panels_of
 from wsgibench.report.measures import MEAN, MEASURES, Measure
 from wsgibench.report.reading import PhaseCurves, read_phases
+from wsgibench.report.theme import way_of
 from wsgibench.report.windows import Curve
 from wsgibench.runs.folder import RunFolder
 from wsgibench.units import format_duration
@@ -78,7 +79,7 @@ def _by_workers(run: FinishedRun, phase: Phase, counts: list[int], suffix: str) 
         mine = [trial for trial in trials if _way(trial.stack) == way]
         good = _means_by_block([trial for trial in mine if trial.counts], phase.name, counts)
         bad = _means_by_block([trial for trial in mine if not trial.counts], phase.name, counts)
-        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=ways[way].way)
+        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=way_of(ways[way]))
     panels = (Panel("", tuple(lines)),) if lines else ()
     return Picture(
         name=f"{MEAN.name}-by-workers{suffix}",

@@ -10,6 +10,7 @@ import numpy as np
 from wsgibench.model.stack import Stack
 from wsgibench.report.axes import Axis
 from wsgibench.report.reading import TrialCurves
+from wsgibench.report.theme import way_of
 from wsgibench.report.windows import Curve
 
 MACHINE = "the machine"
@@ -128,7 +129,7 @@ def _lines(trials: Sequence[TrialCurves], measure: str) -> Iterable[Line]:
             [each.curves[measure] for each in mine if not each.trial.counts],
             label=stack.label,
             server=stack.server,
-            proxy=stack.way,
+            proxy=way_of(stack),
         )
 
 

@@ -9,6 +9,7 @@ from wsgibench.report.measures import Measure
 from wsgibench.report.page.chart import Series
 from wsgibench.report.page.thinning import thinned
 from wsgibench.report.reading import PhaseCurves, TrialCurves
+from wsgibench.report.theme import way_of
 from wsgibench.report.windows import Curve
 
 
@@ -57,7 +58,7 @@ class HistoryLines:
         ]
 
     def _of_stack(self, stack: Stack, mine: Sequence[TrialCurves]) -> list[Series]:
-        names = (stack.label, stack.server, stack.way)
+        names = (stack.label, stack.server, way_of(stack))
         counting = [each.curves[self.measure.name] for each in mine if each.trial.counts]
         series = [] if counting else [_result([mine[0].curves[self.measure.name]], *names, kind=Kind.UNCOUNTED)]
         for each in mine:

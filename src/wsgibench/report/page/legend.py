@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.page.specification import STYLED
-from wsgibench.report.theme import dashes_of, shapes_of
+from wsgibench.report.theme import dashes_of, shapes_of, way_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ _PATHS = {
     "triangle-up": "M0,-4.4L4.6,3.6H-4.6Z",
     "diamond": "M0,-5L4,0L0,5L-4,0Z",
     "triangle-down": "M0,4.4L4.6,-3.6H-4.6Z",
+    "cross": "M-4.4,-1.5H-1.5V-4.4H1.5V-1.5H4.4V1.5H1.5V4.4H-1.5V1.5H-4.4Z",
+    "triangle-left": "M-4.4,0L3.6,4.6V-4.6Z",
+    "triangle-right": "M4.4,0L-3.6,4.6V-4.6Z",
 }
 
 
@@ -30,11 +33,10 @@ def legend(run: FinishedRun) -> list[LegendEntry]:
     """The stacks in the order of the plan, in the colours and dashes of all charts."""
     stacks = run.run.plan.stacks
     colours = STYLED.colours_of(stack.server for stack in stacks)
-    dashes = dashes_of(stack.way for stack in stacks)
-    shapes = shapes_of(stack.way for stack in stacks)
+    ways = {stack.label: way_of(stack) for stack in stacks}
+    dashes, shapes = dashes_of(ways.values()), shapes_of(ways.values())
     return [
-        LegendEntry(
-            stack.label, colours[stack.server], " ".join(map(str, dashes[stack.way])), _PATHS[shapes[stack.way]]
-        )
+        LegendEntry(label, colours[stack.server], " ".join(map(str, dashes[way])), _PATHS[shapes[way]])
         for stack in stacks
+        for label, way in [(stack.label, ways[stack.label])]
     ]

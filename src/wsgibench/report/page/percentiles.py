@@ -14,6 +14,7 @@ from wsgibench.report.circumstances import under_load
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Series, Table, lines_data
 from wsgibench.report.page.specification import page_spec
+from wsgibench.report.theme import way_of
 from wsgibench.report.windows import Curve
 from wsgibench.stats.latency import BEYOND_MIN, has_enough_beyond, percentiles_s
 
@@ -79,7 +80,7 @@ def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:
     return Line(
         label=stack.label,
         server=stack.server,
-        proxy=stack.way,
+        proxy=way_of(stack),
         kind=Kind.RESULT,
         named=True,
         curve=Curve(one_in, values),
