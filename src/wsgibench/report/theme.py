@@ -38,9 +38,9 @@ class Theme:
 
     ``colours`` have the hues of Okabe and Ito, "Color Universal Design" (2008), which people with any kind of colour
     vision tell apart, and a violet, so that every family of servers that comes with us has its own. Their lightness was
-    searched anew for this background: each has a contrast of 3 to 1 against it (WCAG 2.2, 1.4.11), text has 4.5 to 1, and any
-    two, the grey of ``muted`` included, keep their distance when seen with protanopia, deuteranopia and tritanopia
-    (Machado, Oliveira and Fernandes 2009); the first four the most.
+    searched anew for this background: each has a contrast of 3 to 1 against it (WCAG 2.2, 1.4.11), text has 4.5 to 1,
+    and any two, the grey of ``muted`` included, keep their distance when seen with protanopia, deuteranopia and
+    tritanopia (Machado, Oliveira and Fernandes 2009); the first four the most.
     """
 
     name: str
