@@ -52,12 +52,13 @@ def make_any(config=None, extra=None):
 @pytest.mark.parametrize(("attribute", "called"), [("app", asgi.app), ("plain", asgi.plain), ("of_two", asgi.of_two)])
 def test_an_asgi_app_is_told(attribute: str, called) -> None:
     found = kind(attribute, called)
-    assert found.message == f"'shop:{attribute}' is an ASGI app, and wsgibench serves WSGI apps."
+    assert found.message == f"'shop:{attribute}' is an ASGI app, which no WSGI server can serve."
     assert "uvicorn" in found.hint
 
 
 def test_of_a_django_project_the_other_module_is_named() -> None:
-    assert kind("application", asgi.app, "mysite.asgi").hint == "Did you mean 'mysite.wsgi:application'?"
+    hint = kind("application", asgi.app, "mysite.asgi").hint
+    assert hint.endswith("Or did you mean 'mysite.wsgi:application'?")
 
 
 @pytest.mark.parametrize(

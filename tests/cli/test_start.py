@@ -72,7 +72,7 @@ def test_an_asgi_app_ends_a_run_before_anything_is_measured(tmp_path: Path) -> N
     stacks = ("gunicorn", "waitress", "granian")
     ended = run_wsgibench("run", *stacks, *app("asgi"), "--pictures", "off", "--out", str(tmp_path))
     assert ended.code == 2
-    assert "'asgi:app' is an ASGI app, and wsgibench serves WSGI apps." in ended.err
+    assert "'asgi:app' is an ASGI app, which no WSGI server can serve." in ended.err
     assert ended.seconds < 20
     assert not list(tmp_path.glob("*/trials/*/trial.json"))
 

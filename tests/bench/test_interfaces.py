@@ -1,0 +1,62 @@
+"""Which form of an app each server gets, and what it is served by where nobody says."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.asked_stacks import DEFAULT_STACKS
+from wsgibench.bench.planning import plan_of
+from wsgibench.bench.requirements import called_by
+from wsgibench.bench.wishes import Wishes
+from wsgibench.errors import UsageError
+from wsgibench.model.app import App
+from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
+from wsgibench.servers import SERVERS
+
+APPS = Path(__file__).parent.parent / "apps"
+
+
+def app(target: str | None = None, **more: str) -> App:
+    return app_under_test(target, directory=str(APPS), python=sys.executable, **more)
+
+
+def stacks_of(under_test: App, *stacks: str) -> list[str]:
+    return [stack.label for stack in plan_of(Wishes(app=under_test, stacks=stacks)).stacks]
+
+
+def test_an_app_of_both_forms_is_served_by_all() -> None:
+    """Each server gets the form that it calls; so does the quote server."""
+    both = app("mysite.wsgi:application", asgi_target="mysite.asgi:application")
+    assert called_by(parse_stack("gunicorn"), both).target == "mysite.wsgi:application"
+    assert called_by(parse_stack("uvicorn"), both).target == "mysite.asgi:application"
+    assert called_by(parse_stack("uvicorn"), app()).target == "quoteserver.asgi:app"
+    assert stacks_of(app(), "gunicorn", "uvicorn") == ["gunicorn", "uvicorn"]
+
+
+def test_a_stack_that_cannot_serve_an_app_is_refused_with_those_that_can() -> None:
+    with pytest.raises(UsageError, match="'gunicorn' serves WSGI apps, and 'asgi_hello:app' is an ASGI app") as caught:
+        stacks_of(app("asgi_hello:app"), "uvicorn", "gunicorn")
+    assert caught.value.hint.startswith("These serve ASGI apps: ")
+    assert "hypercorn" in caught.value.hint
+    assert " waitress" not in caught.value.hint
+    with pytest.raises(UsageError, match="'hypercorn' serves ASGI apps, and 'hello:app' is a WSGI app"):
+        stacks_of(app("hello:app"), "hypercorn")
+
+
+def test_what_the_user_says_counts_more_than_the_signature() -> None:
+    """Also of an app that cannot be looked at."""
+    assert stacks_of(app("nowhere:app", interface="asgi"), "uvicorn") == ["uvicorn"]
+    with pytest.raises(UsageError, match="'nowhere:app' is a WSGI app"):
+        stacks_of(app("nowhere:app", interface="wsgi"), "uvicorn")
+
+
+def test_without_stacks_an_own_app_is_served_by_those_that_fit_it() -> None:
+    """A few of its interface that are installed; the quote server by the article's."""
+    assert stacks_of(app()) == list(ARTICLE_STACKS)
+    for target, interface in (("hello:app", "wsgi"), ("asgi_hello:app", "asgi")):
+        found = stacks_of(app(target))
+        assert tuple(found) == DEFAULT_STACKS[interface]
+        assert {SERVERS.get(parse_stack(name).server).interface for name in found} == {interface}
+    assert stacks_of(app("hello:app"), "article") == list(ARTICLE_STACKS)
