@@ -57,6 +57,16 @@ def refuse_uncallable(app: App, supervisor: Supervisor, group: str) -> None:
             raise _no_callable(app, line)
 
 
+def require_loading(app: App, *, timeout_s: float) -> None:
+    """Return unless it is known that the app cannot be loaded.
+
+    Raises:
+        StartError: it cannot; says why.
+    """
+    if problem := problem_of(app, timeout_s=timeout_s, inherited=built_environment()):
+        raise StartError(f"The app '{app.target}' {problem}.", _CHECK)
+
+
 def diagnosed(
     error: StartError, app: App, supervisor: Supervisor, group: str, *, own: AbstractSet[int], timeout_s: float
 ) -> StartError:

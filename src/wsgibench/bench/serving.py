@@ -10,6 +10,7 @@ import msgspec
 
 from wsgibench.bench.asking import forwarding
 from wsgibench.bench.deployment import Deployment, deploy, start
+from wsgibench.bench.diagnosis import require_loading
 from wsgibench.bench.environment import built_environment
 from wsgibench.bench.hops import refuse_danger
 from wsgibench.bench.interfaces import with_interface
@@ -92,7 +93,10 @@ def serving(
     check_stack(stack)
     refuse_idle_threads(stack)
     refuse_danger(stack)
-    app = called_by(stack, with_interface(app, [stack.server], timeout_s=timeout_s))
+    app = with_interface(app, [stack.server], timeout_s=timeout_s)
+    if not app.interface:
+        require_loading(app, timeout_s=timeout_s)
+    app = called_by(stack, app)
     address = listen()
     directory = PrivateDirectory()
     supervisor = Supervisor(directory.path)
