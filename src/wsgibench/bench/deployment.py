@@ -10,7 +10,7 @@ import msgspec
 from wsgibench.bench.app_kind import refuse_other_kind
 from wsgibench.bench.diagnosis import diagnosed, look_at, refuse_uncallable
 from wsgibench.bench.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
-from wsgibench.bench.requirements import called_by, check_stack, require_proxy, require_server
+from wsgibench.bench.requirements import called_by, check_configuration, check_stack, require_proxy, require_server
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
@@ -152,7 +152,10 @@ def proxy_program(
         listen=listen,
         directory=str(directory),
         routes=routes,
-        static=tuple(msgspec.structs.replace(each, prefix=setup.prefix + each.prefix) for each in app.static),
+        static=tuple(
+            msgspec.structs.replace(each, prefix=setup.prefix + each.prefix)
+            for each in (app.static if proxy.serves_static else ())
+        ),
         # Workers of a proxy that root starts drop to nobody, who cannot enter a private directory.
         user=user_name() if os.geteuid() == 0 else None,
         workers=workers or len(os.sched_getaffinity(0)),
@@ -160,13 +163,16 @@ def proxy_program(
         access_log=setup.access_log,
         forwarded_proto=setup.forwarded_proto,
     )
-    files = proxy.files(launch)
-    return (
-        Program(
-            name=name, role="proxy", argv=proxy.argv(launch), directory=str(directory), stop_signal=proxy.stop_signal
-        ),
-        files,
+    program = Program(
+        name=name,
+        role="proxy",
+        argv=proxy.argv(launch),
+        directory=str(directory),
+        env=tuple(proxy.env(launch).items()),
+        stop_signal=proxy.stop_signal,
+        check_argv=proxy.check_argv(launch),
     )
+    return program, proxy.files(launch)
 
 
 def start(
@@ -186,6 +192,8 @@ def start(
     """
     for path, text in deployment.files.items():
         write_private(Path(path), text.encode())
+    for program in deployment.programs:
+        check_configuration(program)
     logs = [supervisor.log_of(deployment.group, program.name) for program in deployment.programs]
 
     def look() -> None:

@@ -3,14 +3,19 @@
 import contextlib
 import sys
 
+from wsgibench.bench.environment import built_environment
 from wsgibench.engines import ENGINES
-from wsgibench.errors import MissingError, UsageError
+from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
+from wsgibench.model.program import Program
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.interpreter import versions_of
-from wsgibench.processes.programs import find_program
+from wsgibench.processes.programs import find_program, output_of
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
+
+_CHECKED_S = 30.0
+"""Until a configuration has been checked; on a calm machine that takes tens of milliseconds."""
 
 
 def check_stack(stack: Stack) -> None:
@@ -31,6 +36,11 @@ def check_stack(stack: Stack) -> None:
         if kind not in server.binds:
             raise UsageError(
                 f"'{stack.server}' cannot listen on a {kind} socket.", f"Give it the suffix :{min(server.binds)}."
+            )
+        if kind not in proxy.binds:
+            raise UsageError(
+                f"'{stack.proxy}' cannot reach a server by a {kind} socket.",
+                f"Give the stack the suffix :{min(proxy.binds)}.",
             )
     elif server.protocol != "http":
         raise UsageError(
@@ -128,9 +138,26 @@ def require_proxy(name: str) -> str:
     if program is None:
         raise MissingError(
             f"'{name}' is not installed.",
-            f"Install the system's own, or: python -m pip install {proxy.distribution}",
+            proxy.how_to_get,
         )
     return program
+
+
+def check_configuration(program: Program) -> None:
+    """Refuse to start what the program's own checker refuses.
+
+    Raises:
+        StartError: with what the checker says.
+    """
+    if not program.check_argv:
+        return
+    env, directory = program.env, program.directory
+    code, said = output_of(
+        program.check_argv, timeout_s=_CHECKED_S, directory=directory, env=env, inherited=built_environment()
+    )
+    if code != 0:
+        why = "refuses" if code is not None else f"does not say within {_CHECKED_S:g} s whether it takes"
+        raise StartError(f"'{program.name}' {why} the configuration that is written for it.", said.strip()[-2000:])
 
 
 def require_engine(name: str) -> None:

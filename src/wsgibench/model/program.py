@@ -13,6 +13,7 @@ class Program(Record, frozen=True, kw_only=True):
         directory: working directory.
         env: environment variables beside the inherited ones.
         stop_signal: asks it to end in good order: ``TERM``, ``QUIT``, ``INT``.
+        check_argv: argument list that checks its configuration before it is started; empty for none.
     """
 
     name: str
@@ -21,3 +22,4 @@ class Program(Record, frozen=True, kw_only=True):
     directory: str
     env: tuple[tuple[str, str], ...] = ()
     stop_signal: str = "TERM"
+    check_argv: tuple[str, ...] = ()

@@ -7,6 +7,15 @@ from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import StaticFiles
 from wsgibench.model.record import Record
 
+BODY_BYTES = 16 * 1024 * 1024
+"""The longest body of a request that a proxy takes; a longer one is a 413."""
+FORGEABLE = (
+    *("X-Forwarded-By", "X-Forwarded-Protocol", "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Ssl"),
+    *("X-Real-IP", "Forwarded", "Proxy"),
+)
+"""Headers by which a client could say who or where it is: no proxy passes them on. Those that the app is told, in
+X-Forwarded-For, -Proto, -Host, -Port and -Prefix, each proxy sets itself, as it is the first hop."""
+
 
 class Route(Record, frozen=True, kw_only=True):
     """Requests under ``prefix`` go to the upstream, the prefix stripped.
@@ -55,21 +64,35 @@ class Proxy:
     """Data about a proxy, and pure functions from a launch to what would run.
 
     Attributes:
-        programs: names of its binary, the preferred first.
+        distribution: what provides it on the package index; None where nothing does.
+        programs: its binary, the preferred first, each as ``processes.programs.find_program`` takes it.
         files: configuration files by absolute path, written before the start.
-        check_argv: argument list that checks the configuration and exits.
+        check_argv: argument list that checks the configuration and exits; empty where it has no checker.
+        env: environment variables that it needs.
         reads: environment variables that configure it, names or patterns; no stack gets them from the shell.
         version_argv: arguments that make the binary print its version.
+        protocols: what it speaks to servers.
+        binds: by what it reaches them, of ``tcp`` and ``unix``.
+        serves_static: whether it serves the app's static files itself; else the app does.
     """
 
     summary: str
-    distribution: str
+    distribution: str | None
     programs: tuple[str, ...]
     argv: Callable[[ProxyLaunch], tuple[str, ...]]
     files: Callable[[ProxyLaunch], dict[str, str]]
-    check_argv: Callable[[ProxyLaunch], tuple[str, ...]]
+    check_argv: Callable[[ProxyLaunch], tuple[str, ...]] = lambda _launch: ()
+    env: Callable[[ProxyLaunch], dict[str, str]] = lambda _launch: {}
     version_argv: tuple[str, ...] = ("-v",)
     reads: tuple[str, ...] = ()
     protocols: frozenset[str] = frozenset({"http"})
+    binds: frozenset[str] = frozenset({"tcp", "unix"})
+    serves_static: bool = True
     stop_signal: str = "QUIT"
     reload_signal: str | None = "HUP"
+
+    @property
+    def how_to_get(self) -> str:
+        """What to do where it is not installed."""
+        own = "Install the system's own"
+        return f"{own}, or: python -m pip install {self.distribution}" if self.distribution else f"{own}."

