@@ -1,7 +1,7 @@
-"""Servers and nginx as their adapters describe them, on tests' apps."""
+"""Servers and proxies as their adapters describe them, on tests' apps."""
 
+import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,26 +10,25 @@ from pathlib import Path
 
 from support.started import Started, free_port, fresh_address, started, until_answered
 from wsgibench.model.address import Address, Tcp
-from wsgibench.model.app import App, StaticFiles
+from wsgibench.model.app import App
 from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
+from wsgibench.processes.programs import find_program
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 APPS = Path(__file__).parent.parent / "apps"
-PROGRAM_DIRECTORIES = "/usr/sbin:/usr/local/sbin"
 
 
-def nginx_programs() -> list[str]:
-    """Path of each nginx here."""
-    path = f"{Path(sys.executable).parent}:{PROGRAM_DIRECTORIES}"
-    found = [shutil.which(name) or shutil.which(name, path=path) for name in PROXIES.get("nginx").programs]
+def programs_of(proxy: str) -> list[str]:
+    """Path of each program here that is the proxy."""
+    found = [find_program([name]) for name in PROXIES.get(proxy).programs]
     return [program for program in found if program]
 
 
 @dataclass
 class Served:
-    """A server that runs, perhaps behind nginx; ``address`` is where clients ask, ``upstream`` the server's own."""
+    """A server that runs, perhaps behind a proxy; ``address`` is where clients ask, ``upstream`` the server's own."""
 
     server: Started
     address: Address
@@ -37,6 +36,7 @@ class Served:
     directory: Path
     proxy: Started | None = None
     name: str = ""
+    proxy_name: str = ""
 
 
 @contextmanager
@@ -96,26 +96,27 @@ def server(
 
 
 @contextmanager
-def nginx(
-    routes: tuple[Route, ...],
-    directory: Path,
-    *,
-    program: str = "",
-    static: tuple[StaticFiles, ...] = (),
-    user: str = "",
+def before(
+    routes: tuple[Route, ...], directory: Path, *, proxy: str = "nginx", program: str = "", user: str = "", **more
 ) -> Iterator[tuple[Started, Tcp]]:
-    """nginx before servers, once it answers; with the rights of another user where one is named."""
-    adapter = PROXIES.get("nginx")
+    """A proxy before servers, just started; with the rights of another user where one is named."""
+    adapter = PROXIES.get(proxy)
     launch = ProxyLaunch(
-        program=program or nginx_programs()[0],
-        listen=Tcp(port=free_port()),
+        program=program or programs_of(proxy)[0],
+        listen=more.pop("listen", None) or Tcp(port=free_port()),
         directory=str(directory),
         routes=routes,
-        static=static,
-        user=None if user else Path(directory).owner(),
+        user=None if user or os.getuid() else Path(directory).owner(),
+        **more,
     )
     write(adapter.files(launch))
-    with started(adapter.argv(launch), directory=directory, log=directory / "nginx.log", user=user or None) as process:
+    with started(
+        adapter.argv(launch),
+        directory=directory,
+        log=directory / f"{proxy}.log",
+        env=adapter.env(launch),
+        user=user or None,
+    ) as process:
         yield process, launch.listen
 
 
@@ -129,15 +130,19 @@ def stack(
     prefix: str = "/",
     keepalive: int = 8,
     path: str | None = "/",
+    proxy: str = "nginx",
+    program: str = "",
     **more,
 ) -> Iterator[Served]:
-    """The server, behind nginx where it must or shall be, once it answers for the path, if there is one to ask for."""
+    """The server, behind a proxy where it must or shall be, once it answers for the path, if there is one to ask for."""
     with ExitStack() as exits:
         served = exits.enter_context(server(name, target, bind=bind, proxied=proxied, **more))
         if proxied:
             protocol = SERVERS.get(name).protocol
             route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=keepalive)
-            served.proxy, served.address = exits.enter_context(nginx((route,), served.directory))
+            served.proxy, served.address = exits.enter_context(
+                before((route,), served.directory, proxy=proxy, program=program)
+            )
         if path:
             way = prefix.removesuffix("/") if proxied else ""
             until_answered(served.server, served.address, way + path)

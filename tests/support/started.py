@@ -192,5 +192,7 @@ def listens(address: Address) -> bool:
 
 
 def fresh_address(bind: str, directory: Path) -> Address:
-    """Where nobody listens, by ``tcp`` or ``unix``."""
-    return Tcp(port=free_port()) if bind == "tcp" else Unix(path=str(directory / "app.sock"))
+    """Where nobody listens, by ``tcp``, ``tcp6`` or ``unix``."""
+    if bind == "unix":
+        return Unix(path=str(directory / "app.sock"))
+    return Tcp(port=free_port(), host="::1" if bind == "tcp6" else "127.0.0.1")

@@ -70,7 +70,7 @@ def _routes(launch: ProxyLaunch) -> list[dict[str, Any]]:
         if bare:
             redirect = {"handler": "static_response", "status_code": 301, "headers": {"Location": [route.prefix]}}
             routes.append(_route(f"^{re.escape(bare)}$", redirect))
-        strip = [{"handler": "rewrite", "strip_path_prefix": bare}] if bare else []
+        strip = [_strip(route.prefix)] if bare else []
         limit = {"handler": "request_body", "max_size": BODY_BYTES}
         routes.append(_route(f"^{re.escape(route.prefix)}", limit, *strip, _pass(launch, route)))
     return [*routes, {"handle": [{"handler": "static_response", "status_code": 404}]}]
@@ -81,13 +81,18 @@ def _route(path: str, *handlers: dict[str, Any]) -> dict[str, Any]:
     return {"match": [{"path_regexp": {"pattern": path}}], "handle": list(handlers), "terminal": True}
 
 
+def _strip(prefix: str) -> dict[str, Any]:
+    # Its own strip_path_prefix merges doubled slashes.
+    return {"handler": "rewrite", "path_regexp": [{"find": f"^{re.escape(prefix)}", "replace": "/"}]}
+
+
 def _static(bare: str, files: StaticFiles) -> dict[str, Any]:
     prefix = bare + files.prefix
     headers = {_literal(name): [_literal(value)] for name, value in files.headers}
     return _route(
         f"^{re.escape(prefix)}",
         {"handler": "headers", "response": {"set": headers, "deferred": True, "require": {"status_code": [2, 304]}}},
-        {"handler": "rewrite", "strip_path_prefix": prefix.removesuffix("/")},
+        _strip(prefix),
         {"handler": "file_server", "root": _literal(files.directory), "index_names": [], "canonical_uris": False},
     )
 

@@ -1,0 +1,199 @@
+"""What every proxy of the registry must do with requests and answers of every form, proved on real processes."""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from http.client import HTTPException
+from urllib.parse import unquote_to_bytes
+
+import pytest
+
+from support.serving import Served
+from support.started import ask, connect, read_answer
+from wsgibench.model.proxy import BODY_BYTES
+
+PATHS = (
+    *(b"/", b"/a%20b", b"/%C3%A9t%C3%A9", b"/a%2Fb", b"/a//b/", b"/%3Fb%23c%25d%2541", b"/a;b=1,c:d@e&f=+g"),
+    *(b"/line%0Afeed%0D", b"/%22%27%5C%7B%7D$uri", b"/%FF%FE"),
+)
+QUERIES = (b"", b"?", b"?q=a%20b&x=%C3%A9&y=a+b;2&&z", b"?next=/a/../b//c?d")
+LONG = os.urandom(1 << 16) * (BODY_BYTES >> 16)
+
+
+def environ_of(answer) -> dict[str, str]:
+    assert answer.status == 200, answer
+    return json.loads(answer.body)["environ"]
+
+
+def altered_by(address) -> list[str]:
+    """Of all paths and queries, under both prefixes, those that the app does not see as the client wrote them."""
+    found = []
+    for path in PATHS:
+        for target in (prefix + path + query for prefix in (b"", b"/p") for query in QUERIES):
+            answer = ask(address, target)
+            if answer.status == 200:
+                environ = environ_of(answer)
+                seen = [environ[name].encode("latin-1") for name in ("PATH_INFO", "QUERY_STRING")]
+                if seen == [unquote_to_bytes(path), target.partition(b"?")[2]] and not environ.get("SCRIPT_NAME"):
+                    continue
+                found.append(f"{target!r}: {seen}")
+            else:
+                found.append(f"{target!r}: {answer.status}")
+    return found
+
+
+def told_by(address) -> dict[str, str]:
+    """What the app is told of who asked, by which address, of a client that claims a lot."""
+    names = ("For", "Proto", "Host", "Port", "Prefix", "By", "Protocol", "Scheme", "Server", "Ssl")
+    forged = [(f"X-Forwarded-{name}", "forged") for name in names]
+    forged += [("X_Forwarded_For", "forged"), ("x-forwarded-for", "forged"), ("X-FORWARDED-PROTO", "forged")]
+    forged += [(name, "forged") for name in ("Forwarded", "X-Real-IP", "Proxy", "X_Forwarded_Prefix")]
+    environ = environ_of(ask(address, "/p/", headers=[("Host", "example.org:81"), ("X-Mine", "mine"), *forged]))
+    assert not {key: value for key, value in environ.items() if "forged" in str(value)}
+    assert environ["HTTP_X_MINE"] == "mine"
+    assert environ["wsgi.url_scheme"] == "http"
+    return {key: value for key, value in environ.items() if key.startswith(("HTTP_", "X_"))}
+
+
+def told_by_nginx(port: int) -> dict[str, str]:
+    """The same of nginx; other proxies tell neither less nor more."""
+    return {
+        "HTTP_HOST": "example.org:81",
+        "HTTP_X_MINE": "mine",
+        "HTTP_X_FORWARDED_FOR": "127.0.0.1",
+        "HTTP_X_FORWARDED_PROTO": "http",
+        "HTTP_X_FORWARDED_HOST": "example.org:81",
+        "HTTP_X_FORWARDED_PORT": str(port),
+        "HTTP_X_FORWARDED_PREFIX": "/p",
+    }
+
+
+def test_paths_and_queries_arrive_whole(proxied: Served) -> None:
+    """The app sees the path and the query that the client wrote, byte for byte, without the prefix."""
+    assert altered_by(proxied.address) == []
+
+
+def test_nothing_forged_passes(proxied: Served) -> None:
+    """What a client claims about who and where it is, the app does not see; what the proxy knows, it does."""
+    told = told_by(proxied.address)
+    told.pop("HTTP_CONNECTION", None)
+    assert told == told_by_nginx(proxied.address.port)
+    assert environ_of(ask(proxied.address)).get("HTTP_X_FORWARDED_PREFIX", "") == ""
+
+
+def test_a_client_connection_is_kept(proxied: Served) -> None:
+    """Request after request goes through one connection, beyond any default of 100 or 1000."""
+    with connect(proxied.address) as connection:
+        for _ in range(22):
+            connection.sendall(b"GET /bytes/1 HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
+            said = b""
+            while said.count(b"HTTP/1.1 200") < 50 or not said.endswith(b"\0"):
+                said += (more := connection.recv(65536))
+                assert more, said[-500:]
+
+
+def test_the_prefix_without_its_slash_leads_there(proxied: Served) -> None:
+    """``/p`` is redirected to ``/p/`` on whatever host and port the client used."""
+    answer = ask(proxied.address, "/p")
+    assert (answer.status, answer.headers["Location"]) == (301, "/p/")
+
+
+@pytest.mark.parametrize("length", [0, 1, 70_000, BODY_BYTES])
+def test_answers_come_whole(proxied: Served, length: int) -> None:
+    """Of any length, byte for byte, as are those in chunks; nothing is compressed."""
+    answer = ask(proxied.address, f"/bytes/{length}", headers=(("Host", "localhost"), ("Accept-Encoding", "gzip")))
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, None)
+    assert answer.body == (bytes(range(256)) * (length // 256 + 1))[:length]
+    assert ask(proxied.address, "/pieces/5000").body == b"".join(b"%d\n" % number for number in range(5000))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_bodies_arrive_whole(proxied: Served, method: str) -> None:
+    """A body of every byte, by whatever method."""
+    body = bytes(range(256)) * 200
+    answer = ask(proxied.address, "/p/x", method=method, body=body)
+    assert environ_of(answer)["REQUEST_METHOD"] == method
+    assert json.loads(answer.body)["body"].encode("latin-1") == body
+
+
+@pytest.mark.parametrize("length", [0, 1, 70_000, BODY_BYTES])
+def test_long_bodies_arrive_whole(proxied: Served, length: int) -> None:
+    """Up to the longest that any proxy takes."""
+    body = LONG[:length]
+    seen = json.loads(ask(proxied.address, "/digest", method="POST", body=body).body)
+    assert seen == {"length": length, "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def test_a_longer_body_is_refused(proxied: Served) -> None:
+    """With 413, or by the end of the connection while it is sent, which may come first."""
+    with suppress(ConnectionError, HTTPException):
+        assert ask(proxied.address, "/digest", method="POST", body=LONG + b"x").status == 413
+
+
+def test_a_body_in_chunks_arrives_whole(proxied: Served) -> None:
+    """Though the client did not say how long it is."""
+    body = LONG[:200_000]
+    with connect(proxied.address) as connection:
+        connection.sendall(b"POST /digest HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for start in range(0, len(body), 9999):
+            piece = body[start : start + 9999]
+            connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+        connection.sendall(b"0\r\n\r\n")
+        answer = read_answer(connection)
+    assert json.loads(answer.body) == {"length": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def test_who_asks_whether_to_go_on_is_told(proxied: Served) -> None:
+    """``100 Continue``, and after the body the answer, and no second one."""
+    with connect(proxied.address) as connection:
+        connection.sendall(
+            b"POST /digest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+        )
+        said = connection.recv(25)
+        assert said == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"hello")
+        assert json.loads(read_answer(connection).body)["length"] == 5
+
+
+@pytest.mark.parametrize("prefix", ["", "/p"])
+def test_answers_without_a_body_end(proxied: Served, prefix: str) -> None:
+    """To HEAD, and with 204 and 304: the next request on the same connection is answered as ever."""
+    with connect(proxied.address) as connection:
+
+        def answer(method: str, path: str) -> tuple[int, bytes]:
+            connection.sendall(f"{method} {prefix}{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            found = read_answer(connection, method)
+            return found.status, found.body
+
+        assert answer("HEAD", "/bytes/1000") == (200, b"")
+        assert answer("HEAD", "/pieces/10") == (200, b"")
+        assert answer("GET", "/status/204") == (204, b"")
+        assert answer("GET", "/status/304") == (304, b"")
+        assert answer("GET", "/status/500") == (500, b"")
+        assert answer("GET", "/bytes/3") == (200, b"\0\1\2")
+
+
+def test_a_failure_of_the_app_is_not_tried_again(proxied: Served) -> None:
+    """503 comes as it is, once."""
+    assert ask(proxied.address, "/status/503").status == 503
+
+
+def test_a_client_that_leaves_takes_nothing_along(proxied: Served) -> None:
+    """In the midst of its body, of an answer, or before it: others are served on, by the same processes."""
+    assert proxied.proxy is not None
+    before = {process.pid for process in proxied.proxy.tree()}
+    for sent in (
+        b"POST /digest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nabc",
+        b"GET /slow/0.3 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        f"GET /bytes/{BODY_BYTES} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
+        b"GET / HT",
+    ):
+        for _ in range(3):
+            with connect(proxied.address) as connection:
+                connection.sendall(sent)
+                if b"/bytes/" in sent:
+                    connection.recv(1000)
+    for _ in range(20):
+        assert ask(proxied.address, "/bytes/1").status == 200
+    assert before <= {process.pid for process in proxied.proxy.tree()}
