@@ -58,6 +58,16 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
     access_log: bool = False
     forwarded_proto: str | None = None
 
+    @property
+    def client_scheme(self) -> str:
+        """By which the app's clients ask, as far as the app is told."""
+        return self.forwarded_proto or "http"
+
+    @property
+    def client_port(self) -> int:
+        """To which they come, likewise."""
+        return self.listen.port if self.forwarded_proto is None else {"http": 80, "https": 443}[self.forwarded_proto]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proxy:

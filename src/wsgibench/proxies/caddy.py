@@ -63,7 +63,10 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
 def _routes(launch: ProxyLaunch) -> list[dict[str, Any]]:
     routes = []
     if launch.compression:
-        routes.append({"handle": [{"handler": "encode", "encodings": {"gzip": {}}, "prefer": ["gzip"]}]})
+        # As nginx does where it is told no more than to compress.
+        html = {"headers": {"Content-Type": ["text/html*"]}}
+        gzip = {"encodings": {"gzip": {"level": 1}}, "minimum_length": 20, "match": html}
+        routes.append({"handle": [{"handler": "encode", **gzip}]})
     for route in launch.routes:
         bare = route.prefix.removesuffix("/")
         routes += [_static(bare, files) for files in launch.static]
@@ -131,10 +134,7 @@ def _pass(launch: ProxyLaunch, route: Route) -> dict[str, Any]:
 
 def _told(launch: ProxyLaunch, route: Route) -> dict[str, list[str]]:
     """What the proxy alone knows, beside the client's address and the host, of which Caddy tells by itself."""
-    port = {"http": "80", "https": "443"}.get(launch.forwarded_proto or "", str(launch.listen.port))
-    told = {"X-Forwarded-Port": [port]}
-    if launch.forwarded_proto:
-        told["X-Forwarded-Proto"] = [launch.forwarded_proto]
+    told = {"X-Forwarded-Port": [str(launch.client_port)], "X-Forwarded-Proto": [launch.client_scheme]}
     if route.prefix != "/":
         told["X-Forwarded-Prefix"] = [route.prefix.removesuffix("/")]
     return told

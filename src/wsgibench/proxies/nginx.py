@@ -2,11 +2,10 @@
 
 import re
 
-import jinja2
-
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
-from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, Proxy, ProxyLaunch, Route
+from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
+from wsgibench.proxies._template import rendered
 
 _PREFIX = re.compile(r"/([A-Za-z0-9._~-]+/)*")
 _UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
@@ -24,16 +23,7 @@ def _check_argv(launch: ProxyLaunch) -> tuple[str, ...]:
 def _files(launch: ProxyLaunch) -> dict[str, str]:
     for prefix in (*(route.prefix for route in launch.routes), *(files.prefix for files in launch.static)):
         _check_prefix(prefix)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("wsgibench", "proxies"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  # no HTML; what goes in is quoted by the filter
-    )
-    environment.filters |= {"quoted": _quoted, "upstream": _upstream, "strip": _strip}
-    text = environment.get_template("nginx.conf.j2").render(launch=launch, forgeable=FORGEABLE, body_bytes=BODY_BYTES)
+    text = rendered("nginx.conf.j2", launch, quoted=_quoted, upstream=_upstream, strip=_strip)
     return {_path(launch): text}
 
 
