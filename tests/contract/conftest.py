@@ -42,7 +42,7 @@ def _cells() -> Iterator[object]:
 
 @pytest.fixture(scope="session", params=_cells())
 def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
-    """The app ``framing`` behind a proxy, under ``/`` and under ``/p/``."""
+    """The app ``framing`` behind a proxy, under ``/`` and ``/p/``; under ``/closed/`` its server is left each time."""
     cell = request.param
     name = SERVER_OF[cell.protocol]
     with server(name, "framing:app", bind=cell.bind, threads=8, proxied=True) as served:
@@ -50,7 +50,8 @@ def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
             Route(prefix=prefix, upstream=served.upstream, protocol=cell.protocol, keepalive=8)
             for prefix in ("/p/", "/")
         )
-        with before(routes, served.directory, proxy=cell.proxy, program=cell.program) as (process, address):
-            served.proxy, served.address, served.proxy_name = process, address, cell.proxy
+        closed = Route(prefix="/closed/", upstream=served.upstream, protocol=cell.protocol)
+        with before((closed, *routes), served.directory, proxy=cell.proxy, program=cell.program) as (process, address):
+            served.proxy, served.address, served.protocol = process, address, cell.protocol
             until_answered(served.server, address)
             yield served

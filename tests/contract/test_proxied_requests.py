@@ -3,70 +3,18 @@
 import hashlib
 import json
 import os
+import time
 from contextlib import suppress
 from http.client import HTTPException
-from urllib.parse import unquote_to_bytes
 
 import pytest
 
+from support.proxied import altered_by, connections_to, environ_of, told_by, told_by_nginx
 from support.serving import Served
-from support.started import ask, connect, read_answer
+from support.started import POLL_S, ask, connect, read_answer
 from wsgibench.model.proxy import BODY_BYTES
 
-PATHS = (
-    *(b"/", b"/a%20b", b"/%C3%A9t%C3%A9", b"/a%2Fb", b"/a//b/", b"/%3Fb%23c%25d%2541", b"/a;b=1,c:d@e&f=+g"),
-    *(b"/line%0Afeed%0D", b"/%22%27%5C%7B%7D$uri", b"/%FF%FE"),
-)
-QUERIES = (b"", b"?", b"?q=a%20b&x=%C3%A9&y=a+b;2&&z", b"?next=/a/../b//c?d")
 LONG = os.urandom(1 << 16) * (BODY_BYTES >> 16)
-
-
-def environ_of(answer) -> dict[str, str]:
-    assert answer.status == 200, answer
-    return json.loads(answer.body)["environ"]
-
-
-def altered_by(address) -> list[str]:
-    """Of all paths and queries, under both prefixes, those that the app does not see as the client wrote them."""
-    found = []
-    for path in PATHS:
-        for target in (prefix + path + query for prefix in (b"", b"/p") for query in QUERIES):
-            answer = ask(address, target)
-            if answer.status == 200:
-                environ = environ_of(answer)
-                seen = [environ[name].encode("latin-1") for name in ("PATH_INFO", "QUERY_STRING")]
-                if seen == [unquote_to_bytes(path), target.partition(b"?")[2]] and not environ.get("SCRIPT_NAME"):
-                    continue
-                found.append(f"{target!r}: {seen}")
-            else:
-                found.append(f"{target!r}: {answer.status}")
-    return found
-
-
-def told_by(address) -> dict[str, str]:
-    """What the app is told of who asked, by which address, of a client that claims a lot."""
-    names = ("For", "Proto", "Host", "Port", "Prefix", "By", "Protocol", "Scheme", "Server", "Ssl")
-    forged = [(f"X-Forwarded-{name}", "forged") for name in names]
-    forged += [("X_Forwarded_For", "forged"), ("x-forwarded-for", "forged"), ("X-FORWARDED-PROTO", "forged")]
-    forged += [(name, "forged") for name in ("Forwarded", "X-Real-IP", "Proxy", "X_Forwarded_Prefix")]
-    environ = environ_of(ask(address, "/p/", headers=[("Host", "example.org:81"), ("X-Mine", "mine"), *forged]))
-    assert not {key: value for key, value in environ.items() if "forged" in str(value)}
-    assert environ["HTTP_X_MINE"] == "mine"
-    assert environ["wsgi.url_scheme"] == "http"
-    return {key: value for key, value in environ.items() if key.startswith(("HTTP_", "X_"))}
-
-
-def told_by_nginx(port: int) -> dict[str, str]:
-    """The same of nginx; other proxies tell neither less nor more."""
-    return {
-        "HTTP_HOST": "example.org:81",
-        "HTTP_X_MINE": "mine",
-        "HTTP_X_FORWARDED_FOR": "127.0.0.1",
-        "HTTP_X_FORWARDED_PROTO": "http",
-        "HTTP_X_FORWARDED_HOST": "example.org:81",
-        "HTTP_X_FORWARDED_PORT": str(port),
-        "HTTP_X_FORWARDED_PREFIX": "/p",
-    }
 
 
 def test_paths_and_queries_arrive_whole(proxied: Served) -> None:
@@ -82,13 +30,30 @@ def test_nothing_forged_passes(proxied: Served) -> None:
     assert environ_of(ask(proxied.address)).get("HTTP_X_FORWARDED_PREFIX", "") == ""
 
 
+def test_connections_to_the_server_are_kept_as_said(proxied: Served) -> None:
+    """With keep-alive, no request needs a new one; without, each ends with its answer, as in the uwsgi protocol."""
+    assert ask(proxied.address).status == 200
+    kept = connections_to(proxied.upstream)
+    assert bool(kept) == (proxied.protocol == "http")
+    assert {environ_of(ask(proxied.address))["SERVER_PROTOCOL"] for _ in range(5)} == {"HTTP/1.1"}
+    assert connections_to(proxied.upstream) == kept
+    assert {environ_of(ask(proxied.address, "/closed/"))["SERVER_PROTOCOL"] for _ in range(5)} == {"HTTP/1.1"}
+    until = time.monotonic() + 5
+    while connections_to(proxied.upstream) != kept:
+        assert time.monotonic() < until, (connections_to(proxied.upstream), kept)
+        time.sleep(POLL_S)
+
+
 def test_a_client_connection_is_kept(proxied: Served) -> None:
-    """Request after request goes through one connection, beyond any default of 100 or 1000."""
+    """Request after request goes through one connection, beyond any default of 100 or 1000.
+
+    They are what the proxy answers itself, so that servers have no part in it.
+    """
     with connect(proxied.address) as connection:
         for _ in range(22):
-            connection.sendall(b"GET /bytes/1 HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
+            connection.sendall(b"GET /p HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
             said = b""
-            while said.count(b"HTTP/1.1 200") < 50 or not said.endswith(b"\0"):
+            while said.count(b"HTTP/1.1 301") < 50:
                 said += (more := connection.recv(65536))
                 assert more, said[-500:]
 

@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from support.started import Started, free_port, fresh_address, started, until_answered
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
@@ -26,6 +28,18 @@ def programs_of(proxy: str) -> list[str]:
     return [program for program in found if program]
 
 
+def proxies_here() -> list[object]:
+    """Each proxy of the registry with each of its programs here, as parameters; one that is not here is skipped."""
+    found: list[object] = []
+    for name in PROXIES.names():
+        programs = programs_of(name)
+        found += [pytest.param(name, program, id=f"{name}-{place}") for place, program in enumerate(programs)]
+        if not programs:
+            reason = f"{name} is not here. {PROXIES.get(name).how_to_get}"
+            found.append(pytest.param(name, "", id=name, marks=pytest.mark.skip(reason=reason)))
+    return found
+
+
 @dataclass
 class Served:
     """A server that runs, perhaps behind a proxy; ``address`` is where clients ask, ``upstream`` the server's own."""
@@ -36,7 +50,7 @@ class Served:
     directory: Path
     proxy: Started | None = None
     name: str = ""
-    proxy_name: str = ""
+    protocol: str = "http"
 
 
 @contextmanager
@@ -134,7 +148,7 @@ def stack(
     program: str = "",
     **more,
 ) -> Iterator[Served]:
-    """The server, behind a proxy where it must or shall be, once it answers for the path, if there is one to ask for."""
+    """The server, behind a proxy where it must or shall be, once it answers for the path, if there is one to ask."""
     with ExitStack() as exits:
         served = exits.enter_context(server(name, target, bind=bind, proxied=proxied, **more))
         if proxied:

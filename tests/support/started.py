@@ -90,6 +90,15 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has loopback by IPv6."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
 @contextmanager
 def started(
     argv: Sequence[str],

@@ -1,11 +1,15 @@
 """What a proxy adapter is."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wsgibench.errors import UsageError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import StaticFiles
 from wsgibench.model.record import Record
+
+_PREFIX = re.compile(r"/([A-Za-z0-9._~-]+/)*")
 
 BODY_BYTES = 16 * 1024 * 1024
 """The longest body of a request that a proxy takes; a longer one is a 413."""
@@ -57,6 +61,15 @@ class ProxyLaunch(Record, frozen=True, kw_only=True):
     compression: bool = False
     access_log: bool = False
     forwarded_proto: str | None = None
+
+    def __post_init__(self) -> None:
+        for prefix in (*(route.prefix for route in self.routes), *(files.prefix for files in self.static)):
+            # Of a directory served under '/css', '/css../' would lead out.
+            if not _PREFIX.fullmatch(prefix):
+                raise UsageError(
+                    f"A proxy cannot serve under {prefix!r}.",
+                    "Write a prefix of letters, digits, '.', '_', '~' and '-' that begins and ends with '/'.",
+                )
 
     @property
     def client_scheme(self) -> str:

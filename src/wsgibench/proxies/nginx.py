@@ -7,7 +7,6 @@ from wsgibench.model.address import Unix
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
 from wsgibench.proxies._template import rendered
 
-_PREFIX = re.compile(r"/([A-Za-z0-9._~-]+/)*")
 _UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
 
 
@@ -21,23 +20,12 @@ def _check_argv(launch: ProxyLaunch) -> tuple[str, ...]:
 
 
 def _files(launch: ProxyLaunch) -> dict[str, str]:
-    for prefix in (*(route.prefix for route in launch.routes), *(files.prefix for files in launch.static)):
-        _check_prefix(prefix)
     text = rendered("nginx.conf.j2", launch, quoted=_quoted, upstream=_upstream, strip=_strip)
     return {_path(launch): text}
 
 
 def _path(launch: ProxyLaunch) -> str:
     return f"{launch.directory}/nginx.conf"
-
-
-def _check_prefix(prefix: str) -> None:
-    # With an alias, '/css' would also answer for '/css../', out of its directory.
-    if not _PREFIX.fullmatch(prefix):
-        raise UsageError(
-            f"nginx cannot serve under {prefix!r}.",
-            "Write a prefix of letters, digits, '.', '_', '~' and '-' that begins and ends with '/'.",
-        )
 
 
 def _quoted(value: str) -> str:
