@@ -25,6 +25,7 @@ from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
+from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 from wsgibench.units import format_duration
 
@@ -93,6 +94,22 @@ def servers() -> str:
         for name, server in known.items()
     ]
     return _table(("server", "what it is", "package", "processes by `--workers`", "threads by `--threads`"), rows)
+
+
+def proxies() -> str:
+    """Every proxy: what it is, what it speaks to servers, how it is had."""
+    rows = [
+        (
+            f"`{name}`",
+            proxy.summary,
+            ", ".join(sorted(proxy.protocols)),
+            ", ".join(sorted(proxy.binds, reverse=True)),
+            "the proxy" if proxy.serves_static else "the app",
+            f"the system's own, or {proxy.distribution}" if proxy.distribution else "the system's own",
+        )
+        for name, proxy in ((name, PROXIES.get(name)) for name in PROXIES.names())
+    ]
+    return _table(("proxy", "what it is", "speaks", "hops by", "static files from", "where it comes from"), rows)
 
 
 def profiles() -> str:
@@ -193,7 +210,7 @@ def _markdown(text: str) -> str:
     return re.sub(r"\bNone\b", "`null`", text.replace("``", "`"))
 
 
-_KINDS = {function.__name__: function for function in (verbs, servers, profiles, errors, records)}
+_KINDS = {function.__name__: function for function in (verbs, servers, proxies, profiles, errors, records)}
 
 
 def main() -> None:

@@ -82,6 +82,7 @@ def test_list_and_doctor_are_for_programs_too() -> None:
     assert {"kind": "server", "name": "gunicorn"}.items() <= listed[
         [row["name"] for row in listed].index("gunicorn")
     ].items()
+    assert all(row["found"] if row["here"] else row["how_to_get"] for row in listed)
     findings = json.loads(run_wsgibench("doctor", "--json").out)
     assert {row["topic"] for row in findings} == {"server", "proxy", "engine", "monitor", "store", "machine"}
     for row in findings:

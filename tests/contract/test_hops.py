@@ -12,13 +12,16 @@ import pytest
 
 from support import registry
 from support.command import APPS, family_of, run_wsgibench, serving
+from support.serving import programs_of
 from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
 from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 HELLO = ("--app", "hello:app", "--asgi-app", "asgi_hello:app", "--chdir", str(APPS))
 PROXIED = [f"nginx+{name}" for name in SERVERS.names()]
+BY_OTHERS = [f"{name}+gunicorn" for name in PROXIES.names() if name != "nginx" and programs_of(name)]
 DIRECT = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
 SPEAK_UWSGI = ["nginx+uwsgi", "nginx+uwsgi-http", "uwsgi-http"]
 WITH_HTTP_HOP = [name for name in PROXIED if name not in SPEAK_UWSGI]
@@ -36,7 +39,7 @@ def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
-@pytest.mark.parametrize("name", registry.each([*PROXIED, *DIRECT]))
+@pytest.mark.parametrize("name", registry.each([*PROXIED, *DIRECT, *BY_OTHERS]))
 def test_the_clients_port_is_the_only_one(name: str) -> None:
     """Of all processes of a served stack; whatever else it listens on are sockets in a directory for us alone."""
     with serving(name, *HELLO) as (url, process):
@@ -44,12 +47,12 @@ def test_the_clients_port_is_the_only_one(name: str) -> None:
     ports = {each.port for each in found if isinstance(each, Tcp)}
     paths = {Path(each.path) for each in found if isinstance(each, Unix)}
     assert ports == {port_of(url)}
-    assert len(hops(found)) == 1 + name.startswith("nginx+") + name.endswith("uwsgi-http")
+    assert len(hops(found)) == 1 + ("+" in name) + name.endswith("uwsgi-http")
     assert {path.is_absolute() for path in paths} == {True}
 
 
 @AS_ROOT
-@pytest.mark.parametrize("name", registry.each([*PROXIED, "uwsgi-http"]))
+@pytest.mark.parametrize("name", registry.each([*PROXIED, "uwsgi-http", *BY_OTHERS]))
 def test_another_user_cannot_connect_to_a_hop(name: str) -> None:
     """Nor to supervisord; the very attempt that succeeds for us."""
     with serving(name, *HELLO) as (_, process):

@@ -26,10 +26,13 @@ from support.started import (
     read_answer,
     until_answered,
 )
-from wsgibench.errors import UsageError
+from wsgibench.bench.deployment import Deployment, start
+from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp, Unix
-from wsgibench.model.app import StaticFiles
+from wsgibench.model.app import App, StaticFiles
+from wsgibench.model.program import Program
 from wsgibench.model.proxy import ProxyLaunch, Route
+from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 
 HERE = proxies_here()
@@ -74,6 +77,23 @@ def test_its_configuration_is_clean(name, program, directory, more, tmp_path):
         said = checked.stdout + checked.stderr
         assert checked.returncode == 0, said
         assert not [line for line in said.splitlines() if any(word in line.lower() for word in ("warn", "deprecat"))]
+
+
+@each_proxy
+def test_what_its_checker_refuses_is_not_started(name, program, tmp_path):
+    """It is said before anything runs, with the checker's own words."""
+    adapter = PROXIES.get(name)
+    launch = launch_in(tmp_path, name, program)
+    argv = adapter.check_argv(launch)
+    if not argv:
+        pytest.skip(f"{name} has no checker")
+    files = {path: text.replace(str(launch.listen.port), "99999") for path, text in adapter.files(launch).items()}
+    program = Program(name=name, role="proxy", argv=("false",), directory=str(tmp_path), check_argv=argv)
+    app = App(target="hello:app", directory=str(tmp_path))
+    deployment = Deployment(group="g", app=app, programs=(program,), files=files, address=launch.listen, behind=None)
+    with pytest.raises(StartError, match=f"'{name}' refuses the configuration") as refused:
+        start(Supervisor(tmp_path), deployment, restart=False)
+    assert "99999" in refused.value.hint
 
 
 @pytest.mark.parametrize("backend", ["gunicorn", "uwsgi-http-socket", "granian"])

@@ -63,6 +63,13 @@ def test_clients_do_not_reach_a_unix_socket() -> None:
         check_stack(parse_stack("gunicorn:unix"))
 
 
+def test_a_proxy_passes_on_by_what_it_speaks() -> None:
+    """And by the sockets that it knows; what can be written instead is said."""
+    with pytest.raises(UsageError, match="'caddy' does not speak uwsgi"):
+        check_stack(parse_stack("caddy+uwsgi"))
+    check_stack(parse_stack("caddy+gunicorn"))
+
+
 def test_without_suffix_the_options_count() -> None:
     stack = parse_stack("gunicorn", workers=6, threads=3)
     assert (stack.proxy, stack.workers, stack.threads) == ("direct", 6, 3)

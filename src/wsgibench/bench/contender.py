@@ -69,6 +69,11 @@ class Contender:
         """What runs, by role."""
         return {program.role: program.argv for program in self._deployment.programs} if self._deployment else {}
 
+    @property
+    def static_by(self) -> str | None:
+        """Who serves the app's static files, as ``Deployment`` says."""
+        return self._deployment.static_by if self._deployment else None
+
     def bring_up(self) -> None:
         """Start it, and prove that it answers right.
 

@@ -50,6 +50,14 @@ class Deployment:
     address: Tcp
     behind: Address | None
 
+    @property
+    def static_by(self) -> str | None:
+        """Who serves the static files that the app names: its proxy, by name, or ``app``; None where it names none."""
+        if not self.app.static:
+            return None
+        proxies = [program.name for program in self.programs if program.role == "proxy"]
+        return next((name for name in proxies if PROXIES.get(name).serves_static), "app")
+
 
 def deploy(
     app: App,

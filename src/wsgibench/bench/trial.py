@@ -65,6 +65,7 @@ def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Fin
         overhead_s=None if error else findings.overhead_s,
         cores=workshop.cores.by_role,
         commands=contender.commands | findings.commands,
+        static_by=contender.static_by,
         turns=pieces if in_turns else (),
         liveness=findings.liveness,
         missing={} if memory is not None else {"pss_bytes": "no sample has it"},

@@ -10,6 +10,7 @@ from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.terminal import say
 from wsgibench.engines import ENGINES
+from wsgibench.model.finding import Finding
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.monitors import MONITORS
 from wsgibench.proxies import PROXIES
@@ -26,22 +27,25 @@ _REGISTRIES: tuple[Any, ...] = (SERVERS, PROXIES, ENGINES, MONITORS)
 @click.command(name="list")
 @takes("json")
 def command(*, json: bool) -> None:
-    """Servers, proxies, engines, monitors, stores."""
+    """Servers, proxies, engines, monitors, stores: which are here, and how to get the others."""
     rows = [(each.kind, name, each.get(name).summary) for each in _REGISTRIES for name in each.names()]
     rows += [("store", name, summary) for name, summary in _STORES.items()]
-    parts = {(part.topic, part.name): part for part in look_at_parts(sys.executable)}
-    missing = {key: part.advice for key, part in parts.items() if part.state == "missing"}
+    found = {(part.topic, part.name): part for part in look_at_parts(sys.executable)}
     if json:
-        print_json(
-            [
-                {"kind": kind, "name": name, "summary": summary, "get": missing.get((kind, name))}
-                for kind, name, summary in rows
-            ]
-        )
+        print_json([_as_record(*row, found[row[:2]]) for row in rows])
         return
-    console().print(table(("kind", "name", "what it is"), rows))
-    if missing:
-        say("\nNot installed here:")
-    for (_, name), advice in missing.items():
-        say(f"  {name}: {advice}")
+    console().print(table(("kind", "name", "what it is", "here"), [(*row, _here(found[row[:2]])) for row in rows]))
+    for row in rows:
+        if (part := found[row[:2]]).state == "missing":
+            say(f"\n{part.topic} {part.name} is not installed. {part.advice}")
     say(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")
+
+
+def _here(part: Finding) -> str:
+    return "no" if part.state == "missing" else "yes"
+
+
+def _as_record(kind: str, name: str, summary: str, part: Finding) -> dict[str, object]:
+    here = part.state != "missing"
+    found = {"found": part.value} if here else {"how_to_get": part.advice}
+    return {"kind": kind, "name": name, "summary": summary, "here": here, **found}

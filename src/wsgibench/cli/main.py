@@ -20,7 +20,7 @@ _SUMMARIES = {
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",
-    "list": "Servers, proxies, engines, monitors, stores.",
+    "list": "Servers, proxies, engines, monitors, stores: which are here, and how to get the others.",
     "report": "Make the report, pictures and tables of a run again, or a page of several.",
     "resume": "Go on with an interrupted run.",
     "run": "The experiment: stacks started, proved right and measured in random order.",

@@ -203,6 +203,8 @@ class Trial(Record, frozen=True, kw_only=True):
             it was not measured, and in runs of before it was kept.
         machine: what the machine did meanwhile: ``load_1min_mean``, ``steal_share``, ...
         bodies: how its answers compare with those of other stacks; None where nobody compared them.
+        static_by: who served the static files that the app names: its proxy, by name, or ``app``; None where it names
+            none, and in records of before it was kept.
     """
 
     number: int
@@ -225,6 +227,7 @@ class Trial(Record, frozen=True, kw_only=True):
     bodies: ComparedBodies | None = None
     pieces: tuple[Turn, ...] = ()
     observed: Observed | None = None
+    static_by: str | None = None
 
     @property
     def counts(self) -> bool:

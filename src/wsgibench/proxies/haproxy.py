@@ -18,7 +18,7 @@ def _argv(launch: ProxyLaunch) -> tuple[str, ...]:
 
 
 def _check_argv(launch: ProxyLaunch) -> tuple[str, ...]:
-    return (launch.program, "-c", "-q", "-f", _path(launch))
+    return (launch.program, "-c", "-f", _path(launch))
 
 
 def _path(launch: ProxyLaunch) -> str:

@@ -43,12 +43,13 @@ class ConfigFile:
 
 @dataclass(frozen=True)
 class StackConfiguration:
-    """Of a stack: its files and its command lines by role, as in one trial."""
+    """Of a stack: its files and its command lines by role, as in one trial, and who served the app's static files."""
 
     stack: str
     trial: str
     commands: tuple[tuple[str, str], ...]
     files: tuple[ConfigFile, ...]
+    static_by: str | None
 
 
 def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
@@ -127,7 +128,7 @@ def configurations(folder: RunFolder, run: FinishedRun, secrets: Secrets) -> lis
         files = tuple(_files(folder.trial(trial), secrets, left))
         left -= sum(len(file.text) for file in files)
         commands = tuple((role, secrets.joined(argv)) for role, argv in trial.commands.items())
-        found.append(StackConfiguration(stack.label, trial.folder, commands, files))
+        found.append(StackConfiguration(stack.label, trial.folder, commands, files, trial.static_by))
     return found
 
 
