@@ -1,0 +1,49 @@
+"""The sample app behind each proxy that is here, as a user serves it."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from support.command import family_of, serving, wait_until_gone
+from support.serving import programs_of
+from support.started import ask
+from wsgibench.model.address import Tcp
+from wsgibench.proxies import PROXIES
+
+OTHERS = [name for name in PROXIES.names() if name != "nginx"]
+
+
+def reached_by(url: str) -> Tcp:
+    return Tcp(port=int(url.rpartition(":")[2]))
+
+
+@pytest.fixture(scope="module")
+def by_nginx() -> Iterator[Tcp]:
+    """What all others are held against."""
+    with serving("nginx+gunicorn") as (url, _):
+        yield reached_by(url)
+
+
+@pytest.mark.parametrize("ids", [50, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", OTHERS)
+def test_it_serves_the_same_bytes_and_leaves_nothing(name: str, ids: int, by_nginx: Tcp) -> None:
+    """Page by page as nginx does, files included; killed together with who serves it, nothing of it lives on."""
+    if not programs_of(name):
+        pytest.skip(f"{name} is not here. {PROXIES.get(name).how_to_get}")
+    bind = "" if "unix" in PROXIES.get(name).binds else ":tcp"
+    with serving(f"{name}+gunicorn{bind}") as (url, process):
+        given = ("/", "/quotes/sayHello?id=5", "/css/quotes.css", "/favicon.ico")
+        paths = (*given, *(f"/quotes/byId?id={number}" for number in range(1, ids + 1)))
+        differing = [path for path in paths if _seen(by_nginx, path) != _seen(reached_by(url), path)]
+        family = family_of(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        wait_until_gone(family)
+    assert differing == []
+
+
+def _seen(address: Tcp, path: str) -> tuple[str | None, bytes]:
+    answer = ask(address, path)
+    assert answer.status == 200, (path, answer)
+    return answer.headers["Content-Type"], answer.body
