@@ -294,7 +294,7 @@ class FakeHost:
         self._world = world
         self.pinned: list[object] = []
 
-    def start(self, cores, _env, *, timeout_s) -> None:
+    def start(self, cores, _env, **_options) -> None:
         self._world.hosts += 1
         self.pin(cores)
 
