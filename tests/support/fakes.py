@@ -134,7 +134,7 @@ class FakeStack:
         self.reached = {"started_s": world.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share, self.found_workers, self.first_bodies, self.commands = 1.0, [], {}, {}
-        self.start_s = START_S
+        self.start_s, self.static_by = START_S, None
         self._world = world
 
     @property
