@@ -16,7 +16,7 @@ from series import verdicts
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.model.plan import Plan
 from wsgibench.model.verdict import Outcome
 from wsgibench.stats.looks import looks_of
@@ -29,7 +29,7 @@ SATURATED_S = 0.6
 def plan(stack: str, number: int) -> Plan:
     """The stack seven times; run ``number`` of the series."""
     single = plan_of(
-        Wishes(
+        RunOptions(
             app=sample_app(directory="/", python=sys.executable),
             stacks=(stack,),
             connections=32,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wsgibench.bench.verdict.rankings import judged
+from wsgibench.analysis.verdict.rankings import judged
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase, Plan
@@ -30,7 +30,7 @@ class Scenario:
     Attributes:
         blocks: the most that a run takes; it is looked at after each from the third on.
         noise: standard deviation of a trial's logarithm; Student's t with 4 degrees of freedom, scaled to it.
-        weather: of what a block does to both states alike.
+        block_noise: of what a block does to both states alike.
         off: share of blocks in which one of the two, drawn at random, is slowed down by 10 %.
         missing: share of trials that do not count.
     """
@@ -38,7 +38,7 @@ class Scenario:
     name: str
     blocks: int
     noise: float = 0.01
-    weather: float = 0.05
+    block_noise: float = 0.05
     off: float = 0.0
     missing: float = 0.0
 
@@ -46,8 +46,8 @@ class Scenario:
 SCENARIOS = (
     Scenario(name="quiet, 12 blocks", blocks=12, noise=0.005),
     Scenario(name="quiet, 40 blocks", blocks=40, noise=0.005),
-    Scenario(name="a core burns on and off, 12 blocks", blocks=12, noise=0.03, weather=0.3),
-    Scenario(name="a core burns on and off, 40 blocks", blocks=40, noise=0.03, weather=0.3),
+    Scenario(name="a core burns on and off, 12 blocks", blocks=12, noise=0.03, block_noise=0.3),
+    Scenario(name="a core burns on and off, 40 blocks", blocks=40, noise=0.03, block_noise=0.3),
     Scenario(name="one of the two off in 1 block of 5, 12 blocks", blocks=12, off=0.2),
     Scenario(name="1 trial of 10 does not count, 24 blocks", blocks=24, missing=0.1),
 )
@@ -68,7 +68,8 @@ def false_share(scenario: Scenario, runs: int, seed: int) -> float:
 def _rates(scenario: Scenario, random: np.random.Generator) -> npt.NDArray[np.float64]:
     shape = scenario.blocks, len(STATES)
     logs = (
-        random.normal(0, scenario.weather, (scenario.blocks, 1)) + random.standard_t(4, shape) * scenario.noise / 2**0.5
+        random.normal(0, scenario.block_noise, (scenario.blocks, 1))
+        + random.standard_t(4, shape) * scenario.noise / 2**0.5
     )
     is_off = random.random((scenario.blocks, 1)) < scenario.off
     logs += np.log(0.9) * (is_off & (np.arange(2) == random.integers(2, size=(scenario.blocks, 1))))

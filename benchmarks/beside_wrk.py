@@ -17,8 +17,8 @@ from pathlib import Path
 from engine_bench import write
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.load_engine import LoadEngine
-from wsgibench.bench.serving import serving
+from wsgibench.bench.engine_process import EngineProcess
+from wsgibench.deploy.serving import serving
 from wsgibench.model.engine import EngineJob, RunLoad, Target
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.stack import parse_stack
@@ -63,7 +63,7 @@ def main() -> None:
             directory=f"{directory}/recordings",
             seed=1,
         )
-        engine = LoadEngine("native", job, directory=Path(directory))
+        engine = EngineProcess("native", job, directory=Path(directory))
         stack.callback(engine.end)
         engine.wait_ready()
         for _ in range(arguments.rounds):
@@ -74,7 +74,7 @@ def main() -> None:
                 else:
                     run_soon(engine.pid, slice_s=_SLICES_S[client])
                     load = RunLoad(target=name, phase="saturated", duration_s=arguments.seconds, warmup_s=_LEAD_S)
-                    done = engine.run(load, ramp_s=0.0, look=lambda: None)
+                    done = engine.run(load, ramp_s=0.0, check=lambda: None)
                     rate = (done.completed or 0) / done.duration_s
                 found.setdefault(client, {}).setdefault(name, []).append(rate)
     first = arguments.stacks[0]

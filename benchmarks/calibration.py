@@ -133,7 +133,7 @@ def simulate(scenario: Scenario, random: np.random.Generator) -> Floats:
     shape = blocks, stacks = scenario.shape
     place = random.permuted(np.tile(np.arange(stacks), (blocks, 1)), axis=1)
     moment = (np.arange(blocks)[:, np.newaxis] * stacks + place) / (blocks * stacks - 1)
-    logs = np.array(scenario.logs) + _weather(scenario, moment) + _noise(scenario, random, shape)
+    logs = np.array(scenario.logs) + _machine_noise(scenario, moment) + _noise(scenario, random, shape)
     logs -= (random.random(shape) < scenario.spoilt) * random.exponential(0.2, shape)
     missing = random.random(shape) < scenario.missing
     is_off = random.random((blocks, 1)) < scenario.off
@@ -148,7 +148,7 @@ def article_trials(scenario: Scenario, random: np.random.Generator) -> tuple[Flo
     stacks = len(scenario.logs)
     moment = random.permutation(stacks) / (stacks - 1)
     long_noise = _noise(scenario, random, scenario.shape).mean(axis=0)
-    return moment, np.array(scenario.logs) + _weather(scenario, moment) + long_noise
+    return moment, np.array(scenario.logs) + _machine_noise(scenario, moment) + long_noise
 
 
 def article_names(scenario: Scenario, random: np.random.Generator) -> int:
@@ -156,7 +156,7 @@ def article_names(scenario: Scenario, random: np.random.Generator) -> int:
     return int(np.argmax(article_trials(scenario, random)[1]))
 
 
-def _weather(scenario: Scenario, moment: Floats) -> Floats:
+def _machine_noise(scenario: Scenario, moment: Floats) -> Floats:
     return np.asarray(np.log1p(-scenario.drift * moment))
 
 

@@ -2,7 +2,7 @@
 
 Of each scenario: in how many comparisons anything false is said, how long half an interval is, and how often a change
 of 10 % is found, by the change alone and beside the six controls. Noise is 2 % a trial (Student's t with 4 degrees of
-freedom), the weather of a block and the shift between the runs are normal, 5 % of the trials are missing.
+freedom), the noise of a block and the shift between the runs are normal, 5 % of the trials are missing.
 """
 
 import argparse
@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wsgibench.bench.comparison.changes import Judge
-from wsgibench.bench.comparison.samples import Samples
+from wsgibench.analysis.comparison.changes import Judge
+from wsgibench.analysis.comparison.samples import Samples
 from wsgibench.model.comparison import Change
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome
@@ -26,31 +26,31 @@ CHANGE = 1.1
 SHIFT = 0.08
 MISSING = 0.05
 SCENARIOS = [
-    {"blocks": blocks, "weather": weather, "noisier": noisier}
+    {"blocks": blocks, "shared": shared, "noisier": noisier}
     for blocks in (3, 4, 6, 12)
-    for weather, noisier in ((0.0, 1.0), (0.05, 1.0), (0.05, 3.0))
+    for shared, noisier in ((0.0, 1.0), (0.05, 1.0), (0.05, 3.0))
 ]
 HEADER = (
-    f"{'blocks':>6} {'weather':>8} {'one noisier':>11}   {'false':>6}   {'change: half':>12} {'found':>6}"
+    f"{'blocks':>6} {'of block':>8} {'one noisier':>11}   {'false':>6}   {'change: half':>12} {'found':>6}"
     f"   {'beside controls: half':>21} {'found':>6}"
 )
 
 
-def table(random: np.random.Generator, blocks: int, weather: float, noisier: float) -> npt.NDArray[np.float64]:
+def table(random: np.random.Generator, blocks: int, shared: float, noisier: float) -> npt.NDArray[np.float64]:
     """The logarithms of a run's figures."""
     figures = random.standard_t(4, (blocks, len(STACKS))) * 0.02 / np.sqrt(2)
     figures[:, -1] *= noisier
-    figures += random.normal(0, weather, (blocks, 1)) + np.linspace(0, 1, len(STACKS))
+    figures += random.normal(0, shared, (blocks, 1)) + np.linspace(0, 1, len(STACKS))
     figures[random.random(figures.shape) < MISSING] = np.nan
     return figures
 
 
-def measure(runs: int, seed: int, *, blocks: int, weather: float, noisier: float) -> dict[str, float]:
+def measure(runs: int, seed: int, *, blocks: int, shared: float, noisier: float) -> dict[str, float]:
     """Shares and median lengths of one scenario."""
     random = np.random.default_rng(seed)
     false, found, halves = 0, np.zeros(2), np.zeros((runs, 2))
     for run in range(runs):
-        before, after = (table(random, blocks, weather, noisier) for _ in range(2))
+        before, after = (table(random, blocks, shared, noisier) for _ in range(2))
         shift = random.normal(0, SHIFT)
         after += shift
         after[:, 0] += np.log(CHANGE)
@@ -93,7 +93,7 @@ def main() -> None:
         results.append({**scenario, "runs": arguments.runs, **figures})
         false, half, found, beside, named = (f"{value:.1%}" for value in figures.values())
         print(
-            f"{scenario['blocks']:>6} {scenario['weather']:>8.0%} {scenario['noisier']:>9g} x   {false:>6}   {half:>12}"
+            f"{scenario['blocks']:>6} {scenario['shared']:>8.0%} {scenario['noisier']:>9g} x   {false:>6}   {half:>12}"
             f" {found:>6}   {beside:>21} {named:>6}",
             flush=True,
         )

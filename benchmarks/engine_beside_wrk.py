@@ -21,7 +21,7 @@ from pathlib import Path
 from engine_bench import ENGINE_CORE, SERVER_CORE, native, write
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.serving import serving
+from wsgibench.deploy.serving import serving
 from wsgibench.model.load import Connections
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import listening_port

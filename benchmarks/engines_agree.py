@@ -13,7 +13,7 @@ from statistics import median
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.model.trial import PhaseFigures
 
 PHASE = "users"
@@ -22,7 +22,7 @@ PHASE = "users"
 def figures(engine: str, stack: str, *, users: int, seconds: float) -> PhaseFigures:
     """One trial by that engine."""
     plan = plan_of(
-        Wishes(
+        RunOptions(
             app=sample_app(directory="/", python=sys.executable),
             stacks=[stack],
             engine=engine,

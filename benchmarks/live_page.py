@@ -19,12 +19,12 @@ from statistics import mean, median
 
 import msgspec
 
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.cores import available_cores, split_cores
 from wsgibench.bench.experiment import begin, carry_out
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.cli.live import page_port, served
 from wsgibench.cli.progress.board import Board
 from wsgibench.model.run import FinishedRun
@@ -89,7 +89,7 @@ def way_of(block: int) -> str:
 def measure(parent: Path, stacks: tuple[str, ...], *, blocks: int, seconds: float) -> FinishedRun:
     """The run."""
     plan = plan_of(
-        Wishes(
+        RunOptions(
             app=sample_app(directory="/", python=sys.executable),
             stacks=stacks,
             rate="250/s",

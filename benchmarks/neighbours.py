@@ -20,8 +20,8 @@ from pathlib import Path
 from engine_bench import write
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.load_engine import LoadEngine
-from wsgibench.bench.serving import serving
+from wsgibench.bench.engine_process import EngineProcess
+from wsgibench.deploy.serving import serving
 from wsgibench.model.engine import EngineJob, LoadDone, RunLoad, Target
 from wsgibench.model.load import Connections, Load, Rate, Requests
 from wsgibench.model.recording import BUCKETS, Recording
@@ -109,7 +109,7 @@ def measure(
             directory=f"{directory}/recordings",
             seed=1,
         )
-        engine = LoadEngine("native", job, directory=Path(directory))
+        engine = EngineProcess("native", job, directory=Path(directory))
         try:
             engine.wait_ready()
             stack = [row.pid for row in served.supervisor.status() if row.pid]
@@ -117,7 +117,7 @@ def measure(
             for number, (_, way) in enumerate(plan):
                 way.apply(_threads(stack), _threads([engine.pid]))
                 run = RunLoad(target="stack", phase=f"turn{number}", duration_s=turn_s, warmup_s=_LEAD_S)
-                done.append(engine.run(run, ramp_s=0.0, look=lambda: None))
+                done.append(engine.run(run, ramp_s=0.0, check=lambda: None))
             recordings = {phase: recording for (_, phase), recording in engine.finish().items()}
             for number, (load, way) in enumerate(plan):
                 figures = _figures(recordings[f"turn{number}"], done[number])

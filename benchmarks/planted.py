@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.verdict import Verdict
 from wsgibench.processes.programs import find_program
 from wsgibench.runs.folder import RunFolder

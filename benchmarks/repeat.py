@@ -19,7 +19,7 @@ from series import verdicts
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.model.plan import Plan
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Verdict
 
@@ -28,7 +28,7 @@ APART = 1.05
 
 def plan(number: int) -> Plan:
     """The quick profile as ``wsgibench run`` has it; run ``number`` of the series."""
-    return plan_of(Wishes(app=sample_app(directory="/", python=sys.executable), seed=number))
+    return plan_of(RunOptions(app=sample_app(directory="/", python=sys.executable), seed=number))
 
 
 def pairs_of(ranking: Ranking) -> dict[tuple[str, str], Comparison]:

@@ -29,8 +29,8 @@ _CODE = """
 import json, resource, sys, time
 begin = time.perf_counter()
 from pathlib import Path
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.runs import RunFolder
 folder, parts = RunFolder.open(Path(sys.argv[1])), sys.argv[2].split("+")
 paths, split = [], {}

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.experiment import begin, carry_out
-from wsgibench.bench.verdict import verdict_of
 from wsgibench.model.plan import Plan
 from wsgibench.model.verdict import Verdict
 from wsgibench.runs.folder import RunFolder

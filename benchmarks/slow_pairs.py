@@ -16,7 +16,7 @@ from slow_cells import APPS
 
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.model.plan import Plan
 
 PAIRS = ("apart", "same")
@@ -29,7 +29,7 @@ def plan(kind: str, delay_ms: float, number: int) -> Plan:
     """Run ``number`` of a series: what a user gets who names two stacks and a budget."""
     env = [("DELAY_MS", f"{delay_ms:g}"), ("SLOWER_IS", "sync" if number % 2 else "threads")]
     made = plan_of(
-        Wishes(
+        RunOptions(
             app=app_under_test("slower_with_one_thread:app", directory=str(APPS), python=sys.executable, env=env),
             stacks=(SYNC, THREADS) if kind == "apart" else (SYNC,),
             budget_s=BUDGET_S,

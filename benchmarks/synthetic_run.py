@@ -12,17 +12,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from wsgibench.bench.audit.again import Seen, evidence_again
-from wsgibench.bench.evidence import pss_bytes
-from wsgibench.bench.figures import figures_of
-from wsgibench.bench.gates import check_all
-from wsgibench.bench.slots import Slot, slots_of
+from wsgibench.analysis.audit.again import Seen, evidence_again
+from wsgibench.analysis.gates import check_all
+from wsgibench.analysis.gathering import pss_bytes
+from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.app import App
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.monitor import TreeSample
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
 from wsgibench.model.run import Machine, Run
+from wsgibench.model.slots import Slot, slots_of
 from wsgibench.model.stack import ARTICLE_STACKS, DIRECT, Stack, parse_stack
 from wsgibench.model.trial import Observed, PhaseFigures, Trial, TrialTimes, Turn, WorkerCount
 from wsgibench.monitors import MONITORS, _layout

@@ -13,7 +13,7 @@ from statistics import median
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 
 GOAL_S = 1.0
 
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/trial_overhead.json"), help="where the JSON goes")
     arguments = parser.parse_args()
     app = sample_app(directory="/", python=sys.executable)
-    wishes = Wishes(
+    run_options = RunOptions(
         app=app,
         users=50,
         spawn_rate_per_s=50,
@@ -33,7 +33,7 @@ def main() -> None:
         warmup_s=0.5,
         blocks=arguments.blocks,
     )
-    plan = plan_of(wishes)
+    plan = plan_of(run_options)
     with tempfile.TemporaryDirectory() as parent:
         finished = run(plan, Path(parent))
     costs: dict[str, list[float]] = {}

@@ -4,7 +4,7 @@ For each way, the two-way residual noise of log throughput between trials: what 
 block's own level is taken out. The goal: in turns at most a third of it one after another. And for each stack the
 throughput of both ways, which must agree.
 
-On a calm machine there is little to share out: one after another is quiet too. With --weather every core is used by
+On a calm machine there is little to share out: one after another is quiet too. With --noise every core is used by
 other processes in spells of 0.3 to 6 s, for both ways alike, as on a machine with neighbours.
 """
 
@@ -16,12 +16,12 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from weather import weather
+from machine_noise import machine_noise
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.experiment import run
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.model.run import FinishedRun
 from wsgibench.stats.blocks import residual_noise
 
@@ -31,7 +31,7 @@ PHASE = "saturated"
 def measure(parent: Path, *, blocks: int, seconds: float, turns: bool) -> FinishedRun:
     """A run of the article's seven stacks, so many seconds of saturation a trial."""
     plan = plan_of(
-        Wishes(
+        RunOptions(
             app=sample_app(directory="/", python=sys.executable),
             connections=32,
             duration_s=seconds * blocks,
@@ -58,12 +58,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--blocks", type=int, default=5, help="blocks of each way (default: 5)")
     parser.add_argument("--seconds", type=float, default=3.0, help="saturation of a trial (default: 3)")
-    parser.add_argument("--weather", action="store_true", help="disturb the machine meanwhile")
+    parser.add_argument("--noise", action="store_true", help="disturb the machine meanwhile")
     parser.add_argument("--out", type=Path, default=Path("results/turns.json"), help="where the JSON goes")
     arguments = parser.parse_args()
     tables, labels = {}, []
     for way, turns in (("in turns", True), ("one after another", False)):
-        disturbed = weather(seed=1) if arguments.weather else contextlib.nullcontext()
+        disturbed = machine_noise(seed=1) if arguments.noise else contextlib.nullcontext()
         with tempfile.TemporaryDirectory() as parent, disturbed:
             run = measure(Path(parent), blocks=arguments.blocks, seconds=arguments.seconds, turns=turns)
         tables[way] = table_of(run)
@@ -77,7 +77,7 @@ def main() -> None:
     print(f"in turns it is {ratio:.2f} of the other (goal: at most 0.33)")
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     result = {
-        "weather": arguments.weather,
+        "machine_noise": arguments.noise,
         "noise": noise,
         "ratio": ratio,
         "stacks": labels,

@@ -15,7 +15,7 @@ from pathlib import Path
 from signal import SIGTERM
 from statistics import median
 
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.load import Connections
 from wsgibench.model.verdict import Verdict
 from wsgibench.runs.folder import RunFolder

@@ -19,7 +19,7 @@ import click
 
 import wsgibench.model
 from quoteserver.cli import quoteserver
-from wsgibench.bench.wishes import PROFILES, Profile
+from wsgibench.bench.run_options import PROFILES, Profile
 from wsgibench.cli.main import wsgibench_command
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import WsgibenchError

@@ -16,6 +16,8 @@ LAYERS = (
     {"report"},
     {"production"},
     {"bench"},
+    {"analysis"},
+    {"deploy"},
     {"hosts"},
     {"servers", "proxies", "engines", "monitors", "processes", "runs"},
     {"stats"},

@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from wsgibench.bench.adapting import adapted
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.schedule import asks_too_much, planned_s_of, rounds_of, turn_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Plan
+from wsgibench.model.schedule import asks_too_much, planned_s_of, rounds_of, turn_of
 
 TWO = ("gunicorn", "werkzeug")
 
 
 @cache
-def planned(**wishes) -> Plan:
+def planned(**run_options) -> Plan:
     """Made once: the sample app's store is asked for each."""
-    return plan_of(Wishes(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **wishes}))
+    return plan_of(RunOptions(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **run_options}))
 
 
 def learned(stack: str = "gunicorn", service_s: float = 0.0005, at_once: int = 2, **fields) -> Learned:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "apps"))
 
 import asgi
 
-from wsgibench.bench.app_kind import other_kind
+from wsgibench.deploy.app_kind import other_kind
 from wsgibench.model.app import App
 
 

@@ -4,16 +4,9 @@ import msgspec
 import pytest
 
 from support.records import a_run
-from wsgibench.bench.cores import (
-    choose_cores,
-    cores_for,
-    cores_of,
-    default_workers,
-    engine_share,
-    split_cores,
-)
+from wsgibench.bench.cores import choose_cores, cores_for, cores_of, default_workers, split_cores
 from wsgibench.errors import UsageError
-from wsgibench.model.cores import Cores
+from wsgibench.model.cores import Cores, engine_share
 from wsgibench.processes.loopback import connection_cpu_s
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from support.command import run_wsgibench
 from support.small_run import a_folder, add_trial, steady_latencies
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.adapting import adapted
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -22,8 +22,8 @@ from wsgibench.report.summary import FEW_SAID, summarize
 TWO = ("gunicorn", "werkzeug")
 
 
-def planned(**wishes) -> Plan:
-    return plan_of(Wishes(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **wishes}))
+def planned(**run_options) -> Plan:
+    return plan_of(RunOptions(app=sample_app(directory="/", python=sys.executable), **{"stacks": TWO, **run_options}))
 
 
 def learned(service_s: float, stack: str = "gunicorn") -> Learned:

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.fakes import EPOCH_S, START_S, World, a_plan
+from wsgibench.analysis.audit import audit
 from wsgibench.bench.actions import Action
-from wsgibench.bench.audit import audit
 from wsgibench.bench.experiment import begin, carry_out, run
-from wsgibench.bench.slots import slots_of
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Unsaid
+from wsgibench.model.slots import slots_of
 from wsgibench.model.verdict import Stop
 from wsgibench.runs.folder import RunFolder
 

@@ -8,8 +8,8 @@ import pytest
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.asked_stacks import DEFAULT_STACKS
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.requirements import called_by
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
+from wsgibench.deploy.requirements import called_by
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
@@ -23,7 +23,7 @@ def app(target: str | None = None, **more: str) -> App:
 
 
 def stacks_of(under_test: App, *stacks: str) -> list[str]:
-    return [stack.label for stack in plan_of(Wishes(app=under_test, stacks=stacks)).stacks]
+    return [stack.label for stack in plan_of(RunOptions(app=under_test, stacks=stacks)).stacks]
 
 
 def test_an_app_of_both_forms_is_served_by_all() -> None:

@@ -5,14 +5,14 @@ import sys
 import pytest
 
 from wsgibench.bench.apps import app_under_test
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.thresholds import thresholds_of
-from wsgibench.bench.wishes import Wishes
 
 
-def allowed(value=None, **wishes):
+def allowed(value=None, **run_options):
     env = [("STORE", value)] if value else []
     app = app_under_test("shop:app", directory="/", python=sys.executable, env=env)
-    return thresholds_of(Wishes(app=app, **wishes)).other_cpu_share
+    return thresholds_of(RunOptions(app=app, **run_options)).other_cpu_share
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_what_was_asked_for_is_allowed():
 
 def test_what_a_connection_costs_is_in_the_plan():
     app = app_under_test("shop:app", directory="/", python=sys.executable)
-    assert 1e-6 < thresholds_of(Wishes(app=app)).connection_cpu_s < 1e-3
+    assert 1e-6 < thresholds_of(RunOptions(app=app)).connection_cpu_s < 1e-3
 
 
 def test_between_variants_the_machine_may_be_disturbed():
     """It disturbs both alike; what was asked for holds."""
     app = app_under_test("shop:app", directory="/", python=sys.executable)
-    found = thresholds_of(Wishes(app=app, within_stacks=True))
+    found = thresholds_of(RunOptions(app=app, within_stacks=True))
     assert (found.steal_share, found.other_cpu_share) == (1.0, 1.0)
-    assert found.lateness_p99_s > thresholds_of(Wishes(app=app)).lateness_p99_s
-    assert thresholds_of(Wishes(app=app, within_stacks=True, other_cpu_share=0.2)).other_cpu_share == 0.2
+    assert found.lateness_p99_s > thresholds_of(RunOptions(app=app)).lateness_p99_s
+    assert thresholds_of(RunOptions(app=app, within_stacks=True, other_cpu_share=0.2)).other_cpu_share == 0.2

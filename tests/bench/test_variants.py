@@ -9,20 +9,20 @@ import pytest
 from support.command import APPS
 from support.made_up_runs import made_up
 from support.repository import Repository
-from wsgibench.bench.comparison import compare_runs
+from wsgibench.analysis.comparison import compare_runs
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.preparing import prepare
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.variants import apps_in, check, known, require_loading, shared_in_spite
-from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Revision, Variant
 
 
-def planned(*variants, app="hello:app", directory=APPS, **wishes):
+def planned(*variants, app="hello:app", directory=APPS, **run_options):
     under_test = App(target=app, directory=str(directory), env=(("A", "1"), ("B", "1")))
     return plan_of(
-        Wishes(app=under_test, stacks=("gunicorn", "waitress"), variants=known(variants, under_test), **wishes)
+        RunOptions(app=under_test, stacks=("gunicorn", "waitress"), variants=known(variants, under_test), **run_options)
     )
 
 

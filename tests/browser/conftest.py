@@ -16,7 +16,7 @@ from selenium.webdriver.chrome.service import Service
 
 from support.records import CREATED_S
 from support.small_run import a_folder, add_trial, latencies
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.trial import TrialTimes
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder, results_csv

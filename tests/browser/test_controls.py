@@ -6,7 +6,7 @@ import time
 import pytest
 
 from support.small_run import BROKEN, PASSED, a_folder, add_trial, steady_latencies
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.page import page_of
 
 STACKS = "return [...document.querySelectorAll('#table-steady tbody th')].map((each) => each.textContent)"

@@ -3,7 +3,7 @@
 import pytest
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.model.verdict import Stop
 from wsgibench.report.page import page_of

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from support.small_run import BROKEN, a_folder, add_trial, steady_latencies
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.page import page_of
 
 EVIL = "</script><script>alert(1)</script><!--<script>"

@@ -3,7 +3,7 @@
 import pytest
 
 from support.made_up_runs import made_up
-from wsgibench.bench.comparison import compare_runs
+from wsgibench.analysis.comparison import compare_runs
 from wsgibench.report.page import side_by_side
 
 OBJECTIVES = ("throughput", "p99", "memory")

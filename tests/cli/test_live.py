@@ -24,8 +24,8 @@ from support.command import APPS, family_of, run_wsgibench, wait_until_gone, wen
 from support.live_page import TOKEN, LivePage, Viewer, ask, news
 from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.cli.live.messages import HOST, Audience
-from wsgibench.cli.live.seats import VIEWERS_MAX
-from wsgibench.cli.live.strangers import STRANGERS_MAX
+from wsgibench.cli.live.pending_connections import PENDING_MAX
+from wsgibench.cli.live.viewer_limit import VIEWERS_MAX
 from wsgibench.model.trial import Trial
 from wsgibench.runs import RunFolder
 
@@ -184,8 +184,7 @@ def test_connections_that_say_nothing_keep_nobody_out(page: LivePage) -> None:
     """However many there are, and even where they say a little; the oldest are closed, so they do not pile up."""
     with ExitStack() as stack:
         silent = [
-            stack.enter_context(socket.create_connection((HOST, page.port), timeout=10))
-            for _ in range(STRANGERS_MAX + 1)
+            stack.enter_context(socket.create_connection((HOST, page.port), timeout=10)) for _ in range(PENDING_MAX + 1)
         ]
         for connection in silent[1:]:
             connection.sendall(b"G")

@@ -8,7 +8,7 @@ import pytest
 from support.command import run_wsgibench
 from support.made_up_runs import made_up
 from support.terminal import Terminal
-from wsgibench.bench.audit import audit
+from wsgibench.analysis.audit import audit
 from wsgibench.model.recording import OUTCOMES, SecondCounts
 
 RATES = {"gunicorn": 2000, "nginx+uwsgi-http": 3000}

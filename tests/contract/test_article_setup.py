@@ -9,7 +9,7 @@ import pytest
 from support.command import APPS
 from support.sockets import Trap, hops, listening, sends
 from support.started import ask, connect, read_answer
-from wsgibench.bench.deployment import deploy, start
+from wsgibench.deploy.deployment import deploy, start
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.model.app import App
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup

@@ -13,7 +13,7 @@ import pytest
 from quoteserver import create_app
 from support.serving import Served, server, stack
 from support.started import ask, connect, listens, read_answer, until_answered
-from wsgibench.bench.workers import count_workers
+from wsgibench.deploy.workers import count_workers
 from wsgibench.model.stack import Stack
 from wsgibench.servers import SERVERS
 

@@ -11,7 +11,7 @@ import pytest
 from support.registry import each_of
 from support.serving import APPS, app_for, programs_of
 from support.started import ask
-from wsgibench.bench.deployment import deploy, start
+from wsgibench.deploy.deployment import deploy, start
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests

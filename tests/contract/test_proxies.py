@@ -26,7 +26,7 @@ from support.started import (
     read_answer,
     until_answered,
 )
-from wsgibench.bench.deployment import Deployment, start
+from wsgibench.deploy.deployment import Deployment, start
 from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp, Unix
 from wsgibench.model.app import App, StaticFiles

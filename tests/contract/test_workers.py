@@ -9,10 +9,10 @@ from support.answering import answering, fixed, response
 from support.registry import each
 from support.serving import Served, stack
 from support.started import POLL_S
-from wsgibench.bench.gates.evidence import Evidence
-from wsgibench.bench.gates.workers import workers as gate
+from wsgibench.analysis.gates.evidence import Evidence
+from wsgibench.analysis.gates.workers import workers as gate
 from wsgibench.bench.warmup import warm_up
-from wsgibench.bench.workers import count_workers
+from wsgibench.deploy.workers import count_workers
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.plan import Thresholds
@@ -20,7 +20,7 @@ from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.model.trial import WorkerCount
 from wsgibench.monitors._processes import ProcessTable
 from wsgibench.monitors._workers import Replaced
-from wsgibench.processes.request import ask
+from wsgibench.processes.request import send
 from wsgibench.processes.workers import listening_children
 from wsgibench.servers import SERVERS
 
@@ -160,7 +160,7 @@ def test_every_worker_has_answered_a_page_of_each_kind(name: str) -> None:
         wanted = stack_of(server, 4, 1)
         warm_up(served.address, requests, [["/a"], ["/b"]], stack=wanted, server_pid=served.server.process.pid)
         loaded = [
-            ask(served.address, path, timeout_s=5, like=requests).body for _ in range(40) for path in requests.paths
+            send(served.address, path, timeout_s=5, like=requests).body for _ in range(40) for path in requests.paths
         ]
     assert set(loaded) == {b"known"}
 

@@ -103,7 +103,7 @@ class Reader:
             self._serve(short)
             return
         ended = self._shell(short)
-        assert ended.returncode == 0 or self._only_the_weather(ended), f"{short}\n{ended.stdout}\n{ended.stderr}"
+        assert ended.returncode == 0 or self._only_the_noise(ended), f"{short}\n{ended.stdout}\n{ended.stderr}"
 
     def _shell(self, command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -150,7 +150,7 @@ class Reader:
     def _newest(self) -> Path:
         return max(self.directory.glob("*/*/run.json"), key=lambda record: record.stat().st_mtime).parent
 
-    def _only_the_weather(self, ended: subprocess.CompletedProcess[str]) -> bool:
+    def _only_the_noise(self, ended: subprocess.CompletedProcess[str]) -> bool:
         """Whether nothing is wrong but that the machine was busy: claims do not hold, or too few trials count."""
         if ended.returncode != 1:
             return False

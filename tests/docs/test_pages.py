@@ -28,7 +28,7 @@ NOT_OURS = {
     "--run-time": "Locust's",
     "--sampling-interval": "cmonitor's",
     "--socket": "uWSGI's",
-    "--weather": "benchmarks/turns.py's",
+    "--noise": "benchmarks/turns.py's",
 }
 """Options in the pages that belong to other programs."""
 

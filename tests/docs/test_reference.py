@@ -12,13 +12,13 @@ from support.made_up_runs import made_up
 from support.pages import DOCS, blocks_of, cells_of
 from support.records import a_run, a_trial
 from support.small_run import a_folder, add_trial, steady_latencies
-from wsgibench.bench.gates import BODY_GATES, PHASE_GATES, TRIAL_GATES
+from wsgibench.analysis.gates import BODY_GATES, PHASE_GATES, TRIAL_GATES
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.trial import _GATE_OF
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.cli.finish import Shown, show
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.table import picture
+from wsgibench.cli.run_and_report import OutputOptions, show
 from wsgibench.cli.summary import _COLUMNS
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.objective import OBJECTIVES
@@ -119,7 +119,7 @@ def test_every_file_of_a_run_is_named(tmp_path) -> None:
     folder = a_folder(tmp_path, stacks, phases=("saturated",))
     for number, stack in enumerate(stacks, start=1):
         add_trial(folder, number, stack, {"saturated": steady_latencies(4, 4)})
-    show(folder, Shown(pictures=True, cumulative=False, json=False))
+    show(folder, OutputOptions(pictures=True, cumulative=False, json=False))
     tree = next(text for language, text in blocks_of(REFERENCE / "files.md") if language == "text")
     named = [word.replace("PHASE", "*") for word in re.findall(r"[\w*]+(?=/)|[\w*]+\.\w+", tree)]
     for path in (*folder.path.iterdir(), *(folder.path / "trials").glob("*/*")):

@@ -11,8 +11,8 @@ import pytest
 
 from support.command import APPS, run_wsgibench, serving
 from support.registry import each
-from wsgibench.bench.environment import built_environment, configuring, environment_names
-from wsgibench.bench.workers import count_workers
+from wsgibench.deploy.environment import built_environment, configuring, environment_names
+from wsgibench.deploy.workers import count_workers
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.trial import WorkerCount
 from wsgibench.servers import SERVERS

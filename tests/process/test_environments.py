@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from support.repository import run_git
+from wsgibench.analysis.verdict.circumstances import packages_unlike
 from wsgibench.bench.planning import plan_of
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.variants import apps_in, known, shared_in_spite
-from wsgibench.bench.verdict.circumstances import packages_unlike
-from wsgibench.bench.wishes import Wishes
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Installed, Revision, Variant
@@ -133,13 +133,13 @@ def test_another_lock_makes_an_environment_each(tmp_path, monkeypatch, cache) ->
     assert len({variant.python for variant in found}) == 2
     assert "an environment of its own, installed from pyproject.toml and uv.lock" in found[0].words
     assert "beside old 1 file changed, 1 insertion(+), 1 deletion(-)" in found[1].words
-    assert shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found))) is None
+    assert shared_in_spite(plan_of(RunOptions(app=app, stacks=("gunicorn",), variants=found))) is None
     assert known(found, app, own_environments=True) == found
     assert cache.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in cache.glob("*/*.txt")} == {0o600}
     (tmp_path / "shop/uv.lock").write_text("")
     with pytest.raises(MissingError, match="is not as it was when the run began"):
-        apps_in(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found)), tmp_path / "private")
+        apps_in(plan_of(RunOptions(app=app, stacks=("gunicorn",), variants=found)), tmp_path / "private")
 
 
 def test_the_same_requirements_share_one_environment(tmp_path, monkeypatch, cache) -> None:
@@ -148,10 +148,10 @@ def test_the_same_requirements_share_one_environment(tmp_path, monkeypatch, cach
     found = known(OLD_AND_NEW, app, own_environments=True)
     assert {(variant.python, variant.install) for variant in found} == {(None, None)}
     assert found[0].packages == found[1].packages
-    assert shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=found))) is None
+    assert shared_in_spite(plan_of(RunOptions(app=app, stacks=("gunicorn",), variants=found))) is None
     (tmp_path / "shop/requirements.txt").write_text("x==2\n")
     shared = known(OLD_AND_NEW, app)
-    said = shared_in_spite(plan_of(Wishes(app=app, stacks=("gunicorn",), variants=shared)))
+    said = shared_in_spite(plan_of(RunOptions(app=app, stacks=("gunicorn",), variants=shared)))
     assert said is not None
     assert said.startswith("requirements.txt is not the same in old and new, and ")
     assert not cache.exists()

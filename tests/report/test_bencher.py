@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.variant import Variant
 from wsgibench.report.bencher import bencher_json
 

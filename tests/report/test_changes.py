@@ -6,7 +6,7 @@ import pytest
 
 from support.made_up_runs import made_up
 from support.small_run import BROKEN, add_trial, latencies
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.answers import Answers
 from wsgibench.model.variant import Variant
 from wsgibench.report.conclusions import answer, changes, markdown

@@ -10,8 +10,8 @@ import vl_convert
 
 from support.small_run import BROKEN, PASSED, a_folder, add_trial, latencies, steady_latencies
 from wsgibench.model.app import App
-from wsgibench.report.album import pictures_of
 from wsgibench.report.charts import WIDTH, spec_of
+from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.tables import LABEL_GAP
 from wsgibench.report.theme import DARK, LIGHT, THEMES
 

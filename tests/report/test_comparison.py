@@ -9,11 +9,11 @@ import pytest
 
 from support.compared import BLOCK_S, a_compared_run
 from support.records import CREATED_S
-from wsgibench.bench.comparison import compare_runs
+from wsgibench.analysis.comparison import compare_runs
 from wsgibench.model.load import Connections
 from wsgibench.model.plan import Phase
 from wsgibench.model.verdict import Unranked
-from wsgibench.report.comparison import document, markdown
+from wsgibench.report.comparison_words import document, markdown
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 ALIKE = {"gunicorn": [1000, 1010, 990, 1005], "waitress": [700, 702, 695, 704], "nginx+uwsgi": [900, 905, 893, 903]}
@@ -95,10 +95,10 @@ def compared(parent, base, *others, objectives=("throughput",)):
 def test_every_sentence(name, tmp_path):
     """Markdown is as it was when it was last looked at; UPDATE_SNAPSHOTS=1 writes it anew."""
     text = markdown(document(compared(tmp_path, *RUNS[name], objectives=("throughput", "cpu"))))
-    place = SNAPSHOTS / f"comparison-{name}.md"
+    heading_of = SNAPSHOTS / f"comparison-{name}.md"
     if "UPDATE_SNAPSHOTS" in os.environ:
-        place.write_text(text)
-    assert text == place.read_text()
+        heading_of.write_text(text)
+    assert text == heading_of.read_text()
 
 
 def test_whatever_the_noise_the_table_can_be_read(tmp_path):

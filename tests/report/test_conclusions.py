@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.cli.conclusion import print_verdict
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP
@@ -166,10 +166,10 @@ def test_every_sentence(name, verdict_named, capsys):
     first_screen = [answer(verdict), how_sure(verdict), of_what(verdict), not_shown(verdict)]
     lines = [*capsys.readouterr().out.splitlines(), "", *first_screen, "", *certainty(verdict), *limits(verdict)]
     text = "\n".join(line.rstrip() for line in lines) + "\n"
-    place = SNAPSHOTS / f"verdict-{name}.txt"
+    heading_of = SNAPSHOTS / f"verdict-{name}.txt"
     if "UPDATE_SNAPSHOTS" in os.environ:
-        place.write_text(text)
-    assert text == place.read_text()
+        heading_of.write_text(text)
+    assert text == heading_of.read_text()
 
 
 def test_the_articles_setup_is_said(tmp_path):
@@ -244,8 +244,8 @@ def test_the_winner_is_the_one_that_was_made(verdict_named):
 def a_ranking(ranks, **outcomes):
     """Stacks with these ranks; outcomes by pair, ``ab="tied"``, seen from the first."""
     standings = [
-        Standing(stack=stack, rank=rank, value=1000.0 - place, low=None, high=None, counted=6, trials=6)
-        for place, (stack, rank) in enumerate(ranks.items())
+        Standing(stack=stack, rank=rank, value=1000.0 - heading_of, low=None, high=None, counted=6, trials=6)
+        for heading_of, (stack, rank) in enumerate(ranks.items())
     ]
     comparisons = [
         Comparison(first=pair[0], second=pair[1], ratio=1.03, low=0.98, high=1.08, outcome=Outcome(outcome))
@@ -372,10 +372,10 @@ def test_quantities():
 def test_markdown(name, verdict_named):
     """The same for a pull request; UPDATE_SNAPSHOTS=1 writes it anew."""
     text = markdown(verdict_named(name))
-    place = SNAPSHOTS / f"verdict-{name}.md"
+    heading_of = SNAPSHOTS / f"verdict-{name}.md"
     if "UPDATE_SNAPSHOTS" in os.environ:
-        place.write_text(text)
-    assert text == place.read_text()
+        heading_of.write_text(text)
+    assert text == heading_of.read_text()
 
 
 def test_markdown_means_nothing_that_came_from_outside(tmp_path):

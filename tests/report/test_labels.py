@@ -21,7 +21,7 @@ def test_labels_never_overlap(wanted):
 @given(st.lists(st.integers(0, 20), max_size=12, unique=True))
 def test_labels_that_have_room_stay(places):
     """A label is moved only where another would touch it."""
-    wanted = [place * 15.0 for place in places]
+    wanted = [heading_of * 15.0 for heading_of in places]
     assert spread(wanted, 15, 340) == pytest.approx(wanted)
 
 

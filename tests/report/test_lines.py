@@ -3,8 +3,8 @@
 import numpy as np
 
 from support.small_run import BROKEN, a_folder, add_trial, latencies, steady_latencies
-from wsgibench.report.album import pictures_of
 from wsgibench.report.lines import Kind, median_curve
+from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.windows import Curve
 
 

@@ -3,7 +3,7 @@
 import re
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.variant import Variant
 from wsgibench.report.conclusions import cost_tables, markdown, over_stacks
 from wsgibench.report.page import page_of

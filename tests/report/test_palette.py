@@ -19,7 +19,7 @@ VISION = {
 
 
 def linear(colour):
-    share = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    share = np.array([int(colour[heading_of : heading_of + 2], 16) for heading_of in (1, 3, 5)]) / 255
     return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
 
 

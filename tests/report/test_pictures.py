@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from support.small_run import START_S, a_folder, add_trial, latencies, steady_latencies, turns
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.report.album import pictures_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.charts import spec_of
 from wsgibench.report.page import page_of
 from wsgibench.report.pictures import draw
+from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.reading import read_phases
 from wsgibench.report.summary import summarize
 from wsgibench.report.theme import LIGHT

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.bench.verdict.circumstances import circumstances_of, placed
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.analysis.verdict.circumstances import circumstances_of, placed
 from wsgibench.model.cores import Cores
 from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.run import FinishedRun

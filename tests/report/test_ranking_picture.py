@@ -6,7 +6,7 @@ import pytest
 import vl_convert
 
 from support.made_up_runs import made_up
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.pictures import draw
 from wsgibench.report.ranking_picture import ranking_spec
 from wsgibench.report.theme import THEMES

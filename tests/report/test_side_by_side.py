@@ -10,8 +10,8 @@ import pytest
 from support.compared import a_compared_run
 from support.made_up_runs import made_up
 from support.records import CREATED_S
-from wsgibench.bench.comparison import compare_runs
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.comparison import compare_runs
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.page import side_by_side
 
 BEFORE = {"gunicorn": [1000, 1010, 990, 1005], "waitress": [700, 702, 695, 704]}
@@ -47,8 +47,8 @@ def upgraded(tmp_path):
 def test_it_says_what_the_runs_are_and_what_became_of_each_stack(upgraded):
     """Folders, workers, verdicts; figures before and after with their change; what changed in circumstances."""
     read = words(page(*upgraded, objectives=("throughput",)))
-    for place, folder in enumerate(upgraded, start=1):
-        assert f"{place}: {folder.path}" in read
+    for heading_of, folder in enumerate(upgraded, start=1):
+        assert f"{heading_of}: {folder.path}" in read
     assert "4 blocks, 8 of 8 trials count" in read
     assert "gunicorn is best: 1,100 requests/s" in read
     assert re.search(r"gunicorn 1,000/s 1,100/s \+10 % \[.*?\] .*?better", read)
@@ -105,7 +105,8 @@ def test_what_was_overridden_comes_first(tmp_path):
 def test_three_runs_are_each_held_against_the_first(tmp_path):
     """A table for each of the two others, one chart for all three."""
     folders = [
-        a_compared_run(tmp_path / name, BEFORE, start_s=CREATED_S + 3600 * place) for place, name in enumerate("abc")
+        a_compared_run(tmp_path / name, BEFORE, start_s=CREATED_S + 3600 * heading_of)
+        for heading_of, name in enumerate("abc")
     ]
     text = page(*folders, objectives=("throughput",))
     assert len(charts(text)["runs-throughput"]["rows"][0]["tips"]) == 3
@@ -120,11 +121,11 @@ def test_hostile_names_are_shown_as_text(tmp_path):
         a_compared_run(
             tmp_path / name / "<b onclick=alert(1)>{{ 7 * 7 }}",
             BEFORE,
-            start_s=CREATED_S + 3600 * place,
+            start_s=CREATED_S + 3600 * heading_of,
             machine={"cpu": f"{EVIL}{name}"},
             versions={"gunicorn": f"{EVIL}{name}"},
         )
-        for place, name in enumerate("ab")
+        for heading_of, name in enumerate("ab")
     ]
     text = page(*folders)
     assert "<b onclick" not in text

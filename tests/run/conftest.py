@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from support.command import APPS, TIMEOUT_S, Ended, beside_others, family_of, run_wsgibench
-from wsgibench.bench.audit import audit
+from wsgibench.analysis.audit import audit
 from wsgibench.runs import RunFolder
 
 QUICK = (
@@ -122,10 +122,10 @@ def assert_borne_out(path: Path) -> None:
     assert audit(folder).run == folder.read()
 
 
-WEATHER = ("lateness", "drift", "steal", "other-processes")
+MACHINE_NOISE = ("lateness", "drift", "steal", "other-processes")
 """What a machine that is busy with something else does to any trial."""
 
 
 def failed_gates(trial: dict[str, Any]) -> list[str]:
     """Names of the gates that failed, but for those that say something of the machine alone."""
-    return [gate["name"] for gate in trial["gates"] if not gate["passed"] and gate["name"] not in WEATHER]
+    return [gate["name"] for gate in trial["gates"] if not gate["passed"] and gate["name"] not in MACHINE_NOISE]

@@ -8,8 +8,8 @@ import pytest
 
 from run.conftest import only_folder
 from support.command import APPS, run_wsgibench
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder

@@ -11,11 +11,11 @@ import pytest
 
 from run.conftest import QUICK, failed_gates, only_folder, trials_of
 from support.command import APPS, family_of, run_wsgibench, wait_until_gone, went_well
-from wsgibench.bench.contender import Contender
 from wsgibench.bench.experiment import run as carried_out
 from wsgibench.bench.parts import Parts
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
+from wsgibench.bench.running_stack import RunningStack
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -139,8 +139,10 @@ def test_sigkill_at_any_instant_loses_at_most_the_trial_at_hand(in_background, t
 def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path) -> None:
     """Somebody else listens where the stack was to: the trial fails, the next one is done."""
     app = App(target="hello:app", directory=str(APPS))
-    wishes = Wishes(app=app, stacks=["waitress"], users=10, duration_s=2, warmup_s=0.1, blocks=2, start_timeout_s=2)
-    plan = plan_of(wishes)
+    run_options = RunOptions(
+        app=app, stacks=["waitress"], users=10, duration_s=2, warmup_s=0.1, blocks=2, start_timeout_s=2
+    )
+    plan = plan_of(run_options)
     with socket.create_server(("127.0.0.1", 0)) as thief:
         stolen = Tcp(port=thief.getsockname()[1])
         addresses = iter([stolen, free_ports(1)[0]])
@@ -149,7 +151,7 @@ def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path) -> None:
             def free_port(self, *_: object, **__: object) -> Tcp:
                 return next(addresses)
 
-        first, second = carried_out(plan, tmp_path / "runs", parts=Parts(stack=Contender, host=Host)).trials
+        first, second = carried_out(plan, tmp_path / "runs", parts=Parts(stack=RunningStack, host=Host)).trials
     assert (first.status, second.status) == ("failed", "done")
     assert [gate.name for gate in first.gates] == ["start"]
 

@@ -10,7 +10,7 @@ from run.conftest import failed_gates, only_folder, trials_of
 from support.answering import Answer, answering, every, fixed, response
 from support.command import APPS, Ended, run_wsgibench, serving, went_well
 from support.records import a_run
-from wsgibench.bench.preflight import Inquiry, Preflight
+from wsgibench.deploy.preflight import Inquiry, Preflight
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests

@@ -9,9 +9,9 @@ import pytest
 
 from run.conftest import assert_borne_out, failed_gates, only_folder, trials_of
 from support.command import APPS, run_wsgibench, went_well
-from wsgibench.bench.slots import slots_of
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.setup import ARTICLE_SETUP
+from wsgibench.model.slots import slots_of
 from wsgibench.model.stack import Stack
 from wsgibench.runs.folder import RunFolder
 

@@ -194,7 +194,7 @@ def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
 
 
 def test_a_block_that_was_kept_in_part_is_begun_anew(tmp_path: Path) -> None:
-    """Killed between two records of a block: the stacks of a block share its weather, so all are measured again."""
+    """Killed between two records of a block: the stacks of a block share its noise, so all are measured again."""
     folder, trials = run_in_turns(tmp_path, "--connections", "2", "--duration", "1s")
     lost = next(folder.glob("trials/0002-*"))
     (lost / "trial.json").unlink()

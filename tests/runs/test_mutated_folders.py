@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from support.mutations import mutate
 from support.small_run import a_folder, add_trial, steady_latencies, turns
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.experiment import slots_of
-from wsgibench.bench.verdict import verdict_of
 from wsgibench.cli.failures import making_sense_of
 from wsgibench.cli.main import _say, wsgibench_command
 from wsgibench.cli.resume import _own_run

@@ -15,7 +15,7 @@ import pytest
 
 from support.records import a_run
 from support.small_run import a_folder, add_trial, steady_latencies
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import SECONDS_MOST, Recording, SecondCounts
 from wsgibench.report.page import page_of
@@ -295,7 +295,7 @@ def test_a_monitors_file_that_is_a_bomb_costs_the_samples(folder: RunFolder) -> 
 READ = """
 import resource, sys
 from pathlib import Path
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import RunFolderError
 from wsgibench.runs import RunFolder
 pages = int(Path("/proc/self/statm").read_text().split()[0])

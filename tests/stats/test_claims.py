@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wsgibench.model.verdict import Answer, Relation
-from wsgibench.stats.claims import all_of, answer, answered_within
+from wsgibench.stats.claim_answers import all_of, answer, answered_within
 
 RELATIONS = (Relation.BETTER, Relation.AT_LEAST_TIED, Relation.TIED)
 

@@ -52,10 +52,10 @@ def test_unit_does_not_matter(seed, factor):
 
 @settings(deadline=None)
 @given(st.integers(0, 10_000), st.lists(st.floats(0.1, 10), min_size=6, max_size=6))
-def test_weather_does_not_matter(seed, weather):
+def test_noise_of_a_block_does_not_matter(seed, noise):
     """Whatever a block does to all its stacks alike changes nothing."""
     figures = run_of(seed)
-    same(judge(figures, looks=LOOKS), judge(figures * np.array(weather)[:, np.newaxis], looks=LOOKS))
+    same(judge(figures, looks=LOOKS), judge(figures * np.array(noise)[:, np.newaxis], looks=LOOKS))
 
 
 @settings(deadline=None)

@@ -49,7 +49,7 @@ def test_larger_samples_are_compared_by_yuens_test(seed, first, second):
 
 @settings(deadline=None)
 @given(SEEDS, st.integers(2, 9))
-def test_couples_are_students_paired_test(seed, couples):
+def test_pairs_are_students_paired_test(seed, couples):
     """The interval of a stack whose blocks took turns is that of scipy's paired test."""
     before, after = heavy(seed, couples), heavy(seed + 1, couples)
     found = Paired((after - before)[:, np.newaxis]).change(0)
@@ -136,11 +136,11 @@ def test_a_contrast_needs_stacks_that_met():
 
 @settings(deadline=None, max_examples=50)
 @given(SEEDS, st.lists(st.floats(-2, 2), min_size=6, max_size=6))
-def test_what_a_block_does_to_all_leaves_relative_changes_alone(seed, weather):
-    """Difference in differences: any weather of any block of either run cancels."""
+def test_what_a_block_does_to_all_leaves_relative_changes_alone(seed, block_noise):
+    """Difference in differences: any noise of any block of either run cancels."""
     before, after, weights = heavy(seed, 6, 4), heavy(seed + 1, 6, 4), np.array([1.0, 0.0, -0.5, -0.5])
     calm = Unpaired(before, after).relative(weights)
-    stormy = Unpaired(before, after + np.array(weather)[:, np.newaxis]).relative(weights)
+    stormy = Unpaired(before, after + np.array(block_noise)[:, np.newaxis]).relative(weights)
     assert stormy.value == pytest.approx(calm.value, abs=1e-6)
     assert stormy.variance == pytest.approx(calm.variance, rel=1e-4)
 

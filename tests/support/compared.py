@@ -5,7 +5,7 @@ import numpy as np
 
 from support.records import CREATED_S, a_run, a_trial
 from support.small_run import BROKEN, PASSED, latencies
-from wsgibench.bench.figures import figures_of
+from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.load import Connections
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import Recording, SecondCounts

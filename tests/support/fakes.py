@@ -15,7 +15,7 @@ import numpy as np
 
 from support.records import a_run
 from wsgibench import __version__
-from wsgibench.bench.evidence import Watched
+from wsgibench.analysis.gathering import MonitorData
 from wsgibench.bench.parts import Parts
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
@@ -126,7 +126,7 @@ def a_plan(stacks, **fields) -> Plan:
 
 
 class FakeStack:
-    """See ``Contender``."""
+    """See ``RunningStack``."""
 
     def __init__(self, world: World, _workshop, stack, number, folder) -> None:
         self.stack, self.folder, self.number = stack, folder, number
@@ -145,7 +145,7 @@ class FakeStack:
     def pids(self) -> set[int]:
         return {pid for tree in self.trees.values() for pid in tree}
 
-    def bring_up(self) -> None:
+    def start(self) -> None:
         world, label = self._world, self.stack.label
         world.log.append(("start", label))
         world.sleep(START_S)
@@ -160,7 +160,7 @@ class FakeStack:
     def warm_up(self) -> None:
         self.reached["warm_s"] = self._world.time()
 
-    def look(self, ended, *, starting: bool = False) -> None:
+    def check_alive(self, ended, *, starting: bool = False) -> None:
         if not ended.isdisjoint(self.pids):
             kind = StartError if starting else DeathError
             raise kind(f"'{self.stack.label}' ended while it was measured.", "It said nothing.")
@@ -171,7 +171,7 @@ class FakeStack:
     def server_log(self) -> str:
         return ""
 
-    def put_away(self) -> None:
+    def stop(self) -> None:
         if self._world.up.pop(self.stack.label, None) is not None:
             self._world.log.append(("stop", self.stack.label))
         self.reached["stopped_s"] = self._world.time()
@@ -196,7 +196,7 @@ class _Child:
 
 
 class FakeEngine(_Child):
-    """See ``LoadEngine``."""
+    """See ``EngineProcess``."""
 
     def __init__(self, world: World, job, directory: Path) -> None:
         super().__init__(world, directory)
@@ -207,11 +207,11 @@ class FakeEngine(_Child):
     def wait_ready(self, on_waiting=None) -> None:
         """At once."""
 
-    def run(self, load, *, ramp_s, look, **_) -> LoadDone:
+    def run(self, load, *, ramp_s, check, **_) -> LoadDone:
         world, target = self._world, load.target
         world.on_load(next(world.loads), target)
         world.log.append((load.phase, target))
-        look()
+        check()
         pid = world.up[target]
         service_s = world.service_s[target] * world.factors[pid]
         bears_per_s = world.workers / service_s
@@ -222,7 +222,7 @@ class FakeEngine(_Child):
         start_s = world.monotonic() + ramp_s + load.warmup_s
         world.sleep(ramp_s + load.warmup_s + load.duration_s)
         world.cpu_s[pid] += count * service_s / 2
-        look()
+        check()
         self._latencies.setdefault((target, load.phase), []).append((count, latency_s))
         return LoadDone(
             target=target,
@@ -264,7 +264,7 @@ class FakeMonitor(_Child):
         super().__init__(world, directory)
         self._job = job
 
-    def seen(self, began_s: float, ended_s: float, *, expected: int) -> Watched:
+    def seen(self, began_s: float, ended_s: float, *, expected: int) -> MonitorData:
         tree = {"cpu_s": 1.0, "rss_bytes": 2, "pss_bytes": 10**7, "processes": 1, "threads": 1, "open_files": 1}
         made = [
             {
@@ -280,7 +280,7 @@ class FakeMonitor(_Child):
         ]
         Path(self._job.output).write_text(json.dumps({"header": {}, "samples": made}))
         samples, warnings = MONITORS.get("psutil").parse(Path(self._job.output).read_bytes())
-        return Watched(
+        return MonitorData(
             samples=samples, began_s=began_s, ended_s=ended_s, expected=expected, died=False, warnings=warnings
         )
 

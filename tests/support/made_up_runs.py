@@ -40,12 +40,12 @@ def made_up(
     draw = np.random.default_rng(seed)
     number = 0
     for block in range(1, blocks + 1):
-        weather = draw.normal(0, 0.05)
+        block_noise = draw.normal(0, 0.05)
         for stack, rate in requests_per_s.items():
             number += 1
             begins_s = CREATED_S + (block - 1) * BLOCK_S
             times = TrialTimes(started_s=begins_s, stopped_s=begins_s + BLOCK_S)
-            factor = float(np.exp(weather + draw.normal(0, (noisy or {}).get(stack, noise))))
+            factor = float(np.exp(block_noise + draw.normal(0, (noisy or {}).get(stack, noise))))
             if (stack, block) in crashed:
                 _add_crashed(folder, number, stack, block, times)
                 continue

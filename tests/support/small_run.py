@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from support.records import a_run, a_trial
-from wsgibench.bench.figures import figures_of
+from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of

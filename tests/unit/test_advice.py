@@ -2,13 +2,13 @@
 
 import pytest
 
-from wsgibench.bench.preflight.advice import advice
-from wsgibench.bench.preflight.evidence import escaped, last_traceback, refused, shown_log
-from wsgibench.bench.preflight.inquiry import template_of
-from wsgibench.bench.preflight.seen import Seen
+from wsgibench.deploy.preflight.advice import advice
+from wsgibench.deploy.preflight.excerpts import escaped, last_traceback, refused, shown_log
+from wsgibench.deploy.preflight.inquiry import template_of
+from wsgibench.deploy.preflight.seen import Seen
 from wsgibench.model.load import Requests
 from wsgibench.model.setup import Setup
-from wsgibench.processes.request import Answer
+from wsgibench.processes.request import Response
 
 SESSION = "--header 'Cookie: NAME=VALUE'"
 
@@ -19,7 +19,7 @@ def seen(status: int, path: str = "/items/7", template: str = "/items/{id}", bod
     requests = Requests(
         paths=(template,), method=asked.get("method", "GET"), headers=asked.get("sent", ()), body=asked.get("body_sent")
     )
-    return Seen(requests=requests, path=path, template=template, answer=Answer(status, headers, body), **more)
+    return Seen(requests=requests, path=path, template=template, answer=Response(status, headers, body), **more)
 
 
 def to(location: str, status: int = 302, **more) -> Seen:

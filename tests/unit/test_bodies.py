@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgibench.bench.bodies.asking_again import TIMES
+from wsgibench.analysis.gates import check_bodies
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.bodies.judging import Body, Outcome, judge
 from wsgibench.bench.bodies.known import Known
-from wsgibench.bench.gates import check_bodies
+from wsgibench.bench.bodies.sending_again import TIMES
 from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody, checksum_of
 
 STACKS = ("a", "b", "c")
@@ -117,11 +117,11 @@ class Site:
                     comparison.dispute(stack, [Disputed(path=path, checksum=checksum, before=first[path], body=body)])
             comparison.add(stack, table)
         while comparison.is_open:
-            comparison.settle(self.ask_again)
+            comparison.settle(self.send_again)
         comparison.conclude()
         return comparison
 
-    def ask_again(self, path: str) -> Sequence[tuple[str, Body]]:
+    def send_again(self, path: str) -> Sequence[tuple[str, Body]]:
         self.asked_again += 1
         order = itertools.product(range(TIMES), self.stacks)
         return [(stack, Body.of(self.says(stack, path).encode())) for _, stack in order]
@@ -208,7 +208,7 @@ def test_wrong_answers_under_load_alone_are_blamed(liar: str) -> None:
         comparison.add(stack, {path: checksum_of(body.encode()) for path, body in answers.items()})
     loaded = False
     while comparison.is_open:
-        comparison.settle(site.ask_again)
+        comparison.settle(site.send_again)
     comparison.conclude()
     assert blamed(comparison) == {liar}
 
@@ -226,7 +226,7 @@ def test_a_stack_that_turns_wrong_in_a_later_block_is_named() -> None:
     comparison = Comparison(site.known)
     comparison.add("c", {"/7": checksum_of(b"wrong")})
     while comparison.is_open:
-        comparison.settle(site.ask_again)
+        comparison.settle(site.send_again)
     comparison.conclude()
     assert blamed(comparison) == {"c"}
 

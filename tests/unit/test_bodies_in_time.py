@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from wsgibench.bench.bodies.asking_again import TIMES
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.bodies.sending_again import TIMES
 from wsgibench.engines._native.bodies import Bodies, FirstBodies
 from wsgibench.model.answers import Disputed, checksum_of
 

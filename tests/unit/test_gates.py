@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wsgibench.bench.figures import figures_of
-from wsgibench.bench.gates import PHASE_GATES, check_all
-from wsgibench.bench.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.analysis.gates import PHASE_GATES, check_all
+from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.model.monitor import Sample

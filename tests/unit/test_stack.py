@@ -2,7 +2,7 @@
 
 import pytest
 
-from wsgibench.bench.requirements import check_stack, refuse_idle_threads
+from wsgibench.deploy.requirements import check_stack, refuse_idle_threads
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import ARTICLE_STACKS, parse_candidate, parse_stack
 

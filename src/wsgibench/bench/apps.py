@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from wsgibench.bench.environment import built_environment
 from wsgibench.bench.naming import path_below_src, refuse_files
+from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.app import App, StaticFiles
 

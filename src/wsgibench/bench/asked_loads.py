@@ -1,6 +1,6 @@
 """The loads that the user asked for."""
 
-from wsgibench.bench.wishes import Wishes
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Connections, Load, Rate, Users
 from wsgibench.units import parse_rate, parse_share
@@ -8,29 +8,29 @@ from wsgibench.units import parse_rate, parse_share
 _SHARE_MOST = 10.0
 
 
-def loads_of(wishes: Wishes) -> dict[str, Load]:
+def loads_of(run_options: RunOptions) -> dict[str, Load]:
     """The load that the user asked for, by phase; empty where the profile decides."""
     loads: dict[str, Load] = {}
-    if wishes.users is not None:
-        check_positive(users=wishes.users)
-        spawn_rate = wishes.spawn_rate_per_s or min(100, wishes.users)
-        loads["users"] = Users(count=wishes.users, spawn_rate_per_s=spawn_rate)
-    if share_of_rate(wishes.rate) is not None:
+    if run_options.users is not None:
+        check_positive(users=run_options.users)
+        spawn_rate = run_options.spawn_rate_per_s or min(100, run_options.users)
+        loads["users"] = Users(count=run_options.users, spawn_rate_per_s=spawn_rate)
+    if share_of_rate(run_options.rate) is not None:
         loads["steady"] = Rate(
-            start_per_s=1.0, end_per_s=1.0, arrivals=wishes.arrivals, connections_max=wishes.connections_max
+            start_per_s=1.0, end_per_s=1.0, arrivals=run_options.arrivals, connections_max=run_options.connections_max
         )
-    elif wishes.rate is not None:
-        first, dots, last = wishes.rate.partition("..")
+    elif run_options.rate is not None:
+        first, dots, last = run_options.rate.partition("..")
         start = parse_rate(first)
         loads["steady"] = Rate(
             start_per_s=start,
             end_per_s=parse_rate(last) if dots else start,
-            arrivals=wishes.arrivals,
-            connections_max=wishes.connections_max,
+            arrivals=run_options.arrivals,
+            connections_max=run_options.connections_max,
         )
-    if wishes.connections is not None:
-        check_positive(connections=wishes.connections)
-        loads["saturated"] = Connections(count=wishes.connections)
+    if run_options.connections is not None:
+        check_positive(connections=run_options.connections)
+        loads["saturated"] = Connections(count=run_options.connections)
     if "users" in loads and len(loads) > 1:
         raise UsageError("Users do not go together with another load.", "Make two runs of it.")
     return loads

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from wsgibench.bench.apparatus import Apparatus
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_block import BlockBodies
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
-from wsgibench.bench.slots import Slot
 from wsgibench.bench.trial import FAILURES, trial_of
-from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import AnswerError
+from wsgibench.model.slots import Slot
 from wsgibench.model.stack import DIRECT
 from wsgibench.model.trial import Trial
 from wsgibench.processes.liveness import Liveness
@@ -35,18 +35,18 @@ class Block:
 
     def __init__(
         self,
-        workshop: Workshop,
+        context: RunContext,
         slots: Sequence[tuple[Slot, TrialFolder]],
         comparisons: Mapping[str, Comparison] | None = None,
     ) -> None:
         """``comparisons`` are those of all stacks, where those of this block are not all."""
-        self.bodies = BlockBodies(workshop, comparisons)
-        self.all = [RunningTrial(workshop, slot, folder) for slot, folder in slots]
-        self.shop = workshop
+        self.bodies = BlockBodies(context, comparisons)
+        self.all = [RunningTrial(context, slot, folder) for slot, folder in slots]
+        self.context = context
         self._apparatus: list[Apparatus] = []
         self.load_s = 0.0
-        self.alive = workshop.host.liveness(())
-        self._began_s = workshop.clock.monotonic()
+        self.alive = context.host.liveness(())
+        self._began_s = context.clock.monotonic()
 
     @property
     def number(self) -> int:
@@ -56,9 +56,9 @@ class Block:
     @property
     def up(self) -> list[RunningTrial]:
         """Those that have not failed."""
-        return [trial for trial in self.all if trial.findings.error is None]
+        return [trial for trial in self.all if trial.outcome.error is None]
 
-    def bring_up(self) -> None:
+    def start(self) -> None:
         """Start all, each proved right and warm; what fails leaves the block to the others.
 
         Raises:
@@ -66,17 +66,17 @@ class Block:
         """
         # Without a proxy before it, what a server says is its own: it goes first, and the preflight asks it.
         for trial in sorted(self.all, key=lambda trial: trial.slot.stack.proxy != DIRECT):
-            self.shop.deadline.check()
-            self.shop.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
+            self.context.deadline.check()
+            self.context.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
             try:
-                self.shop.host.start_again()
-                trial.contender.bring_up()
-                trial.contender.warm_up()
+                self.context.host.start_again()
+                trial.running_stack.start()
+                trial.running_stack.warm_up()
             except AnswerError as exc:
-                self.shop.preflight_of(trial.slot.stack).judge(exc)
-                trial.findings.error = exc
+                self.context.preflight_of(trial.slot.stack).judge(exc)
+                trial.outcome.error = exc
             except FAILURES as exc:
-                trial.findings.error = exc
+                trial.outcome.error = exc
         # Whoever has ended by now does not start beside those that were started after it.
         with self.watch():
             self.look_after(starting=True)
@@ -84,12 +84,12 @@ class Block:
 
     def apparatus(self, name: str) -> Apparatus:
         """A new one, which ends with the block."""
-        self._apparatus.append(Apparatus(self.shop, name))
+        self._apparatus.append(Apparatus(self.context, name))
         return self._apparatus[-1]
 
     def watch(self) -> Liveness:
         """Of all that are up."""
-        self.alive = self.shop.host.liveness(set().union(*(trial.contender.pids for trial in self.up)))
+        self.alive = self.context.host.liveness(set().union(*(trial.running_stack.pids for trial in self.up)))
         return self.alive
 
     def look_after(self, *, starting: bool = False) -> None:
@@ -97,21 +97,21 @@ class Block:
         ended = self.alive.ended()
         for trial in self.up if ended else ():
             try:
-                trial.contender.look(ended, starting=starting)
+                trial.running_stack.check_alive(ended, starting=starting)
             except FAILURES as exc:
-                trial.findings.error = exc
-                trial.contender.put_away()
+                trial.outcome.error = exc
+                trial.running_stack.stop()
 
     def end(self) -> None:
         """End and put away all, and keep what they said, in every trial's folder."""
         for trial in self.all:
-            trial.contender.put_away()
+            trial.running_stack.stop()
         for apparatus in self._apparatus:
-            apparatus.end([trial.contender for trial in self.all])
+            apparatus.end([trial.running_stack for trial in self.all])
 
     def trials(self) -> list[Trial]:
         """The records, when all has ended. What the block cost beside its load is shared by its trials."""
-        share_s = (self.shop.clock.monotonic() - self._began_s - self.load_s) / len(self.all)
+        share_s = (self.context.clock.monotonic() - self._began_s - self.load_s) / len(self.all)
         for trial in self.all:
-            trial.findings.overhead_s = share_s
-        return [trial_of(self.shop, trial.slot, trial.contender, trial.findings) for trial in self.all]
+            trial.outcome.overhead_s = share_s
+        return [trial_of(self.context, trial.slot, trial.running_stack, trial.outcome) for trial in self.all]

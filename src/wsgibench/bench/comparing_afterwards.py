@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from wsgibench.bench.bodies.asking_again import asker
+from wsgibench.analysis.gates.same_bodies import same_bodies
 from wsgibench.bench.bodies.comparing import Comparison
-from wsgibench.bench.gates.same_bodies import same_bodies
-from wsgibench.bench.slots import Slot
+from wsgibench.bench.bodies.sending_again import sender
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.started_again import started
 from wsgibench.bench.trial import with_bodies
-from wsgibench.bench.workshop import Workshop
+from wsgibench.model.slots import Slot
 from wsgibench.model.trial import Trial
 from wsgibench.runs.folder import RunFolder
 
 
-def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> None:
+def compare_afterwards(context: RunContext, slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> None:
     """Complete the records of these trials by what their bodies are worth.
 
     Where bodies are disputed, all the stacks are started once more and asked, side by side: what one gave in its trial
@@ -25,14 +25,14 @@ def compare_afterwards(workshop: Workshop, slots: Sequence[Slot], comparison: Co
     if comparison.is_open:
         answered = {trial.stack.label for trial in trials if trial.status == "done"}
         asked = {slot.stack.label for slot in slots}
-        stacks = [stack for stack in workshop.plan.stacks if stack.label in answered & asked]
-        with started(workshop, stacks) as contenders:
+        stacks = [stack for stack in context.plan.stacks if stack.label in answered & asked]
+        with started(context, stacks) as running_stacks:
             # The word of those that can be up together would count for all.
-            if len(contenders) == len(stacks):
-                addresses = {contender.stack.label: contender.address for contender in contenders}
-                ask_again = asker(addresses, workshop.plan.requests, check=lambda: None)
+            if len(running_stacks) == len(stacks):
+                addresses = {running_stack.stack.label: running_stack.address for running_stack in running_stacks}
+                send_again = sender(addresses, context.plan.requests, check=lambda: None)
                 while comparison.is_open:
-                    comparison.settle(ask_again)
+                    comparison.settle(send_again)
     comparison.conclude()
     numbers = {slot.number for slot in slots}
     for trial in trials:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
-from wsgibench.bench.bodies.asking_again import AskAgain, asker
+from wsgibench.analysis.gates.same_bodies import BY_NATURE, wrong_in_words
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.bodies.known import Known
-from wsgibench.bench.gates.same_bodies import BY_NATURE, wrong_in_words
+from wsgibench.bench.bodies.sending_again import SendAgain, sender
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
-from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import WrongBodyError
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import LoadDone
@@ -24,11 +24,11 @@ class BlockBodies:
     Asking again takes place between turns, and what it costs is not held against the stacks.
     """
 
-    def __init__(self, workshop: Workshop, of_all: Mapping[str, Comparison] | None) -> None:
+    def __init__(self, context: RunContext, of_all: Mapping[str, Comparison] | None) -> None:
         """With ``of_all`` the trials are some of many whose answers it gathers, and nothing is concluded here."""
-        self._alike = {stack.label: workshop.plan.alike(stack) for stack in workshop.plan.stacks}
+        self._alike = {stack.label: context.plan.alike(stack) for stack in context.plan.stacks}
         self._of = {
-            name: _Bodies(workshop, known, of_all[name] if of_all else None) for name, known in workshop.known.items()
+            name: _Bodies(context, known, of_all[name] if of_all else None) for name, known in context.known.items()
         }
 
     def dispute(self, done: LoadDone) -> None:
@@ -60,12 +60,12 @@ class BlockBodies:
 class _Bodies:
     """Those of trials that must answer alike."""
 
-    def __init__(self, workshop: Workshop, known: Known, of_all: Comparison | None) -> None:
-        self._shop = workshop
+    def __init__(self, context: RunContext, known: Known, of_all: Comparison | None) -> None:
+        self._context = context
         self._known = known
-        self._hidden = Secrets.of(workshop.plan).hidden
+        self._hidden = Secrets.of(context.plan).hidden
         self._comparison = of_all or Comparison(known, self._hidden)
-        self._concludes = of_all is None and workshop.plan.check_bodies
+        self._concludes = of_all is None and context.plan.check_bodies
 
     def dispute(self, done: LoadDone) -> None:
         self._comparison.dispute(done.target, done.disputed)
@@ -76,7 +76,7 @@ class _Bodies:
         first = Comparison(Known([trial.label for trial in trials]), self._hidden)
         first.add_together(
             {
-                trial.label: {path: body.checksum for path, body in trial.contender.first_bodies.items()}
+                trial.label: {path: body.checksum for path, body in trial.running_stack.first_bodies.items()}
                 for trial in trials
             }
         )
@@ -86,10 +86,10 @@ class _Bodies:
     def settle(self, trials: Sequence[RunningTrial], clocks: Clocks) -> None:
         if not self._concludes or not self._comparison.is_open:
             return
-        start_s, before = self._shop.clock.time(), [clocks(*trial.trees) for trial in trials]
+        start_s, before = self._context.clock.time(), [clocks(*trial.trees) for trial in trials]
         self._settle(self._comparison, trials)
         for trial, earlier in zip(trials, before, strict=True):
-            trial.was_busy(self._shop.clock.time() - start_s, earlier, clocks(*trial.trees))
+            trial.was_busy(self._context.clock.time() - start_s, earlier, clocks(*trial.trees))
 
     def conclude(
         self, answers: Mapping[str, Answers], up: Sequence[RunningTrial], every: Sequence[RunningTrial]
@@ -97,31 +97,31 @@ class _Bodies:
         self._comparison.add_together({label: answered.by_path() for label, answered in answers.items()})
         if not self._concludes:
             return
-        ask_again = self._ask_again(up)
+        send_again = self._send_again(up)
         while up and self._comparison.is_open:
-            self._comparison.settle(ask_again)
+            self._comparison.settle(send_again)
         self._comparison.conclude()
         self._remember(self._comparison)
         for trial in every:
             if trial.label in answers:
-                trial.findings.bodies = self._comparison.of(trial.label)
+                trial.outcome.bodies = self._comparison.of(trial.label)
 
     def _settle(self, comparison: Comparison, trials: Sequence[RunningTrial]) -> None:
-        found = comparison.settle(self._ask_again(trials))
+        found = comparison.settle(self._send_again(trials))
         self._remember(comparison)
         for trial in trials:
             if trial.label in found:
-                trial.findings.error = _error_of(comparison, trial.label)
-                trial.findings.bodies = comparison.shown_of(trial.label)
-                trial.contender.put_away()
+                trial.outcome.error = _error_of(comparison, trial.label)
+                trial.outcome.bodies = comparison.shown_of(trial.label)
+                trial.running_stack.stop()
 
     def _remember(self, comparison: Comparison) -> None:
         for wrong in (*chain.from_iterable(comparison.wrong.values()), *comparison.undecided.values()):
             self._known.contradict(wrong.path)
 
-    def _ask_again(self, trials: Sequence[RunningTrial]) -> AskAgain:
-        addresses = {trial.label: trial.contender.address for trial in trials}
-        return asker(addresses, self._shop.plan.requests, check=self._shop.deadline.check)
+    def _send_again(self, trials: Sequence[RunningTrial]) -> SendAgain:
+        addresses = {trial.label: trial.running_stack.address for trial in trials}
+        return sender(addresses, self._context.plan.requests, check=self._context.deadline.check)
 
 
 def _error_of(comparison: Comparison, label: str) -> WrongBodyError:

@@ -104,19 +104,6 @@ def default_workers(stack_cores: Collection[int]) -> int:
     return max(len(stack_cores), _WORKERS_LEAST)
 
 
-def engine_share(
-    engine_cpu_s: float, duration_s: float, shared_cores: int, *, connects: int = 0, connection_cpu_s: float = 0.0
-) -> float:
-    """What part of the shared cores the engine took in that time; 0 where none are shared.
-
-    What the kernel does to open connections is not counted: every client pays it, and over loopback it holds the
-    server's part.
-    """
-    if not shared_cores or duration_s <= 0:
-        return 0.0
-    return max(engine_cpu_s - connects * connection_cpu_s, 0.0) / (shared_cores * duration_s)
-
-
 def cores_for(cores: Cores, shares: Mapping[str, float], *, allowed: float, engine_processes: int = 1) -> Cores:
     """The cores to go on with, when the engine took ``shares`` of the shared ones, by stack, saturated.
 

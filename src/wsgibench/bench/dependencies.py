@@ -55,10 +55,10 @@ def held_by(variant: Variant, app: App) -> Held:
         revision = variant.revision
         return lambda name: _in_revision(revision, name)
     here = Path(variant.of(app).directory)
-    places = tuple(dict.fromkeys((here, (top_of(here) if variant.checkout else None) or here)))
+    directories = tuple(dict.fromkeys((here, (top_of(here) if variant.checkout else None) or here)))
 
     def held(name: str) -> bytes | None:
-        found = next((place / name for place in places if (place / name).is_file()), None)
+        found = next((directory / name for directory in directories if (directory / name).is_file()), None)
         return found.read_bytes() if found else None
 
     return held

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from math import sqrt
 
-from wsgibench.bench.verdict.figures import fitting_phase
+from wsgibench.analysis.verdict.objective_figures import fitting_phase
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase
 from wsgibench.stats.latency import PERCENTILES, requests_for

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.started_again import started
-from wsgibench.bench.workshop import Workshop
 from wsgibench.model.trial import GateResult, Trial
 
 _TRIED_MOST = 3
 """A stack that does not start at all takes up to the user's --start-timeout to show it once more."""
 
 
-def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial]) -> tuple[Trial, str] | None:
+def why_one_at_a_time(context: RunContext, trials: Sequence[Trial]) -> tuple[Trial, str] | None:
     """A trial of a block in turns that failed to start beside the others and starts alone, and a sentence about it.
 
     Each that failed is started once more, when all others are gone. None where none starts then either, and where
@@ -21,10 +21,10 @@ def why_one_at_a_time(workshop: Workshop, trials: Sequence[Trial]) -> tuple[Tria
     if not beside:
         return None
     for trial, gate in failed[:_TRIED_MOST]:
-        left_s = workshop.deadline.left_s
+        left_s = context.deadline.left_s
         if left_s is not None and left_s <= 0:
             return None
-        with started(workshop, [trial.stack]) as up:
+        with started(context, [trial.stack]) as up:
             starts_alone = bool(up)
         if starts_alone:
             return trial, (

@@ -8,30 +8,30 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.bench.bodies.known import Known
-from wsgibench.bench.contender import Contender
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
-from wsgibench.bench.environment import built_environment
-from wsgibench.bench.first_look import alone_instead, look_first, measure_block, require_a_start, require_variants
+from wsgibench.bench.first_look import look_first, measure_block, require_a_start, require_variants, sequential_instead
 from wsgibench.bench.listener import SILENT, Listener
 from wsgibench.bench.parts import Parts
-from wsgibench.bench.preflight import Preflight
 from wsgibench.bench.preparing import prepare
-from wsgibench.bench.slots import Slot, slots_of
+from wsgibench.bench.run_context import RunContext
+from wsgibench.bench.running_stack import RunningStack
 from wsgibench.bench.variants import apps_in, check
-from wsgibench.bench.verdict.looking import look_at
 from wsgibench.bench.verification import Reference, paths_to_verify
-from wsgibench.bench.workshop import Workshop
+from wsgibench.deploy.environment import built_environment
+from wsgibench.deploy.preflight import Preflight
 from wsgibench.errors import OutOfTimeError
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.slots import Slot, slots_of
 from wsgibench.model.verdict import Stop
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.runs.folder import RunFolder
 
-REAL = Parts(stack=Contender)
+REAL = Parts(stack=RunningStack)
 
 
 def run(
@@ -105,9 +105,9 @@ def note_interruption(folder: RunFolder) -> None:
 
 
 def _begin_half_blocks_anew(folder: RunFolder) -> None:
-    """Remove the trials of a block in turns that was kept in part: its stacks are to share the weather.
+    """Remove the trials of a block in turns that was kept in part: its stacks are to share the machine's noise.
 
-    Measured one after another, trials may be hours long, and share no weather anyway: those stay.
+    Measured one after another, trials may be hours long, and share no noise anyway: those stay.
     """
     found = folder.read()
     if found.run.plan.turn_s is None:
@@ -132,7 +132,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener,
     deadline, longest_s = Deadline(run.plan.budget_s, ending_s=_STOP_S * at_once, clock=parts.clock), 0.0
     plan, left, has_started = run.plan, deque(_blocks(slots)), False
     with contextlib.ExitStack() as stack:
-        workshop: Workshop | None = None
+        context: RunContext | None = None
         while left:
             block = left[0][0].block
             blocks_possible = _possible(plan, deadline, block, longest_s)
@@ -141,20 +141,20 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener,
                 stop = Stop.BUDGET
             if stop is not None:
                 return stop
-            workshop = workshop or stack.enter_context(_workshop(run, folder, listener, deadline, parts))
+            context = context or stack.enter_context(_context(run, folder, listener, deadline, parts))
             began_s = deadline.spent_s
-            if workshop.plan.unsaid is not None and not workshop.learned and not workshop.is_adapted:
-                workshop, is_measured = look_first(workshop, left[0], folder)
-                began_s += workshop.looked_s
-                plan, left = workshop.plan, deque(_blocks(slots_of(workshop.plan)))
+            if context.plan.unsaid is not None and not context.learned and not context.is_adapted:
+                context, is_measured = look_first(context, left[0], folder)
+                began_s += context.looked_s
+                plan, left = context.plan, deque(_blocks(slots_of(context.plan)))
                 if not is_measured:
                     continue
             else:
-                measure_block(workshop, left[0], folder)
+                measure_block(context, left[0], folder)
             left.popleft()
             longest_s = max(longest_s, deadline.spent_s - began_s)
-            if block == 1 and (alone := alone_instead(workshop, folder)) is not workshop:
-                workshop, plan, longest_s = alone, alone.plan, 0.0
+            if block == 1 and (alone := sequential_instead(context, folder)) is not context:
+                context, plan, longest_s = alone, alone.plan, 0.0
                 left = deque(_blocks(slots_of(plan)))
             elif block == 1:
                 require_variants(plan, folder.read().trials)
@@ -176,7 +176,7 @@ def _possible(plan: Plan, deadline: Deadline, block: int, longest_s: float) -> i
 
 
 def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop | None:
-    look = look_at(folder.read(), blocks_possible=blocks_possible)
+    look = interim_look(folder.read(), blocks_possible=blocks_possible)
     if look is None:
         return None
     listener.look(look)
@@ -199,7 +199,7 @@ def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:
 
 
 @contextlib.contextmanager
-def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, parts: Parts) -> Iterator[Workshop]:
+def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, parts: Parts) -> Iterator[RunContext]:
     plan = run.plan
     cores = cores_of(plan)
     paths = paths_to_verify(plan.app.check_paths, plan.requests, plan.seed)
@@ -211,7 +211,7 @@ def _workshop(run: Run, folder: RunFolder, listener: Listener, deadline: Deadlin
             prepare(plan, apps)
             check(plan, apps, directory.path)
         host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
-        yield Workshop(
+        yield RunContext(
             plan=plan,
             host=host,
             directory=directory.path,

@@ -13,14 +13,14 @@ from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.measuring import measure
-from wsgibench.bench.schedule import asks_too_much
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.schedules import Schedule, schedule_of
-from wsgibench.bench.slots import Slot
-from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
+from wsgibench.model.schedule import asks_too_much
 from wsgibench.model.secrets import Secrets
+from wsgibench.model.slots import Slot
 from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
@@ -28,34 +28,34 @@ from wsgibench.runs.folder import RunFolder
 _STARTS_LEAST = 2
 
 
-def measure_block(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> None:
+def measure_block(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
-    in_turns, checks = workshop.plan.turn_s is not None, workshop.plan.check_bodies
-    hidden = Secrets.of(workshop.plan).hidden
-    comparisons = None if in_turns else {of: Comparison(known, hidden) for of, known in workshop.known.items()}
-    for group in _at_once(workshop, slots):
-        with _block(workshop, group, folder, comparisons) as block:
-            block.bring_up()
-            measure(block, schedule_in(workshop, block))
-        _keep(workshop, block, folder)
+    in_turns, checks = context.plan.turn_s is not None, context.plan.check_bodies
+    hidden = Secrets.of(context.plan).hidden
+    comparisons = None if in_turns else {of: Comparison(known, hidden) for of, known in context.known.items()}
+    for group in _at_once(context, slots):
+        with _block(context, group, folder, comparisons) as block:
+            block.start()
+            measure(block, schedule_in(context, block))
+        _keep(context, block, folder)
     for of, comparison in (comparisons or {}).items() if checks else ():
-        mine = [slot for slot in slots if workshop.plan.alike(slot.stack) == of]
-        compare_afterwards(workshop, mine, comparison, folder)
-    _keep_answers(workshop, folder)
+        mine = [slot for slot in slots if context.plan.alike(slot.stack) == of]
+        compare_afterwards(context, mine, comparison, folder)
+    _keep_answers(context, folder)
 
 
-def schedule_in(workshop: Workshop, block: Block) -> Schedule:
+def schedule_in(context: RunContext, block: Block) -> Schedule:
     """That of the block in the plan as it is now."""
-    plan = workshop.plan
-    return schedule_of(plan, workshop.learned, block=block.number, actions=workshop.parts.actions(plan))
+    plan = context.plan
+    return schedule_of(plan, context.learned, block=block.number, actions=context.parts.actions(plan))
 
 
-def _keep_answers(workshop: Workshop, folder: RunFolder) -> None:
-    for of, known in workshop.known.items() if workshop.plan.check_bodies else ():
+def _keep_answers(context: RunContext, folder: RunFolder) -> None:
+    for of, known in context.known.items() if context.plan.check_bodies else ():
         folder.write_answers(known.answers(), of)
 
 
-def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
+def look_first(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
     """A workshop with the plan that follows from a look at each stack, and whether the block was measured as well.
 
     Raises:
@@ -63,48 +63,48 @@ def look_first(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> 
         UsageError: the budget is too short for these stacks.
         DeathError: supervisord ended, twice.
     """
-    began_s = workshop.deadline.spent_s
+    began_s = context.deadline.spent_s
     try:
-        made, is_measured = _look(workshop, slots, folder)
+        made, is_measured = _look(context, slots, folder)
     except DeathError:
         folder.remove_unfinished()
-        made, is_measured = _look(workshop, slots, folder)
-    if made.cores == workshop.cores:
+        made, is_measured = _look(context, slots, folder)
+    if made.cores == context.cores:
         return made, is_measured
     # What a stack bears is another matter on other cores.
     made.host.pin(made.cores.stack)
-    before_s = workshop.deadline.spent_s - began_s
+    before_s = context.deadline.spent_s - began_s
     made, is_measured = _look(made, slots, folder)
     return dataclasses.replace(made, looked_s=made.looked_s + before_s), is_measured
 
 
-def _look(workshop: Workshop, slots: Sequence[Slot], folder: RunFolder) -> tuple[Workshop, bool]:
+def _look(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
     """The same, with the cores as they are; stacks that are up in turns are measured if the plan stays one of turns."""
     learned: list[Learned] = []
     turned: list[AnswerError] = []
-    in_turns = workshop.plan.turn_s is not None
-    for group in (groups := _at_once(workshop, slots)):
-        with _block(workshop, group, folder) as block:
-            block.bring_up()
-            began_s = workshop.deadline.spent_s
-            learned += learn(block, workshop)
-            if workshop.host.has_ended:
+    in_turns = context.plan.turn_s is not None
+    for group in (groups := _at_once(context, slots)):
+        with _block(context, group, folder) as block:
+            block.start()
+            began_s = context.deadline.spent_s
+            learned += learn(block, context)
+            if context.host.has_ended:
                 raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
-            turned += [error for trial in block.all if isinstance(error := trial.findings.error, AnswerError)]
+            turned += [error for trial in block.all if isinstance(error := trial.outcome.error, AnswerError)]
             if group is groups[-1] and turned and not learned:
                 raise _of_all(turned[0])
-            made = _with_plan(workshop, learned, folder) if in_turns else workshop
-            made = dataclasses.replace(made, looked_s=workshop.deadline.spent_s - began_s)
+            made = _with_plan(context, learned, folder) if in_turns else context
+            made = dataclasses.replace(made, looked_s=context.deadline.spent_s - began_s)
             is_measured = in_turns and made.is_adapted and made.plan.turn_s is not None
             if is_measured:
-                block.shop = made
+                block.context = made
                 measure(block, schedule_in(made, block))
         if is_measured:
             _keep(made, block, folder)
             _keep_answers(made, folder)
             return made, True
         folder.remove_unfinished()
-    return (made if in_turns else _with_plan(workshop, learned, folder)), False
+    return (made if in_turns else _with_plan(context, learned, folder)), False
 
 
 def _of_all(error: AnswerError) -> AnswerError:
@@ -114,43 +114,43 @@ def _of_all(error: AnswerError) -> AnswerError:
     )
 
 
-def _with_plan(workshop: Workshop, learned: Sequence[Learned], folder: RunFolder) -> Workshop:
+def _with_plan(context: RunContext, learned: Sequence[Learned], folder: RunFolder) -> RunContext:
     """The workshop with the plan made; with other cores and nothing else, where it is to have others."""
-    plan = adapted(workshop.plan, learned, left_s=workshop.deadline.left_s)
-    if plan.cores is not None and plan.cores != workshop.cores:
-        asked = msgspec.structs.replace(workshop.plan, cores=plan.cores)
-        return dataclasses.replace(workshop, plan=asked, cores=plan.cores)
+    plan = adapted(context.plan, learned, left_s=context.deadline.left_s)
+    if plan.cores is not None and plan.cores != context.cores:
+        asked = msgspec.structs.replace(context.plan, cores=plan.cores)
+        return dataclasses.replace(context, plan=asked, cores=plan.cores)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=tuple(learned)))
-    workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
-    return dataclasses.replace(workshop, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)
+    context.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
+    return dataclasses.replace(context, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)
 
 
-def alone_instead(workshop: Workshop, folder: RunFolder) -> Workshop:
+def sequential_instead(context: RunContext, folder: RunFolder) -> RunContext:
     """The workshop without turns, where the first block showed that they do not fit; its trials are removed.
 
     Where stacks cannot be up at the same time, all are to be looked at anew: some of them nobody has seen yet.
     """
-    if workshop.plan.turn_s is None or workshop.plan.unsaid is None:
-        return workshop
-    trials, learned = folder.read().trials, list(workshop.learned.values())
+    if context.plan.turn_s is None or context.plan.unsaid is None:
+        return context
+    trials, learned = folder.read().trials, list(context.learned.values())
     # First what did not start: of a stack that was left alone, the time between its turns is too short to tell.
-    exclusive = why_one_at_a_time(workshop, trials)
-    why = exclusive[1] if exclusive else next(filter(None, (_misfit(trial, workshop) for trial in trials)), None)
+    exclusive = why_one_at_a_time(context, trials)
+    why = exclusive[1] if exclusive else next(filter(None, (_misfit(trial, context) for trial in trials)), None)
     if why is None:
-        return workshop
-    plan = one_after_another(workshop.plan, learned, why, left_s=workshop.deadline.left_s)
+        return context
+    plan = one_after_another(context.plan, learned, why, left_s=context.deadline.left_s)
     if plan.turn_s is not None:
         if exclusive:
             _note_that_it_starts_alone(exclusive[0], why, folder)
-        return workshop
+        return context
     for trial in trials:
         folder.remove(trial)
     if exclusive:
         folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=None))
-        return dataclasses.replace(workshop, plan=plan, learned={}, is_adapted=False)
+        return dataclasses.replace(context, plan=plan, learned={}, is_adapted=False)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
-    workshop.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
-    return dataclasses.replace(workshop, plan=plan)
+    context.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
+    return dataclasses.replace(context, plan=plan)
 
 
 def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
@@ -189,28 +189,28 @@ def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> Non
     folder.trial(trial).write(msgspec.structs.replace(trial, gates=gates))
 
 
-def _misfit(trial: Trial, workshop: Workshop) -> str | None:
+def _misfit(trial: Trial, context: RunContext) -> str | None:
     """What the stack did that turns have no room for: work between them, or standing still beyond their patience."""
     failed = {gate.name: gate for gate in trial.gates if not gate.passed}
     if gate := failed.get("idle-cpu"):
         return f"{trial.stack.label} works while others have their turn. {gate.cause}"
-    learned = workshop.learned.get(trial.stack.label)
-    loads = [phase.load for phase in workshop.plan.phases]
+    learned = context.learned.get(trial.stack.label)
+    loads = [phase.load for phase in context.plan.phases]
     if "offered-load" in failed and learned and not any(asks_too_much(load, learned) for load in loads):
         return f"{trial.stack.label} did not come to rest in its turns, though it bears more than it was asked for."
     return None
 
 
-def _at_once(workshop: Workshop, slots: Sequence[Slot]) -> list[list[Slot]]:
+def _at_once(context: RunContext, slots: Sequence[Slot]) -> list[list[Slot]]:
     """Which stacks are up together: all of a block where they take turns, else each alone."""
-    return [list(slots)] if workshop.plan.turn_s is not None else [[slot] for slot in slots]
+    return [list(slots)] if context.plan.turn_s is not None else [[slot] for slot in slots]
 
 
 @contextlib.contextmanager
 def _block(
-    workshop: Workshop, slots: Sequence[Slot], folder: RunFolder, comparisons: Mapping[str, Comparison] | None = None
+    context: RunContext, slots: Sequence[Slot], folder: RunFolder, comparisons: Mapping[str, Comparison] | None = None
 ) -> Iterator[Block]:
-    block = Block(workshop, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparisons)
+    block = Block(context, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparisons)
     try:
         yield block
     finally:
@@ -218,8 +218,8 @@ def _block(
             block.end()
 
 
-def _keep(workshop: Workshop, block: Block, folder: RunFolder) -> None:
+def _keep(context: RunContext, block: Block, folder: RunFolder) -> None:
     for trial, running in zip(block.trials(), block.all, strict=True):
-        running.contender.folder.write(trial)
+        running.running_stack.folder.write(trial)
         discredit(trial, folder)
-        workshop.listener.end_trial(trial)
+        context.listener.end_trial(trial)

@@ -6,12 +6,12 @@ from math import ceil
 import msgspec
 
 from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
-from wsgibench.bench.pace import BLOCKS_MOST
-from wsgibench.bench.schedule import LEAD_S, warm_turns
+from wsgibench.bench.run_length import BLOCKS_MOST
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
+from wsgibench.model.schedule import LEAD_S, warm_turns
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
 from wsgibench.units import format_duration, round_duration
 

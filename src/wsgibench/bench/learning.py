@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
-from wsgibench.bench.cores import engine_share
 from wsgibench.bench.deadline import Clock
-from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.engine_process import EngineProcess
+from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.saturation import connection_counts, connections_for
-from wsgibench.bench.workshop import Workshop
 from wsgibench.errors import AnswerError, StartError
+from wsgibench.model.cores import engine_share
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.learned import Learned, pause_least_s
 from wsgibench.model.load import Connections
@@ -24,7 +24,7 @@ _IDLE_S = 0.5
 _ASKED_AGAIN = 3
 
 
-def learn(block: Block, workshop: Workshop) -> list[Learned]:
+def learn(block: Block, context: RunContext) -> list[Learned]:
     """What a look at those stacks of a block that are up finds; nothing of a stack that answers nothing right under it.
 
     Each look is a load like any other, and as long as a few answers take.
@@ -32,20 +32,20 @@ def learn(block: Block, workshop: Workshop) -> list[Learned]:
     if not block.up:
         return []
     apparatus = block.apparatus("learning")
-    counts = connection_counts(workshop.plan)
+    counts = connection_counts(context.plan)
     engine = apparatus.start_engine(
-        [trial.contender for trial in block.up],
+        [trial.running_stack for trial in block.up],
         {"one": Connections(count=1)} | {str(count): Connections(count=count) for count in counts},
         draw="learning",
         processes=1,
     )
     engine.wait_ready()
     clocks = apparatus.clocks({name: pids for up in block.up for name, pids in up.trees.items()})
-    idle = _idle_shares(block, clocks, workshop.clock)
-    looks = _Looks(workshop, engine)
+    idle = _idle_shares(block, clocks, context.clock)
+    looks = _Looks(context, engine)
     services_s = {trial.label: _service_s(looks.look(trial, "one", _ONE_S, 0.0)) for trial in block.up}
     known = [service_s for service_s in services_s.values() if service_s is not None]
-    first = connections_for(workshop.plan, max(known, default=0.0))
+    first = connections_for(context.plan, max(known, default=0.0))
     found: list[Learned] = []
     for trial in block.up:
         service_s = services_s[trial.label]
@@ -66,15 +66,15 @@ def _answers_still(trial: RunningTrial) -> bool:
     """
     for _ in range(_ASKED_AGAIN):
         try:
-            trial.contender.ask_again()
+            trial.running_stack.verify_again()
         except AnswerError as exc:
-            trial.findings.error = exc
+            trial.outcome.error = exc
         except StartError:
             break  # why it keeps silent, the gates will say
         else:
-            trial.findings.error = None
+            trial.outcome.error = None
             break
-    return trial.findings.error is None
+    return trial.outcome.error is None
 
 
 def _idle_shares(block: Block, clocks: Clocks, clock: Clock) -> Mapping[str, float]:
@@ -98,21 +98,21 @@ def _service_s(done: LoadDone) -> float | None:
 class _Looks:
     """Looks at stacks, one at a time; ``failing`` are the labels of those that did not answer all of it right."""
 
-    def __init__(self, workshop: Workshop, engine: LoadEngine) -> None:
+    def __init__(self, context: RunContext, engine: EngineProcess) -> None:
         self.failing: set[str] = set()
-        self._shop = workshop
+        self._context = context
         self._engine = engine
 
     def look(self, trial: RunningTrial, phase: str, duration_s: float, warmup_s: float) -> LoadDone:
-        self._shop.listener.stage("look at", trial.slot.stack)
+        self._context.listener.stage("look at", trial.slot.stack)
         load = RunLoad(
             target=trial.label,
             phase=phase,
             duration_s=duration_s,
             warmup_s=warmup_s,
-            patience_s=self._shop.plan.requests.timeout_s,
+            patience_s=self._context.plan.requests.timeout_s,
         )
-        done = self._engine.run(load, ramp_s=0.0, look=self._shop.deadline.check)
+        done = self._engine.run(load, ramp_s=0.0, check=self._context.deadline.check)
         if not done.completed or set(done.outcomes) - {"ok"}:
             self.failing.add(trial.label)
         return done
@@ -141,9 +141,9 @@ class _Looks:
                         sum(done.duration_s + done.drain_s for done in looked),
                         1,
                         connects=sum(done.connects for done in looked),
-                        connection_cpu_s=self._shop.plan.thresholds.connection_cpu_s,
+                        connection_cpu_s=self._context.plan.thresholds.connection_cpu_s,
                     ),
-                    start_s=trial.contender.start_s,
+                    start_s=trial.running_stack.start_s,
                 )
             ]
             if found[0].is_saturated:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from wsgibench.bench.verdict.looking import Look
+from wsgibench.analysis.verdict.interim import Look
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan

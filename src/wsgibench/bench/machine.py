@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from wsgibench import __version__
-from wsgibench.bench.environment import built_environment, environment_names
+from wsgibench.deploy.environment import built_environment, environment_names
 from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Machine, Run

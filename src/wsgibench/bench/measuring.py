@@ -3,11 +3,11 @@
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
+from wsgibench.analysis.gathering import MonitorData, gather
 from wsgibench.bench.actions import Action
 from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
-from wsgibench.bench.evidence import Watched, gather
-from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.engine_process import EngineProcess
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedules import Round, Schedule
 from wsgibench.bench.trial import FAILURES
@@ -27,9 +27,9 @@ def measure(block: Block, schedule: Schedule) -> None:
         except FAILURES as exc:
             # The engine, on which all depend.
             for trial in block.up:
-                trial.findings.error = exc
+                trial.outcome.error = exc
         for trial in block.all:
-            trial.findings.liveness = LivenessChecks(checks=alive.checks, cpu_s=alive.cpu_s)
+            trial.outcome.liveness = LivenessChecks(checks=alive.checks, cpu_s=alive.cpu_s)
 
 
 class _Measuring:
@@ -37,30 +37,30 @@ class _Measuring:
 
     def __init__(self, block: Block, schedule: Schedule) -> None:
         self._block = block
-        self._shop = block.shop
+        self._context = block.context
         self._schedule = schedule
         apparatus = block.apparatus("measuring")
-        self._engine: LoadEngine = apparatus.start_engine(
-            [trial.contender for trial in block.up], schedule.loads, draw=str(block.number)
+        self._engine: EngineProcess = apparatus.start_engine(
+            [trial.running_stack for trial in block.up], schedule.loads, draw=str(block.number)
         )
-        self._engine.wait_ready(self._shop.listener.waiting)
+        self._engine.wait_ready(self._context.listener.waiting)
         trees = {name: pids for trial in block.up for name, pids in trial.trees.items()}
         self._monitor = apparatus.start_monitor(
             trees if schedule.in_turns else trees | {f"{block.up[0].label}/engine": (self._engine.pid,)},
             with_workers=[name for trial in block.up for name in trial.trees_with_workers],
         )
         for trial in block.up:
-            trial.findings.commands |= apparatus.commands
+            trial.outcome.commands |= apparatus.commands
         self._clocks: Clocks = apparatus.clocks(trees)
         self._due = _Due(schedule.actions, block)
 
     def carry_out(self) -> None:
         """All rounds; then what was recorded, and seen beside it, is with each trial."""
-        block, shop, clocks = self._block, self._shop, self._clocks
-        shop.listener.stage("measure", None if self._schedule.in_turns else block.up[0].slot.stack)
-        others = shop.host.other_cpu(shop.cores.stack)
+        block, context, clocks = self._block, self._context, self._clocks
+        context.listener.stage("measure", None if self._schedule.in_turns else block.up[0].slot.stack)
+        others = context.host.other_cpu(context.cores.stack)
         others.start()
-        began_s, before = shop.clock.time(), clocks()
+        began_s, before = context.clock.time(), clocks()
         self._due.begin()
         for turn in self._schedule.rounds():
             self._look()
@@ -68,19 +68,19 @@ class _Measuring:
             for trial, load in self._schedule.pieces(turn, block.up):
                 self._load(trial, turn, load)
             block.bodies.settle(block.up, clocks)
-        ended_s, after, other_share = shop.clock.time(), clocks(), others.share()
+        ended_s, after, other_share = context.clock.time(), clocks(), others.share()
         block.look_after()
         watched = self._monitor.seen(began_s, ended_s, expected=int((ended_s - began_s) / self._monitor.interval_s))
         recordings = self._engine.finish()
         for trial in block.up:
-            trial.contender.reached["measured_s"] = ended_s
+            trial.running_stack.reached["measured_s"] = ended_s
             idle_share = trial.idle_share(before, after, ended_s - began_s) if self._schedule.in_turns else None
             self._keep(trial, recordings, watched.of(trial.label), idle_share, other_share)
         block.bodies.conclude(self._engine.answers, block.up, block.all)
 
     def _load(self, trial: RunningTrial, turn: Round, load: RunLoad) -> None:
         """One piece of load, with what it cost the stack."""
-        listener, clock, in_turns = self._shop.listener, self._shop.clock, self._schedule.in_turns
+        listener, clock, in_turns = self._context.listener, self._context.clock, self._schedule.in_turns
         if in_turns:
             listener.begin_turn(trial.slot.stack, phase=turn.phase.name, number=turn.number, rounds=turn.rounds)
         start_s, before = clock.time(), self._clocks(*trial.trees)
@@ -93,7 +93,7 @@ class _Measuring:
         def look() -> None:
             self._look()
             if not in_turns:
-                trial.contender.look(self._block.alive.ended())
+                trial.running_stack.check_alive(self._block.alive.ended())
 
         done = self._send(turn, load, look, on_measuring)
         after = self._clocks(*trial.trees)
@@ -105,52 +105,52 @@ class _Measuring:
             trial.add(turn.phase, start_s, done, measured if done.answered is None else before, after)
 
     def _send(self, turn: Round, load: RunLoad, look: Callable[[], None], on_measuring: Callable[[], None]) -> LoadDone:
-        block, began_s = self._block, self._shop.clock.monotonic()
+        block, began_s = self._block, self._context.clock.monotonic()
         done = self._engine.run(
             load,
             ramp_s=turn.phase.ramp_s,
-            look=look,
-            on_progress=self._shop.listener.progress,
+            check=look,
+            on_progress=self._context.listener.progress,
             on_measuring=(lambda: None) if self._schedule.in_turns else on_measuring,
         )
-        block.load_s += self._shop.clock.monotonic() - began_s
+        block.load_s += self._context.clock.monotonic() - began_s
         block.bodies.dispute(done)
         return done
 
     def _look(self) -> None:
         """Return while there is time; do what is due."""
-        self._shop.deadline.check()
+        self._context.deadline.check()
         self._due.do()
 
     def _keep(
         self,
         trial: RunningTrial,
         recordings: Mapping[tuple[str, str], Recording],
-        watched: Watched,
+        watched: MonitorData,
         idle_share: float | None,
         other_share: float | None,
     ) -> None:
-        shop = self._shop
+        context = self._context
         recorded = {
             phase: recording
             for (label, phase), recording in recordings.items()
             if label == trial.label and phase in trial.spans
         }
-        trial.findings.watched = watched
-        trial.findings.evidence = gather(
-            shop.plan,
+        trial.outcome.watched = watched
+        trial.outcome.evidence = gather(
+            context.plan,
             list(trial.spans.values()),
             recorded,
             watched,
-            engine_cores=len(shop.cores.engine),
+            engine_cores=len(context.cores.engine),
             idle_cpu_share=idle_share,
             other_cpu_share=other_share,
-            learned=shop.learned.get(trial.label),
-            app_said=last_exception(trial.contender.server_log()) or "",
+            learned=context.learned.get(trial.label),
+            app_said=last_exception(trial.running_stack.server_log()) or "",
             planned=self._due.planned,
         )
         for name, recording in recorded.items():
-            trial.contender.folder.write_recording(name, recording)
+            trial.running_stack.folder.write_recording(name, recording)
 
 
 class _Due:
@@ -164,9 +164,9 @@ class _Due:
 
     def begin(self) -> None:
         """From now on their seconds count."""
-        self._began_s = self._block.shop.clock.monotonic()
+        self._began_s = self._block.context.clock.monotonic()
 
     def do(self) -> None:
         """Those whose time has come."""
-        while self._left and self._block.shop.clock.monotonic() - self._began_s >= self._left[0].at_s:
-            self._left.popleft().do({trial.label: trial.contender.trees for trial in self._block.up})
+        while self._left and self._block.context.clock.monotonic() - self._began_s >= self._left[0].at_s:
+            self._left.popleft().do({trial.label: trial.running_stack.trees for trial in self._block.up})

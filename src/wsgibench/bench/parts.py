@@ -7,9 +7,9 @@ from typing import Any
 
 from wsgibench.bench.actions import Action
 from wsgibench.bench.deadline import Clock
-from wsgibench.bench.load_engine import LoadEngine
+from wsgibench.bench.engine_process import EngineProcess
 from wsgibench.bench.machine import described_run
-from wsgibench.bench.watching import Watch
+from wsgibench.bench.monitor_process import MonitorProcess
 from wsgibench.hosts import LocalHost
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
@@ -22,9 +22,9 @@ class Parts:
     Each is what the class named here is: called alike, and used alike.
 
     Attributes:
-        stack: makes a ``Contender``, from the workshop, the stack, its trial's number and folder.
-        engine: starts a ``LoadEngine``, from its name, its job and a private directory.
-        monitor: starts a ``Watch``, likewise.
+        stack: makes a ``RunningStack``, from the workshop, the stack, its trial's number and folder.
+        engine: starts a ``EngineProcess``, from its name, its job and a private directory.
+        monitor: starts a ``MonitorProcess``, likewise.
         host: makes the host, from a private directory.
         clock: tells what time it is.
         actions: what is done to the stacks of each block while they are measured.
@@ -32,8 +32,8 @@ class Parts:
     """
 
     stack: Callable[..., Any]
-    engine: Callable[..., LoadEngine] = LoadEngine
-    monitor: Callable[..., Watch] = Watch
+    engine: Callable[..., EngineProcess] = EngineProcess
+    monitor: Callable[..., MonitorProcess] = MonitorProcess
     host: Callable[..., LocalHost] = LocalHost
     clock: Clock = time
     actions: Callable[[Plan], Sequence[Action]] = lambda _: ()

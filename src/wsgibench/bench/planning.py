@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from wsgibench.analysis.verdict.statements import check_margin, of_candidates
 from wsgibench.bench.adapting import TURN_S
+from wsgibench.bench.asked_claims import check_claims
 from wsgibench.bench.asked_loads import check_positive, loads_of, share_of_rate
 from wsgibench.bench.asked_stacks import app_of, stacks_of
-from wsgibench.bench.asking import mounted_below, requests_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
-from wsgibench.bench.length import check_length
-from wsgibench.bench.objectives import check_margin, objectives_of
-from wsgibench.bench.pace import pace_of
-from wsgibench.bench.requirements import require_engine
+from wsgibench.bench.objectives import objectives_of
+from wsgibench.bench.request_spec import mounted_below, requests_of
+from wsgibench.bench.run_length import check_length, run_length_of
+from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
 from wsgibench.bench.thresholds import thresholds_of
-from wsgibench.bench.verdict.claims import check_claims
-from wsgibench.bench.verdict.statements import of_candidates
-from wsgibench.bench.wishes import PROFILES, Profile, Wishes
+from wsgibench.deploy.requirements import require_engine
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
@@ -30,69 +29,71 @@ from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
 
 
-def plan_of(wishes: Wishes) -> Plan:
+def plan_of(run_options: RunOptions) -> Plan:
     """The plan.
 
     Raises:
         UsageError: the wishes contradict each other, or themselves.
         MissingError: something that a stack needs is not installed.
     """
-    _check_numbers(wishes)
-    wishes = dataclasses.replace(wishes, app=app_of(wishes))
-    profile = PROFILES[wishes.profile]
-    loads = loads_of(wishes) or profile.loads
-    engine = wishes.engine or (profile.engine if loads is profile.loads else _engine_for(next(iter(loads.values()))))
-    _check_engine(engine, wishes, loads)
-    in_turns = wishes.turns and _can_learn(engine, loads)
-    MONITORS.get(wishes.monitor)
-    check_margin(wishes.margin)
+    _check_numbers(run_options)
+    run_options = dataclasses.replace(run_options, app=app_of(run_options))
+    profile = PROFILES[run_options.profile]
+    loads = loads_of(run_options) or profile.loads
+    engine = run_options.engine or (
+        profile.engine if loads is profile.loads else _engine_for(next(iter(loads.values())))
+    )
+    _check_engine(engine, run_options, loads)
+    in_turns = run_options.turns and _can_learn(engine, loads)
+    MONITORS.get(run_options.monitor)
+    check_margin(run_options.margin)
     cores = choose_cores(
-        wishes.cores,
-        wishes.stack_cores,
-        wishes.engine_cores,
-        engine_processes=wishes.engine_processes,
+        run_options.cores,
+        run_options.stack_cores,
+        run_options.engine_cores,
+        engine_processes=run_options.engine_processes,
         available=available_cores(),
     )
-    stacks = stacks_of(wishes, wishes.workers or (default_workers(cores.stack),), profile.setup.bind)
+    stacks = stacks_of(run_options, run_options.workers or (default_workers(cores.stack),), profile.setup.bind)
     setup = msgspec.structs.replace(
-        profile.setup, forwarded_proto=wishes.forwarded_proto, prefix=mounted_below(wishes.prefix)
+        profile.setup, forwarded_proto=run_options.forwarded_proto, prefix=mounted_below(run_options.prefix)
     )
-    wishes = dataclasses.replace(wishes, claims=_claims(wishes, stacks))
-    requests, store = requests_of(wishes)
-    objectives = objectives_of(wishes, loads.values(), [stack.label for stack in stacks])
+    run_options = dataclasses.replace(run_options, claims=_claims(run_options, stacks))
+    requests, store = requests_of(run_options)
+    objectives = objectives_of(run_options, loads.values(), [stack.label for stack in stacks])
     # What can be looked at is given time when its rate is known (bench.adapting).
     early = () if _can_learn(engine, loads) else objectives
-    pace = pace_of(wishes, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
+    pace = run_length_of(run_options, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
     plan = Plan(
-        app=_checked_by(wishes, requests, setup.prefix),
+        app=_checked_by(run_options, requests, setup.prefix),
         stacks=stacks,
         phases=pace.phases,
         requests=requests,
         engine=engine,
-        monitor=wishes.monitor,
+        monitor=run_options.monitor,
         blocks=pace.blocks,
-        turn_s=(wishes.turn_s or TURN_S) if in_turns else None,
+        turn_s=(run_options.turn_s or TURN_S) if in_turns else None,
         budget_s=pace.budget_s,
-        seed=secrets.randbelow(2**31) if wishes.seed is None else wishes.seed,
-        engine_processes=wishes.engine_processes,
-        engine_remote_workers=wishes.engine_remote_workers,
-        host=listening_port(wishes.host, 0).host,
-        engine_options=wishes.locust_options if engine == "locust" else {},
-        check_bodies=wishes.check_bodies,
-        variants=tuple(wishes.variants),
-        same_bodies=wishes.same_bodies,
-        within_stacks=wishes.within_stacks,
-        prepare=_command(wishes.prepare),
-        start_timeout_s=wishes.start_timeout_s,
-        profile=wishes.profile,
+        seed=secrets.randbelow(2**31) if run_options.seed is None else run_options.seed,
+        engine_processes=run_options.engine_processes,
+        engine_remote_workers=run_options.engine_remote_workers,
+        host=listening_port(run_options.host, 0).host,
+        engine_options=run_options.locust_options if engine == "locust" else {},
+        check_bodies=run_options.check_bodies,
+        variants=tuple(run_options.variants),
+        same_bodies=run_options.same_bodies,
+        within_stacks=run_options.within_stacks,
+        prepare=_command(run_options.prepare),
+        start_timeout_s=run_options.start_timeout_s,
+        profile=run_options.profile,
         store=store,
         objectives=objectives,
-        margin=wishes.margin,
+        margin=run_options.margin,
         looks=pace.looks,
-        claims=tuple(wishes.claims),
-        unsaid=_unsaid(wishes, profile, loads) if _can_learn(engine, loads) else None,
+        claims=tuple(run_options.claims),
+        unsaid=_unsaid(run_options, profile, loads) if _can_learn(engine, loads) else None,
         cores=cores,
-        thresholds=thresholds_of(wishes),
+        thresholds=thresholds_of(run_options),
         setup=setup,
     )
     check_claims(plan)
@@ -108,10 +109,10 @@ def _command(text: str | None) -> tuple[str, ...]:
         raise UsageError(f"'{text}' is no command: {exc}.", "Close the quotation: --prepare 'make assets'.") from exc
 
 
-def _claims(wishes: Wishes, stacks: Sequence[Stack]) -> tuple[str, ...]:
+def _claims(run_options: RunOptions, stacks: Sequence[Stack]) -> tuple[str, ...]:
     """As written; those about variants of each stack."""
-    names = [variant.name for variant in wishes.variants]
-    return tuple(claim for text in wishes.claims for claim in of_candidates(text, stacks, names))
+    names = [variant.name for variant in run_options.variants]
+    return tuple(claim for text in run_options.claims for claim in of_candidates(text, stacks, names))
 
 
 def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
@@ -119,23 +120,25 @@ def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
     return ENGINES.get(engine).has_turns and not any(load.is_whole for load in loads.values())
 
 
-def _unsaid(wishes: Wishes, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
+def _unsaid(run_options: RunOptions, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
     return Unsaid(
-        steady_share=profile.steady_share if loads is profile.loads else share_of_rate(wishes.rate),
+        steady_share=profile.steady_share if loads is profile.loads else share_of_rate(run_options.rate),
         connections=loads is profile.loads,
-        turn=wishes.turn_s is None,
-        blocks=wishes.blocks is None and wishes.duration_s is None and profile.blocks is None,
-        duration=wishes.duration_s is None and profile.duration_s is None,
+        turn=run_options.turn_s is None,
+        blocks=run_options.blocks is None and run_options.duration_s is None and profile.blocks is None,
+        duration=run_options.duration_s is None and profile.duration_s is None,
     )
 
 
-def _checked_by(wishes: Wishes, requests: Requests, prefix: str) -> App:
+def _checked_by(run_options: RunOptions, requests: Requests, prefix: str) -> App:
     """The app. What is loaded is what must answer; it may well have nothing at ``/``."""
-    if not wishes.paths:
-        return msgspec.structs.replace(wishes.app, check_paths=tuple(prefix + path for path in wishes.app.check_paths))
+    if not run_options.paths:
+        return msgspec.structs.replace(
+            run_options.app, check_paths=tuple(prefix + path for path in run_options.app.check_paths)
+        )
     word = next(iter(requests.words), "")
     path = path_of(requests.paths[0], requests.first_id, word)
-    return msgspec.structs.replace(wishes.app, check_paths=(path,))
+    return msgspec.structs.replace(run_options.app, check_paths=(path,))
 
 
 def _engine_for(load: Load) -> str:
@@ -143,8 +146,8 @@ def _engine_for(load: Load) -> str:
     return next(name for name in ENGINES.names() if load.kind in ENGINES.get(name).makes)
 
 
-def _check_engine(name: str, wishes: Wishes, loads: Mapping[str, Load]) -> None:
-    if name != "locust" and ("locustfile" in wishes.locust_options or wishes.engine_remote_workers):
+def _check_engine(name: str, run_options: RunOptions, loads: Mapping[str, Load]) -> None:
+    if name != "locust" and ("locustfile" in run_options.locust_options or run_options.engine_remote_workers):
         raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
     for load in loads.values():
         if load.kind not in ENGINES.get(name).loads:
@@ -155,14 +158,14 @@ def _check_engine(name: str, wishes: Wishes, loads: Mapping[str, Load]) -> None:
     require_engine(name)
 
 
-def _check_numbers(wishes: Wishes) -> None:
+def _check_numbers(run_options: RunOptions) -> None:
     check_positive(
-        blocks=1 if wishes.blocks is None else wishes.blocks,
-        engine_processes=wishes.engine_processes,
-        connections_max=wishes.connections_max,
+        blocks=1 if run_options.blocks is None else run_options.blocks,
+        engine_processes=run_options.engine_processes,
+        connections_max=run_options.connections_max,
     )
-    if wishes.engine_remote_workers < 0:
+    if run_options.engine_remote_workers < 0:
         raise UsageError(
-            f"{wishes.engine_remote_workers} Locust workers on other machines make no load.",
+            f"{run_options.engine_remote_workers} Locust workers on other machines make no load.",
             "Give --locust-workers as many as you will start there.",
         )

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from wsgibench.bench.environment import built_environment
+from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import StartError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan

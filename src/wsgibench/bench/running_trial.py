@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from wsgibench.bench.contender import Contender
-from wsgibench.bench.evidence import Span
-from wsgibench.bench.slots import Slot
-from wsgibench.bench.trial import Findings
-from wsgibench.bench.workshop import Workshop
+from wsgibench.analysis.gathering import Span
+from wsgibench.bench.run_context import RunContext
+from wsgibench.bench.running_stack import RunningStack
+from wsgibench.bench.trial import TrialOutcome
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.plan import Phase
+from wsgibench.model.slots import Slot
 from wsgibench.runs.trial_folder import TrialFolder
 from wsgibench.servers import SERVERS
 
@@ -20,11 +20,11 @@ class RunningTrial:
         lost: phases of which a piece did not settle, or failed for the most part: more of them would tell nothing.
     """
 
-    def __init__(self, workshop: Workshop, slot: Slot, folder: TrialFolder) -> None:
+    def __init__(self, context: RunContext, slot: Slot, folder: TrialFolder) -> None:
         self.slot = slot
-        self.contender: Contender = workshop.parts.stack(workshop, slot.stack, slot.number, folder)
+        self.running_stack: RunningStack = context.parts.stack(context, slot.stack, slot.number, folder)
         self.label = slot.stack.label
-        self.findings = Findings()
+        self.outcome = TrialOutcome()
         self.spans: dict[str, Span] = {}
         self.lost: set[str] = set()
         self._busy_s = 0.0
@@ -33,13 +33,13 @@ class RunningTrial:
     @property
     def trees(self) -> dict[str, tuple[int, ...]]:
         """Its process trees, under names that no other trial has."""
-        return {f"{self.label}/{role}": pids for role, pids in self.contender.trees.items()}
+        return {f"{self.label}/{role}": pids for role, pids in self.running_stack.trees.items()}
 
     @property
     def trees_with_workers(self) -> list[str]:
         """Names of those whose root starts workers. Where a server has none, its children are the app's."""
         roles = ["proxy", *(["server"] if SERVERS.get(self.slot.stack.server).has_workers else [])]
-        return [f"{self.label}/{role}" for role in roles if role in self.contender.trees]
+        return [f"{self.label}/{role}" for role in roles if role in self.running_stack.trees]
 
     def was_busy(self, took_s: float, before: Mapping[str, float], after: Mapping[str, float]) -> None:
         """It was under load, with so many CPU seconds by tree before and after."""
@@ -52,7 +52,7 @@ class RunningTrial:
         """A piece counts; CPU seconds are those of the same requests."""
         span = self.spans.setdefault(phase.name, Span(phase))
         span.add(start_s, done, _by_role(before), _by_role(after))
-        self.findings.pieces.append(span.pieces[-1])
+        self.outcome.pieces.append(span.pieces[-1])
         if not done.kept_up or done.fails:
             self.lost.add(phase.name)
 

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from wsgibench.bench.actions import Action
 from wsgibench.bench.running_trial import RunningTrial
-from wsgibench.bench.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
+from wsgibench.model.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,33 +4,33 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from wsgibench.bench.contender import Contender
 from wsgibench.bench.listener import Silent
+from wsgibench.bench.run_context import RunContext
+from wsgibench.bench.running_stack import RunningStack
 from wsgibench.bench.trial import FAILURES
-from wsgibench.bench.workshop import Workshop
 from wsgibench.model.stack import Stack
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.trial_folder import TrialFolder
 
 
 @contextlib.contextmanager
-def started(workshop: Workshop, stacks: Sequence[Stack]) -> Iterator[list[Contender]]:
+def started(context: RunContext, stacks: Sequence[Stack]) -> Iterator[list[RunningStack]]:
     """Those of the stacks that start, up side by side; all are put away at the end."""
-    quiet, place = dataclasses.replace(workshop, listener=Silent()), TrialFolder(workshop.directory / "started-again")
-    for directory in (place.path, place.config, place.logs):
+    quiet, folder = dataclasses.replace(context, listener=Silent()), TrialFolder(context.directory / "started-again")
+    for directory in (folder.path, folder.config, folder.logs):
         directory.mkdir(mode=0o700, exist_ok=True)
-    contenders: list[Contender] = [
-        quiet.parts.stack(quiet, stack, number, place) for number, stack in enumerate(stacks, start=1)
+    running_stacks: list[RunningStack] = [
+        quiet.parts.stack(quiet, stack, number, folder) for number, stack in enumerate(stacks, start=1)
     ]
-    up: list[Contender] = []
+    up: list[RunningStack] = []
     try:
-        for contender in contenders:
+        for running_stack in running_stacks:
             with contextlib.suppress(*FAILURES):
-                workshop.host.start_again()
-                contender.bring_up()
-                up.append(contender)
+                context.host.start_again()
+                running_stack.start()
+                up.append(running_stack)
         yield up
     finally:
         with undisturbed():
-            for contender in contenders:
-                contender.put_away()
+            for running_stack in running_stacks:
+                running_stack.stop()

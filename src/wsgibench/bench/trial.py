@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from wsgibench.bench.contender import Contender
-from wsgibench.bench.evidence import Watched, machine_of, pss_bytes
-from wsgibench.bench.gates import check_all, check_bodies
-from wsgibench.bench.gates.evidence import Evidence
-from wsgibench.bench.slots import Slot
-from wsgibench.bench.workshop import Workshop
+from wsgibench.analysis.gates import check_all, check_bodies
+from wsgibench.analysis.gates.evidence import Evidence
+from wsgibench.analysis.gathering import MonitorData, machine_of, pss_bytes
+from wsgibench.bench.run_context import RunContext
+from wsgibench.bench.running_stack import RunningStack
 from wsgibench.errors import DeathError, EngineError, StartError, WrongBodyError, WsgibenchError
 from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.secrets import Secrets
+from wsgibench.model.slots import Slot
 from wsgibench.model.trial import GateResult, LivenessChecks, Observed, Trial, Turn
 
 _GATE_OF: dict[type[WsgibenchError], str] = {
@@ -27,11 +27,11 @@ FAILURES = tuple(_GATE_OF)
 
 
 @dataclass
-class Findings:
+class TrialOutcome:
     """What is known of a trial in the end; evidence or an error."""
 
     evidence: Evidence | None = None
-    watched: Watched | None = None
+    watched: MonitorData | None = None
     error: WsgibenchError | None = None
     overhead_s: float | None = None
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,43 +40,43 @@ class Findings:
     bodies: ComparedBodies | None = None
 
 
-def trial_of(workshop: Workshop, slot: Slot, contender: Contender, findings: Findings) -> Trial:
+def trial_of(context: RunContext, slot: Slot, running_stack: RunningStack, outcome: TrialOutcome) -> Trial:
     """The record."""
     # What a server said may hold what its app was given; records, tables, pictures and pages are made of this.
-    hidden = Secrets.of(workshop.plan).hidden
-    error = findings.error
-    evidence = None if error else findings.evidence
+    hidden = Secrets.of(context.plan).hidden
+    error = outcome.error
+    evidence = None if error else outcome.evidence
     if evidence:
-        evidence = replace(evidence, worker_counts=tuple(contender.found_workers), bodies=findings.bodies)
-    samples = findings.watched.samples if findings.watched else ()
+        evidence = replace(evidence, worker_counts=tuple(running_stack.found_workers), bodies=outcome.bodies)
+    samples = outcome.watched.samples if outcome.watched else ()
     memory = pss_bytes(samples)
-    in_turns, pieces = workshop.plan.turn_s is not None, tuple(findings.pieces)
+    in_turns, pieces = context.plan.turn_s is not None, tuple(outcome.pieces)
     return Trial(
         number=slot.number,
         stack=slot.stack,
         block=slot.block,
         position=slot.position,
         status="failed" if error else "done",
-        times=contender.times,
+        times=running_stack.times,
         error=hidden(str(error)) if error else None,
         phases={phase.name: phase.figures for phase in evidence.phases} if evidence else {},
         gates=(_gate_of(error, hidden),) if error else check_all(evidence) if evidence else (),
         pss_bytes=memory,
-        overhead_s=None if error else findings.overhead_s,
-        cores=workshop.cores.by_role,
-        commands=contender.commands | findings.commands,
-        static_by=contender.static_by,
+        overhead_s=None if error else outcome.overhead_s,
+        cores=context.cores.by_role,
+        commands=running_stack.commands | outcome.commands,
+        static_by=running_stack.static_by,
         turns=pieces if in_turns else (),
-        liveness=findings.liveness,
+        liveness=outcome.liveness,
         missing={} if memory is not None else {"pss_bytes": "no sample has it"},
-        machine=machine_of(samples) | {"warm_share": contender.warm_share},
-        bodies=findings.bodies,
+        machine=machine_of(samples) | {"warm_share": running_stack.warm_share},
+        bodies=outcome.bodies,
         pieces=() if in_turns else pieces,
-        observed=_observed(findings.watched, evidence) if findings.watched and evidence else None,
+        observed=_observed(outcome.watched, evidence) if outcome.watched and evidence else None,
     )
 
 
-def _observed(watched: Watched, evidence: Evidence) -> Observed:
+def _observed(watched: MonitorData, evidence: Evidence) -> Observed:
     return Observed(
         began_s=watched.began_s,
         ended_s=watched.ended_s,

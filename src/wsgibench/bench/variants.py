@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.bench.dependencies import files_unlike, held_by, needs_of
-from wsgibench.bench.environment import built_environment
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
+from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan

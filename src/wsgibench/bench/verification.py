@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from wsgibench.bench.bodies.judging import Body
-from wsgibench.bench.preflight import Inquiry, in_good_time
+from wsgibench.deploy.preflight import Inquiry, in_good_time
 from wsgibench.model.load import Requests, path_of
 
 _SAMPLED = 24

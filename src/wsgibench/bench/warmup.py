@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from wsgibench.bench.workers import slots, worker_pids, workers_asked
+from wsgibench.deploy.workers import slots, worker_pids, workers_asked
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.stack import Stack
 from wsgibench.monitors import TreeCpu
 from wsgibench.processes.readiness import NOT_READY
-from wsgibench.processes.request import ask
+from wsgibench.processes.request import send
 from wsgibench.processes.workers import sockets_of
 
 _DEADLINE_S = 3.0
@@ -47,7 +47,7 @@ def warm_up(
             watched.begin()
             rounds = 0
             while time.monotonic() < end:
-                asked = [pool.submit(_ask, address, next(way), requests, end) for _ in range(count)]
+                asked = [pool.submit(_send, address, next(way), requests, end) for _ in range(count)]
                 while wait(asked, timeout=_LOOK_S).not_done:
                     watched.look()
                 answers = [answer for future in asked if (answer := future.result())]
@@ -118,12 +118,12 @@ def _watched(stack: Stack, server_pid: int) -> _Watched:
     return _Watched(pids)
 
 
-def _ask(address: Tcp, path: str, requests: Requests, end: float) -> _Answered | None:
+def _send(address: Tcp, path: str, requests: Requests, end: float) -> _Answered | None:
     """None where there was no answer, which is for the gates to count. After ``end`` nothing is asked any more."""
     began_s = time.monotonic()
     if began_s > end:
         return None
     with contextlib.suppress(OSError, http.client.HTTPException):
-        answer = ask(address, path, timeout_s=requests.timeout_s, like=requests)
+        answer = send(address, path, timeout_s=requests.timeout_s, like=requests)
         return _Answered(time.monotonic() - began_s, answer.status)
     return None

@@ -4,16 +4,16 @@ from typing import Any
 
 import click
 
-from wsgibench.bench.interfaces import with_interface
+from wsgibench.analysis.verdict.claims import require_answerable
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.variants import known
-from wsgibench.bench.verdict.claims import require_answerable
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, takes
 from wsgibench.cli.output import require_one_form
 from wsgibench.cli.run import app_of, measure, own_environments, wishes_of
 from wsgibench.cli.terminal import say
+from wsgibench.deploy.interfaces import with_interface
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.variant import Revision, Variant

@@ -2,14 +2,14 @@
 
 import click
 
-from wsgibench.bench.comparison import compare_runs
-from wsgibench.cli.comparison import print_comparison
+from wsgibench.analysis.comparison import compare_runs
+from wsgibench.cli.comparison_tables import print_comparison
 from wsgibench.cli.failures import making_sense_of
-from wsgibench.cli.finish import folder_at
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import print_json, require_one_form
+from wsgibench.cli.run_and_report import folder_at
 from wsgibench.cli.terminal import say
-from wsgibench.report.comparison import document, markdown
+from wsgibench.report.comparison_words import document, markdown
 
 
 @click.command(name="compare")

@@ -52,7 +52,7 @@ def _check(file: BinaryIO) -> None:
         raise UsageError(f"{CONFIGURATION} is {found.st_size:,} bytes long, and no project has as many options.", _HINT)
     # A project's own user may be another than we, in a container for example; in /tmp that is root.
     if found.st_uid not in (os.geteuid(), 0, os.stat(".").st_uid):  # noqa: PTH116  # of a path it says no more
-        from wsgibench.bench.hops import user_name  # noqa: PLC0415  # as for every command, and takes its time
+        from wsgibench.deploy.hops import user_name  # noqa: PLC0415  # as for every command, and takes its time
 
         raise UsageError(
             f"{CONFIGURATION} belongs to {user_name(found.st_uid)}, and this directory does not.",

@@ -9,7 +9,7 @@ from wsgibench.bench.doctor import examine
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.terminal import say
-from wsgibench.model.finding import Finding
+from wsgibench.model.check import Check
 
 _SIGNS = {"good": ("ok", "green"), "warning": ("warning", "yellow"), "missing": ("missing", "yellow")}
 
@@ -21,23 +21,23 @@ def command(*, python: str | None, json: bool) -> None:
 
     Each finding says what it means for a measurement and what to do about it.
     """
-    findings = list(examine(python or sys.executable))
+    checks = list(examine(python or sys.executable))
     if json:
-        print_json(findings)
+        print_json(checks)
         return
-    console().print(table(("", "what", "found"), [_row(finding) for finding in findings]))
-    for finding in findings:
-        if finding.advice:
-            say(f"\n{finding.topic} {finding.name}: {finding.value}.")
-            for line in filter(None, (finding.meaning, finding.advice)):
+    console().print(table(("", "what", "found"), [_row(check) for check in checks]))
+    for check in checks:
+        if check.advice:
+            say(f"\n{check.topic} {check.name}: {check.value}.")
+            for line in filter(None, (check.meaning, check.advice)):
                 say(f"  {line}")
-    warnings = sum(finding.state == "warning" for finding in findings)
+    warnings = sum(check.state == "warning" for check in checks)
     say(f"\n{_conclusion(warnings)}")
 
 
-def _row(finding: Finding) -> tuple[Text, str, str]:
-    sign, colour = _SIGNS[finding.state]
-    return Text(sign, style=colour), f"{finding.topic} {finding.name}", finding.value
+def _row(check: Check) -> tuple[Text, str, str]:
+    sign, colour = _SIGNS[check.state]
+    return Text(sign, style=colour), f"{check.topic} {check.name}", check.value
 
 
 def _conclusion(warnings: int) -> str:

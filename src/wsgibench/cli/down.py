@@ -2,8 +2,8 @@
 
 import click
 
-from wsgibench.bench.landscape import down
 from wsgibench.cli.terminal import say
+from wsgibench.deploy.landscape import down
 
 
 @click.command(name="down")

@@ -10,7 +10,7 @@ from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.terminal import say
 from wsgibench.engines import ENGINES
-from wsgibench.model.finding import Finding
+from wsgibench.model.check import Check
 from wsgibench.model.stack import ARTICLE_STACKS
 from wsgibench.monitors import MONITORS
 from wsgibench.proxies import PROXIES
@@ -41,11 +41,11 @@ def command(*, json: bool) -> None:
     say(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")
 
 
-def _here(part: Finding) -> str:
+def _here(part: Check) -> str:
     return "no" if part.state == "missing" else "yes"
 
 
-def _as_record(kind: str, name: str, summary: str, part: Finding) -> dict[str, object]:
+def _as_record(kind: str, name: str, summary: str, part: Check) -> dict[str, object]:
     here = part.state != "missing"
     found = {"found": part.value} if here else {"how_to_get": part.advice}
     return {"kind": kind, "name": name, "summary": summary, "here": here, **found}

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from wsgibench.bench.hops import danger_of
 from wsgibench.cli.terminal import printable, say
+from wsgibench.deploy.hops import danger_of
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import Stack
 
@@ -44,8 +44,8 @@ def print_fitting(
     """A table in as many columns as the terminal has room for; ``less`` are done without, the first first."""
     out, right = console(), tuple(right)
     for count in range(len(less) + 1):
-        kept = [place for place, column in enumerate(columns) if column not in less[:count]]
-        grid = table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows], right=right)
+        kept = [index for index, column in enumerate(columns) if column not in less[:count]]
+        grid = table([columns[index] for index in kept], [[row[index] for index in kept] for row in rows], right=right)
         if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
             break
     out.print(grid)

@@ -6,18 +6,18 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from wsgibench.bench.comparison import compare_runs
-from wsgibench.bench.verdict import verdict_of
-from wsgibench.cli.comparison import print_comparison
+from wsgibench.analysis.comparison import compare_runs
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.cli.comparison_tables import print_comparison
 from wsgibench.cli.failures import making_sense_of
-from wsgibench.cli.finish import Shown, folder_at, show
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import print_json, require_one_form
+from wsgibench.cli.run_and_report import OutputOptions, folder_at, show
 from wsgibench.cli.terminal import say
 from wsgibench.errors import UsageError
 from wsgibench.model.comparison import RunComparison
-from wsgibench.report import comparison as words
+from wsgibench.report import comparison_words as words
 from wsgibench.report.bencher import bencher_json
 from wsgibench.report.conclusions import markdown
 from wsgibench.report.page import side_by_side
@@ -58,16 +58,16 @@ def command(
     with making_sense_of(runs):
         folders = [folder_at(run) for run in runs]
         if len(folders) > 1:
-            place, form = Path(out) if pictures == "on" else None, "json" if json else format
+            target, form = Path(out) if pictures == "on" else None, "json" if json else format
             comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
-            _show_several(folders, comparison, out=place, form=form)
+            _show_several(folders, comparison, out=target, form=form)
         elif format == "md":
             verdict = verdict_of(folders[0])
             if export:
                 folders[0].write_file("bencher.json", bencher_json(verdict))
             say(markdown(verdict), nl=False)
         else:
-            show(folders[0], Shown(pictures=pictures == "on", cumulative=cumulative, json=json, export=export))
+            show(folders[0], OutputOptions(pictures=pictures == "on", cumulative=cumulative, json=json, export=export))
 
 
 _FOR_SEVERAL = ("objective", "margin", "anyway", "out")

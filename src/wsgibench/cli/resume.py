@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from wsgibench.bench.hops import refuse_danger, user_name
-from wsgibench.bench.verdict.claims import require_answerable
+from wsgibench.analysis.verdict.claims import require_answerable
 from wsgibench.cli.concealing import concealing
 from wsgibench.cli.failures import making_sense_of
-from wsgibench.cli.finish import Shown, folder_at, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import warn_of_danger
+from wsgibench.cli.run_and_report import OutputOptions, folder_at, require_claims, run_and_report
+from wsgibench.deploy.hops import refuse_danger, user_name
 from wsgibench.errors import RunFolderError
 from wsgibench.model.plan import Plan
 from wsgibench.model.secrets import Secrets
@@ -27,7 +27,8 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
     """Go on with an interrupted run.
 
     RUN is its folder. Its plan is finished: trials that are there stay, the others follow in the order that was drawn.
-    A block in turns that was kept in part is measured anew, so that its stacks share the weather. A budget begins anew.
+    A block in turns that was kept in part is measured anew, so that its stacks share the machine's noise. A budget
+    begins anew.
     What the plan names is executed: the app, its interpreter, its servers.
     """
     folder, plan = _own_run(run)
@@ -37,7 +38,7 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
     if options["assert"]:
         require_claims(plan.claims)
         require_answerable(plan)
-    shown = Shown(
+    output = OutputOptions(
         pictures=options["pictures"] == "on",
         cumulative=options["cumulative"],
         json=options["json"],
@@ -46,7 +47,7 @@ def command(run: str, **options: Any) -> None:  # noqa: ANN401  # the table says
         export=options["export"],
     )
     with concealing(Secrets.of(plan)):
-        measure_and_show(folder, shown)
+        run_and_report(folder, output)
 
 
 def _own_run(run: str) -> tuple[RunFolder, Plan]:

@@ -9,17 +9,17 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from wsgibench.analysis.verdict.claims import require_answerable, unanswerable
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.experiment import begin
 from wsgibench.bench.planning import plan_of
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.variants import known, require_loading, shared_in_spite
-from wsgibench.bench.verdict.claims import require_answerable, unanswerable
-from wsgibench.bench.wishes import Wishes
 from wsgibench.cli.concealing import concealing, conceals
-from wsgibench.cli.finish import Shown, measure_and_show, require_claims
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
+from wsgibench.cli.run_and_report import OutputOptions, require_claims, run_and_report
 from wsgibench.cli.terminal import say
 from wsgibench.cli.variants import variants_of
 from wsgibench.errors import OutOfTimeError, UsageError
@@ -27,7 +27,7 @@ from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.variant import Variant
-from wsgibench.report.circumstances import requests_in_words, setup_in_words
+from wsgibench.report.circumstance_words import requests_in_words, setup_in_words
 
 
 @click.command(name="run")
@@ -118,7 +118,7 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
     context = click.get_current_context()
     command = ("wsgibench", context.info_name or "run", *given(context))
     folder = begin(plan, Path(options["out"]), command=command)
-    shown = Shown(
+    output = OutputOptions(
         pictures=options["pictures"] == "on",
         cumulative=options["cumulative"],
         json=options["json"],
@@ -128,7 +128,7 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         export=options["export"],
     )
     try:
-        measure_and_show(folder, shown)
+        run_and_report(folder, output)
     except (UsageError, OutOfTimeError):
         # It was refused, or came to nothing: there is nothing to go on with.
         folder.discard()
@@ -182,7 +182,7 @@ def app_of(options: dict[str, Any]) -> App:
     )
 
 
-def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> Wishes:
+def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
     """What the options ask for."""
     locust = {"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
     if options["locustfile"]:
@@ -197,4 +197,4 @@ def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], opti
         "within_stacks": options.get("within_stacks", False),
         "locust_options": locust,
     }
-    return Wishes(**{field.name: given[field.name] for field in fields(Wishes)})
+    return RunOptions(**{field.name: given[field.name] for field in fields(RunOptions)})

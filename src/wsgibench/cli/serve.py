@@ -6,14 +6,14 @@ from functools import partial
 import click
 
 from wsgibench.bench.apps import app_under_test
-from wsgibench.bench.asking import mounted_below
 from wsgibench.bench.cores import available_cores, default_workers
-from wsgibench.bench.serving import serving
-from wsgibench.bench.store import look_at_store
+from wsgibench.bench.request_spec import mounted_below
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
+from wsgibench.deploy.serving import serving
+from wsgibench.deploy.store import look_at_store
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.setup import Setup
 from wsgibench.model.stack import parse_stack

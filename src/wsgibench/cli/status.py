@@ -4,10 +4,10 @@ import time
 
 import click
 
-from wsgibench.bench.landscape import current, status
 from wsgibench.cli.options import takes
 from wsgibench.cli.output import console, print_json, table
 from wsgibench.cli.terminal import say
+from wsgibench.deploy.landscape import current, status
 from wsgibench.units import format_duration
 
 

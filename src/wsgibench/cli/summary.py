@@ -1,6 +1,6 @@
 """A run in a table for each phase, on the terminal."""
 
-from wsgibench.bench.verdict.circumstances import circumstances_of
+from wsgibench.analysis.verdict.circumstances import circumstances_of
 from wsgibench.cli.output import print_fitting, print_text
 from wsgibench.cli.terminal import say
 from wsgibench.model.failures import failures_in_words
@@ -9,7 +9,7 @@ from wsgibench.model.secrets import Secrets
 from wsgibench.model.trial import GateResult
 from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.causes import alike, later_ones, whose
-from wsgibench.report.circumstances import load_of
+from wsgibench.report.circumstance_words import load_of
 from wsgibench.report.placement import at_once_in_words, cores_in_words, engine_in_words, workers_in_words
 from wsgibench.report.summary import FEW, FEW_SAID, SummaryRow
 from wsgibench.report.variants import variants_in_words

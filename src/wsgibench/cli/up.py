@@ -6,11 +6,11 @@ import click
 
 from wsgibench.bench.apps import sample_app
 from wsgibench.bench.cores import available_cores, default_workers
-from wsgibench.bench.landscape import up
-from wsgibench.bench.store import look_at_store
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import takes
 from wsgibench.cli.terminal import say
+from wsgibench.deploy.landscape import up
+from wsgibench.deploy.store import look_at_store
 from wsgibench.processes.ports import listening_port
 
 

@@ -32,7 +32,7 @@ class App(Record, frozen=True, kw_only=True):
         interface: how the target is to be called, ``wsgi`` or ``asgi``; empty where that is not known.
         asgi_target: the same app for servers of ASGI, where the target is for those of WSGI; else empty.
         directory: working directory and first entry of the import path.
-        env: environment variables beside those that are inherited (``bench/environment.py`` says which).
+        env: environment variables beside those that are inherited (``deploy/environment.py`` says which).
         proxied_env: further ones where exactly one trusted proxy stands before the app.
         python: interpreter of the environment that has the app and its server.
         static: what a proxy serves itself.

@@ -74,7 +74,7 @@ class StackChange(Record, frozen=True, kw_only=True):
     Attributes:
         before, after: its figures: the geometric mean of its trials, which the change is made of.
         counted_before, counted_after: blocks of each run that the change was told from.
-        change: from run to run, the machine's weather included.
+        change: from run to run, the machine's noise included.
         relative: the change beside that of the controls; None where there are none, and of a control itself.
         control: whether nothing is known to have changed about it, though about others something has.
     """
@@ -131,7 +131,7 @@ class RunChange(Record, frozen=True, kw_only=True):
     Attributes:
         only_before, only_after: labels of stacks that one of the runs does not have.
         controls: stacks of which nothing is known to have changed, though something has of others.
-        couples: how many couples of blocks were measured by turns; 0 where they were not, and runs are compared
+        couples: how many pairs of blocks were measured by turns; 0 where they were not, and runs are compared
             unpaired.
         overlapping: whether both ran at the same time on one machine.
         left_out: names of objectives that both runs took at a rate of their own finding, which were not nearly alike.

@@ -29,3 +29,16 @@ class Cores(Record, frozen=True, kw_only=True):
     def by_role(self) -> dict[str, tuple[int, ...]]:
         """For the record of a trial."""
         return {"server": self.stack, "proxy": self.stack, "engine": self.engine, "monitor": self.engine}
+
+
+def engine_share(
+    engine_cpu_s: float, duration_s: float, shared_cores: int, *, connects: int = 0, connection_cpu_s: float = 0.0
+) -> float:
+    """What part of the shared cores the engine took in that time; 0 where none are shared.
+
+    What the kernel does to open connections is not counted: every client pays it, and over loopback it holds the
+    server's part.
+    """
+    if not shared_cores or duration_s <= 0:
+        return 0.0
+    return max(engine_cpu_s - connects * connection_cpu_s, 0.0) / (shared_cores * duration_s)

@@ -77,8 +77,8 @@ class SecondCounts:
         counts = np.ones_like(seconds) if count is None else np.asarray(count, np.int64)
         # One number a row: sorting those is twenty times faster than sorting rows.
         span = int(keys.max(initial=0)) + 1
-        rows, place = np.unique(seconds * span + keys, return_inverse=True)
-        totals = np.bincount(place, weights=counts, minlength=len(rows))
+        rows, index = np.unique(seconds * span + keys, return_inverse=True)
+        totals = np.bincount(index, weights=counts, minlength=len(rows))
         return SecondCounts(rows // span, rows % span, np.rint(totals).astype(np.int64))
 
     def merge(self, *others: "SecondCounts") -> "SecondCounts":

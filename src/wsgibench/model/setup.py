@@ -28,3 +28,8 @@ DEFAULT_SETUP = Setup()
 ARTICLE_SETUP = Setup(bind="tcp-http", keep_alive=False, compression=True, access_log=True)
 """As the article did, which left all of it at what servers and nginx did by themselves; but for hops that speak the
 uwsgi protocol, which over TCP lets any user of the machine run code as the server's user."""
+
+
+def forwarding(proto: str | None) -> tuple[tuple[str, str], ...]:
+    """What a proxy sends that speaks this scheme to clients; nothing for None."""
+    return (("X-Forwarded-Proto", proto),) if proto else ()

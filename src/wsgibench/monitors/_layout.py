@@ -86,14 +86,14 @@ def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
     except (ValueError, RecursionError) as exc:
         warnings.append(f"The monitor's file has a damaged header, which is left out: {exc}.")
     text, samples = data[start.end() :].decode(errors="replace"), []
-    decoder, place = json.JSONDecoder(), 0
-    while found := re.compile(r"[\s,]*(?=\{)").match(text, place):
+    decoder, position = json.JSONDecoder(), 0
+    while found := re.compile(r"[\s,]*(?=\{)").match(text, position):
         try:
-            sample, place = decoder.raw_decode(text, found.end())
+            sample, position = decoder.raw_decode(text, found.end())
         except (ValueError, RecursionError):
             break
         samples.append(sample)
-    if not re.compile(r"\s*\]\s*\}\s*$").match(text, place):
+    if not re.compile(r"\s*\]\s*\}\s*$").match(text, position):
         warnings.append(f"The monitor's file breaks off after {len(samples)} samples.")
     return samples, warnings
 

@@ -42,7 +42,7 @@ class MachineSampler:
         """
         load, memory = psutil.getloadavg(), psutil.virtual_memory()
         sections: dict[str, Section] = {
-            "proc_loadavg": {f"load_avg_{minutes}min": load[place] for place, minutes in enumerate((1, 5, 15))},
+            "proc_loadavg": {f"load_avg_{minutes}min": load[index] for index, minutes in enumerate((1, 5, 15))},
             "proc_meminfo": {
                 "MemTotal": memory.total,
                 "MemFree": memory.free,

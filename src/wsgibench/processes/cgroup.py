@@ -28,8 +28,8 @@ def make_cgroup(name: str) -> Path | None:
             return None
         made.mkdir()
         # To move a process takes the right to write to the cgroup that it is moved within, too.
-        places = (own / "cgroup.procs", made / "cgroup.procs")
-        if all(os.access(place, os.W_OK) for place in places) and (made / "cgroup.type").read_text() == "domain\n":
+        paths = (own / "cgroup.procs", made / "cgroup.procs")
+        if all(os.access(path, os.W_OK) for path in paths) and (made / "cgroup.type").read_text() == "domain\n":
             return made
         made.rmdir()
     return None

@@ -14,10 +14,10 @@ from wsgibench.processes.request import (
     PLAIN,
     UNENDING_HINT,
     UNREADABLE_HINT,
-    Answer,
+    Response,
     UnendingError,
     UnreadableError,
-    ask,
+    send,
 )
 
 NOT_READY = 503
@@ -25,7 +25,7 @@ NOT_READY = 503
 OF_A_PROXY = (502, 504)
 """By which a proxy says that its server does not answer yet, broke off, or keeps silent: as if nothing had come."""
 _POLL_S = 0.01
-_LOOK_S = 0.1
+_CHECK_S = 0.1
 
 
 def accepts(address: Address) -> bool:
@@ -47,13 +47,13 @@ def wait_until_answers(
     like: Requests = PLAIN,
     behind: Address | None,
     deadline_s: float,
-    look: Callable[[], None],
-) -> Answer:
+    check_alive: Callable[[], None],
+) -> Response:
     """The app's first answer at ``address``, of any status but 503, by which an app says that it is not ready yet.
 
     When the time is up, the last 503. It is asked as ``like`` says, whose statuses that are right are never waited for.
-    ``behind`` is the address of its server where ``address`` is that of a proxy. ``look`` is called ten times a second
-    and raises when a process has died.
+    ``behind`` is the address of its server where ``address`` is that of a proxy. ``check_alive`` is called ten times a
+    second and raises when a process has died.
 
     Raises:
         AnswerError: the answer goes on and on.
@@ -61,16 +61,16 @@ def wait_until_answers(
     """
     end = time.monotonic() + deadline_s
     last, unready = "nothing listens there", None
-    next_look = 0.0
+    next_check = 0.0
     while (now := time.monotonic()) < end:
-        if now >= next_look:
-            look()
-            next_look = now + _LOOK_S
+        if now >= next_check:
+            check_alive()
+            next_check = now + _CHECK_S
         if behind is not None and not accepts(behind):
             last = f"the server behind the proxy does not listen at {behind}"
         else:
             try:
-                answer = _ask_and_look(address, path, like, end=end, look=look)
+                answer = _send_and_check(address, path, like, end=end, check_alive=check_alive)
             except UnendingError as exc:
                 raise AnswerError(f"http://{address}{path} is answered, but {exc}.", UNENDING_HINT) from exc
             except UnreadableError as exc:
@@ -100,31 +100,33 @@ def _in_words(exc: Exception, *, whose: str) -> str:
     return f"{whose} takes connections but sends no answer{why}"
 
 
-def _ask_and_look(address: Address, path: str, like: Requests, *, end: float, look: Callable[[], None]) -> Answer:
-    """The answer to a request that has until ``end``, while ``look`` is called ten times a second.
+def _send_and_check(
+    address: Address, path: str, like: Requests, *, end: float, check_alive: Callable[[], None]
+) -> Response:
+    """The answer to a request that has until ``end``, while ``check_alive`` is called ten times a second.
 
     It waits in the server's backlog until a worker has loaded the app, and then as long as the answer takes. When
-    ``look`` raises, the request is left alone: it ends with the server that it was sent to, or with its time.
+    ``check_alive`` raises, the request is left alone: it ends with the server that it was sent to, or with its time.
     """
-    asked: Future[Answer] = Future()
+    asked: Future[Response] = Future()
 
     def run() -> None:
         try:
-            asked.set_result(_ask_again(address, path, like, end))
+            asked.set_result(_send_again(address, path, like, end))
         except Exception as exc:  # noqa: BLE001  # raised again by result(), in the thread that waits
             asked.set_exception(exc)
 
     threading.Thread(target=run, daemon=True).start()
-    while not wait([asked], timeout=_LOOK_S).done:
-        look()
+    while not wait([asked], timeout=_CHECK_S).done:
+        check_alive()
     return asked.result()
 
 
-def _ask_again(address: Address, path: str, like: Requests, end: float) -> Answer:
+def _send_again(address: Address, path: str, like: Requests, end: float) -> Response:
     """The answer; asked for once more where it cannot be read, which once may be a worker that has died."""
     try:
-        return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)
+        return send(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)
     except UnreadableError as exc:
         if isinstance(exc, UnendingError) or time.monotonic() >= end:
             raise
-    return ask(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)
+    return send(address, path, timeout_s=max(end - time.monotonic(), _POLL_S), like=like)

@@ -27,7 +27,7 @@ UNREADABLE_HINT = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A response: its status, headers in lower case, and body; of one that cannot be had whole, what came of it."""
 
     status: int
@@ -54,7 +54,7 @@ class UnreadableError(http.client.HTTPException):
     ``part`` is what came of it, None where not even its headers did.
     """
 
-    def __init__(self, text: str, part: Answer | None = None) -> None:
+    def __init__(self, text: str, part: Response | None = None) -> None:
         super().__init__(text)
         self.part = part
 
@@ -85,13 +85,13 @@ class _Deadline:
             self._connection.shutdown(socket.SHUT_RDWR)
 
 
-def ask(
+def send(
     address: Address,
     path: str,
     *,
     timeout_s: float,
     like: Requests = PLAIN,
-) -> Answer:
+) -> Response:
     """The answer to one of these requests on a connection of its own, all of it within ``timeout_s`` seconds.
 
     Byte for byte it is what the native engine sends: an app's answer may depend on each header, be it by showing it.
@@ -132,14 +132,14 @@ def _response(connection: http.client.HTTPConnection, deadline: _Deadline) -> It
         yield response
 
 
-def _read(response: http.client.HTTPResponse, deadline: _Deadline, timeout_s: float) -> Answer:
+def _read(response: http.client.HTTPResponse, deadline: _Deadline, timeout_s: float) -> Response:
     """The response to its end."""
     received = {name.lower(): value for name, value in response.getheaders()}
     pieces: list[bytes] = []
     length, problem = 0, ""
 
-    def part() -> Answer:
-        return Answer(response.status, received, pieces[0] if pieces else b"")
+    def part() -> Response:
+        return Response(response.status, received, pieces[0] if pieces else b"")
 
     try:
         # read1, as read waits for whole pieces, and of a slow feed nothing would be there to be shown.
@@ -157,4 +157,4 @@ def _read(response: http.client.HTTPResponse, deadline: _Deadline, timeout_s: fl
         problem = problem or f"its answer breaks off, {response.length:,} bytes before its end"
     if problem:
         raise UnreadableError(problem, part())
-    return Answer(response.status, received, b"".join(pieces))
+    return Response(response.status, received, b"".join(pieces))

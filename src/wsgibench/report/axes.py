@@ -71,7 +71,7 @@ def _linear(title: str, low: float, high: float) -> Axis:
     rough = spread / _STEPS
     magnitude = 10.0 ** floor(log10(rough))
     step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= rough)
-    ticks = tuple(round(place * step, 12) for place in range(ceil(bottom / step), floor(top / step) + 1))
+    ticks = tuple(round(index * step, 12) for index in range(ceil(bottom / step), floor(top / step) + 1))
     return Axis(title if bottom == 0 else f"{title} (does not begin at 0)", bottom, top, ticks)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from wsgibench.report.axes import Axis
-from wsgibench.report.circumstances import in_lines, printable
+from wsgibench.report.circumstance_words import in_lines, printable
 from wsgibench.report.frame import LABEL_MAX, LABEL_SPACE, LEFT, SIDE, SWATCH, Frame
 from wsgibench.report.lines import Kind, Picture
 from wsgibench.report.tables import Row, description, label_rows, point_rows
@@ -31,7 +31,7 @@ def spec_of(picture: Picture, theme: Theme, *, width: int = WIDTH, validate: boo
     """
     frame = Frame.around(picture, theme, width)
     # Charts name their tables, which are added in the end: altair would copy every row many times.
-    notes = [{"text": text, "y": place * _NOTE_HEIGHT} for place, text in enumerate(in_lines(picture.notes))]
+    notes = [{"text": text, "y": index * _NOTE_HEIGHT} for index, text in enumerate(in_lines(picture.notes))]
     tables: dict[str, list[Row]] = {
         "corner": [{"t": frame.x.low, "v": frame.y.low}],
         "empty": [{"text": printable(picture.empty)}],
@@ -109,8 +109,8 @@ def _labels(labels: str, frame: Frame) -> list[alt.Chart]:
 
 def _nothing(frame: Frame) -> alt.Chart:
     text = _table("empty").mark_text(fontSize=14, color=frame.theme.muted)
-    place = {"x": alt.value(frame.width / 2), "y": alt.value(frame.height / 2)}
-    chart: alt.Chart = text.encode(alt.Text("text", type="nominal"), **place)
+    centre = {"x": alt.value(frame.width / 2), "y": alt.value(frame.height / 2)}
+    chart: alt.Chart = text.encode(alt.Text("text", type="nominal"), **centre)
     return chart.properties(width=frame.width, height=frame.height)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wsgibench.report.axes import Axis, figure_axis
-from wsgibench.report.circumstances import printable
+from wsgibench.report.circumstance_words import printable
 from wsgibench.report.lines import MACHINE, Picture
 from wsgibench.report.tables import LABEL_GAP, label_of
 from wsgibench.report.theme import Theme, dashes_of

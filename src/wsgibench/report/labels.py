@@ -20,7 +20,7 @@ def spread(wanted: Sequence[float], gap: float, high: float) -> Floats:
 
     order = np.argsort(wanted, kind="stable")
     gaps = np.arange(len(wanted)) * gap
-    places = np.empty(len(wanted))
+    positions = np.empty(len(wanted))
     free = isotonic_regression(np.asarray(wanted, np.float64)[order] - gaps).x
-    places[order] = np.clip(free, 0, high - gaps[-1]) + gaps
-    return places
+    positions[order] = np.clip(free, 0, high - gaps[-1]) + gaps
+    return positions

@@ -102,7 +102,7 @@ def lines_of(
     def line(curve: Curve, kind: Kind, *, named: bool = False) -> Line:
         return Line(label=label, server=server, proxy=proxy, kind=kind, named=named, curve=curve)
 
-    lines = [line(curve, Kind.UNCOUNTED, named=not counting and not place) for place, curve in enumerate(uncounted)]
+    lines = [line(curve, Kind.UNCOUNTED, named=not counting and not index) for index, curve in enumerate(uncounted)]
     if len(counting) > 1:
         lines += [line(curve, Kind.TRIAL) for curve in counting]
     if counting:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from wsgibench.report.circumstances import printable
+from wsgibench.report.circumstance_words import printable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<#|~&$])")
 

@@ -8,7 +8,7 @@ from typing import Any
 from wsgibench.errors import MissingError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
-from wsgibench.report.album import pictures_of
+from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.ranking_picture import ranking_spec
 from wsgibench.report.reading import PhaseCurves
 from wsgibench.report.theme import THEMES

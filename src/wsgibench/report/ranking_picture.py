@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.circumstances import in_lines, printable
+from wsgibench.report.circumstance_words import in_lines, printable
 from wsgibench.report.conclusions import closing, headline, title
 from wsgibench.report.page.ranking import ranking_view
 from wsgibench.report.page.specification import STYLED

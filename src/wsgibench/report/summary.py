@@ -5,8 +5,8 @@ from statistics import median
 
 import numpy as np
 
-from wsgibench.bench.audit import Audited, audit
-from wsgibench.bench.figures import known
+from wsgibench.analysis.audit import Audited, audit
+from wsgibench.analysis.phase_figures import known
 from wsgibench.model.failures import all_failures
 from wsgibench.model.record import Record
 from wsgibench.model.recording import BUCKETS

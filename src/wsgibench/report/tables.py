@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from wsgibench.report.axes import Axis
-from wsgibench.report.circumstances import printable
+from wsgibench.report.circumstance_words import printable
 from wsgibench.report.labels import spread
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 
@@ -33,7 +33,7 @@ def point_rows(panel: Panel) -> list[Row]:
 def label_rows(panel: Panel, y: Axis, height: float) -> list[Row]:
     """A row for each label: its text, the end of its line (``t``, ``v``), and where on the axis it stands (``at``)."""
     ends = [(line, end) for line in panel.lines if line.named and (end := end_of(line))]
-    places = spread([(1 - y.share(end[1])) * height for _, end in ends], LABEL_GAP, height)
+    positions = spread([(1 - y.share(end[1])) * height for _, end in ends], LABEL_GAP, height)
     return [
         {
             "text": label_of(line),
@@ -42,9 +42,9 @@ def label_rows(panel: Panel, y: Axis, height: float) -> list[Row]:
             "kind": line.kind.value,
             "t": end[0],
             "v": end[1],
-            "at": y.value(1 - place / height),
+            "at": y.value(1 - position / height),
         }
-        for (line, end), place in zip(ends, places.tolist(), strict=True)
+        for (line, end), position in zip(ends, positions.tolist(), strict=True)
     ]
 
 
@@ -74,7 +74,7 @@ def _points(number: int, line: Line) -> Iterator[Row]:
     # Five digits: more than any screen has pixels.
     values = [float(f"{value:.5g}") if isfinite(value) else None for value in line.curve.value.tolist()]
     around = [None, *values, None]
-    for place, (time_s, value) in enumerate(zip(line.curve.time_s.tolist(), values, strict=True)):
+    for index, (time_s, value) in enumerate(zip(line.curve.time_s.tolist(), values, strict=True)):
         row = {
             "line": number,
             "stack": printable(line.label),
@@ -84,5 +84,5 @@ def _points(number: int, line: Line) -> Iterator[Row]:
             "t": round(time_s, 3),
             "v": value,
         }
-        alone = around[place] is None and around[place + 2] is None
+        alone = around[index] is None and around[index + 2] is None
         yield row | {"dot": True} if value is not None and (alone or len(values) <= _DOTS_MAX) else row

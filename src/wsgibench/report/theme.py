@@ -56,7 +56,7 @@ class Theme:
         When there are more than colours, they come again: labels tell.
         """
         names = set(servers)
-        found = {name: self.colours[place] for place, family in enumerate(_FAMILIES) for name in family}
+        found = {name: self.colours[index] for index, family in enumerate(_FAMILIES) for name in family}
         others = sorted(names - set(found))
         taken = {found[name] for name in names if name in found}
         free = [colour for colour in reversed(self.colours) if colour not in taken] or list(self.colours)
@@ -85,8 +85,8 @@ THEMES = (LIGHT, DARK)
 
 def way_of(stack: Stack) -> str:
     """What tells its lines from others of the same colour: proxy, variant, and which member of the family it is."""
-    place = next((family.index(stack.server) for family in _FAMILIES if stack.server in family), 0)
-    return f"{stack.way}/{place}" if place else stack.way
+    index = next((family.index(stack.server) for family in _FAMILIES if stack.server in family), 0)
+    return f"{stack.way}/{index}" if index else stack.way
 
 
 def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -95,11 +95,11 @@ def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {
         DIRECT: _DOTTED,
         "nginx": _SOLID,
-        **{name: _OTHER_DASHES[place % len(_OTHER_DASHES)] for place, name in enumerate(others)},
+        **{name: _OTHER_DASHES[index % len(_OTHER_DASHES)] for index, name in enumerate(others)},
     }
 
 
 def shapes_of(proxies: Iterable[str]) -> dict[str, str]:
     """A shape for each proxy, by Vega's names: direct round, nginx square, further ones and variants otherwise."""
     names = dict.fromkeys((DIRECT, "nginx", *sorted(set(proxies))))
-    return {name: _SHAPES[place % len(_SHAPES)] for place, name in enumerate(names)}
+    return {name: _SHAPES[index % len(_SHAPES)] for index, name in enumerate(names)}

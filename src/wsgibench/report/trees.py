@@ -58,8 +58,8 @@ def _memory_mib(sample: Sample, label: str) -> float | None:
 
 
 def _means(time_s: Floats, values: Floats, windows: Windows) -> Floats:
-    place = np.floor(time_s / windows.width_s).astype(np.int64)
-    seen = np.isfinite(values) & (place >= 0) & (place < windows.count)
-    counts = np.bincount(place[seen], minlength=windows.count).astype(np.float64)
-    sums = np.bincount(place[seen], weights=values[seen], minlength=windows.count).astype(np.float64)
+    window = np.floor(time_s / windows.width_s).astype(np.int64)
+    seen = np.isfinite(values) & (window >= 0) & (window < windows.count)
+    counts = np.bincount(window[seen], minlength=windows.count).astype(np.float64)
+    sums = np.bincount(window[seen], weights=values[seen], minlength=windows.count).astype(np.float64)
     return ratios(sums, counts)

@@ -104,9 +104,9 @@ def turn_curves(turns: Sequence[Turn], start_s: float, windows: Windows, *, cumu
 
 def totals_of_turns(turns: Sequence[Turn], start_s: float, windows: Windows, figures: Sequence[float]) -> Floats:
     """A figure of each turn, added up by the window in which the turn began; shape (windows,)."""
-    place = np.array([(turn.start_s - start_s) // windows.width_s for turn in turns], np.int64)
-    place = np.clip(place, 0, windows.count - 1)
-    return np.bincount(place, weights=figures, minlength=windows.count).astype(np.float64)
+    window = np.array([(turn.start_s - start_s) // windows.width_s for turn in turns], np.int64)
+    window = np.clip(window, 0, windows.count - 1)
+    return np.bincount(window, weights=figures, minlength=windows.count).astype(np.float64)
 
 
 def loaded_s(turns: Sequence[Turn], start_s: float, windows: Windows) -> Floats:
@@ -118,13 +118,13 @@ def machine_curves(samples: Sequence[Sample], start_s: float, windows: Windows) 
     """Load averages and free memory (GiB): the mean of each window's samples."""
     time_s = np.array([sample.time_s - start_s for sample in samples])
     inside = (time_s >= 0) & (time_s < windows.count * windows.width_s)
-    place = (time_s[inside] // windows.width_s).astype(np.int64)
+    window = (time_s[inside] // windows.width_s).astype(np.int64)
 
     def curve(figures: list[float | None]) -> Curve:
         values = np.array(figures, np.float64)[inside]
         seen = ~np.isnan(values)
-        counts = np.bincount(place[seen], minlength=windows.count)
-        sums = np.bincount(place[seen], weights=values[seen], minlength=windows.count)
+        counts = np.bincount(window[seen], minlength=windows.count)
+        sums = np.bincount(window[seen], weights=values[seen], minlength=windows.count)
         return Curve(windows.middles_s, ratios(sums, counts))
 
     return {

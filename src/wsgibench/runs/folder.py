@@ -197,12 +197,12 @@ class RunFolder:
         Raises:
             RunFolderError: it cannot be removed.
         """
-        place = self.trial(trial)
+        trial_folder = self.trial(trial)
         try:
-            place.record.unlink()
-            shutil.rmtree(place.path)
+            trial_folder.record.unlink()
+            shutil.rmtree(trial_folder.path)
         except OSError as exc:
-            raise cannot_write(place.path, exc) from exc
+            raise cannot_write(trial_folder.path, exc) from exc
 
     def discard(self) -> None:
         """Remove all of it, unless a finished trial is in it or another process writes it."""

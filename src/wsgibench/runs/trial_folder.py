@@ -80,16 +80,16 @@ class TrialFolder:
         cut_short = [self._recording(phase).name for phase in trial.phases if self._is_cut_short(phase)]
         return without_figures(trial, f"Its recording '{cut_short[0]}' is cut short.") if cut_short else trial
 
-    def keep(self, path: Path, place: Path) -> None:
+    def keep(self, path: Path, target: Path) -> None:
         """Copy a file from elsewhere to its place in the folder.
 
         Raises:
             RunFolderError: it cannot be written.
         """
         try:
-            shutil.copyfile(path, place)
+            shutil.copyfile(path, target)
         except OSError as exc:
-            raise cannot_write(place, exc) from exc
+            raise cannot_write(target, exc) from exc
 
     def write_recording(self, phase: str, recording: Recording) -> None:
         """Keep what the engine recorded in the phase.

@@ -141,12 +141,12 @@ def _windowed(latency: SecondCounts, window_s: int, windows: int, shares: Floats
 
 def _running(latency: SecondCounts, window_s: int, windows: int, shares: Floats) -> Floats:
     """Percentiles of all from the start to the end of each window; shape (shares, windows)."""
-    used, place = np.unique(latency.key, return_inverse=True)
+    used, index = np.unique(latency.key, return_inverse=True)
     ends = np.searchsorted(latency.second, np.arange(1, windows + 1) * window_s)
     totals, begin = np.zeros(len(used), np.int64), 0
     values = np.full((len(shares), windows), np.nan)
     for window, end in enumerate(ends):
-        totals += np.rint(np.bincount(place[begin:end], weights=latency.count[begin:end], minlength=len(used))).astype(
+        totals += np.rint(np.bincount(index[begin:end], weights=latency.count[begin:end], minlength=len(used))).astype(
             np.int64
         )
         begin = end

@@ -92,13 +92,13 @@ class _Trend:
 
     @classmethod
     def of(cls, question: Question, blocks: int, estimates: BlockEstimates) -> "_Trend":
-        place = question.first, question.second
+        index = question.first, question.second
         return cls(
             question.regions,
             blocks,
-            float(estimates.differences[place]),
-            float(estimates.standard_errors[place]),
-            float(estimates.difference_freedoms[place]),
+            float(estimates.differences[index]),
+            float(estimates.standard_errors[index]),
+            float(estimates.difference_freedoms[index]),
         )
 
     def reach(self, end: int, level: float) -> float:

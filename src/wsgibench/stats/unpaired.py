@@ -47,12 +47,12 @@ class Unpaired:
 
 @dataclass(frozen=True)
 class Paired:
-    """Runs whose blocks were measured by turns; ``differences``: of each couple, the later run's less the first's."""
+    """Runs whose blocks were measured by turns; ``differences``: of each pair, the later run's less the first's."""
 
     differences: Floats
 
     def change(self, stack: int) -> Estimate:
-        """Of that column; what both blocks of a couple had in common cancels. Source: Student (1908)."""
+        """Of that column; what both blocks of a pair had in common cancels. Source: Student (1908)."""
         return trimmed_mean(self.differences[:, stack])
 
     def relative(self, weights: Floats) -> Estimate:

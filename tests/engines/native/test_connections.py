@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.answering import answering, fixed, reset_after, response
-from support.asking import asking
+from support.sending import sending
 from wsgibench.model.address import Tcp, Unix
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
@@ -40,7 +40,7 @@ def once_then(how: str):
 @pytest.mark.parametrize("how", ["close", "reset"])
 def test_a_keep_alive_race_is_no_failure(how: str) -> None:
     """A used connection ends as a request goes out on it: sent again on a new one, counted as a race, latency whole."""
-    with answering(once_then(how)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(once_then(how)) as server, sending(Tcp(port=server.port)) as client:
         assert [client.ask(), client.ask()] == ["ok", "ok"]
         assert client.events() == {"connects": 2, "keepalive_races": 1}
         assert len(server.heads) == 3
@@ -48,7 +48,7 @@ def test_a_keep_alive_race_is_no_failure(how: str) -> None:
 
 def test_what_may_not_be_repeated_is_not() -> None:
     """POST on a connection that ends so is counted as reset, and as a race."""
-    with answering(once_then("close")) as server, asking(Tcp(port=server.port), method="POST") as client:
+    with answering(once_then("close")) as server, sending(Tcp(port=server.port), method="POST") as client:
         assert [client.ask("POST", b"a=1"), client.ask("POST", b"a=1")] == ["ok", "reset"]
         assert client.events()["keepalive_races"] == 1
         assert len(server.heads) == 2
@@ -60,7 +60,7 @@ def test_an_end_on_a_fresh_connection_is_a_failure() -> None:
     def hang_up(_connection: socket.socket, _head: bytes, _number: int) -> bool:
         return False
 
-    with answering(hang_up) as server, asking(Tcp(port=server.port)) as client:
+    with answering(hang_up) as server, sending(Tcp(port=server.port)) as client:
         assert [client.ask(), client.ask()] == ["reset", "reset"]
         assert client.events() == {"connects": 2, "keepalive_races": 0}
 
@@ -72,7 +72,7 @@ def test_an_idle_connection_that_was_ended_is_opened_again() -> None:
         connection.sendall(response())
         return False
 
-    with answering(answer_and_leave) as server, asking(Tcp(port=server.port)) as client:
+    with answering(answer_and_leave) as server, sending(Tcp(port=server.port)) as client:
         assert client.ask() == "ok"
         client.wait(0.2)
         assert not client.connection.is_open
@@ -85,7 +85,7 @@ def test_a_stall_times_out(part: bytes) -> None:
     """No answer, half a head or half a body: a time-out, on time, and the connection is not used again."""
     with (
         answering(fixed(part)) as server,
-        asking(Tcp(port=server.port), timeout_s=0.2) as client,
+        sending(Tcp(port=server.port), timeout_s=0.2) as client,
     ):
         assert client.ask() == "timeout"
         assert 0.2 <= client.latency_s < 0.3
@@ -95,7 +95,7 @@ def test_a_stall_times_out(part: bytes) -> None:
 @pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\n\r\nuntil closed, but"])
 def test_a_reset_within_the_response_is_told(sent: bytes) -> None:
     """RST is never taken for the end of a body, even of one that ends with the connection."""
-    with answering(reset_after(sent)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(reset_after(sent)) as server, sending(Tcp(port=server.port)) as client:
         assert client.ask() == "reset"
 
 
@@ -104,7 +104,7 @@ def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     for address in (Tcp(port=port), Unix(path="/nonexistent/socket")):
-        with asking(address) as client:
+        with sending(address) as client:
             assert client.ask() == "refused"
             assert client.events()["connects"] == 0
 
@@ -127,7 +127,7 @@ def test_no_local_port_left_is_refused() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         local_port = taken.getsockname()[1]
-    with answering(fixed(response())) as server, asking(Tcp(port=server.port)) as client:
+    with answering(fixed(response())) as server, sending(Tcp(port=server.port)) as client:
         client.pool.endpoint.open = open_from_one_port
         assert client.ask() == "ok"
         client.connection = client.pool.new()
@@ -155,7 +155,7 @@ def test_a_large_request_goes_out_in_parts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=converse, args=(listener,))
         thread.start()
-        with asking(Tcp(port=listener.getsockname()[1]), method="POST") as client:
+        with sending(Tcp(port=listener.getsockname()[1]), method="POST") as client:
             assert client.ask("POST", body) == "ok"
         thread.join(5)
     assert got == [body]
@@ -192,7 +192,7 @@ def test_ipv6() -> None:
     """An address with colons."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
         thread = serve(listener, 1)
-        with asking(Tcp(host="::1", port=listener.getsockname()[1])) as client:
+        with sending(Tcp(host="::1", port=listener.getsockname()[1])) as client:
             assert client.ask(expected=b"x" * 200_000) == "ok"
         thread.join(5)
 
@@ -208,7 +208,7 @@ def test_unix_socket(tmp_path: Path) -> None:
     """A path."""
     with unix_listener(tmp_path / "s", 5) as listener:
         thread = serve(listener, 1)
-        with asking(Unix(path=str(tmp_path / "s"))) as client:
+        with sending(Unix(path=str(tmp_path / "s"))) as client:
             assert client.ask(expected=b"x" * 200_000) == "ok"
         thread.join(5)
 
@@ -219,7 +219,7 @@ def test_a_full_backlog_of_a_unix_socket_is_waited_for(tmp_path: Path) -> None:
         first.connect(str(tmp_path / "s"))
         first.sendall(b"GET / HTTP/1.1\r\n\r\n")
         thread = serve(listener, 2, pause_s=0.3)
-        with asking(Unix(path=str(tmp_path / "s"))) as client:
+        with sending(Unix(path=str(tmp_path / "s"))) as client:
             assert client.ask() == "ok"
             assert client.latency_s >= 0.25
         thread.join(5)
@@ -250,7 +250,7 @@ def test_tls(kind: str, certificate: Path, tmp_path: Path) -> None:
     with listener:
         thread = serve(listener, 2, wrap=lambda connection: context.wrap_socket(connection, server_side=True))
         address = Tcp(port=listener.getsockname()[1]) if kind == "tcp" else Unix(path=str(tmp_path / "s"))
-        with asking(address, tls=True) as client:
+        with sending(address, tls=True) as client:
             assert [client.ask(expected=b"x" * 200_000) for _ in range(2)] == ["ok", "ok"]
             assert client.events()["connects"] == 2
         thread.join(5)
@@ -266,11 +266,11 @@ def test_tls_to_a_server_without_it_fails() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = Tcp(port=listener.getsockname()[1])
-        with asking(address, tls=True, timeout_s=0.2) as client:
+        with sending(address, tls=True, timeout_s=0.2) as client:
             assert client.ask() == "timeout"
         listener.accept()[0].close()
         thread = threading.Thread(target=serve_short, args=(listener,))
         thread.start()
-        with asking(address, tls=True) as client:
+        with sending(address, tls=True) as client:
             assert client.ask() in {"refused", "reset"}
         thread.join(5)

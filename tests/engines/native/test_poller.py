@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 
 from support.answering import answering, fixed, response
-from support.asking import Asking, asking
+from support.sending import Sending, sending
 from wsgibench.engines._native.connection import Connection
 from wsgibench.engines._native.poller import Poller
 from wsgibench.model.address import Tcp
@@ -85,7 +85,7 @@ def test_one_that_waits_for_its_end_hears_of_nothing_more(poller: Poller) -> Non
 
 
 def test_connections_that_the_server_ends_leave_no_file_open() -> None:
-    with answering(fixed(CLOSES, go_on=False)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(fixed(CLOSES, go_on=False)) as server, sending(Tcp(port=server.port)) as client:
         assert client.ask() == "ok"
         before = open_files()
         assert [client.ask() for _ in range(20)] == ["ok"] * 20
@@ -93,14 +93,14 @@ def test_connections_that_the_server_ends_leave_no_file_open() -> None:
         assert open_files() < before + 10  # the server's ends are in this process, too
 
 
-class Watching(Asking):
+class Watching(Sending):
     """Looks, as it is told of an answer, whether the connection that brought it is still open."""
 
     is_open: bool | None = None
 
-    def answered(self, connection: Connection, outcome: str, now: float) -> None:
+    def on_response(self, connection: Connection, outcome: str, now: float) -> None:
         self.is_open = is_open(connection._fd)
-        super().answered(connection, outcome, now)
+        super().on_response(connection, outcome, now)
 
 
 @pytest.mark.parametrize(("others", "stays_open"), [(0, True), (1, False)])
@@ -108,7 +108,7 @@ def test_a_single_clients_next_request_goes_before_the_close_of_its_last_connect
     others: int, *, stays_open: bool
 ) -> None:
     """With others under way, the server has enough to do, and the connection is closed at once."""
-    with answering(fixed(CLOSES, go_on=False)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(fixed(CLOSES, go_on=False)) as server, sending(Tcp(port=server.port)) as client:
         watching = Watching(client.pool)
         client.pool._all = {watching.connection, *(client.pool.new() for _ in range(others))}
         client.pool.endpoint.connections = len(client.pool._all)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.answering import Answer, answering, every, fixed
-from support.asking import asking
+from support.sending import sending
 from wsgibench.engines._native.response import ResponseReader
 from wsgibench.model.address import Tcp
 
@@ -86,7 +86,7 @@ def in_pieces(data: bytes, cuts: list[int], *, closes: bool) -> Answer:
 
 
 def outcome_of(data: bytes, cuts: list[int], *, closes: bool) -> tuple[str, bool]:
-    with answering(in_pieces(data, cuts, closes=closes)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(in_pieces(data, cuts, closes=closes)) as server, sending(Tcp(port=server.port)) as client:
         return client.ask(expected=RIGHT), client.connection.is_open
 
 
@@ -121,7 +121,7 @@ def test_damage_ends_in_some_outcome(name: str, data: st.DataObject) -> None:
     whole[data.draw(st.integers(0, len(whole) - 1), label="place")] = data.draw(st.integers(0, 255), label="byte")
     with (
         answering(in_pieces(bytes(whole), [], closes=False)) as server,
-        asking(Tcp(port=server.port), timeout_s=0.1) as client,
+        sending(Tcp(port=server.port), timeout_s=0.1) as client,
     ):
         assert client.ask(expected=RIGHT) in {"ok", "bad_status", "wrong_body", "malformed", "timeout", "reset"}
 
@@ -141,7 +141,7 @@ def test_the_same_head_again_is_read_right() -> None:
         connection.sendall(OK + b"Content-Length: 11\r\n\r\n" + body)
         return True
 
-    with answering(answer) as server, asking(Tcp(port=server.port)) as client:
+    with answering(answer) as server, sending(Tcp(port=server.port)) as client:
         assert [client.ask(expected=RIGHT) for _ in range(4)] == ["ok", "ok", "wrong_body", "ok"]
         assert server.connections == 1
 
@@ -149,7 +149,7 @@ def test_the_same_head_again_is_read_right() -> None:
 def test_a_known_interim_head_is_not_taken_for_the_response() -> None:
     """100 and 200 in one piece, twice: the head of the 100 is not remembered as that of the response."""
     data = b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"Content-Length: 11\r\n\r\nhello world"
-    with answering(in_pieces(data, [], closes=False)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(in_pieces(data, [], closes=False)) as server, sending(Tcp(port=server.port)) as client:
         assert [client.ask(expected=RIGHT) for _ in range(3)] == ["ok"] * 3
         assert server.connections == 1
 
@@ -162,7 +162,7 @@ def test_more_than_was_promised_is_malformed(extra: bytes) -> None:
         connection.sendall(OK + b"Content-Length: 2\r\n\r\nhi" + (extra if number != 2 else b""))
         return True
 
-    with answering(answer) as server, asking(Tcp(port=server.port)) as client:
+    with answering(answer) as server, sending(Tcp(port=server.port)) as client:
         assert [client.ask() for _ in range(3)] == ["malformed", "ok", "malformed"]
 
 
@@ -179,7 +179,7 @@ def test_an_answer_to_head_has_no_body(data: bytes) -> None:
     """Its length speaks of the body that GET would have."""
     with (
         answering(in_pieces(data, [], closes=False)) as server,
-        asking(Tcp(port=server.port), method="HEAD") as client,
+        sending(Tcp(port=server.port), method="HEAD") as client,
     ):
         assert [client.ask("HEAD"), client.ask("HEAD")] == ["ok", "ok"]
 
@@ -190,14 +190,14 @@ def test_a_status_is_right_where_it_is_expected() -> None:
     usual = OK + b"Content-Length: 11\r\n\r\nhello world"
     for expect, outcomes in (((302,), ["ok", "ok", "bad_status"]), ((), ["bad_status", "bad_status", "ok"])):
         answer = every(3, fixed(usual), fixed(moved))
-        with answering(answer) as server, asking(Tcp(port=server.port), expect=expect) as client:
+        with answering(answer) as server, sending(Tcp(port=server.port), expect=expect) as client:
             assert [client.ask(expected=RIGHT) for _ in range(3)] == outcomes
 
 
 def test_nothing_is_left_for_a_collector() -> None:
     """Parsed responses leave no circles behind: collection is off under load."""
     data = OK + CHUNKED + b"b\r\nhello world\r\n0\r\n\r\n"
-    with answering(in_pieces(data, [9], closes=False)) as server, asking(Tcp(port=server.port)) as client:
+    with answering(in_pieces(data, [9], closes=False)) as server, sending(Tcp(port=server.port)) as client:
         gc.collect()
         gc.disable()
         try:
@@ -213,7 +213,7 @@ def test_a_large_body_is_hashed_and_not_kept() -> None:
     body = b"x" * (32 << 20)
     with (
         answering(in_pieces(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body, [], closes=False)) as server,
-        asking(Tcp(port=server.port)) as client,
+        sending(Tcp(port=server.port)) as client,
     ):
         client.ask(expected=body)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

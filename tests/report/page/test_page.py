@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from support.small_run import BROKEN, PASSED, a_folder, add_trial, latencies, steady_latencies, turns
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.interpreter import Interpreter
 from wsgibench.report.page import page_of
 from wsgibench.report.page.assets import as_json
@@ -21,7 +21,7 @@ _WITHOUT_LIBRARIES = """
 import sys
 from pathlib import Path
 sys.modules["altair"] = sys.modules["vl_convert"] = None
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder
 folder = RunFolder.open(Path(sys.argv[1]))

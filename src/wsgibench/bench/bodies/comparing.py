@@ -6,9 +6,9 @@ from itertools import islice
 
 import msgspec
 
-from wsgibench.bench.bodies.asking_again import AskAgain
 from wsgibench.bench.bodies.judging import Body, Judgement, Outcome, is_contradicted, judge
 from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.bodies.sending_again import SendAgain
 from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody
 
 _PATHS_AT_ONCE = 6
@@ -93,10 +93,10 @@ class Comparison:
         """Have these asked again, whatever was answered so far."""
         self.dispute("", (Disputed(path=path, checksum=0) for path in paths))
 
-    def settle(self, ask_again: AskAgain) -> set[str]:
+    def settle(self, send_again: SendAgain) -> set[str]:
         """Have some of what is open asked again; who is found wrong by it, or contradicts others without a majority."""
         before = self._found
-        asked = {path: self._judge(path, ask_again(path)) for path in self._paths_to_ask()}
+        asked = {path: self._judge(path, send_again(path)) for path in self._paths_to_ask()}
         for stack, disputed in self._open:
             if judgement := asked.get(disputed.path):
                 self._hold_against(stack, disputed, judgement)
@@ -211,5 +211,5 @@ class Comparison:
 
 def _in_turn(lists: list[list[str]]) -> Iterator[str]:
     """The first of each, then the second of each, and so on."""
-    for place in range(max(map(len, lists), default=0)):
-        yield from (each[place] for each in lists if place < len(each))
+    for index in range(max(map(len, lists), default=0)):
+        yield from (each[index] for each in lists if index < len(each))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from wsgibench.bench.doctor.machine import look_at_machine
+from wsgibench.bench.doctor.fitness import look_at_machine
 from wsgibench.bench.doctor.parts import look_at_parts
-from wsgibench.model.finding import Finding
+from wsgibench.model.check import Check
 
 
-def examine(python: str) -> Iterator[Finding]:
+def examine(python: str) -> Iterator[Check]:
     """All findings: parts for apps of that interpreter's environment, then the machine. Takes a good second."""
     yield from look_at_parts(python)
     yield from look_at_machine()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from wsgibench.engines import ENGINES
-from wsgibench.model.finding import Finding
+from wsgibench.model.check import Check
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.programs import find_program, output_of
@@ -14,7 +14,7 @@ from wsgibench.servers import SERVERS
 _STORES = {"sqlite": None, "memory": None, "elasticsearch": "elasticsearch"}
 
 
-def look_at_parts(python: str) -> Iterator[Finding]:
+def look_at_parts(python: str) -> Iterator[Check]:
     """Servers of that interpreter's environment; proxies, engines, monitors and stores of this machine."""
     servers = {name: SERVERS.get(name) for name in SERVERS.names()}
     versions = versions_of({need for each in servers.values() for need in (each.distribution, *each.needs)}, python)
@@ -33,47 +33,47 @@ def look_at_parts(python: str) -> Iterator[Finding]:
     version = versions_of(["elasticsearch"])["elasticsearch"]
     for name, store_distribution in _STORES.items():
         if store_distribution is None:
-            yield Finding(topic="store", name=name, state="good", value="comes with the quote server")
+            yield Check(topic="store", name=name, state="good", value="comes with the quote server")
         else:
             yield _package("store", name, store_distribution, version, python)
 
 
-def _package(topic: str, name: str, distribution: str, version: str | None, python: str) -> Finding:
+def _package(topic: str, name: str, distribution: str, version: str | None, python: str) -> Check:
     if version is None:
         advice = f"{python} -m pip install {distribution}"
-        return Finding(topic=topic, name=name, state="missing", value="not installed", advice=advice)
-    return Finding(topic=topic, name=name, state="good", value=f"{distribution} {version}")
+        return Check(topic=topic, name=name, state="missing", value="not installed", advice=advice)
+    return Check(topic=topic, name=name, state="good", value=f"{distribution} {version}")
 
 
-def _proxy(name: str) -> Finding:
+def _proxy(name: str) -> Check:
     proxy = PROXIES.get(name)
     program = find_program(proxy.programs)
     if program is None:
-        return Finding(topic="proxy", name=name, state="missing", value="not installed", advice=proxy.how_to_get)
+        return Check(topic="proxy", name=name, state="missing", value="not installed", advice=proxy.how_to_get)
     _, said = output_of((program, *proxy.version_argv))
     version = re.search(r"\d+(?:\.\d+)+", said)
     if version is None:
-        return Finding(
+        return Check(
             topic="proxy",
             name=name,
             state="warning",
             value=f"{program} does not tell its version",
             advice=said.strip()[-200:],
         )
-    return Finding(topic="proxy", name=name, state="good", value=f"{version[0]}, {program}")
+    return Check(topic="proxy", name=name, state="good", value=f"{version[0]}, {program}")
 
 
-def _monitor(name: str) -> Finding:
+def _monitor(name: str) -> Check:
     monitor = MONITORS.get(name)
     if monitor.program is None:
-        return Finding(topic="monitor", name=name, state="good", value="comes with wsgibench")
+        return Check(topic="monitor", name=name, state="good", value="comes with wsgibench")
     program = find_program((monitor.program,))
     if program is None:
-        return Finding(
+        return Check(
             topic="monitor",
             name=name,
             state="missing",
             value="not installed",
             advice=f"Only needed to watch as the article did: put {monitor.program} on PATH. psutil serves as well.",
         )
-    return Finding(topic="monitor", name=name, state="good", value=program)
+    return Check(topic="monitor", name=name, state="good", value=program)

@@ -11,8 +11,8 @@ why pages are made between blocks, and why the record says who watched.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from wsgibench.cli.live.live_page import LivePage
 from wsgibench.cli.live.messages import HOST
-from wsgibench.cli.live.viewing import Viewing
 from wsgibench.cli.progress.board import Board
 from wsgibench.processes.ports import listening_port
 from wsgibench.runs.folder import RunFolder
@@ -37,6 +37,6 @@ def served(folder: RunFolder, board: Board, port: int | None) -> Iterator[Callab
     if port is None:
         yield lambda: None
         return
-    with Viewing(folder, board, port) as viewing:
-        board.note(f"Live page, on this machine alone: {viewing.url}")
-        yield viewing.over
+    with LivePage(folder, board, port) as live_page:
+        board.note(f"Live page, on this machine alone: {live_page.url}")
+        yield live_page.over

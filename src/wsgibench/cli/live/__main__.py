@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.cli.live.latest_snapshot import LatestSnapshot
 from wsgibench.cli.live.messages import Audience, Job, News
-from wsgibench.cli.live.newsstand import Newsstand
 from wsgibench.cli.live.pages import Pages
-from wsgibench.cli.live.seats import Seats
 from wsgibench.cli.live.server import LiveServer
+from wsgibench.cli.live.viewer_limit import ViewerLimit
 from wsgibench.runs.folder import RunFolder
 
 FAREWELL_S = 8.0
@@ -25,17 +25,17 @@ def main() -> None:
     lines = sys.stdin.buffer
     job = msgspec.json.decode(lines.readline(), type=Job)
     _step_back(job)
-    newsstand, seats = Newsstand(), Seats(_say)
+    latest_snapshot, viewer_limit = LatestSnapshot(), ViewerLimit(_say)
     pages = Pages(RunFolder.open(Path(job.folder)))
-    server = LiveServer(job, pages=pages, newsstand=newsstand, seats=seats)
+    server = LiveServer(job, pages=pages, latest_snapshot=latest_snapshot, viewer_limit=viewer_limit)
     threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
     _say(0, 0)
     told = 0
     for line in lines:
         news = msgspec.json.decode(line, type=News)
-        told = seats.taken if news.over else 0
+        told = viewer_limit.taken if news.over else 0
         pages.may_wait = news.snapshot.under_load and not news.over
-        newsstand.publish(line.rstrip(b"\n"), is_last=news.over)
+        latest_snapshot.publish(line.rstrip(b"\n"), is_last=news.over)
     end = time.monotonic() + FAREWELL_S
     while server.farewells < told and time.monotonic() < end:
         time.sleep(0.05)

@@ -2,8 +2,8 @@
 
 import threading
 
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import WsgibenchError
 from wsgibench.report.page import page_of
 from wsgibench.runs.folder import RunFolder

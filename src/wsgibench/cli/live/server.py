@@ -12,11 +12,11 @@ from typing import ClassVar, cast
 
 import msgspec
 
+from wsgibench.cli.live.latest_snapshot import LatestSnapshot
 from wsgibench.cli.live.messages import HOST, Job
-from wsgibench.cli.live.newsstand import Newsstand
 from wsgibench.cli.live.pages import Pages
-from wsgibench.cli.live.seats import VIEWERS_MAX, Seats
-from wsgibench.cli.live.strangers import Strangers
+from wsgibench.cli.live.pending_connections import PendingConnections
+from wsgibench.cli.live.viewer_limit import VIEWERS_MAX, ViewerLimit
 
 _PATIENCE_S = 10.0
 """For a viewer that neither asks nor takes what it asked for."""
@@ -48,18 +48,18 @@ class LiveServer(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, job: Job, *, pages: Pages, newsstand: Newsstand, seats: Seats) -> None:
+    def __init__(self, job: Job, *, pages: Pages, latest_snapshot: LatestSnapshot, viewer_limit: ViewerLimit) -> None:
         self.job = job
         self.pages = pages
-        self.newsstand = newsstand
-        self.seats = seats
+        self.latest_snapshot = latest_snapshot
+        self.viewer_limit = viewer_limit
         self.farewells = 0
-        self.strangers = Strangers()
+        self.pending = PendingConnections()
         super().__init__((HOST, job.port), _Handler)
 
     def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
         """Give the connection a thread."""
-        self.strangers.admit(cast(socket, request))
+        self.pending.admit(cast(socket, request))
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
@@ -67,7 +67,7 @@ class LiveServer(socketserver.ThreadingTCPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.strangers.release(cast(socket, request))
+            self.pending.release(cast(socket, request))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A viewer that goes away is no error of ours."""
@@ -94,14 +94,14 @@ class _Handler(BaseHTTPRequestHandler):
         token, slash, name = rest.partition("/")
         known = hmac.compare_digest(token.encode(), self._live.job.token.encode()) and slash and name in self._paths
         if known:
-            self._live.strangers.release(self.connection)
+            self._live.pending.release(self.connection)
             getattr(self, self._paths[name])()
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
     def _page(self) -> None:
-        self._live.seats.note_one()
-        was_over = self._live.newsstand.is_over
+        self._live.viewer_limit.note_one()
+        was_over = self._live.latest_snapshot.is_over
         page = self._live.pages.latest()
         if page:
             self._answer(HTTPStatus.OK, "text/html", page)
@@ -112,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _events(self) -> None:
         """Server-sent events: each issue of the news when it comes; the stream ends with the last."""
-        with self._live.seats.one() as admitted:
+        with self._live.viewer_limit.one() as admitted:
             self._begin(HTTPStatus.OK, "text/event-stream")
             self.wfile.write(b"retry: %d\n\n" % (1000 * (_RETRY_S if admitted else _RETRY_FULL_S)))
             if not admitted:
@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_event(msgspec.json.encode(self._live.pages.trouble), name=b"trouble")
             number, is_last = 0, False
             while not is_last and not self._has_left():
-                number, issue, is_last = self._live.newsstand.after(number, timeout_s=_GLANCE_S)
+                number, issue, is_last = self._live.latest_snapshot.after(number, timeout_s=_GLANCE_S)
                 if issue:
                     self._send_event(issue)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from wsgibench.bench.verdict.looking import Look
+from wsgibench.analysis.verdict.interim import Look
 from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons, how_to_start, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wsgibench.bench.verdict.looking import Look
+from wsgibench.analysis.verdict.interim import Look
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.sentences import figures, how_to_start, settled
 from wsgibench.cli.terminal import say

@@ -1,11 +1,11 @@
 """What happens during a run, in words."""
 
-from wsgibench.bench.verdict.looking import Look
+from wsgibench.analysis.verdict.interim import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.causes import alike, whose
-from wsgibench.report.circumstances import printable
+from wsgibench.report.circumstance_words import printable
 from wsgibench.units import counted
 
 

@@ -3,8 +3,8 @@
 It speaks as ``wsgibench.model.engine`` says. Locust is used as a library for what it is good at: users, their ramp, and
 master and workers. Its statistics are not used: they are rounded to two digits and cumulative.
 
-    one process          ``engine`` -> ``station``
-    several processes    ``engine`` -> ``master`` ~~> ``worker`` -> ``station``, by Locust's own protocol
+    one process          ``engine`` -> ``process``
+    several processes    ``engine`` -> ``master`` ~~> ``worker`` -> ``process``, by Locust's own protocol
 
 What it understands of ``EngineJob.options``:
 

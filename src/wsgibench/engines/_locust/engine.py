@@ -9,12 +9,12 @@ from typing import NoReturn
 
 import gevent
 
-from wsgibench.engines._locust.alone import Alone
 from wsgibench.engines._locust.assignment import assign, check, read_locustfile
 from wsgibench.engines._locust.conversation import Conversation
-from wsgibench.engines._locust.crew import Crew
+from wsgibench.engines._locust.local_pool import LocalPool
+from wsgibench.engines._locust.locust_process import Report
 from wsgibench.engines._locust.master import Master
-from wsgibench.engines._locust.station import Report
+from wsgibench.engines._locust.user_pool import UserPool
 from wsgibench.errors import EngineError
 from wsgibench.model.engine import (
     ANSWERS_FILE,
@@ -50,32 +50,32 @@ class LocustEngine:
     def _run(self) -> None:
         check(self._job)
         self._conversation.listen()
-        crew = self._gather()
+        pool = self._gather()
         made_of = " ".join(f"{name}/{version(name)}" for name in ("locust", "geventhttpclient", "gevent"))
         self._conversation.say(Ready(pid=os.getpid(), version=made_of))
         while isinstance(command := self._conversation.next_command(), RunLoad):
             if self._done is not None:
                 raise EngineError("Locust runs one load in its life.", "Start an engine for each.")
-            self._load(crew, command)
-        crew.leave()
+            self._load(pool, command)
+        pool.leave()
         self._conversation.say(self._write())
 
-    def _gather(self) -> Crew:
+    def _gather(self) -> UserPool:
         if self._job.processes == 1 and not self._job.remote_workers:
-            return Alone(self._job)
+            return LocalPool(self._job)
         return Master(self._job, self._conversation.say)
 
-    def _load(self, crew: Crew, command: RunLoad) -> None:
+    def _load(self, pool: UserPool, command: RunLoad) -> None:
         assignment = assign(self._job, command, read_locustfile(self._job))
-        progress = gevent.spawn(self._tell_progress, crew, command)
-        crew.ramp(assignment)
+        progress = gevent.spawn(self._tell_progress, pool, command)
+        pool.ramp(assignment)
         gevent.sleep(command.warmup_s)
         self._measuring, start_s = True, time.monotonic()
-        crew.begin()
+        pool.begin()
         self._conversation.say(Measuring(target=command.target, phase=command.phase))
         gevent.sleep(command.duration_s)
         self._measuring, duration_s = False, time.monotonic() - start_s
-        report = crew.end()
+        report = pool.end()
         progress.kill()
         self._done = command, report
         totals = report.recording.outcomes.totals(len(OUTCOMES))
@@ -93,13 +93,13 @@ class LocustEngine:
             )
         )
 
-    def _tell_progress(self, crew: Crew, command: RunLoad) -> None:
+    def _tell_progress(self, pool: UserPool, command: RunLoad) -> None:
         due_s = time.monotonic()
         while True:
             due_s += 1
             gevent.sleep(max(due_s - time.monotonic(), 0))
             try:
-                users, tally = crew.tally()
+                users, tally = pool.tally()
             except EngineError as exc:
                 self._fail(exc)
             self._conversation.say(
@@ -118,10 +118,10 @@ class LocustEngine:
         if self._done is None:
             return Written(files=())
         command, report = self._done
-        place, file = Path(self._job.directory) / command.target, f"{command.phase}.npz"
-        place.mkdir(parents=True, exist_ok=True)
-        (place / file).write_bytes(report.recording.to_bytes())
-        (place / ANSWERS_FILE).write_bytes(report.answers.to_bytes())
+        folder, file = Path(self._job.directory) / command.target, f"{command.phase}.npz"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(report.recording.to_bytes())
+        (folder / ANSWERS_FILE).write_bytes(report.answers.to_bytes())
         return Written(files=(f"{command.target}/{file}",), answers=(f"{command.target}/{ANSWERS_FILE}",))
 
     def _fail(self, exc: Exception) -> NoReturn:

@@ -16,10 +16,10 @@ from locust.rpc import Message
 from locust.runners import STATE_MISSING
 
 from wsgibench.engines._locust.assignment import Assignment, own_classes
+from wsgibench.engines._locust.fixed_size_master import FixedSizeMaster
+from wsgibench.engines._locust.locust_process import Report, forget_statistics, new_environment
 from wsgibench.engines._locust.locustfile import user_class
-from wsgibench.engines._locust.places import RunnerWithPlaces
 from wsgibench.engines._locust.recorder import Tally
-from wsgibench.engines._locust.station import Report, forget_statistics, new_environment
 from wsgibench.errors import EngineError
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import EngineEvent, EngineJob, Waiting
@@ -44,7 +44,7 @@ class Master:
         self._host = job.options.get("master-bind-host", "127.0.0.1") if remote else "127.0.0.1"
         port = int(job.options.get("master-bind-port", "5557")) if remote else 0
         try:
-            self._runner = RunnerWithPlaces(
+            self._runner = FixedSizeMaster(
                 self._environment, self._host, port, job.remote_workers if remote else job.processes
             )
         except (RPCError, SystemExit) as exc:

@@ -16,7 +16,7 @@ from locust import User
 from locust.rpc import Message
 
 from wsgibench.engines._locust.assignment import Assignment, import_locustfile, own_classes
-from wsgibench.engines._locust.station import Station, forget_statistics, new_environment
+from wsgibench.engines._locust.locust_process import LocustProcess, forget_statistics, new_environment
 from wsgibench.errors import EngineError
 
 SILENCE_S = 10.0
@@ -32,7 +32,7 @@ class Worker:
 
     def __init__(self, host: str, port: int, *, local: bool) -> None:
         self._local = local
-        self._station: Station | None = None
+        self._process: LocustProcess | None = None
         self._dismissed = gevent.event.Event()
         self._environment = new_environment()
         # Given, else Locust would read them from files and the environment of whoever starts a worker.
@@ -65,23 +65,23 @@ class Worker:
         except EngineError as exc:
             self._runner.send_message("refused", {"message": exc.message, "hint": exc.hint})
             return
-        self._station = Station(self._environment, assignment, classes, self._runner.worker_index)
+        self._process = LocustProcess(self._environment, assignment, classes, self._runner.worker_index)
         self._runner.send_message("prepared")
 
     def _on_begin(self, **_: object) -> None:
-        if self._station is not None:
-            self._station.begin()
+        if self._process is not None:
+            self._process.begin()
 
     def _on_end(self, **_: object) -> None:
-        if self._station is not None:
-            report = self._station.end()
+        if self._process is not None:
+            report = self._process.end()
             self._runner.send_message("report", report.packed())
 
     def _tell(self) -> None:
         while True:
             gevent.sleep(1)
-            if self._station is not None:
-                self._runner.send_message("tally", {"users": self._station.users, **vars(self._station.tally())})
+            if self._process is not None:
+                self._runner.send_message("tally", {"users": self._process.users, **vars(self._process.tally())})
 
     def _end_with_stdin(self) -> NoReturn:
         while gevent.os.tp_read(0, 4096):

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.load_run import Reached
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
-from wsgibench.engines._native.turn import Reached
 
 _PAUSE_S = 0.01
 _LOOK_EVERY = 64
@@ -57,14 +57,14 @@ class ClosedLoad:
         for connection in ready:
             if now < self._end:
                 self._under_way += 1
-                connection.ask(next(self._requests), now, now, self)
+                connection.send(next(self._requests), now, now, self)
             else:
                 self._pool.take_back(connection)
         return min((until for until, _ in self._paused), default=math.inf)
 
-    def answered(self, connection: Connection, outcome: str, now: float) -> None:
-        """See ``Asker``."""
-        self._pool.tally.answered(outcome, connection.start, now)
+    def on_response(self, connection: Connection, outcome: str, now: float) -> None:
+        """See ``Sender``."""
+        self._pool.tally.on_response(outcome, connection.start, now)
         if now < self._end:
             self._note_gap(now)
             self._keep_apart(connection, now)
@@ -72,7 +72,7 @@ class ClosedLoad:
             self._renewal_at = math.inf
             self._renewed(now)
         if now < self._end and outcome in _SENT:
-            connection.ask(next(self._requests), now, now, self)
+            connection.send(next(self._requests), now, now, self)
             return
         self._under_way -= 1
         if now < self._end:

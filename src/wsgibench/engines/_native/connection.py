@@ -14,22 +14,21 @@ from wsgibench.model.answers import checksum_of
 _NOTHING = memoryview(b"")
 
 
-class Asker(Protocol):
+class Sender(Protocol):
     """Who sent a request, and is told how it ended."""
 
-    def answered(self, connection: "Connection", outcome: str, now: float) -> None:
+    def on_response(self, connection: "Connection", outcome: str, now: float) -> None:
         """The request that began at ``connection.start`` ended so; the connection has no request any more."""
 
 
 class Connection:
-    """Sends a request, reads the response, tells the asker; opens its socket, again where need be, as it sends.
+    """Sends a request, reads the response, tells the sender; opens its socket, again where need be, as it sends.
 
     The common case, a short request on an open socket and a whole response whose head was seen before, costs one
     ``send``, one ``recv`` and one look-up. All that is slow or rare stands in methods of its own.
     """
 
     __slots__ = (
-        "_asker",
         "_endpoint",
         "_fd",
         "_is_reused",
@@ -40,6 +39,7 @@ class Connection:
         "_recv",
         "_request",
         "_send",
+        "_sender",
         "_stream",
         "_to_send",
         "sent",
@@ -49,7 +49,7 @@ class Connection:
     _fd: int
     _send: Callable[[bytes | memoryview], int]
     _recv: Callable[[int], bytes]
-    _asker: Asker
+    _sender: Sender
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -74,15 +74,15 @@ class Connection:
         """Whether a request is on its way."""
         return self._request is not None
 
-    def ask(self, request: Request, start: float, now: float, asker: Asker) -> None:
-        """Send the request now. Its latency counts from ``start``, its time-out from ``now``; the asker hears the end.
+    def send(self, request: Request, start: float, now: float, sender: Sender) -> None:
+        """Send the request now. Its latency counts from ``start``, its time-out from ``now``; the sender hears the end.
 
         Both are on CLOCK_MONOTONIC.
         """
         self._request = request
         self.start = start
         self.sent = now
-        self._asker = asker
+        self._sender = sender
         if self._is_up:
             try:
                 sent = self._send(request)
@@ -241,7 +241,7 @@ class Connection:
         else:
             self._to_send = _NOTHING
             self.close()
-        self._asker.answered(self, outcome, now)
+        self._sender.on_response(self, outcome, now)
 
     def _end_badly(self, head: Head, now: float) -> None:
         self._endpoint.tally.bad_status(head.status, self.start, now)

@@ -86,7 +86,7 @@ class Coordinator:
             said[number] = event
             if len(said) == len(self._workers):
                 del self._said[type(event)]
-                self._say_merged([said[place] for place in range(len(self._workers))])
+                self._say_merged([said[index] for index in range(len(self._workers))])
 
     def _say_merged(self, events: list[EngineEvent]) -> None:
         match events[0]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 
 from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.load_run import Reached
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
-from wsgibench.engines._native.turn import Reached
 from wsgibench.model.load import Rate
 
 _SENDS_AT_ONCE = 64
@@ -89,10 +89,10 @@ class OpenLoad:
         """See ``SendingLoad``."""
         return max(self._under_way + len(self._queue) - self._typical, 0)
 
-    def answered(self, connection: Connection, outcome: str, now: float) -> None:
-        """See ``Asker``."""
+    def on_response(self, connection: Connection, outcome: str, now: float) -> None:
+        """See ``Sender``."""
         self._under_way -= 1
-        self._pool.tally.answered(outcome, connection.start, now)
+        self._pool.tally.on_response(outcome, connection.start, now)
         self._pool.take_back(connection)
 
     def is_done(self) -> bool:
@@ -105,13 +105,13 @@ class OpenLoad:
         connection = self._pool.idle() or self._pool.new()
         self._under_way += 1
         self._pool.tally.sent(due, now)
-        connection.ask(next(self._requests), due, now, self)
+        connection.send(next(self._requests), due, now, self)
         return True
 
     def _send_queued(self, now: float) -> None:
         queue = self._queue
         while queue and queue[0] + self._pool.timeout_s <= now:
-            self._pool.tally.answered("unsent", queue.popleft(), now)
+            self._pool.tally.on_response("unsent", queue.popleft(), now)
         for _ in range(min(len(queue), _SENDS_AT_ONCE)):
             if not self._send(queue[0], monotonic()):
                 return

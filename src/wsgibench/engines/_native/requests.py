@@ -35,5 +35,5 @@ def request_stream(job: EngineJob, target: Target, rng: np.random.Generator) -> 
         which = rng.integers(len(templates), size=_CHUNK).tolist()
         ids = rng.integers(wanted.first_id, wanted.last_id, size=_CHUNK, endpoint=True).tolist()
         word = rng.integers(len(words), size=_CHUNK).tolist()
-        for template, number, place in zip(which, ids, word, strict=True):
-            yield first + templates[template] % {b"id": number, b"word": words[place]} + rest
+        for template, number, index in zip(which, ids, word, strict=True):
+            yield first + templates[template] % {b"id": number, b"word": words[index]} + rest

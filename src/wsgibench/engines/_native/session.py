@@ -7,11 +7,11 @@ from pathlib import Path
 
 from wsgibench.engines._native.bodies import Bodies, FirstBodies
 from wsgibench.engines._native.commands import Commands
-from wsgibench.engines._native.phase import Phase
+from wsgibench.engines._native.load_run import LoadRun
+from wsgibench.engines._native.load_window import LoadWindow
+from wsgibench.engines._native.phase_state import PhaseState
 from wsgibench.engines._native.poller import Poller
 from wsgibench.engines._native.pool import Pool
-from wsgibench.engines._native.times import Times
-from wsgibench.engines._native.turn import Turn
 from wsgibench.errors import EngineError
 from wsgibench.model.engine import ANSWERS_FILE, EngineEvent, EngineJob, RunLoad, Written
 
@@ -32,7 +32,7 @@ class Session:
         self._pools = {
             target.name: Pool(target, job.requests, poller, Bodies(first[target.alike])) for target in job.targets
         }
-        self._phases: dict[tuple[str, str], Phase] = {}
+        self._phases: dict[tuple[str, str], PhaseState] = {}
         self._collected_at = -math.inf
 
     def obey(self, commands: Commands) -> None:
@@ -59,18 +59,18 @@ class Session:
         phase = self._phase(command)
         pool = self._pools[command.target]
         pool.count_in(phase.tally)
-        times = Times.of(phase.load, command)
-        Turn(command, times, phase.begin(times, pool, command.typical), pool, self._say).run(self._poller)
-        if times.begin - self._collected_at > _COLLECT_S:
-            self._collected_at = times.begin
+        window = LoadWindow.of(phase.load, command)
+        LoadRun(command, window, phase.begin(window, pool, command.typical), pool, self._say).run(self._poller)
+        if window.begin - self._collected_at > _COLLECT_S:
+            self._collected_at = window.begin
             gc.collect()
 
-    def _phase(self, command: RunLoad) -> Phase:
+    def _phase(self, command: RunLoad) -> PhaseState:
         key = (command.target, command.phase)
         if key not in self._phases:
             if command.target not in self._targets or command.phase not in self._job.phases:
                 raise EngineError(f"The job has no target '{command.target}' with a phase '{command.phase}'.")
-            self._phases[key] = Phase(self._job, self._targets[command.target], command.phase)
+            self._phases[key] = PhaseState(self._job, self._targets[command.target], command.phase)
         return self._phases[key]
 
     def _write(self) -> Iterator[str]:

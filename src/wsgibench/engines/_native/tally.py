@@ -92,7 +92,7 @@ class Tally:
             self._epoch = time.time() + record_from - time.monotonic()
         self.flush_at = record_from + FLUSH_S
 
-    def answered(self, outcome: str, start: float, now: float) -> None:
+    def on_response(self, outcome: str, start: float, now: float) -> None:
         """A request that counts from ``start`` ended so."""
         if outcome == "ok":
             self.completed += 1

@@ -59,13 +59,13 @@ def _opener(target: Target, begin: Callable[[], socket.SocketType]) -> Callable[
     return lambda: TlsStream(begin(), context, target.host)
 
 
-def _begin(family: int, place: tuple[str, int] | str) -> socket.SocketType:
+def _begin(family: int, endpoint: tuple[str, int] | str) -> socket.SocketType:
     # The C module's own socket, and no exception for EINPROGRESS: together 1.5 µs less for each connection.
     stream = socket.SocketType(family, _NON_BLOCKING)
     try:
         if family != socket.AF_UNIX:
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        error = stream.connect_ex(place)
+        error = stream.connect_ex(endpoint)
     except OSError:
         stream.close()
         raise

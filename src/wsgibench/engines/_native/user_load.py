@@ -8,10 +8,10 @@ from itertools import count
 import numpy as np
 
 from wsgibench.engines._native.connection import Connection
+from wsgibench.engines._native.load_run import Reached
+from wsgibench.engines._native.load_window import LoadWindow
 from wsgibench.engines._native.pool import Pool
 from wsgibench.engines._native.requests import Request
-from wsgibench.engines._native.times import Times
-from wsgibench.engines._native.turn import Reached
 from wsgibench.model.load import Users
 
 _CHUNK = 256
@@ -23,17 +23,17 @@ class UserLoad:
     longest_gap_s: float | None = None
 
     def __init__(
-        self, load: Users, times: Times, requests: Iterator[Request], pool: Pool, rng: np.random.Generator
+        self, load: Users, window: LoadWindow, requests: Iterator[Request], pool: Pool, rng: np.random.Generator
     ) -> None:
         """User number k comes k / spawn_rate after the beginning."""
-        self._end = times.end
+        self._end = window.end
         self._requests = requests
         self._pool = pool
         self._waits = _waits(load, rng)
         self._count = load.count
         self._order = count()  # two who are due at once are not compared
         self._due = [
-            (times.begin + number / load.spawn_rate_per_s, next(self._order), pool.new())
+            (window.begin + number / load.spawn_rate_per_s, next(self._order), pool.new())
             for number in range(load.count)
         ]
         self._under_way = 0
@@ -52,13 +52,13 @@ class UserLoad:
             if number == self.users < self._count:
                 self.users += 1
             self._under_way += 1
-            connection.ask(next(self._requests), now, now, self)
+            connection.send(next(self._requests), now, now, self)
         return min(self._due[0][0] if self._due else math.inf, self._end)
 
-    def answered(self, connection: Connection, outcome: str, now: float) -> None:
-        """See ``Asker``."""
+    def on_response(self, connection: Connection, outcome: str, now: float) -> None:
+        """See ``Sender``."""
         self._under_way -= 1
-        self._pool.tally.answered(outcome, connection.start, now)
+        self._pool.tally.on_response(outcome, connection.start, now)
         if now < self._end:
             heapq.heappush(self._due, (now + next(self._waits), next(self._order), connection))
         else:

@@ -1,13 +1,13 @@
 """The verdict in words. Every sentence is made from the record of the verdict alone."""
 
 from wsgibench.report.conclusions.changes import ChangeLine, changes, changes_title
-from wsgibench.report.conclusions.claims import ClaimLine, claim_lines, claims_in_short
+from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.costs import COSTS_SAID, CostTable, cost_tables
 from wsgibench.report.conclusions.lead import answer, how_sure, not_shown, of_what
 from wsgibench.report.conclusions.markdown import markdown
 from wsgibench.report.conclusions.over_stacks import over_stacks
-from wsgibench.report.conclusions.rankings import Row, headline, place, rows, title
+from wsgibench.report.conclusions.rankings import Row, heading_of, headline, rows, title
 from wsgibench.report.conclusions.winners import Winner, WinnerKind, asked_for, winners
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "claims_in_short",
     "closing",
     "cost_tables",
+    "heading_of",
     "headline",
     "how_sure",
     "limits",
@@ -34,7 +35,6 @@ __all__ = [
     "not_shown",
     "of_what",
     "over_stacks",
-    "place",
     "rows",
     "title",
     "winners",

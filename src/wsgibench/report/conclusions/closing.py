@@ -2,7 +2,7 @@
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
-from wsgibench.report.circumstances import setup_in_words
+from wsgibench.report.circumstance_words import setup_in_words
 from wsgibench.report.conclusions.advice import claim_advice, ranking_advice
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.conclusions.rankings import open_pairs

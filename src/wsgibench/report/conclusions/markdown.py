@@ -4,11 +4,11 @@ from itertools import groupby
 
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions.changes import changes, changes_title
-from wsgibench.report.conclusions.claims import ClaimLine, claim_lines
+from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.costs import COSTS_SAID, cost_tables
 from wsgibench.report.conclusions.over_stacks import over_stacks
-from wsgibench.report.conclusions.rankings import headline, place, rows, title
+from wsgibench.report.conclusions.rankings import heading_of, headline, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
 from wsgibench.report.markdown import escaped, items, table
 from wsgibench.report.variants import bodies_between_in_words, variants_in_words
@@ -36,7 +36,7 @@ def markdown(verdict: Verdict) -> str:
     others = [ranking for ranking in verdict.rankings if not ranking.asked and ranking.comparisons]
     if others:
         parts += ["<details><summary>By the other figures</summary>"]
-        parts += [part for ranking in others for part in _ranking(place(verdict, ranking), ranking)]
+        parts += [part for ranking in others for part in _ranking(heading_of(verdict, ranking), ranking)]
         parts += ["</details>"]
     parts.append(items([*certainty(verdict), *limits(verdict)]))
     if packages := verdict.circumstances.packages:

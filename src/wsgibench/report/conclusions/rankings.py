@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
-from wsgibench.report.circumstances import under_load
+from wsgibench.report.circumstance_words import under_load
 from wsgibench.report.conclusions.pairs import apart, span, undecided
 from wsgibench.report.conclusions.quantities import change, figure, interval, percent
 from wsgibench.report.placement import cores_in_words, workers_in_words
@@ -48,7 +48,7 @@ def rows(ranking: Ranking) -> list[Row]:
     return shown + [Row("-", each.stack, "", "", f"not ranked: {each.reason}") for each in ranking.unranked]
 
 
-def place(verdict: Verdict, ranking: Ranking) -> str:
+def heading_of(verdict: Verdict, ranking: Ranking) -> str:
     """``Lowest mean response time, steady load``: what was ranked, and when it was measured."""
     return under_load(OBJECTIVES[ranking.objective].title, ranking.phase, verdict.circumstances.loads)
 
@@ -116,9 +116,9 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
 
 def _beside(ranking: Ranking, standing: Standing) -> str:
     """What keeps it from standing below the one above it, where that is not the leader."""
-    place = ranking.standings.index(standing)
-    above = ranking.standings[place - 1]
-    if place < 2 or above.rank != standing.rank or above.rank == ranking.standings[0].rank:
+    index = ranking.standings.index(standing)
+    above = ranking.standings[index - 1]
+    if index < 2 or above.rank != standing.rank or above.rank == ranking.standings[0].rank:
         return ""
     outcome = ranking.between(standing.stack, above.stack).outcome
     return f"tied with {above.stack}" if outcome is Outcome.TIED else f"not settled against {above.stack}"

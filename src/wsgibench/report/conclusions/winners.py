@@ -5,7 +5,7 @@ from enum import Enum
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.circumstances import under_load
+from wsgibench.report.circumstance_words import under_load
 from wsgibench.report.conclusions.pairs import undecided
 from wsgibench.report.conclusions.quantities import figure, interval
 from wsgibench.report.conclusions.rankings import ahead, maybe_best, within

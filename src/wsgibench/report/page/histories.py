@@ -6,7 +6,7 @@ from functools import partial
 from wsgibench.model.plan import Phase
 from wsgibench.model.run import FinishedRun
 from wsgibench.report.axes import time_axis
-from wsgibench.report.circumstances import few, under_load
+from wsgibench.report.circumstance_words import few, under_load
 from wsgibench.report.lines import Panel, Picture
 from wsgibench.report.measures import COSTS, MEASURES
 from wsgibench.report.page.blocks import began_s

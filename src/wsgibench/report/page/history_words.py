@@ -48,8 +48,8 @@ def _by_window(title: str, series: list[tuple[str, Series]]) -> Table:
         caption=f"{title}, against seconds since the start of the measured load",
         columns=("s", *(_column(panel, each) for panel, each in named)),
         rows=tuple(
-            (f"{at:,.4g}", *(_cell(column[place]) if place < len(column) else MISSING for column in columns))
-            for place, at in enumerate(time_s)
+            (f"{at:,.4g}", *(_cell(column[index]) if index < len(column) else MISSING for column in columns))
+            for index, at in enumerate(time_s)
         ),
     )
 

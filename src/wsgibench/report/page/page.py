@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wsgibench.bench.audit import Audited, audit
+from wsgibench.analysis.audit import Audited, audit
 from wsgibench.model.plan import Phase
 from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
@@ -20,7 +20,7 @@ from wsgibench.report.page.histories import time_charts
 from wsgibench.report.page.layout import rendered
 from wsgibench.report.page.lead import lead_chart
 from wsgibench.report.page.legend import legend
-from wsgibench.report.page.machine import command, configurations, facts
+from wsgibench.report.page.machine_facts import command, configurations, facts
 from wsgibench.report.page.marks import WINNER_MARKS
 from wsgibench.report.page.percentiles import percentile_chart
 from wsgibench.report.page.ranking import ranking_view

@@ -10,7 +10,7 @@ from wsgibench.model.recording import Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.report.axes import Axis
-from wsgibench.report.circumstances import under_load
+from wsgibench.report.circumstance_words import under_load
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Series, Table, lines_data
 from wsgibench.report.page.specification import page_spec

@@ -33,9 +33,9 @@ class Look:
     colour: str
 
     @classmethod
-    def of(cls, place: int) -> "Look":
+    def of(cls, index: int) -> "Look":
         """That of the run at this place, counted from 0."""
-        return cls(place + 1, _SHAPES[place % len(_SHAPES)], STYLED.colours[place % len(STYLED.colours)])
+        return cls(index + 1, _SHAPES[index % len(_SHAPES)], STYLED.colours[index % len(STYLED.colours)])
 
 
 def runs_chart(title: str, rankings: Sequence[Ranking], names: Sequence[str]) -> Chart:
@@ -44,12 +44,12 @@ def runs_chart(title: str, rankings: Sequence[Ranking], names: Sequence[str]) ->
     stacks = _stacks(rankings)
     unit, scale = unit_of(objective)
     points = [
-        point for stack in stacks for place, each in enumerate(rankings) for point in _points(each, stack, place, scale)
+        point for stack in stacks for index, each in enumerate(rankings) for point in _points(each, stack, index, scale)
     ]
-    numbered = [f"{place}: {name}" for place, name in enumerate(names, start=1)]
+    numbered = [f"{index}: {name}" for index, name in enumerate(names, start=1)]
     cells = [[_cell(each, stack, objective) for each in rankings] for stack in stacks]
     described = "; ".join(
-        f"{stack} {', '.join(f'run {place} {cell}' for place, cell in enumerate(row, start=1))}"
+        f"{stack} {', '.join(f'run {index} {cell}' for index, cell in enumerate(row, start=1))}"
         for stack, row in zip(stacks, cells, strict=True)
     )
     return Chart(
@@ -78,12 +78,12 @@ def _stacks(rankings: Sequence[Ranking]) -> list[str]:
     return list(dict.fromkeys(ranked + [each.stack for ranking in rankings for each in ranking.unranked]))
 
 
-def _points(ranking: Ranking, stack: str, place: int, scale: float) -> list[Json]:
+def _points(ranking: Ranking, stack: str, index: int, scale: float) -> list[Json]:
     objective = OBJECTIVES[ranking.objective]
     return [
         {
             "stack": stack,
-            "run": place,
+            "run": index,
             "value": each.value * scale,
             "low": None if each.low is None else each.low * scale,
             "high": None if each.high is None else each.high * scale,
@@ -103,7 +103,7 @@ def _cell(ranking: Ranking, stack: str, objective: Objective) -> str:
 
 def _spec(unit: str, points: list[Json], stacks: list[str], count: int) -> Json:
     runs = list(range(count))
-    looks = [Look.of(place) for place in runs]
+    looks = [Look.of(index) for index in runs]
     rows = down(stacks)
     # Lines between the stacks, not through them.
     rows |= {"scale": {"domain": stacks, "paddingInner": 0, "paddingOuter": 0}}

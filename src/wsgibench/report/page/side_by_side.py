@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 import msgspec
 
-from wsgibench.bench.audit import audit
-from wsgibench.bench.verdict import verdict_of
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.comparison import RunComparison
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.circumstances import printable
-from wsgibench.report.comparison import Document, Table, document
-from wsgibench.report.conclusions import headline, place
+from wsgibench.report.circumstance_words import printable
+from wsgibench.report.comparison_words import Document, Table, document
+from wsgibench.report.conclusions import heading_of, headline
 from wsgibench.report.page.chart import Chart
 from wsgibench.report.page.layout import rendered
-from wsgibench.report.page.machine import facts
+from wsgibench.report.page.machine_facts import facts
 from wsgibench.report.page.ranking import RankingView, ranking_view
 from wsgibench.report.page.runs_chart import Look, runs_chart
 from wsgibench.report.placement import cores_in_words, workers_in_words
@@ -96,7 +96,7 @@ def _run_view(
             ("stacks", f"{cores_in_words(where)}, {workers_in_words(where)}"),
         ),
         all_facts=(*all_facts, *sorted(run.run.versions.items())),
-        headlines=tuple((place(verdict, ranking), headline(ranking)) for ranking in verdict.asked),
+        headlines=tuple((heading_of(verdict, ranking), headline(ranking)) for ranking in verdict.asked),
         rankings=tuple(ranking_view(verdict, _ranking(verdict, objective)) for objective in objectives),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from wsgibench.errors import MissingError
 from wsgibench.report.axes import Axis
-from wsgibench.report.circumstances import printable
+from wsgibench.report.circumstance_words import printable
 from wsgibench.report.frame import Frame
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import Json
@@ -23,7 +23,7 @@ STYLED = Theme(
     ink="var(--ink)",
     muted="var(--muted)",
     grid="var(--grid)",
-    colours=tuple(f"var(--series-{place})" for place in range(len(LIGHT.colours))),
+    colours=tuple(f"var(--series-{index})" for index in range(len(LIGHT.colours))),
 )
 """Colours by the names that the page's style gives them, so that light, dark and print need no other drawing."""
 
@@ -188,5 +188,5 @@ def _block_starts(across: Json) -> Json:
 
 def style_names(theme: Theme) -> Mapping[str, str]:
     """What ``STYLED`` names, in a theme: the page's custom properties."""
-    series = {f"--series-{place}": colour for place, colour in enumerate(theme.colours)}
+    series = {f"--series-{index}": colour for index, colour in enumerate(theme.colours)}
     return {"--background": theme.background, "--ink": theme.ink, "--muted": theme.muted, "--grid": theme.grid} | series

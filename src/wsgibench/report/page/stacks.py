@@ -7,7 +7,7 @@ from wsgibench.model.failures import failures_in_words
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
-from wsgibench.report.circumstances import load_of
+from wsgibench.report.circumstance_words import load_of
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.page.chart import MISSING
 from wsgibench.report.page.marks import FAILED, Mark, marks_of

@@ -1,0 +1,63 @@
+"""Gates: checks that a trial must pass for its figures to count.
+
+Each is a file with a function from the evidence to a result, or None where it does not apply. A result holds the
+figure, the threshold, what was seen and what to do; it is stored with the trial.
+"""
+
+from collections.abc import Callable
+
+from wsgibench.analysis.gates.compared_bodies import compared_bodies
+from wsgibench.analysis.gates.drift import drift
+from wsgibench.analysis.gates.engine_busy import engine_busy
+from wsgibench.analysis.gates.engine_share import engine_share
+from wsgibench.analysis.gates.errors import errors
+from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.analysis.gates.idle_cpu import idle_cpu
+from wsgibench.analysis.gates.keep_alive import keep_alive
+from wsgibench.analysis.gates.lateness import lateness
+from wsgibench.analysis.gates.littles_law import littles_law
+from wsgibench.analysis.gates.monitor import monitor
+from wsgibench.analysis.gates.offered_load import offered_load
+from wsgibench.analysis.gates.other_processes import other_processes
+from wsgibench.analysis.gates.restarts import restarts
+from wsgibench.analysis.gates.same_bodies import same_bodies
+from wsgibench.analysis.gates.steal import steal
+from wsgibench.analysis.gates.workers import workers
+from wsgibench.analysis.gates.wrong_bodies import wrong_bodies
+from wsgibench.model.answers import ComparedBodies
+from wsgibench.model.trial import GateResult
+
+PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
+    errors,
+    wrong_bodies,
+    keep_alive,
+    offered_load,
+    engine_busy,
+    engine_share,
+    lateness,
+    littles_law,
+    drift,
+)
+TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
+    steal,
+    restarts,
+    workers,
+    monitor,
+    idle_cpu,
+    other_processes,
+)
+BODY_GATES: tuple[Callable[[ComparedBodies], GateResult | None], ...] = (same_bodies, compared_bodies)
+
+
+def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
+    """The results of all gates that apply."""
+    of_phases = [gate(phase) for phase in evidence.phases for gate in PHASE_GATES]
+    of_trial = [gate(evidence) for gate in TRIAL_GATES]
+    made = (result for result in (*of_phases, *of_trial) if result is not None)
+    results = tuple(result for result in made if result.name not in evidence.planned)
+    return results if evidence.bodies is None else (*results, *check_bodies(evidence.bodies))
+
+
+def check_bodies(found: ComparedBodies) -> tuple[GateResult, ...]:
+    """The results of those gates that look at bodies, which may be compared later than all else is known."""
+    return tuple(result for gate in BODY_GATES if (result := gate(found)) is not None)

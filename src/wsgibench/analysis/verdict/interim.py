@@ -1,0 +1,90 @@
+"""The look after a block: what is settled, and whether to go on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from wsgibench.analysis.verdict.answers import open_questions
+from wsgibench.analysis.verdict.claims import claims_of
+from wsgibench.analysis.verdict.rankings import asked_pairs, judged, questions_of
+from wsgibench.analysis.verdict.tables import Table, whole_blocks
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Outcome, Stop
+from wsgibench.stats.pairs import Pair
+from wsgibench.stats.sequential import Judgement
+from wsgibench.stats.stopping import Question, forecast_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is known after ``block`` blocks, over all objectives that were asked for.
+
+    Attributes:
+        settled, pairs: how many pairs are better or tied, of all.
+        claims_open: how many of the user's claims are undecided.
+        stop: why to stop now; None to go on.
+    """
+
+    block: int
+    settled: int
+    pairs: int
+    claims_open: int
+    stop: Stop | None
+
+
+def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
+    """The look after the blocks that the run has; None where the plan has no look after them.
+
+    ``blocks_possible`` is how many there can be in all, within plan and budget. Without any stack that can be ranked,
+    nothing is settled: an app that fails everywhere now may do so for the first minute alone.
+    """
+    blocks = len(whole_blocks(run))
+    if blocks not in run.run.plan.looks:
+        return None
+    plan = run.run.plan
+    found = {name: judged(run, name) for name in plan.objectives}
+    asked = [
+        (judgement, asked_pairs(plan, table, judgement)) for table, judgement in found.values() if judgement is not None
+    ]
+    waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
+    own = [[*open_questions(claim, plan, found)] for claim in claims_of(plan) if claim.is_own]
+    claimed = list(chain.from_iterable(own))
+    return Look(
+        block=blocks,
+        settled=sum(pair.outcome is not Outcome.UNDECIDED for _, pairs in asked for pair in pairs),
+        pairs=sum(len(pairs) for _, pairs in asked),
+        claims_open=sum(map(bool, own)),
+        stop=None if waiting else _stop(asked, claimed, blocks_possible),
+    )
+
+
+def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> bool:
+    """Whether a stack of which too few trials count so far may have enough in the end.
+
+    What never counts has no hope.
+    """
+    counts = Counter(trial.stack.label for trial in run.trials if trial.counts)
+    left = blocks_possible - len(table.blocks)
+    return any(
+        0 < 2 * counts[each.stack] <= len(table.blocks) and 2 * (counts[each.stack] + left) > blocks_possible
+        for each in table.unranked
+    )
+
+
+def _stop(
+    asked: Sequence[tuple[Judgement, list[Pair]]],
+    claimed: Sequence[tuple[Judgement, Question]],
+    blocks_possible: int,
+) -> Stop | None:
+    if not any(pairs for _, pairs in asked):
+        # One stack alone has nothing to settle: each block makes its figures more certain.
+        return None
+    opened = [(judgement, questions_of(pairs, judgement)) for judgement, pairs in asked]
+    forecasts = [forecast_of(questions, judgement, blocks_possible) for judgement, questions in opened if questions]
+    forecasts += [forecast_of([question], judgement, blocks_possible) for judgement, question in claimed]
+    if not forecasts:
+        return Stop.SETTLED
+    if all(each.hopeless for each in forecasts):
+        return Stop.HOPELESS
+    return None

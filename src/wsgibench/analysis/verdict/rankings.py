@@ -1,0 +1,128 @@
+"""The ranking of a run's stacks by one objective."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from wsgibench.analysis.phase_figures import known
+from wsgibench.analysis.verdict.objective_figures import phase_of
+from wsgibench.analysis.verdict.tables import Table, table_of
+from wsgibench.model.objective import OBJECTIVES, Objective
+from wsgibench.model.plan import Plan
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.verdict import Comparison, Merged, Outcome, Ranking, Standing
+from wsgibench.stats.blocks import residual_noise
+from wsgibench.stats.levels import levels
+from wsgibench.stats.pairs import Pair, settled_within
+from wsgibench.stats.sequential import ERROR, Judgement, judge
+from wsgibench.stats.stopping import Question, forecast_of
+
+
+def error_of(plan: Plan, objective: str) -> float:
+    """What one ranking may err: those that were asked for share the error, so that together they keep it."""
+    return ERROR / len(plan.objectives) if objective in plan.objectives else ERROR
+
+
+Judged = tuple[Table, Judgement | None]
+"""The figures by one objective, and what they say; None where no stack can be ranked."""
+
+
+def judged(run: FinishedRun, name: str) -> Judged:
+    """What the run says by the objective of that name."""
+    objective, plan = OBJECTIVES[name], run.run.plan
+    table = table_of(run, objective, phase_of(plan, objective))
+    if not table.stacks:
+        return table, None
+    # Without looks the run is judged once, where it ended: that was not decided by what had been found. One that is
+    # still going has not ended.
+    end = plan.blocks if run.run.status == "running" else len(table.blocks)
+    return table, judge(
+        table.figures,
+        looks=plan.looks or (end,),
+        higher_is_better=objective.higher_is_better,
+        margin=plan.margin,
+        error=error_of(plan, objective.name),
+    )
+
+
+def asked_pairs(plan: Plan, table: Table, judgement: Judgement) -> list[Pair]:
+    """The pairs that the run is to settle: all, or those of variants of one stack."""
+    stacks = [label.partition("@")[0] for label in table.stacks]
+    return [pair for pair in judgement.pairs if not plan.within_stacks or stacks[pair.first] == stacks[pair.second]]
+
+
+def questions_of(pairs: Sequence[Pair], judgement: Judgement) -> list[Question]:
+    """What is asked of those pairs that are open."""
+    regions = settled_within(judgement.margin)
+    return [Question(pair.first, pair.second, regions) for pair in pairs if pair.outcome is Outcome.UNDECIDED]
+
+
+def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
+    """The ranking by the objective of that name; ``merged`` are percentiles by stack and objective."""
+    objective = OBJECTIVES[name]
+    table, judgement = found
+    nothing = Ranking(
+        objective=name,
+        phase=phase_of(plan, objective),
+        asked=name in plan.objectives,
+        error=error_of(plan, name),
+        standings=(),
+        comparisons=(),
+        unranked=table.unranked,
+    )
+    if judgement is None:
+        return nothing
+    standings = _standings(objective, table, judgement, merged)
+    best = judgement.winner
+    opened = questions_of(asked_pairs(plan, table, judgement), judgement)
+    return msgspec.structs.replace(
+        nothing,
+        standings=standings,
+        comparisons=tuple(_comparisons(table, judgement, [standing.stack for standing in standings])),
+        winner=None if best is None else table.stacks[best],
+        settled=not opened,
+        blocks_needed=forecast_of(opened, judgement, plan.blocks).blocks_needed if opened else None,
+        noise=known(residual_noise(np.log(table.figures))),
+    )
+
+
+def _standings(
+    objective: Objective, table: Table, judgement: Judgement, merged: Mapping[tuple[str, str], Merged]
+) -> tuple[Standing, ...]:
+    effects = None if judgement.estimates is None else judgement.estimates.effects
+    if effects is not None and not objective.higher_is_better:
+        effects = -effects
+    found = levels(np.log(table.figures), effects)
+    standings = [
+        Standing(
+            stack=stack,
+            rank=rank,
+            value=float(np.exp(found.value[column])),
+            low=known(np.exp(found.low[column])),
+            high=known(np.exp(found.high[column])),
+            counted=int(np.isfinite(table.figures[:, column]).sum()),
+            trials=len(table.blocks),
+            merged=merged.get((stack, objective.name)),
+        )
+        for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
+    ]
+    turn = -1 if objective.higher_is_better else 1
+    return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
+
+
+def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:
+    """Every pair once, the one that stands higher first."""
+    comparisons = []
+    for pair in judgement.pairs:
+        is_bounded = pair.low > 0 and np.isfinite(pair.high)
+        found = Comparison(
+            first=table.stacks[pair.first],
+            second=table.stacks[pair.second],
+            ratio=pair.ratio,
+            low=pair.low if is_bounded else None,
+            high=pair.high if is_bounded else None,
+            outcome=pair.outcome,
+        )
+        comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)
+    return sorted(comparisons, key=lambda each: (order.index(each.first), order.index(each.second)))

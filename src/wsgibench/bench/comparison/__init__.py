@@ -1,5 +1,0 @@
-"""From several runs to what changed between them."""
-
-from wsgibench.bench.comparison.compare import compare_runs
-
-__all__ = ["compare_runs"]

@@ -1,0 +1,63 @@
+"""A monitor at work: a child process that writes samples to a file."""
+
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+
+from wsgibench.analysis.gathering import MonitorData
+from wsgibench.errors import MissingError
+from wsgibench.model.monitor import MonitorJob
+from wsgibench.monitors import MONITORS
+from wsgibench.processes.child import Child
+from wsgibench.processes.programs import find_program
+
+_GRACE_S = 2.0
+
+
+class MonitorProcess:
+    """A monitor's process, from its start to its samples."""
+
+    def __init__(self, name: str, job: MonitorJob, *, directory: Path) -> None:
+        self._monitor = MONITORS.get(name)
+        if self._monitor.program is not None and find_program((self._monitor.program,)) is None:
+            raise MissingError(
+                f"The monitor '{name}' needs {self._monitor.program}, which is not on PATH.", "Use --monitor psutil."
+            )
+        path = directory / "monitor-job.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(job)))
+        self.argv = self._monitor.argv(sys.executable, job, str(path))
+        self._job = job
+        self._child = Child(self.argv, log=directory / "monitor.log")
+
+    @property
+    def log(self) -> Path:
+        """What it says on stderr."""
+        return self._child.log
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between its samples."""
+        return self._job.interval_s
+
+    def seen(self, began_s: float, ended_s: float, *, expected: int) -> MonitorData:
+        """What it saw between two moments (seconds since the epoch); afterwards it has ended."""
+        died = self._child.exit_code is not None
+        self._child.end(grace_s=_GRACE_S, stop_signal=getattr(signal, f"SIG{self._monitor.stop_signal}"))
+        try:
+            samples, warnings = self._monitor.parse(Path(self._job.output).read_bytes())
+        except OSError as exc:
+            samples, warnings = [], [f"The monitor wrote nothing: {exc.strerror}."]
+        return MonitorData(
+            samples=[sample for sample in samples if began_s <= sample.time_s <= ended_s],
+            began_s=began_s,
+            ended_s=ended_s,
+            expected=expected,
+            died=died,
+            warnings=warnings,
+        )
+
+    def end(self) -> None:
+        """End it, wherever it is."""
+        self._child.end()

@@ -1,0 +1,183 @@
+"""A stack in a trial: brought up, proved right, warmed up, looked after, put away."""
+
+import shutil
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from pathlib import Path
+
+from wsgibench.bench.bodies.judging import Body
+from wsgibench.bench.run_context import RunContext
+from wsgibench.bench.verification import paths_by_kind
+from wsgibench.bench.warmup import warm_up
+from wsgibench.deploy.deployment import Deployment, deploy, start
+from wsgibench.deploy.preflight import Inquiry
+from wsgibench.deploy.workers import count_workers
+from wsgibench.errors import DeathError, StartError
+from wsgibench.model.address import Tcp
+from wsgibench.model.stack import Stack
+from wsgibench.model.trial import TrialTimes, WorkerCount
+from wsgibench.processes.logs import end_of
+from wsgibench.runs.trial_folder import TrialFolder
+
+_PATIENCE_S = 0.4
+"""Load is drained, so there is nothing to wait for; uWSGI's master looks around but once a second."""
+
+
+class RunningStack:
+    """One stack with a server and a proxy of its own, in one trial.
+
+    Attributes:
+        reached: when it got to each stage, by the names of ``TrialTimes``, seconds since the epoch.
+        trees: process ids by role.
+        warm_share: of its workers, those that answered before the measuring began.
+        found_workers: those that ran when the measuring began, and when it ended.
+        first_bodies: what it answered to each path that proves it right.
+    """
+
+    def __init__(self, context: RunContext, stack: Stack, number: int, folder: TrialFolder) -> None:
+        self.stack = stack
+        self.folder = folder
+        self.reached = {"started_s": context.clock.time()}
+        self.trees: dict[str, tuple[int, ...]] = {}
+        self.warm_share: float | None = None
+        self.found_workers: list[WorkerCount] = []
+        self.first_bodies: dict[str, Body] = {}
+        self._context = context
+        self._group = f"trial{number}"
+        self._directory = context.directory / self._group
+        self._deployment: Deployment | None = None
+        self._preflight_s = 0.0
+        self._keeper = 0
+
+    @cached_property
+    def address(self) -> Tcp:
+        """Where clients reach it; found when first asked for, as a port where nobody listens yet may be given twice."""
+        return self._context.host.free_port(self._context.plan.host)
+
+    @property
+    def times(self) -> TrialTimes:
+        """When it got where."""
+        return TrialTimes(**self.reached)
+
+    @property
+    def start_s(self) -> float:
+        """Seconds from its start until it was warm, without what only the first stack is asked; 0.0 where it is not."""
+        return max(self.reached.get("warm_s", 0.0) - self.reached["started_s"] - self._preflight_s, 0.0)
+
+    @property
+    def commands(self) -> dict[str, tuple[str, ...]]:
+        """What runs, by role."""
+        return {program.role: program.argv for program in self._deployment.programs} if self._deployment else {}
+
+    @property
+    def static_by(self) -> str | None:
+        """Who serves the app's static files, as ``Deployment`` says."""
+        return self._deployment.static_by if self._deployment else None
+
+    def start(self) -> None:
+        """Start it, and prove that it answers right.
+
+        Raises:
+            AnswerError: it does not.
+            StartError: it does not answer.
+        """
+        context = self._context
+        self.reached["started_s"] = self._context.clock.time()  # others of its block may have been started first
+        context.listener.stage("start", self.stack)
+        self._deployment = deploy(
+            context.app_of(self.stack),
+            self.stack,
+            group=self._group,
+            directory=self._directory,
+            listen=self.address,
+            proxy_workers=len(context.cores.stack),
+            setup=context.plan.setup,
+        )
+        self._keeper = context.host.keeper
+        start(
+            context.host.supervisor,
+            self._deployment,
+            restart=False,
+            timeout_s=context.plan.start_timeout_s,
+            like=context.plan.requests,
+        )
+        self.reached["ready_s"] = self._context.clock.time()
+        context.listener.stage("verify", self.stack)
+        for sentence in context.preflight_of(self.stack).check(self._inquiry):
+            context.listener.note(sentence)
+        self._preflight_s = self._context.clock.time() - self.reached["ready_s"]
+        self.first_bodies = context.reference.verify(self._inquiry)
+        self.reached["verified_s"] = self._context.clock.time()
+        pids = {row.name: row.pid for row in context.host.supervisor.status() if row.group == self._group}
+        self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
+
+    @property
+    def pids(self) -> set[int]:
+        """The processes without which it is lost: the main ones of its programs, and supervisord, which keeps them."""
+        return {self._keeper, *(pid for tree in self.trees.values() for pid in tree)}
+
+    def warm_up(self) -> None:
+        """Let every worker answer what the load will ask."""
+        context = self._context
+        context.listener.stage("warm up", self.stack)
+        kinds = paths_by_kind(context.plan.requests, context.plan.seed)
+        server_pid = self.trees["server"][0]
+        self.warm_share = warm_up(self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid)
+        self.found_workers.append(count_workers(self.stack, server_pid))
+        self.reached["warm_s"] = self._context.clock.time()
+
+    def verify_again(self) -> None:
+        """Return if it still answers right, after a load of which it did not answer all right.
+
+        Raises:
+            AnswerError, StartError: it does not.
+        """
+        plan = self._context.plan
+        until = self._context.clock.monotonic() + plan.start_timeout_s
+        self._inquiry.right_answer(paths_by_kind(plan.requests, plan.seed)[0][0], until=until)
+
+    @property
+    def _inquiry(self) -> Inquiry:
+        context = self._context
+        return Inquiry(context.plan, self.stack, self.address, self.server_log, context.app_of(self.stack).env)
+
+    def check_alive(self, ended: AbstractSet[int], *, starting: bool = False) -> None:
+        """Return if none of its programs is among these processes, which have ended.
+
+        Raises:
+            DeathError: one is, with its last words; or supervisord, which takes all with it.
+            StartError: one is, ``starting``: before anything was asked of it, as others came up beside it.
+        """
+        when = "while others were started" if starting else "while it was measured"
+        supervisor = self._context.host.supervisor
+        if self._keeper in ended:
+            raise DeathError(
+                f"supervisord, which keeps all stacks, ended {when}.",
+                "Somebody ended it, or the machine was out of memory. It is started again for the next block.",
+            )
+        for program in self._deployment.programs if self._deployment else ():
+            if not ended.isdisjoint(self.trees[program.role]):
+                kind = StartError if starting else DeathError
+                raise kind(f"'{program.name}' ended {when}.", supervisor.last_words(self._group, program.name))
+
+    def server_log(self) -> str:
+        """The end of what its server has said; empty before it was started, and once it is put away."""
+        programs = self._deployment.programs if self._deployment else ()
+        names = [program.name for program in programs if program.role == "server"]
+        return "".join(end_of(self._context.host.supervisor.log_of(self._group, name)) for name in names)
+
+    def stop(self) -> None:
+        """Stop it and keep its files; nothing that it started is left."""
+        context = self._context
+        context.listener.stage("stop", self.stack)
+        if "measured_s" in self.reached and len(self.found_workers) == 1:
+            self.found_workers.append(count_workers(self.stack, self.trees["server"][0]))
+        context.host.supervisor.remove(self._group, patience_s=_PATIENCE_S)
+        self.reached["stopped_s"] = self._context.clock.time()
+        for path in self._deployment.files if self._deployment else ():
+            if Path(path).is_file():
+                self.folder.keep(Path(path), self.folder.config / Path(path).name)
+        for log in (context.host.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
+            self.folder.keep(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
+            log.unlink()
+        shutil.rmtree(self._directory, ignore_errors=True)

@@ -1,0 +1,38 @@
+"""What makes a verdict weaker is said."""
+
+import msgspec
+import pytest
+
+from support.made_up_runs import made_up
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.model.trial import TrialTimes
+
+RATES = {"gunicorn": 3000, "waitress": 2500}
+
+
+def cautions_in(folder):
+    return {caution.name: caution for caution in verdict_of(folder).cautions}
+
+
+def test_a_quiet_run_has_none(tmp_path):
+    assert cautions_in(made_up(tmp_path, RATES, blocks=4)) == {}
+
+
+def test_a_machine_that_is_not_fit_to_measure_is_told(tmp_path):
+    """With how far apart the trials are."""
+    noisy = cautions_in(made_up(tmp_path, RATES, blocks=8, noise=0.2))["noise"]
+    assert noisy.figure == pytest.approx(0.2, rel=0.5)
+
+
+@pytest.mark.parametrize(("number", "broken"), [(4, True), (3, False)])
+def test_a_block_that_was_interrupted_is_told(tmp_path, number, broken):
+    """An hour within a block is one; an hour between two blocks is none."""
+    folder = made_up(tmp_path, RATES, blocks=2)
+    for trial in folder.read().trials:
+        started_s = 1e9 + 10 * trial.number + (3600 if trial.number >= number else 0)
+        times = TrialTimes(started_s=started_s, stopped_s=started_s + 10)
+        folder.trial(trial).write(msgspec.structs.replace(trial, times=times))
+    found = cautions_in(folder)
+    assert ("pause" in found) is broken
+    if broken:
+        assert found["pause"].cause == "Block 2 was interrupted, and went on 1 h later."
