@@ -56,14 +56,20 @@ class Registry(Generic[T]):
             raise TypeError(f"{self.kind} '{name}' is no {self.adapter.__name__} but {found!r}")
         return found
 
-    def _own(self) -> set[str]:
-        paths = importlib.import_module(self.package).__path__
-        return {
-            module.name.replace("_", "-") for module in pkgutil.iter_modules(paths) if not module.name.startswith("_")
-        }
+    def _own(self) -> frozenset[str]:
+        return _modules(self.package)
 
     def _third_party(self) -> Mapping[str, importlib.metadata.EntryPoint]:
         return _entry_points(self.package)
+
+
+@cache
+def _modules(package: str) -> frozenset[str]:
+    """The names of those that it comes with; kept, since a run's evidence asks for adapters hundreds of times."""
+    paths = importlib.import_module(package).__path__
+    return frozenset(
+        module.name.replace("_", "-") for module in pkgutil.iter_modules(paths) if not module.name.startswith("_")
+    )
 
 
 @cache
