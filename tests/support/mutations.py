@@ -24,6 +24,7 @@ ABSURD = (
 )  # fmt: skip
 """Values that stand in the place of others. A lone surrogate is written as JSON can, by its escape."""
 
+_ALIKE_SHARE = 0.8
 _NAN = "\x00NaN\x00"
 _LITERALS = ("NaN", "Infinity", "-Infinity", "1e999", "-0", "0" * 400, "[" * 5000 + "]" * 5000, "1" * 5000)
 
@@ -103,27 +104,36 @@ def change_json(draw: Random, folder: Path) -> None:
         value = json.loads((folder / name).read_bytes())
     except (ValueError, RecursionError):
         return
-    literal = draw.choice(_LITERALS) if draw.random() < 0.5 else None
-    new = draw.choice(ABSURD) if literal is None else _NAN
-    text = json.dumps(_changed(draw, value, new))
+    literal = draw.choice(_LITERALS) if draw.random() < 0.1 else None
+    text = json.dumps(_changed(draw, value, None if literal is None else _NAN))
     _replace(folder / name, text.replace(json.dumps(_NAN), literal or "").encode())
 
 
-def _changed(draw: Random, value: Any, new: Any) -> Any:
+def _changed(draw: Random, value: Any, literal: str | None) -> Any:
+    """The value with something changed in it, by that literal or by an absurd value."""
     if not isinstance(value, dict | list) or not value or draw.randint(0, 9) == 0:
-        return new
+        return literal or _absurd(draw, value)
     keys = list(value) if isinstance(value, dict) else range(len(value))
     key = draw.choice(keys)
     how = draw.choice(["within", "within", "within", "within", "without", "beside", "repeat"])
     if how == "within":
-        value[key] = _changed(draw, value[key], new)
+        value[key] = _changed(draw, value[key], literal)
     elif how == "without":
         del value[key]
-    elif isinstance(value, dict):
-        value[draw.choice(["x", "steady", "saturated", "../x", "\x1b[2J", ""])] = value[key] if how == "repeat" else new
     else:
-        value.append(value[key] if how == "repeat" else new)
+        new = value[key] if how == "repeat" else literal or _absurd(draw, value[key])
+        if isinstance(value, dict):
+            value[draw.choice(["x", "steady", "saturated", "../x", "\x1b[2J", ""])] = new
+        else:
+            value.append(new)
     return value
+
+
+def _absurd(draw: Random, value: Any) -> Any:
+    """Mostly of the kind that is there: of another one, all that is found out is that it is of another one."""
+    kinds = (int, float) if isinstance(value, int | float) and not isinstance(value, bool) else (type(value),)
+    alike = [each for each in ABSURD if type(each) in kinds]
+    return draw.choice(alike if alike and draw.random() < _ALIKE_SHARE else ABSURD)
 
 
 def change_kind(draw: Random, folder: Path) -> None:
