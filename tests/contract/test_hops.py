@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,26 @@ def port_of(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
-@pytest.mark.parametrize("name", registry.each([*PROXIED, *DIRECT, *BY_OTHERS]))
-def test_the_clients_port_is_the_only_one(name: str) -> None:
+@dataclass(frozen=True)
+class Served:
+    """A stack that is served, and where its processes listen."""
+
+    name: str
+    url: str
+    found: set[Address]
+
+
+@pytest.fixture(scope="module")
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The stack that is the test's parameter: up once for all tests that only look at it."""
+    with serving(request.param, *HELLO) as (url, process):
+        yield Served(request.param, url, listening(family_of(process.pid)))
+
+
+@pytest.mark.parametrize("served", registry.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
+def test_the_clients_port_is_the_only_one(served: Served) -> None:
     """Of all processes of a served stack; whatever else it listens on are sockets in a directory for us alone."""
-    with serving(name, *HELLO) as (url, process):
-        found = listening(family_of(process.pid))
+    name, url, found = served.name, served.url, served.found
     ports = {each.port for each in found if isinstance(each, Tcp)}
     paths = {Path(each.path) for each in found if isinstance(each, Unix)}
     assert ports == {port_of(url)}
@@ -52,15 +68,13 @@ def test_the_clients_port_is_the_only_one(name: str) -> None:
 
 
 @AS_ROOT
-@pytest.mark.parametrize("name", registry.each([*PROXIED, "uwsgi-http", *BY_OTHERS]))
-def test_another_user_cannot_connect_to_a_hop(name: str) -> None:
+@pytest.mark.parametrize("served", registry.each([*PROXIED, "uwsgi-http", *BY_OTHERS]), indirect=True)
+def test_another_user_cannot_connect_to_a_hop(served: Served) -> None:
     """Nor to supervisord; the very attempt that succeeds for us."""
-    with serving(name, *HELLO) as (_, process):
-        private = [each for each in listening(family_of(process.pid)) if isinstance(each, Unix)]
-        private = [Unix(path=each.path.partition(".sock")[0] + ".sock") for each in private]
-        assert len(private) >= 2
-        assert {sends(each, b"", user=NOBODY) for each in private} == {False}
-        assert {sends(each, b"") for each in private} == {True}
+    private = [Unix(path=each.path.partition(".sock")[0] + ".sock") for each in served.found if isinstance(each, Unix)]
+    assert len(private) >= 2
+    assert {sends(each, b"", user=NOBODY) for each in private} == {False}
+    assert {sends(each, b"") for each in private} == {True}
 
 
 @pytest.mark.parametrize("name", SPEAK_UWSGI)

@@ -31,6 +31,7 @@ except PermissionError:
     sys.exit({_REFUSED})
 try:
     connection.sendall(packet)
+    connection.shutdown(socket.SHUT_WR)  # or whoever speaks another protocol waits for the rest
     while packet and connection.recv(65536):
         pass
 except (TimeoutError, ConnectionError):
