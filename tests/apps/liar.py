@@ -1,6 +1,6 @@
 """Answers the same under every server but LIAR, where one id in ONE_IN is answered wrongly, and quickly.
 
-With AFTER it does so after as many requests of a process. PAGES is ``minutes`` for pages that change every two seconds.
+With AFTER it does so after as many requests of a process. PAGES is ``minutes`` for pages that change every half second.
 """
 
 import itertools
@@ -18,7 +18,7 @@ def app(environ, start_response):
     number = int(environ["PATH_INFO"].rpartition("/")[2] or 0)
     text = f"page {number}"
     if SLOWLY:
-        text += f", {int(time.time()) // 2} minutes ago"
+        text += f", {int(time.time() * 2)} minutes ago"
     if LIES and number % ONE_IN == 0 and next(requests) > AFTER:
         text = "<script>Database is down</script>"
     body = text.encode()

@@ -70,7 +70,7 @@ def test_two_that_contradict_each_other_are_both_said_and_do_not_count(tmp_path:
 
 @pytest.mark.parametrize("turns", ["on", pytest.param("off", marks=LONG)])
 def test_pages_that_change_slowly_are_not_blamed(tmp_path: Path, turns: str) -> None:
-    """Every two seconds all pages change, in the middle of the run."""
+    """Every half second all pages change: more often than all stacks can be asked for all of them."""
     run = run_liar(tmp_path, *SHORT, "--turns", turns, ids=400, PAGES="minutes")
     for trial in run["trials"]:
         assert not {"same-bodies", "compared-bodies"} & set(failed_gates(trial)), trial["gates"]
