@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 
-.PHONY: setup serve bench test test-all lint docs clean compiled test-packages
+.PHONY: setup serve bench test-fast test test-all lint docs clean compiled test-packages
 
 setup: $(STAMP)
 
@@ -28,6 +28,10 @@ compiled: setup
 # Only tests need these, and only where apt and root are there; without them the tests that need them are skipped and say so.
 test-packages:
 	@.ci/test-packages
+
+# Those that start no process, with few examples: for after each change.
+test-fast: setup
+	$(BIN)/python -m pytest -m 'fast and not long' --hypothesis-profile 'few examples'
 
 test: setup test-packages compiled
 	$(BIN)/python -m pytest -m 'not long'

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,27 @@ settings.register_profile("new examples", deadline=None)
 # A change is not to fail for an example that its neighbour was spared; `make test-all` looks for new ones, and more.
 settings.register_profile("same examples", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("same examples")
+settings.register_profile("few examples", deadline=None, derandomize=True, max_examples=10)
+
+HERE = Path(__file__).parent
+QUICK = {"analysis", "bench", "report", "runs", "stats", "unit"}
+"""Folders of tests that ask functions: `make test-fast` runs them, but for those below."""
+NOT_QUICK = {"subprocess", "run_wsgibench", "draw", "vl_convert", "SCRIPT"}
+"""What a module has that starts processes, draws pictures or does what a benchmark does."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out folders without a fast test where only those are asked for; to import them all takes a while."""
+    leaves_out = "fast" in config.option.markexpr.split() and collection_path.is_dir()
+    return True if leaves_out and collection_path.parent == HERE and collection_path.name not in QUICK else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as fast what is."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in QUICK and isinstance(item, pytest.Function) and NOT_QUICK.isdisjoint(vars(item.module)):
+            item.add_marker(pytest.mark.fast)
 
 
 @pytest.fixture(autouse=True, scope="session")
