@@ -78,7 +78,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         engine_processes=run_options.engine_processes,
         engine_remote_workers=run_options.engine_remote_workers,
         host=listening_port(run_options.host, 0).host,
-        engine_options=run_options.locust_options if engine == "locust" else {},
+        engine_options=_options_of(engine, run_options),
         check_bodies=run_options.check_bodies,
         variants=tuple(run_options.variants),
         same_bodies=run_options.same_bodies,
@@ -146,9 +146,36 @@ def _engine_for(load: Load) -> str:
     return next(name for name in ENGINES.names() if load.kind in ENGINES.get(name).makes)
 
 
+def _options_of(engine: str, run_options: RunOptions) -> dict[str, str]:
+    """What only the engine understands, by its own names; what has neither a value nor a default is left out."""
+    rows = ENGINES.get(engine).options
+    values = {name: run_options.engine_options.get(row.key, row.default) for name, row in rows.items()}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _check_options_of(engine: str, run_options: RunOptions) -> None:
+    """What was asked of another engine would be passed over in silence; what has a default may stand in a project's
+    configuration for other runs.
+    """
+    able = ENGINES.get(engine)
+    if able.workers_elsewhere and run_options.engine_remote_workers < 0:
+        raise UsageError(
+            f"{run_options.engine_remote_workers} workers on other machines make no load.",
+            f"Give {able.workers_elsewhere.flag} as many as you will start there.",
+        )
+    for other in map(ENGINES.get, ENGINES.names()):
+        asked = [
+            row for row in other.options.values() if row.default is None and run_options.engine_options.get(row.key)
+        ]
+        if run_options.engine_remote_workers and other.workers_elsewhere and not able.workers_elsewhere:
+            asked.append(other.workers_elsewhere)
+        if asked and other is not able:
+            makes = " or ".join(f"--{kind}" for kind in sorted(other.makes or other.loads))
+            raise UsageError(f"The engine '{engine}' does not know {asked[0].flag}.", f"Give {makes} with it.")
+
+
 def _check_engine(name: str, run_options: RunOptions, loads: Mapping[str, Load]) -> None:
-    if name != "locust" and ("locustfile" in run_options.locust_options or run_options.engine_remote_workers):
-        raise UsageError("A locustfile and Locust workers are for users alone.", "Give --users N with them.")
+    _check_options_of(name, run_options)
     for load in loads.values():
         if load.kind not in ENGINES.get(name).loads:
             able = [other for other in ENGINES.names() if load.kind in ENGINES.get(other).loads]
@@ -164,8 +191,3 @@ def _check_numbers(run_options: RunOptions) -> None:
         engine_processes=run_options.engine_processes,
         connections_max=run_options.connections_max,
     )
-    if run_options.engine_remote_workers < 0:
-        raise UsageError(
-            f"{run_options.engine_remote_workers} Locust workers on other machines make no load.",
-            "Give --locust-workers as many as you will start there.",
-        )

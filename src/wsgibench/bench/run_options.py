@@ -1,10 +1,11 @@
 """What the user asked for, and what a profile answers where the user said nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.plan import START_TIMEOUT_S
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
 from wsgibench.model.variant import Variant
 
@@ -83,7 +84,7 @@ class RunOptions:
     same_bodies: bool = False
     within_stacks: bool = False
     prepare: str | None = None
-    start_timeout_s: float = 10.0
+    start_timeout_s: float = START_TIMEOUT_S
     engine: str | None = None
     engine_processes: int = 1
     cores: str = "auto"
@@ -92,7 +93,7 @@ class RunOptions:
     other_cpu_share: float | None = None
     engine_remote_workers: int = 0
     host: str = "127.0.0.1"
-    locust_options: dict[str, str] = field(default_factory=dict)
+    engine_options: Mapping[str, object] = field(default_factory=dict)
     monitor: str = "psutil"
     objectives: Sequence[str] = ()
     margin: float = 0.05

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.deploy.preflight import Inquiry, in_good_time
 from wsgibench.model.load import Requests, path_of
+from wsgibench.model.plan import START_TIMEOUT_S
 
 _SAMPLED = 24
 
@@ -14,7 +15,7 @@ _SAMPLED = 24
 class Reference:
     """What every stack of a run must answer before it is loaded."""
 
-    def __init__(self, paths: Sequence[str], requests: Requests, *, start_timeout_s: float = 10.0) -> None:
+    def __init__(self, paths: Sequence[str], requests: Requests, *, start_timeout_s: float = START_TIMEOUT_S) -> None:
         self.paths = tuple(paths)
         self._requests = requests
         self._start_timeout_s = start_timeout_s

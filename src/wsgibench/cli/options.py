@@ -7,7 +7,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from wsgibench.cli.option_rows import requests
+from wsgibench.cli.option_rows import engine, requests
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
@@ -59,6 +59,7 @@ class _Interpreter(click.ParamType[str]):
 
 LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
 REQUESTS = tuple(row.key for row in requests.REQUESTS)
+ENGINES_OWN = engine.ENGINES_OWN
 CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")
 RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative", "export")
 """Options that every verb that measures takes."""
@@ -106,6 +107,7 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         return click.option(option.flag, option.key, is_flag=True, default=bool(default), help=option.help)
     kinds: dict[str, Any] = {
         "text": str,
+        "file": str,
         "integer": int,
         "duration": _Duration(),
         "rate": _Rate(),

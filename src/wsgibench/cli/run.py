@@ -17,7 +17,8 @@ from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.cli.concealing import concealing, conceals
 from wsgibench.cli.live import page_port
-from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, given, pairs, takes
+from wsgibench.cli.option_table import OPTIONS
+from wsgibench.cli.options import CORES, ENGINES_OWN, LOAD, REQUESTS, RUNNING, given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.run_and_report import OutputOptions, require_claims, run_and_report
 from wsgibench.cli.terminal import say
@@ -62,10 +63,7 @@ from wsgibench.report.circumstance_words import requests_in_words, setup_in_word
     "engine",
     "engine_processes",
     *CORES,
-    "locust_workers",
-    "locust_bind",
-    "locust_client",
-    "locustfile",
+    *ENGINES_OWN,
     *RUNNING,
     "json",
     several=("workers",),
@@ -148,22 +146,6 @@ def _check_claims(plan: Plan, *, asserted: bool) -> None:
         say(f"{sentence} It stays undecided.", err=True)
 
 
-_FIELDS = {
-    "budget": "budget_s",
-    "duration": "duration_s",
-    "header": "headers",
-    "locust_workers": "engine_remote_workers",
-    "objective": "objectives",
-    "other_cpu": "other_cpu_share",
-    "path": "paths",
-    "spawn_rate": "spawn_rate_per_s",
-    "start_timeout": "start_timeout_s",
-    "turn": "turn_s",
-    "warmup": "warmup_s",
-}
-"""Options that the wishes have under another name: with its unit, or as one of many."""
-
-
 def own_environments(options: Mapping[str, Any]) -> bool:
     """Whether variants get what their files ask for, or whoever named an interpreter has seen to that."""
     return options["environments"] == "own" or (options["environments"] == "auto" and options["python"] is None)
@@ -184,10 +166,7 @@ def app_of(options: dict[str, Any]) -> App:
 
 def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
     """What the options ask for."""
-    locust = {"client": options["locust_client"], "master-bind-host": options["locust_bind"]}
-    if options["locustfile"]:
-        locust["locustfile"] = str(Path(options["locustfile"]).resolve())
-    given = {_FIELDS.get(key, key): value for key, value in options.items()} | {
+    given = {OPTIONS[key].field or key: value for key, value in options.items() if key in OPTIONS} | {
         "app": app,
         "stacks": stacks,
         "turns": options["turns"] == "on",
@@ -195,6 +174,11 @@ def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], opti
         "same_bodies": options["bodies"] == "same",
         "variants": variants,
         "within_stacks": options.get("within_stacks", False),
-        "locust_options": locust,
+        "engine_options": {key: _of_engine(key, options[key]) for key in ENGINES_OWN},
     }
     return RunOptions(**{field.name: given[field.name] for field in fields(RunOptions)})
+
+
+def _of_engine(key: str, value: object) -> object:
+    """A path is one from here, and not from where the engine runs."""
+    return str(Path(str(value)).resolve()) if value and OPTIONS[key].kind == "file" else value

@@ -15,6 +15,7 @@ from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
+from wsgibench.model.plan import START_TIMEOUT_S
 from wsgibench.model.program import Program
 from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
@@ -27,7 +28,6 @@ from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
-START_TIMEOUT_S = 10.0
 _SAID_S = 0.4
 """Until what a server says of an answer stands in its log."""
 

@@ -5,6 +5,7 @@ is. What it understands of ``EngineJob.options`` is told there.
 """
 
 from wsgibench.model.engine import Engine
+from wsgibench.model.option import Option
 
 ENGINE = Engine(
     summary="Locust: users who wait between requests; your own locustfile; more machines",
@@ -14,4 +15,32 @@ ENGINE = Engine(
     loads=frozenset({"users"}),
     has_turns=False,
     makes=frozenset({"users"}),
+    workers_elsewhere=Option(
+        key="locust_workers",
+        field="engine_remote_workers",
+        kind="integer",
+        default=0,
+        metavar="N",
+        help="Locust workers on other machines to wait for; the command that starts one is printed.",
+    ),
+    options={
+        "master-bind-host": Option(
+            key="locust_bind",
+            kind="text",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            matters=False,
+            help="Where Locust workers on other machines find their master. Locust's protocol has no password.",
+        ),
+        "client": Option(
+            key="locust_client",
+            kind="choice",
+            default="fast",
+            choices=("fast", "http"),
+            help="Locust's FastHttpUser, or HttpUser as the article had it, at four times the cost.",
+        ),
+        "locustfile": Option(
+            key="locustfile", kind="file", metavar="FILE", help="Your own users instead of the article's."
+        ),
+    },
 )

@@ -16,11 +16,12 @@ What is asked follows from the job's seed and the phase alone, not from the targ
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wsgibench.model.address import Address
 from wsgibench.model.answers import Disputed
 from wsgibench.model.load import Load, Requests
+from wsgibench.model.option import Option
 from wsgibench.model.record import Record
 
 HOST = "localhost"
@@ -225,6 +226,8 @@ class Engine:
         loads: the kinds of load that it can make, of ``users``, ``rate``, ``connections``.
         has_turns: whether it can visit many targets in turns.
         makes: those of the loads that it makes where the user names no engine.
+        options: what only it understands, a row each of the table of options, by its name in ``EngineJob.options``.
+        workers_elsewhere: how many workers on other machines are waited for; None where it knows none.
     """
 
     summary: str
@@ -234,3 +237,10 @@ class Engine:
     loads: frozenset[str]
     has_turns: bool
     makes: frozenset[str] = frozenset()
+    options: Mapping[str, Option] = field(default_factory=dict)
+    workers_elsewhere: Option | None = None
+
+    @property
+    def rows(self) -> tuple[Option, ...]:
+        """Its rows of the table of options."""
+        return (*((self.workers_elsewhere,) if self.workers_elsewhere else ()), *self.options.values())

@@ -8,6 +8,9 @@ from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import Stack
 from wsgibench.model.variant import Variant
 
+START_TIMEOUT_S = 10.0
+"""How long a stack may take until it answers, where nobody says another time."""
+
 
 class Phase(Record, frozen=True, kw_only=True):
     """One kind of load that every trial goes through, ``duration_s`` of it in each block.
@@ -116,7 +119,7 @@ class Plan(Record, frozen=True, kw_only=True):
     engine_options: dict[str, str] = {}
     checked_share: float = 1.0
     check_bodies: bool = True
-    start_timeout_s: float = 10.0
+    start_timeout_s: float = START_TIMEOUT_S
     monitor_interval_s: float = 1.0
     thresholds: Thresholds = Thresholds()
     profile: str = ""

@@ -46,6 +46,7 @@ def differences(
             for fact in FACTS
             if (old := fact.of(before)) != (new := fact.of(after))
         ),
+        *_engine_options(before, after),
         *_secrets(before, after),
         *_loads(before, after, phases),
         *_stacks(before, after, labels),
@@ -94,6 +95,18 @@ def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Differ
             continue
         about = mine if name in of_some else () if name in measuring else None
         yield Difference(group="versions", name=name, before=old, after=new, stacks=about)
+
+
+def _engine_options(before: Run, after: Run) -> Iterator[Difference]:
+    """What only the engine understands, as far as figures may depend on it; of one that is not here, all of it."""
+    old, new = before.plan.engine_options, after.plan.engine_options
+    names = {before.plan.engine, after.plan.engine} & set(ENGINES.names())
+    beside_the_point = {key for name in names for key, row in ENGINES.get(name).options.items() if not row.matters}
+    for name in sorted({*old, *new} - beside_the_point):
+        if old.get(name) != new.get(name):
+            yield Difference(
+                group="measuring", name=name, before=old.get(name), after=new.get(name), stacks=(), unlike=True
+            )
 
 
 def _measuring(run: Run) -> set[str]:

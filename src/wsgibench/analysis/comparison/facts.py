@@ -79,8 +79,6 @@ FACTS = (
     Fact("measuring", "load from", _load_from, unlike=True),
     Fact("measuring", "stacks", _order, unlike=True),
     Fact("measuring", "length of a turn", _turn),
-    Fact("measuring", "client", lambda run: run.plan.engine_options.get("client"), unlike=True),
-    Fact("measuring", "locustfile", lambda run: run.plan.engine_options.get("locustfile"), unlike=True),
     Fact("measuring", "monitor", lambda run: run.plan.monitor),
     Fact("measuring", "Python of wsgibench", _own_python),
     Fact("measuring", "address", lambda run: run.plan.host),

@@ -1,6 +1,7 @@
 """The app under test, and the stack that serves it."""
 
 from wsgibench.model.option import Option
+from wsgibench.model.plan import START_TIMEOUT_S
 
 APP = (
     Option(
@@ -87,8 +88,9 @@ APP = (
     Option(key="port", kind="integer", default=8080, metavar="N", help="Port to listen on; 0 takes any that is free."),
     Option(
         key="start_timeout",
+        field="start_timeout_s",
         kind="duration",
-        default="10s",
+        default=f"{START_TIMEOUT_S:g}s",
         metavar="TIME",
         help="How long a stack may take until it answers, with another status than 503.",
     ),

@@ -1,7 +1,20 @@
 """What makes the load, what watches, and on which cores."""
 
+import contextlib
+from collections.abc import Iterator
+
+from wsgibench.engines import ENGINES
 from wsgibench.model.option import Option
 
+
+def _rows_of_engines() -> Iterator[Option]:
+    """What the engines declare; one of a third party that cannot be imported has none, and hurts nobody else."""
+    for name in ENGINES.names():
+        with contextlib.suppress(Exception):
+            yield from ENGINES.get(name).rows
+
+
+ENGINES_OWN = tuple(row.key for row in _rows_of_engines())
 ENGINE = (
     Option(
         key="engine",
@@ -32,32 +45,12 @@ ENGINE = (
     ),
     Option(
         key="other_cpu",
+        field="other_cpu_share",
         kind="share",
         metavar="SHARE",
         help="A trial does not count if other processes use more of the stack's cores. Default: 10%, and no limit "
         "where --env or --store names a service on this machine.",
     ),
-    Option(
-        key="locust_workers",
-        kind="integer",
-        default=0,
-        metavar="N",
-        help="Locust workers on other machines to wait for; the command that starts one is printed.",
-    ),
-    Option(
-        key="locust_bind",
-        kind="text",
-        default="127.0.0.1",
-        metavar="ADDRESS",
-        help="Where Locust workers on other machines find their master. Locust's protocol has no password.",
-    ),
-    Option(
-        key="locust_client",
-        kind="choice",
-        default="fast",
-        choices=("fast", "http"),
-        help="Locust's FastHttpUser, or HttpUser as the article had it, at four times the cost.",
-    ),
-    Option(key="locustfile", kind="text", metavar="FILE", help="Your own users instead of the article's."),
+    *_rows_of_engines(),
     Option(key="monitor", kind="text", default="psutil", metavar="NAME", help="What watches; see wsgibench list."),
 )

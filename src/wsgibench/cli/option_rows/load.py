@@ -12,8 +12,20 @@ LOAD = (
         "500 users, 60 minutes a stack, set up as there.",
     ),
     Option(key="users", kind="integer", metavar="N", help="So many users, who wait 1 to 3 s between requests."),
-    Option(key="spawn_rate", kind="rate", metavar="RATE", help="How many users start each second."),
-    Option(key="duration", kind="duration", metavar="TIME", help="Measured time of each stack, over all blocks."),
+    Option(
+        key="spawn_rate",
+        field="spawn_rate_per_s",
+        kind="rate",
+        metavar="RATE",
+        help="How many users start each second.",
+    ),
+    Option(
+        key="duration",
+        field="duration_s",
+        kind="duration",
+        metavar="TIME",
+        help="Measured time of each stack, over all blocks.",
+    ),
     Option(
         key="rate",
         kind="text",

@@ -5,6 +5,7 @@ from wsgibench.model.option import Option
 REQUESTS = (
     Option(
         key="path",
+        field="paths",
         kind="text",
         metavar="PATH",
         repeatable=True,
@@ -15,6 +16,7 @@ REQUESTS = (
     Option(key="method", kind="text", metavar="NAME", help="Of HTTP. Default: GET, and POST where there is a body."),
     Option(
         key="header",
+        field="headers",
         kind="text",
         metavar="'NAME: VALUE'",
         repeatable=True,

@@ -11,7 +11,7 @@ from wsgibench.units import counted
 
 def how_to_start(waiting: Waiting) -> str:
     """How many workers on other machines are there, and how to start one."""
-    return f"{waiting.workers} of {waiting.of} Locust workers are there. Start one elsewhere with: {waiting.command}"
+    return f"{waiting.workers} of {waiting.of} workers are there. Start one elsewhere with: {waiting.command}"
 
 
 def settled(look: Look) -> str:
