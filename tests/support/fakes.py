@@ -96,6 +96,7 @@ class World:
             monitor=lambda _name, job, directory: FakeMonitor(self, job, directory),
             host=lambda _directory: FakeHost(self),
             clock=self,
+            require=lambda _plan, _apps: None,
             describe=lambda plan, command, created_s: a_run(
                 plan=plan,
                 machine=MACHINE,

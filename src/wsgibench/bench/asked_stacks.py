@@ -12,7 +12,6 @@ from wsgibench.deploy.requirements import called_by, check_stack, is_there, refu
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.stack import ARTICLE_STACKS, Stack, parse_stack
-from wsgibench.model.variant import Variant
 
 DEFAULT_STACKS = {
     "wsgi": ("gunicorn", "gunicorn-gthread", "granian", "waitress", "nginx+uwsgi"),
@@ -68,8 +67,8 @@ def stacks_of(run_options: RunOptions, workers: Sequence[int], bind: str) -> tup
         refuse_idle_threads(stack)
         refuse_danger(stack)
         called_by(stack, run_options.app)
-        for variant in run_options.variants or (Variant(name="app"),):
-            require_installed(stack, variant.python or run_options.app.python)
+    pythons = [variant.python or run_options.app.python for variant in run_options.variants] or [run_options.app.python]
+    require_installed((stack, python) for stack in stacks for python in pythons)
     if len(run_options.variants) < 2:
         return tuple(stacks)
     return tuple(

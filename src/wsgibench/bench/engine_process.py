@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.engines import ENGINES
-from wsgibench.errors import EngineError, MissingError
+from wsgibench.errors import EngineError
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import (
     EngineEvent,
@@ -25,7 +25,6 @@ from wsgibench.model.engine import (
 )
 from wsgibench.model.recording import Recording
 from wsgibench.processes.child import Child
-from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.scheduling import run_soon
 
@@ -45,10 +44,6 @@ class EngineProcess:
 
     def __init__(self, name: str, job: EngineJob, *, directory: Path) -> None:
         engine = ENGINES.get(name)
-        if versions_of([engine.distribution])[engine.distribution] is None:
-            raise MissingError(
-                f"The engine '{name}' is not installed.", f"{sys.executable} -m pip install {engine.distribution}"
-            )
         self.name = name
         self.job = job
         self.version = ""

@@ -210,6 +210,7 @@ def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline
         if plan.prepare:
             prepare(plan, apps)
             check(plan, apps, directory.path)
+        parts.require(plan, apps)
         host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
         yield RunContext(
             plan=plan,

@@ -7,11 +7,9 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.analysis.gathering import MonitorData
-from wsgibench.errors import MissingError
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.child import Child
-from wsgibench.processes.programs import find_program
 
 _GRACE_S = 2.0
 
@@ -21,10 +19,6 @@ class MonitorProcess:
 
     def __init__(self, name: str, job: MonitorJob, *, directory: Path) -> None:
         self._monitor = MONITORS.get(name)
-        if self._monitor.program is not None and find_program((self._monitor.program,)) is None:
-            raise MissingError(
-                f"The monitor '{name}' needs {self._monitor.program}, which is not on PATH.", "Use --monitor psutil."
-            )
         path = directory / "monitor-job.json"
         path.write_bytes(msgspec.json.format(msgspec.json.encode(job)))
         self.argv = self._monitor.argv(sys.executable, job, str(path))

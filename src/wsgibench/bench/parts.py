@@ -1,7 +1,7 @@
 """What a run is made with."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ from wsgibench.bench.deadline import Clock
 from wsgibench.bench.engine_process import EngineProcess
 from wsgibench.bench.machine import described_run
 from wsgibench.bench.monitor_process import MonitorProcess
+from wsgibench.deploy.requirements import require_parts
 from wsgibench.hosts import LocalHost
+from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 
@@ -27,6 +29,7 @@ class Parts:
         monitor: starts a ``MonitorProcess``, likewise.
         host: makes the host, from a private directory.
         clock: tells what time it is.
+        require: refuses a plan of which something is not there, given the app by variant.
         actions: what is done to the stacks of each block while they are measured.
         describe: the record of a plan that is about to be carried out, with what command and when.
     """
@@ -36,5 +39,6 @@ class Parts:
     monitor: Callable[..., MonitorProcess] = MonitorProcess
     host: Callable[..., LocalHost] = LocalHost
     clock: Clock = time
+    require: Callable[[Plan, Mapping[str, App]], None] = require_parts
     actions: Callable[[Plan], Sequence[Action]] = lambda _: ()
     describe: Callable[[Plan, Sequence[str], float], Run] = described_run

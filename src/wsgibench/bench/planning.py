@@ -18,14 +18,13 @@ from wsgibench.bench.request_spec import mounted_below, requests_of
 from wsgibench.bench.run_length import check_length, run_length_of
 from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
 from wsgibench.bench.thresholds import thresholds_of
-from wsgibench.deploy.requirements import require_engine
+from wsgibench.deploy.requirements import require_engine, require_monitor
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.load import Load, Requests, path_of
 from wsgibench.model.plan import Plan, Unsaid
 from wsgibench.model.stack import Stack
-from wsgibench.monitors import MONITORS
 from wsgibench.processes.ports import listening_port
 
 
@@ -45,7 +44,7 @@ def plan_of(run_options: RunOptions) -> Plan:
     )
     _check_engine(engine, run_options, loads)
     in_turns = run_options.turns and _can_learn(engine, loads)
-    MONITORS.get(run_options.monitor)
+    require_monitor(run_options.monitor)
     check_margin(run_options.margin)
     cores = choose_cores(
         run_options.cores,

@@ -10,7 +10,7 @@ import msgspec
 from wsgibench.deploy.app_kind import refuse_other_kind
 from wsgibench.deploy.diagnosis import diagnosed, refuse_uncallable, require_alive
 from wsgibench.deploy.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
-from wsgibench.deploy.requirements import called_by, check_configuration, check_stack, require_proxy, require_server
+from wsgibench.deploy.requirements import called_by, check_configuration, check_stack, require_proxy
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
@@ -73,7 +73,7 @@ def deploy(
 
     Raises:
         UsageError: the stack cannot be, or must not.
-        MissingError: its server or proxy is not installed.
+        MissingError: its proxy is not installed.
     """
     check_stack(stack)
     refuse_danger(stack)
@@ -107,13 +107,8 @@ def server_program(
     besides: Collection[Tcp] = (),
     setup: Setup = DEFAULT_SETUP,
 ) -> tuple[Program, dict[str, str]]:
-    """The server's program and its files; the server opens none of the ports ``besides``.
-
-    Raises:
-        MissingError: the server is not installed where the app lives.
-    """
+    """The server's program and its files; the server opens none of the ports ``besides``."""
     server = SERVERS.get(stack.server)
-    require_server(stack.server, app.python)
     proxied = stack.proxy != DIRECT
     launch = Launch(
         app=app,

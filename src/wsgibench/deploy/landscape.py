@@ -12,6 +12,7 @@ from wsgibench.deploy.deployment import Deployment, proxy_program, server_progra
 from wsgibench.deploy.diagnosis import require_alive
 from wsgibench.deploy.environment import built_environment
 from wsgibench.deploy.hops import route_to, upstream_of
+from wsgibench.deploy.requirements import require_installed
 from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -114,6 +115,7 @@ def _deployment(
     The group's readiness is asked of its first server; ``up`` then asks the others.
     """
     programs, routes, files = [], [], {}
+    require_installed((Stack(server=name, proxy=PROXY), app.python) for name in SERVERS_OF_THE_ARTICLE)
     for name in SERVERS_OF_THE_ARTICLE:
         folder = directory / name
         folder.mkdir(mode=0o700)

@@ -2,13 +2,17 @@
 
 import contextlib
 import sys
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from wsgibench.deploy.environment import built_environment
 from wsgibench.engines import ENGINES
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
+from wsgibench.model.plan import Plan
 from wsgibench.model.program import Program
 from wsgibench.model.stack import DIRECT, Stack
+from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.programs import find_program, output_of
 from wsgibench.proxies import PROXIES
@@ -96,35 +100,42 @@ def refuse_idle_threads(stack: Stack) -> None:
 def is_there(stack: Stack, python: str) -> bool:
     """Whether the stack's server and proxy are installed."""
     with contextlib.suppress(MissingError):
-        require_installed(stack, python)
+        require_installed([(stack, python)])
         return True
     return False
 
 
-def require_installed(stack: Stack, python: str) -> None:
-    """Refuse a stack whose server or proxy is not installed.
+def require_parts(plan: Plan, apps: Mapping[str, App]) -> None:
+    """Refuse a plan of which something is not installed here; asked once, before anything is started.
 
     Raises:
         MissingError: which, and how to get it.
     """
-    require_server(stack.server, python)
-    if stack.proxy != DIRECT:
-        require_proxy(stack.proxy)
+    require_installed([(stack, apps[stack.variant].python) for stack in plan.stacks])
+    require_engine(plan.engine)
+    require_monitor(plan.monitor)
 
 
-def require_server(name: str, python: str) -> None:
-    """Refuse a server that is not installed where the app lives.
+def require_installed(stacks: Iterable[tuple[Stack, str]]) -> None:
+    """Refuse stacks whose server is not installed for their interpreter, or whose proxy is not; each is asked once.
 
     Raises:
-        MissingError: how to get it.
+        MissingError: which, and how to get it.
     """
-    server = SERVERS.get(name)
-    versions = versions_of((server.distribution, *server.needs), python)
-    missing = [distribution for distribution, version in versions.items() if version is None]
-    if missing:
-        raise MissingError(
-            f"The server '{name}' is not installed for {python}.", f"{python} -m pip install {' '.join(missing)}"
-        )
+    wanted = list(stacks)
+    for python in dict.fromkeys(python for _, python in wanted):
+        names = dict.fromkeys(stack.server for stack, of in wanted if of == python)
+        needed = {name: (SERVERS.get(name).distribution, *SERVERS.get(name).needs) for name in names}
+        installed = versions_of(dict.fromkeys(chain.from_iterable(needed.values())), python)
+        for name, distributions in needed.items():
+            missing = [distribution for distribution in distributions if installed[distribution] is None]
+            if missing:
+                raise MissingError(
+                    f"The server '{name}' is not installed for {python}.",
+                    f"{python} -m pip install {' '.join(missing)}",
+                )
+    for proxy in dict.fromkeys(stack.proxy for stack, _ in wanted if stack.proxy != DIRECT):
+        require_proxy(proxy)
 
 
 def require_proxy(name: str) -> str:
@@ -167,12 +178,19 @@ def require_engine(name: str) -> None:
         MissingError: how to get it.
     """
     distribution = ENGINES.get(name).distribution
-    if not _is_installed(distribution, sys.executable):
+    if versions_of([distribution], sys.executable)[distribution] is None:
         raise MissingError(
             f"The engine '{name}' needs {distribution}, which is not installed.",
             f"{sys.executable} -m pip install {distribution}",
         )
 
 
-def _is_installed(distribution: str, python: str) -> bool:
-    return versions_of([distribution], python)[distribution] is not None
+def require_monitor(name: str) -> None:
+    """Refuse a monitor whose program is not here.
+
+    Raises:
+        MissingError: what to take instead.
+    """
+    program = MONITORS.get(name).program
+    if program is not None and find_program((program,)) is None:
+        raise MissingError(f"The monitor '{name}' needs {program}, which is not on PATH.", "Use --monitor psutil.")

@@ -14,7 +14,7 @@ from wsgibench.deploy.environment import built_environment
 from wsgibench.deploy.hops import refuse_danger
 from wsgibench.deploy.interfaces import with_interface
 from wsgibench.deploy.preflight import remarks
-from wsgibench.deploy.requirements import called_by, check_stack, refuse_idle_threads
+from wsgibench.deploy.requirements import called_by, check_stack, refuse_idle_threads, require_installed
 from wsgibench.errors import AnswerError, StartError, WsgibenchError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -92,6 +92,7 @@ def serving(
     check_stack(stack)
     refuse_idle_threads(stack)
     refuse_danger(stack)
+    require_installed([(stack, app.python)])
     app = with_interface(app, [stack.server], timeout_s=timeout_s)
     if not app.interface:
         require_loading(app, timeout_s=timeout_s)
