@@ -16,6 +16,7 @@ import numpy as np
 from support.records import a_run
 from wsgibench import __version__
 from wsgibench.analysis.gathering import MonitorData
+from wsgibench.analysis.made_with import made_with_now
 from wsgibench.bench.parts import Parts
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
@@ -25,6 +26,7 @@ from wsgibench.model.engine import LoadDone
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import BUCKETS, Recording, SecondCounts, bucket_of
+from wsgibench.model.run import FORMAT
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import TrialTimes
 from wsgibench.monitors import MONITORS
@@ -103,6 +105,8 @@ class World:
                 versions={"wsgibench": __version__},
                 command=tuple(command),
                 created_s=created_s,
+                format=FORMAT,
+                made_with=made_with_now(plan),
             ),
         )
 

@@ -43,7 +43,7 @@ def _default_stacks(run_options: RunOptions) -> Sequence[str]:
     pythons = {variant.python or app.python for variant in run_options.variants} or {app.python}
     found = [name for name in DEFAULT_STACKS[interface] if all(is_there(parse_stack(name), each) for each in pythons)]
     if not found:
-        require_installed(parse_stack(DEFAULT_STACKS[interface][0]), min(pythons))
+        require_installed([(parse_stack(DEFAULT_STACKS[interface][0]), min(pythons))])
     return found
 
 

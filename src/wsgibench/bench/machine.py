@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from wsgibench import __version__
+from wsgibench.analysis.made_with import made_with_now
 from wsgibench.deploy.environment import built_environment, environment_names
 from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan
@@ -31,6 +32,7 @@ def described_run(plan: Plan, command: Sequence[str], created_s: float) -> Run:
         created_s=created_s,
         environment=environment_names(),
         interpreter=described(plan.app, inherited=built_environment()),
+        made_with=made_with_now(plan),
     )
 
 

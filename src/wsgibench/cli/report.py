@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from wsgibench.analysis.comparison import compare_runs
+from wsgibench.analysis.audit import Audited
+from wsgibench.analysis.comparison import compare_runs, read_ended
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.cli.comparison_tables import print_comparison
 from wsgibench.cli.failures import making_sense_of
@@ -59,8 +60,9 @@ def command(
         folders = [folder_at(run) for run in runs]
         if len(folders) > 1:
             target, form = Path(out) if pictures == "on" else None, "json" if json else format
-            comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway)
-            _show_several(folders, comparison, out=target, form=form)
+            read = read_ended(folders)
+            comparison = compare_runs(folders, objectives=objective, margin=margin, anyway=anyway, read=read)
+            _show_several(folders, read, comparison, out=target, form=form)
         elif format == "md":
             verdict = verdict_of(folders[0])
             if export:
@@ -91,7 +93,14 @@ def _require_fitting(runs: int) -> None:
         raise UsageError(f"{flags} {'goes' if len(found) == 1 else 'go'} with {where} alone.", hint)
 
 
-def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, out: Path | None, form: str) -> None:
+def _show_several(
+    folders: Sequence[RunFolder],
+    read: Sequence[Audited],
+    comparison: RunComparison,
+    *,
+    out: Path | None,
+    form: str,
+) -> None:
     """Print the comparison; write the page into ``out``, except beside Markdown.
 
     Raises:
@@ -100,7 +109,7 @@ def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, ou
     if form == "md":
         say(words.markdown(words.document(comparison)), nl=False)
         return
-    page = _write_page(folders, comparison, out) if out else None
+    page = _write_page(folders, read, comparison, out) if out else None
     if form == "json":
         print_json(comparison)
         return
@@ -109,11 +118,11 @@ def _show_several(folders: Sequence[RunFolder], comparison: RunComparison, *, ou
         say(f"\nSide by side: {page}")
 
 
-def _write_page(folders: Sequence[RunFolder], comparison: RunComparison, out: Path) -> Path:
+def _write_page(folders: Sequence[RunFolder], read: Sequence[Audited], comparison: RunComparison, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise UsageError(f"'{out}' cannot be made: {exc.strerror}.", "Give another place with --out.") from exc
     page = out / "side-by-side.html"
-    write_whole(page, side_by_side(folders, comparison).encode())
+    write_whole(page, side_by_side(folders, comparison, read).encode())
     return page

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wsgibench.model.made_with import Layout
 from wsgibench.model.record import Record
 
 
@@ -71,6 +72,7 @@ class Monitor:
 
     Attributes:
         program: binary on PATH that it needs; None for one that comes with wsgibench.
+        layout: how the file is read where the monitor is not here; None where it has a layout of its own.
         distribution: what does the reading of one that comes with wsgibench, as the package index calls it.
         argv: from the interpreter, the job, and the path of the job file to the argument list.
         parse: samples in the bytes of the output file, and a warning for each thing that had to be tolerated. The file
@@ -82,4 +84,5 @@ class Monitor:
     argv: Callable[[str, MonitorJob, str], tuple[str, ...]]
     parse: Callable[[bytes], tuple[list[Sample], list[str]]]
     distribution: str | None = None
+    layout: Layout | None = None
     stop_signal: str = "TERM"

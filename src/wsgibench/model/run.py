@@ -3,6 +3,7 @@
 from wsgibench.model.environment import Environment
 from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.learned import Learned
+from wsgibench.model.made_with import MadeWith
 from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
 from wsgibench.model.trial import Trial
@@ -39,6 +40,7 @@ class Run(Record, frozen=True, kw_only=True):
         stop: why there were no more blocks; None while there may be.
         learned: what the first look at each stack found; the plan follows from it where it was left open. None before
             the look; without stacks of which nothing could be learned.
+        made_with: what has to be known of servers, engine and monitor to read it; None in runs of before it was kept.
     """
 
     plan: Plan
@@ -54,6 +56,7 @@ class Run(Record, frozen=True, kw_only=True):
     environment: Environment | None = None
     interpreter: Interpreter | None = None
     format: int = FORMAT
+    made_with: MadeWith | None = None
 
     @property
     def learned_by_stack(self) -> dict[str, Learned]:

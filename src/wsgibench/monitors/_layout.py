@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from wsgibench.model.made_with import Layout
 from wsgibench.model.monitor import Sample, TreeSample
 
 _SAMPLES = re.compile(rb'"samples"\s*:\s*\[')
@@ -41,13 +42,12 @@ def encode(index: int, time_s: float, machine: dict[str, Any], trees: dict[str, 
     return (b",\n" if index else b"\n") + msgspec.json.encode(sample)
 
 
-def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample], list[str]]:
+def parse(data: bytes, layout: Layout) -> tuple[list[Sample], list[str]]:
     """The samples, and a warning for each thing that had to be tolerated. The file may end anywhere.
 
     Args:
         data: the file, as far as it got.
-        kib_bytes: what the writer took a kB of /proc/meminfo for.
-        skip_first: whether sample 0 is garbage.
+        layout: what is the writer's own.
     """
     raw, warnings = _raw_samples(data)
     offset = _GMT_OFFSET.search(data)
@@ -56,9 +56,9 @@ def parse(data: bytes, *, kib_bytes: int, skip_first: bool) -> tuple[list[Sample
     for number, one in enumerate(raw):
         try:
             timestamp = one["timestamp"]
-            if skip_first and timestamp.get("sample_index", number) == 0:
+            if layout.skip_first and timestamp.get("sample_index", number) == 0:
                 continue
-            samples.append(_sample(one, 1024 / kib_bytes, offset_s))
+            samples.append(_sample(one, 1024 / layout.kib_bytes, offset_s))
             is_local |= "UTC" not in timestamp
         except _STRANGE as exc:
             warnings.append(f"Sample {number} of the monitor is left out: {type(exc).__name__} {exc}.")

@@ -3,11 +3,15 @@
 It does not notice when stdin closes: whoever starts it must end it.
 """
 
-import functools
 from pathlib import Path
 
+from wsgibench.model.made_with import Layout
 from wsgibench.model.monitor import Monitor, MonitorJob
 from wsgibench.monitors._layout import parse
+
+# It writes the kB of /proc/meminfo, which are 1,024 bytes, as 1,000 (its system_memory.cpp). Its sample 0 counts since
+# boot.
+_LAYOUT = Layout(kib_bytes=1000, skip_first=True)
 
 
 def _argv(_python: str, job: MonitorJob, _job_file: str) -> tuple[str, ...]:
@@ -28,7 +32,6 @@ MONITOR = Monitor(
     summary="cmonitor_collector, when it is on PATH; the machine alone",
     program="cmonitor_collector",
     argv=_argv,
-    # It writes the kB of /proc/meminfo, which are 1,024 bytes, as 1,000 (its system_memory.cpp). Its sample 0 counts
-    # since boot.
-    parse=functools.partial(parse, kib_bytes=1000, skip_first=True),
+    layout=_LAYOUT,
+    parse=lambda data: parse(data, _LAYOUT),
 )

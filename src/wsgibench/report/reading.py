@@ -11,7 +11,7 @@ from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import BUCKETS, Ints, Recording
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
-from wsgibench.monitors import MONITORS
+from wsgibench.monitors import samples_in
 from wsgibench.report.measures import Measure
 from wsgibench.report.trial_data import TrialData
 from wsgibench.report.windows import Curve, window_width_s
@@ -141,7 +141,8 @@ def _samples(folder: RunFolder, run: FinishedRun, trial: Trial) -> tuple[Sequenc
     """The monitor's samples, or why there are none."""
     name = run.run.plan.monitor
     try:
-        samples, _ = MONITORS.get(name).parse(folder.trial(trial).monitor_data())
+        layout = run.run.made_with.layout if run.run.made_with else None
+        samples, _ = samples_in(folder.trial(trial).monitor_data(), monitor=name, layout=layout)
     except UnknownNameError:
         return (), f"The monitor '{name}' is not installed here, so its samples cannot be read."
     except RunFolderError as exc:

@@ -14,7 +14,7 @@ from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import BUCKETS, Ints
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.trial import GateResult, Trial
-from wsgibench.monitors import MONITORS
+from wsgibench.monitors import samples_in
 from wsgibench.runs._records import DamagedError
 from wsgibench.runs.folder import RunFolder
 from wsgibench.runs.trial_folder import TrialFolder, without_figures
@@ -70,7 +70,7 @@ class _Audit:
         self._folder = folder
         self._since_s = since_s
         self._run: Run = folder.read_run()
-        self._monitor = _Monitor(self._run.plan.monitor)
+        self._monitor = _Monitor(self._run)
         self._latencies: dict[tuple[str, str], Latencies] = {}
         self._samples: dict[str, Sequence[Sample]] = {}
 
@@ -126,15 +126,16 @@ class _Audit:
 class _Monitor:
     """Reads what the monitor wrote; the stacks of a block in turns have copies of one file, which is parsed once."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, run: Run) -> None:
+        self._name = run.plan.monitor
+        self._layout = run.made_with.layout if run.made_with else None
         self._last: tuple[bytes, Seen] = (b"", Seen())
 
     def seen(self, trial_folder: TrialFolder) -> Seen:
         try:
             data = trial_folder.monitor_data()
             if data != self._last[0]:
-                samples, warnings = MONITORS.get(self._name).parse(data)
+                samples, warnings = samples_in(data, monitor=self._name, layout=self._layout)
                 self._last = data, Seen(samples=samples, warnings=warnings)
         except (RunFolderError, UnknownNameError):
             return Seen()

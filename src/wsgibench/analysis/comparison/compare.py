@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wsgibench.analysis.audit import audit
+from wsgibench.analysis.audit import Audited, audit
 from wsgibench.analysis.comparison.changes import Judge, objective_change
 from wsgibench.analysis.comparison.differences import controls_of, differences, found_apart
 from wsgibench.analysis.comparison.paired_blocks import BlockPair, overlap, paired_blocks_of
@@ -21,9 +21,16 @@ from wsgibench.stats.sequential import ERROR
 
 
 def compare_runs(
-    folders: Sequence[RunFolder], *, objectives: Sequence[str] = (), margin: float, anyway: bool = False
+    folders: Sequence[RunFolder],
+    *,
+    objectives: Sequence[str] = (),
+    margin: float,
+    anyway: bool = False,
+    read: Sequence[Audited] | None = None,
 ) -> RunComparison:
     """Each run held against the first; by the objectives of their plans, if none is named.
+
+    ``read`` are the runs, where the caller has them (``read_ended``).
 
     Raises:
         UsageError: the margin makes no sense; the runs are less than two, one is given twice or is a copy, two have no
@@ -32,8 +39,7 @@ def compare_runs(
         RunFolderError: a run is still going, or damaged.
     """
     check_margin(margin)
-    _check_several(folders)
-    runs = [_read(folder) for folder in folders]
+    runs = [each.run for each in read or read_ended(folders)]
     _check_no_copies(runs)
     asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
     chosen = [OBJECTIVES[name] for name in asked]
@@ -120,18 +126,29 @@ def _check_no_copies(runs: Sequence[FinishedRun]) -> None:
             raise UsageError(f"'{second.folder}' is a copy of '{first.folder}'.", "Give each run once.")
 
 
-def _read(folder: RunFolder) -> FinishedRun:
-    """The run, if it has ended, in good order or not."""
+def read_ended(folders: Sequence[RunFolder]) -> list[Audited]:
+    """The runs, if they have ended, in good order or not; no folder twice.
+
+    Raises:
+        UsageError: they are less than two, or one is given twice.
+        WsgibenchError: of a run no trial counts.
+        RunFolderError: a run is still going, or damaged.
+    """
+    _check_several(folders)
+    return [_read(folder) for folder in folders]
+
+
+def _read(folder: RunFolder) -> Audited:
     if folder.read_run().status == "running":
         with folder.lock():
             pass
-    run = audit(folder).run
-    if not any(trial.counts for trial in run.trials):
+    audited = audit(folder)
+    if not any(trial.counts for trial in audited.run.trials):
         raise WsgibenchError(
             f"No trial of '{folder.path}' counts, so there is nothing to compare.",
             f"wsgibench report {folder.path} says why.",
         )
-    return run
+    return audited
 
 
 def _in_both(before: FinishedRun, after: FinishedRun) -> tuple[str, ...]:

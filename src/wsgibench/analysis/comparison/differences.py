@@ -6,16 +6,13 @@ import msgspec
 
 from wsgibench.analysis.comparison.facts import FACTS
 from wsgibench.analysis.comparison.packages import package_differences, under_every_server
-from wsgibench.analysis.verdict.circumstances import has_hops, placed
-from wsgibench.engines import ENGINES
-from wsgibench.errors import UnknownNameError
+from wsgibench.analysis.made_with import made_with
+from wsgibench.analysis.verdict.circumstances import placed
 from wsgibench.model.comparison import Difference
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
-from wsgibench.model.stack import DIRECT, Stack
-from wsgibench.monitors import MONITORS
-from wsgibench.servers import SERVERS
+from wsgibench.model.stack import DIRECT
 from wsgibench.units import format_duration
 
 _ALIKE = 0.1
@@ -79,10 +76,13 @@ def _stack_cores(run: FinishedRun) -> str | None:
 
 
 def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Difference]:
-    stacks = {stack.label: stack for run in (before, after) for stack in run.plan.stacks}
-    parts = {label: _parts(stack) for label, stack in stacks.items()}
+    parts = {
+        stack.label: {made_with(run).stacks[stack.label].distribution, stack.proxy} - {DIRECT}
+        for run in (before, after)
+        for stack in run.plan.stacks
+    }
     of_some = {part for each in parts.values() for part in each if not under_every_server(part)}
-    measuring = _measuring(before) & _measuring(after)
+    measuring = {*made_with(before).measuring} & {*made_with(after).measuring}
     # The machine tells which python it is.
     for name in sorted({*before.versions, *after.versions} - {"python"}):
         old, new = before.versions.get(name), after.versions.get(name)
@@ -98,34 +98,14 @@ def _versions(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Differ
 
 
 def _engine_options(before: Run, after: Run) -> Iterator[Difference]:
-    """What only the engine understands, as far as figures may depend on it; of one that is not here, all of it."""
+    """What only the engine understands, as far as figures may depend on it."""
     old, new = before.plan.engine_options, after.plan.engine_options
-    names = {before.plan.engine, after.plan.engine} & set(ENGINES.names())
-    beside_the_point = {key for name in names for key, row in ENGINES.get(name).options.items() if not row.matters}
+    beside_the_point = {*made_with(before).beside_the_point, *made_with(after).beside_the_point}
     for name in sorted({*old, *new} - beside_the_point):
         if old.get(name) != new.get(name):
             yield Difference(
                 group="measuring", name=name, before=old.get(name), after=new.get(name), stacks=(), unlike=True
             )
-
-
-def _measuring(run: Run) -> set[str]:
-    """Names of what measures, as the versions have them."""
-    names = {run.plan.engine, run.plan.monitor}
-    if run.plan.engine in ENGINES.names():
-        names.add(ENGINES.get(run.plan.engine).distribution)
-    if run.plan.monitor in MONITORS.names():
-        names.add(MONITORS.get(run.plan.monitor).distribution or run.plan.monitor)
-    return names
-
-
-def _parts(stack: Stack) -> set[str]:
-    """Names of what a stack is made of, as the versions have them."""
-    try:
-        server = SERVERS.get(stack.server).distribution
-    except UnknownNameError:
-        server = stack.server
-    return {server, stack.proxy} - {DIRECT}
 
 
 def _secrets(before: Run, after: Run) -> Iterator[Difference]:
@@ -242,7 +222,7 @@ def _stacks(before: Run, after: Run, labels: Sequence[str]) -> Iterator[Differen
     for setting in ("workers", "threads", "bind"):
         alike: dict[tuple[str, str], list[str]] = {}
         for label in labels:
-            if setting == "bind" and not has_hops(new[label]):
+            if setting == "bind" and not made_with(after).stacks[label].has_hops:
                 continue  # to whatever it is set, nothing goes by it
             values = str(getattr(old[label], setting)), str(getattr(new[label], setting))
             if values[0] != values[1]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from wsgibench.analysis.made_with import made_with
 from wsgibench.model.comparison import Difference
 from wsgibench.model.run import Run
-from wsgibench.servers import SERVERS
 
 
 def package_differences(before: Run, after: Run, told: Collection[str]) -> Iterator[Difference]:
@@ -15,7 +15,9 @@ def package_differences(before: Run, after: Run, told: Collection[str]) -> Itera
     if before.interpreter is None or after.interpreter is None:
         return
     old, new = (_by_name(run.interpreter.packages) for run in (before, after) if run.interpreter)
-    for name in sorted({*old, *new} - _servers() - {canonical(each) for each in told}):
+    servers = {canonical(name) for run in (before, after) for name in made_with(run).servers}
+    beside = {name for name in servers if not under_every_server(name)} | {canonical(each) for each in told}
+    for name in sorted({*old, *new} - beside):
         if old.get(name) != new.get(name):
             yield Difference(group="packages", name=name, before=old.get(name), after=new.get(name))
 
@@ -32,8 +34,3 @@ def under_every_server(name: str) -> bool:
 
 def _by_name(packages: Mapping[str, str]) -> dict[str, str]:
     return {canonical(name): version for name, version in packages.items()}
-
-
-def _servers() -> set[str]:
-    names = (SERVERS.get(name).distribution for name in SERVERS.names())
-    return {canonical(name) for name in names if not under_every_server(name)}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from wsgibench.analysis.verdict.circumstances import circumstances_of, has_hops
+from wsgibench.analysis.made_with import made_with
+from wsgibench.analysis.verdict.circumstances import circumstances_of
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.secrets import Secrets
-from wsgibench.model.stack import Stack
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Circumstances
 from wsgibench.report.adaptation import adaptations
@@ -75,7 +75,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
         yield f"load, {phase.name}", f"{load_of(plan, phase)}, for {format_duration(phase.duration_s)} a trial"
     if why := " ".join(adaptations(plan, record.learned or ())):
         yield "first look", why
-    yield "hops", _hops(plan.stacks)
+    yield "hops", _hops(record)
     yield "engine, monitor", f"{plan.engine}, {plan.monitor}"
     yield "seed", str(plan.seed)
     if record.viewers is not None and record.status != "running":
@@ -143,11 +143,12 @@ def _files(trial: TrialFolder, secrets: Secrets, room: int) -> Iterator[ConfigFi
         yield ConfigFile(name, text)
 
 
-def _hops(stacks: Sequence[Stack]) -> str:
+def _hops(run: Run) -> str:
     """What they go by; where not all alike, which stacks'."""
     by: dict[str, list[str]] = {}
-    for stack in stacks:
-        if has_hops(stack):
+    facts = made_with(run).stacks
+    for stack in run.plan.stacks:
+        if facts[stack.label].has_hops:
             by.setdefault(_KINDS[stack.bind], []).append(stack.label)
     return next(iter(by), "none") if len(by) < 2 else "; ".join(f"{kind}: {', '.join(by[kind])}" for kind in by)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from wsgibench.analysis.audit import audit
+from wsgibench.analysis.audit import Audited, audit
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.comparison import RunComparison
 from wsgibench.model.run import FinishedRun
@@ -51,14 +51,16 @@ class ObjectiveView:
     tables: tuple[tuple[str, Table], ...]
 
 
-def side_by_side(folders: Sequence[RunFolder], comparison: RunComparison) -> str:
+def side_by_side(folders: Sequence[RunFolder], comparison: RunComparison, read: Sequence[Audited] | None = None) -> str:
     """The page of several runs as HTML, in the order of the comparison: nothing outside it is needed to see it.
+
+    ``read`` are the runs, where the caller has them.
 
     Raises:
         RunFolderError: the record of a run is damaged.
     """
     shown = document(comparison)
-    runs = [audit(folder) for folder in folders]
+    runs = read or [audit(folder) for folder in folders]
     verdicts = [verdict_of(folder, run) for folder, run in zip(folders, runs, strict=True)]
     objectives = [each.objective for each in comparison.others[0].objectives]
     views = [
