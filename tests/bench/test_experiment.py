@@ -12,10 +12,12 @@ from support.fakes import EPOCH_S, START_S, World, a_plan
 from wsgibench.analysis.audit import audit
 from wsgibench.bench.actions import Action
 from wsgibench.bench.experiment import begin, carry_out, run
+from wsgibench.bench.listener import Event, StageReached
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Unsaid
 from wsgibench.model.slots import slots_of
+from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Stop
 from wsgibench.runs.folder import RunFolder
 
@@ -183,6 +185,16 @@ def test_an_engine_that_fails_costs_the_block_alone(tmp_path: Path) -> None:
 
     done = run(a_plan(THREE, blocks=2), tmp_path, parts=World(THREE, on_load=fail).parts())
     assert {(trial.block, tuple(failed_gates(trial))) for trial in done.trials} == {(1, ("engine",)), (2, ())}
+
+
+def test_whoever_listens_hears_each_step_in_its_order(tmp_path: Path) -> None:
+    """The run, its trials, a turn's beginning and end by turns, then what came of each trial, and what is settled."""
+    heard: list[Event] = []
+    done = run(a_plan(THREE, blocks=3, looks=(3,)), tmp_path, listener=heard.append, parts=World(THREE).parts())
+    kinds = [type(event).__name__ for event in heard if not isinstance(event, StageReached)]
+    block = ["TrialBegan"] * 3 + ["TurnBegan", "LoadDone"] * 15 + ["Trial"] * 3
+    assert kinds == ["RunBegan", *block * 3, "Look"]
+    assert sorted(event.number for event in heard if isinstance(event, Trial)) == [each.number for each in done.trials]
 
 
 OPEN = (

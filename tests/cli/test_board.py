@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from support.records import a_run, a_trial
+from wsgibench.bench.listener import RunBegan
 from wsgibench.cli.progress import can_draw
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.lines import Lines
@@ -124,7 +125,7 @@ def test_before_a_trial_has_ended_its_turns_tell() -> None:
     """Requests/s over all turns that were recorded; warm-up is shown and not counted."""
     board = begun()
     gunicorn = parse_stack("gunicorn")
-    board.begin_trial(gunicorn, block=1, number=1)
+    board.begin_trial(gunicorn, block=1)
     for phase, good in (("steady-warm-up", 900), ("steady", 20), ("steady", 40)):
         board.begin_turn(gunicorn, phase="steady", number=1, rounds=2)
         board.end_turn(
@@ -149,7 +150,7 @@ def test_before_a_trial_has_ended_its_turns_tell() -> None:
 def test_a_long_load_is_told_second_by_second() -> None:
     """Where no turn ends, the engine's own reports tell."""
     board = begun()
-    board.begin_trial(parse_stack("gunicorn"), block=1, number=1)
+    board.begin_trial(parse_stack("gunicorn"), block=1)
     for measuring in (False, True):
         board.progress(
             Progress(
@@ -226,8 +227,8 @@ def test_what_is_the_machines_fault_is_told_in_full_once_for_all_stacks() -> Non
 
 def test_plain_lines_say_which_trial_of_how_many(capsys: pytest.CaptureFixture[str]) -> None:
     lines, run = Lines(Board()), a_run()
-    lines.begin_run(run.plan, folder="runs/x", trials=8, finished=())
-    lines.end_trial(a_trial(3, "gunicorn", gates=(FAILED,)))
+    lines.hear(RunBegan(plan=run.plan, folder="runs/x", trials=8))
+    lines.hear(a_trial(3, "gunicorn", gates=(FAILED,)))
     assert "\ntrial 3 of 8: gunicorn (block 1) does not count: Half" in capsys.readouterr().err
 
 

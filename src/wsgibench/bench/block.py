@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from wsgibench.bench.apparatus import Apparatus
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_block import BlockBodies
+from wsgibench.bench.listener import TrialBegan
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.trial import FAILURES, trial_of
@@ -67,7 +68,7 @@ class Block:
         # Without a proxy before it, what a server says is its own: it goes first, and the preflight asks it.
         for trial in sorted(self.all, key=lambda trial: trial.slot.stack.proxy != DIRECT):
             self.context.deadline.check()
-            self.context.listener.begin_trial(trial.slot.stack, block=trial.slot.block, number=trial.slot.number)
+            self.context.listener(TrialBegan(stack=trial.slot.stack, block=trial.slot.block, number=trial.slot.number))
             try:
                 self.context.host.start_again()
                 trial.running_stack.start()

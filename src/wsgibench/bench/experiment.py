@@ -13,7 +13,7 @@ from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.first_look import look_first, measure_block, require_a_start, require_variants, sequential_instead
-from wsgibench.bench.listener import SILENT, Listener
+from wsgibench.bench.listener import Listener, RunBegan, silent
 from wsgibench.bench.parts import Parts
 from wsgibench.bench.preparing import prepare
 from wsgibench.bench.run_context import RunContext
@@ -35,7 +35,7 @@ REAL = Parts(stack=RunningStack)
 
 
 def run(
-    plan: Plan, parent: Path, *, command: Sequence[str] = (), listener: Listener = SILENT, parts: Parts = REAL
+    plan: Plan, parent: Path, *, command: Sequence[str] = (), listener: Listener = silent, parts: Parts = REAL
 ) -> FinishedRun:
     """The plan, carried out in a new folder below ``parent``; ``command`` is what the record says it was made by.
 
@@ -54,7 +54,7 @@ def begin(plan: Plan, parent: Path, *, command: Sequence[str] = (), parts: Parts
     return RunFolder.create(parent, parts.describe(plan, command, parts.clock.time()))
 
 
-def carry_out(folder: RunFolder, listener: Listener = SILENT, parts: Parts = REAL) -> FinishedRun:
+def carry_out(folder: RunFolder, listener: Listener = silent, parts: Parts = REAL) -> FinishedRun:
     """Do what is left of the folder's plan; returns the run with all its trials.
 
     Raises:
@@ -69,7 +69,7 @@ def carry_out(folder: RunFolder, listener: Listener = SILENT, parts: Parts = REA
         before = folder.read()
         run, finished = before.run, {trial.number for trial in before.trials}
         slots = slots_of(run.plan)
-        listener.begin_run(run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials)
+        listener(RunBegan(plan=run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials))
         status, stop = "failed", None
         try:
             stop = _measure(run, [slot for slot in slots if slot.number not in finished], folder, listener, parts)
@@ -179,7 +179,7 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
     look = interim_look(folder.read(), blocks_possible=blocks_possible)
     if look is None:
         return None
-    listener.look(look)
+    listener(look)
     # After the last block there is nothing to hope for: it is the blocks that are used up.
     return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
 

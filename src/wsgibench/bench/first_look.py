@@ -12,6 +12,7 @@ from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
+from wsgibench.bench.listener import PlanAdapted
 from wsgibench.bench.measuring import measure
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.schedules import Schedule, schedule_of
@@ -121,7 +122,7 @@ def _with_plan(context: RunContext, learned: Sequence[Learned], folder: RunFolde
         asked = msgspec.structs.replace(context.plan, cores=plan.cores)
         return dataclasses.replace(context, plan=asked, cores=plan.cores)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=tuple(learned)))
-    context.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
+    context.listener(PlanAdapted(plan=plan, learned=learned, trials=plan.blocks * len(plan.stacks)))
     return dataclasses.replace(context, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)
 
 
@@ -149,7 +150,7 @@ def sequential_instead(context: RunContext, folder: RunFolder) -> RunContext:
         folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=None))
         return dataclasses.replace(context, plan=plan, learned={}, is_adapted=False)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
-    context.listener.adapt(plan, learned, trials=plan.blocks * len(plan.stacks))
+    context.listener(PlanAdapted(plan=plan, learned=learned, trials=plan.blocks * len(plan.stacks)))
     return dataclasses.replace(context, plan=plan)
 
 
@@ -222,4 +223,4 @@ def _keep(context: RunContext, block: Block, folder: RunFolder) -> None:
     for trial, running in zip(block.trials(), block.all, strict=True):
         running.running_stack.folder.write(trial)
         discredit(trial, folder)
-        context.listener.end_trial(trial)
+        context.listener(trial)

@@ -6,6 +6,7 @@ from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
 from wsgibench.bench.deadline import Clock
 from wsgibench.bench.engine_process import EngineProcess
+from wsgibench.bench.listener import StageReached
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.saturation import connection_counts, connections_for
@@ -104,7 +105,7 @@ class _Looks:
         self._engine = engine
 
     def look(self, trial: RunningTrial, phase: str, duration_s: float, warmup_s: float) -> LoadDone:
-        self._context.listener.stage("look at", trial.slot.stack)
+        self._context.listener(StageReached(name="look at", stack=trial.slot.stack))
         load = RunLoad(
             target=trial.label,
             phase=phase,

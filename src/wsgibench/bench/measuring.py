@@ -8,6 +8,7 @@ from wsgibench.bench.actions import Action
 from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
 from wsgibench.bench.engine_process import EngineProcess
+from wsgibench.bench.listener import StageReached, TurnBegan
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedules import Round, Schedule
 from wsgibench.bench.trial import FAILURES
@@ -43,7 +44,7 @@ class _Measuring:
         self._engine: EngineProcess = apparatus.start_engine(
             [trial.running_stack for trial in block.up], schedule.loads, draw=str(block.number)
         )
-        self._engine.wait_ready(self._context.listener.waiting)
+        self._engine.wait_ready(self._context.listener)
         trees = {name: pids for trial in block.up for name, pids in trial.trees.items()}
         self._monitor = apparatus.start_monitor(
             trees if schedule.in_turns else trees | {f"{block.up[0].label}/engine": (self._engine.pid,)},
@@ -57,7 +58,9 @@ class _Measuring:
     def carry_out(self) -> None:
         """All rounds; then what was recorded, and seen beside it, is with each trial."""
         block, context, clocks = self._block, self._context, self._clocks
-        context.listener.stage("measure", None if self._schedule.in_turns else block.up[0].slot.stack)
+        context.listener(
+            StageReached(name="measure", stack=None if self._schedule.in_turns else block.up[0].slot.stack)
+        )
         others = context.host.other_cpu(context.cores.stack)
         others.start()
         began_s, before = context.clock.time(), clocks()
@@ -82,7 +85,7 @@ class _Measuring:
         """One piece of load, with what it cost the stack."""
         listener, clock, in_turns = self._context.listener, self._context.clock, self._schedule.in_turns
         if in_turns:
-            listener.begin_turn(trial.slot.stack, phase=turn.phase.name, number=turn.number, rounds=turn.rounds)
+            listener(TurnBegan(stack=trial.slot.stack, phase=turn.phase.name, number=turn.number, rounds=turn.rounds))
         start_s, before = clock.time(), self._clocks(*trial.trees)
         measured = before
 
@@ -98,7 +101,7 @@ class _Measuring:
         done = self._send(turn, load, look, on_measuring)
         after = self._clocks(*trial.trees)
         if in_turns:
-            listener.end_turn(done)
+            listener(done)
             trial.was_busy(clock.time() - start_s, before, after)
         if turn.counts:
             # An engine that does not count all answers counts those of the recorded part.
@@ -110,7 +113,7 @@ class _Measuring:
             load,
             ramp_s=turn.phase.ramp_s,
             check=look,
-            on_progress=self._context.listener.progress,
+            on_progress=self._context.listener,
             on_measuring=(lambda: None) if self._schedule.in_turns else on_measuring,
         )
         block.load_s += self._context.clock.monotonic() - began_s

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from wsgibench.bench.bodies.judging import Body
+from wsgibench.bench.listener import Noted, StageReached
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.verification import paths_by_kind
 from wsgibench.bench.warmup import warm_up
@@ -83,7 +84,7 @@ class RunningStack:
         """
         context = self._context
         self.reached["started_s"] = self._context.clock.time()  # others of its block may have been started first
-        context.listener.stage("start", self.stack)
+        context.listener(StageReached(name="start", stack=self.stack))
         self._deployment = deploy(
             context.app_of(self.stack),
             self.stack,
@@ -102,9 +103,9 @@ class RunningStack:
             like=context.plan.requests,
         )
         self.reached["ready_s"] = self._context.clock.time()
-        context.listener.stage("verify", self.stack)
+        context.listener(StageReached(name="verify", stack=self.stack))
         for sentence in context.preflight_of(self.stack).check(self._inquiry):
-            context.listener.note(sentence)
+            context.listener(Noted(sentence=sentence))
         self._preflight_s = self._context.clock.time() - self.reached["ready_s"]
         self.first_bodies = context.reference.verify(self._inquiry)
         self.reached["verified_s"] = self._context.clock.time()
@@ -119,7 +120,7 @@ class RunningStack:
     def warm_up(self) -> None:
         """Let every worker answer what the load will ask."""
         context = self._context
-        context.listener.stage("warm up", self.stack)
+        context.listener(StageReached(name="warm up", stack=self.stack))
         kinds = paths_by_kind(context.plan.requests, context.plan.seed)
         server_pid = self.trees["server"][0]
         self.warm_share = warm_up(self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid)
@@ -169,7 +170,7 @@ class RunningStack:
     def stop(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""
         context = self._context
-        context.listener.stage("stop", self.stack)
+        context.listener(StageReached(name="stop", stack=self.stack))
         if "measured_s" in self.reached and len(self.found_workers) == 1:
             self.found_workers.append(count_workers(self.stack, self.trees["server"][0]))
         context.host.supervisor.remove(self._group, patience_s=_PATIENCE_S)

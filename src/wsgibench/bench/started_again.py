@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from wsgibench.bench.listener import Silent
+from wsgibench.bench.listener import silent
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
 from wsgibench.bench.trial import FAILURES
@@ -16,7 +16,7 @@ from wsgibench.runs.trial_folder import TrialFolder
 @contextlib.contextmanager
 def started(context: RunContext, stacks: Sequence[Stack]) -> Iterator[list[RunningStack]]:
     """Those of the stacks that start, up side by side; all are put away at the end."""
-    quiet, folder = dataclasses.replace(context, listener=Silent()), TrialFolder(context.directory / "started-again")
+    quiet, folder = dataclasses.replace(context, listener=silent), TrialFolder(context.directory / "started-again")
     for directory in (folder.path, folder.config, folder.logs):
         directory.mkdir(mode=0o700, exist_ok=True)
     running_stacks: list[RunningStack] = [

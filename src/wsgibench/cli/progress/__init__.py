@@ -16,9 +16,9 @@ def showing(board: Board) -> Iterator[Listener]:
     """Show the board as suits where progress goes: stderr; what is yielded keeps it up to date."""
     if sys.stderr.isatty() and can_draw(os.environ):
         with LiveTable(board, sys.stderr):
-            yield board
+            yield board.hear
     else:
-        yield Lines(board)
+        yield Lines(board).hear
 
 
 def can_draw(environment: Mapping[str, str]) -> bool:

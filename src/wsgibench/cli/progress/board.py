@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wsgibench.analysis.verdict.interim import Look
+from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan, StageReached, TrialBegan, TurnBegan
 from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons, how_to_start, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
@@ -39,6 +40,32 @@ class Board:
         self._at_hand = self._doing = self._settled = ""
         self._in_turns = self._under_load = False
         self._heard_s = time.monotonic()
+
+    def hear(self, event: Event) -> None:  # noqa: C901  # a case each
+        """See ``Listener``."""
+        match event:
+            case RunBegan():
+                self.begin_run(event.plan, folder=event.folder, trials=event.trials, finished=event.finished)
+            case PlanAdapted():
+                self.adapt(event.plan, event.learned, trials=event.trials)
+            case TrialBegan():
+                self.begin_trial(event.stack, block=event.block)
+            case StageReached():
+                self.stage(event.name, event.stack)
+            case TurnBegan():
+                self.begin_turn(event.stack, phase=event.phase, number=event.number, rounds=event.rounds)
+            case Noted():
+                self.note(event.sentence)
+            case Waiting():
+                self.note(how_to_start(event))
+            case Progress():
+                self.progress(event)
+            case LoadDone():
+                self.end_turn(event)
+            case Trial():
+                self.end_trial(event)
+            case Look():
+                self._settled = settled(event)
 
     def note(self, sentence: str) -> None:
         """Keep a sentence."""
@@ -83,7 +110,7 @@ class Board:
         self.notes += tuple(adaptations(plan, learned))
         self._remaining = Remaining(plan, trials, began=self._remaining)
 
-    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:  # noqa: ARG002  # given
+    def begin_trial(self, stack: Stack, *, block: int) -> None:
         """The stack is at hand."""
         if block != self._block:
             for other in self._stacks.values():
@@ -97,10 +124,6 @@ class Board:
         self._under_load = name == "measure"
         if stack:
             self._stacks[stack.label].now = name
-
-    def waiting(self, waiting: Waiting) -> None:
-        """The command is worth keeping."""
-        self.note(how_to_start(waiting))
 
     def begin_turn(self, stack: Stack, *, phase: str, number: int, rounds: int) -> None:
         """The stack is at hand."""
@@ -132,10 +155,6 @@ class Board:
         self.notes += tuple(self._reasons.of(trial))
         if self._remaining:
             self._remaining.end()
-
-    def look(self, look: Look) -> None:
-        """What is settled."""
-        self._settled = settled(look)
 
 
 @dataclass

@@ -1,17 +1,14 @@
 """How a run goes, in plain lines: in a log file, a pipe, a terminal that can do no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from wsgibench.analysis.verdict.interim import Look
+from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan
 from wsgibench.cli.progress.board import Board
-from wsgibench.cli.progress.sentences import figures, how_to_start, settled
+from wsgibench.cli.progress.sentences import figures, settled
 from wsgibench.cli.terminal import say
-from wsgibench.model.engine import LoadDone, Progress, Waiting
-from wsgibench.model.learned import Learned
-from wsgibench.model.plan import Plan
-from wsgibench.model.stack import Stack
+from wsgibench.model.engine import Waiting
 from wsgibench.model.trial import Trial
-from wsgibench.report.adaptation import adaptations
 from wsgibench.report.placement import placement_in_words
 from wsgibench.units import counted, format_duration
 
@@ -23,68 +20,37 @@ class Lines:
         self._board = board
         self._trials = 0
 
-    def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
-        """Say what was noted before, and what will be done."""
-        for note in self._board.notes:
-            _say(note)
-        self._board.begin_run(plan, folder=folder, trials=trials, finished=finished)
-        self._trials = trials
-        done = f", {len(finished)} of them done" if finished else ""
-        cores = f", {placement_in_words(plan.cores)}" if plan.cores else ""
-        _say(f"{folder}: at most {counted(trials, 'trial')}{done}, {self._left()}{cores}")
-
-    def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
-        """Say why the plan is as it is."""
-        self._board.adapt(plan, learned, trials=trials)
-        self._trials = trials
-        for sentence in adaptations(plan, learned):
+    def hear(self, event: Event) -> None:
+        """See ``Listener``."""
+        known = 0 if isinstance(event, RunBegan) else len(self._board.notes)
+        if isinstance(event, RunBegan):
+            for note in self._board.notes:
+                _say(note)
+        self._board.hear(event)
+        for sentence in self._sentences(event, self._board.notes[known:]):
             _say(sentence)
-        _say(f"at most {counted(trials, 'trial')}, {self._left()}")
 
-    def begin_trial(self, stack: Stack, *, block: int, number: int) -> None:
-        """Pass it on."""
-        self._board.begin_trial(stack, block=block, number=number)
-
-    def stage(self, name: str, stack: Stack | None) -> None:
-        """Pass it on."""
-        self._board.stage(name, stack)
-
-    def waiting(self, waiting: Waiting) -> None:
-        """Say how to start them."""
-        self._board.waiting(waiting)
-        _say(how_to_start(waiting))
-
-    def begin_turn(self, stack: Stack, *, phase: str, number: int, rounds: int) -> None:
-        """Pass it on."""
-        self._board.begin_turn(stack, phase=phase, number=number, rounds=rounds)
-
-    def end_turn(self, done: LoadDone) -> None:
-        """Pass it on."""
-        self._board.end_turn(done)
-
-    def progress(self, progress: Progress) -> None:
-        """Pass it on."""
-        self._board.progress(progress)
-
-    def end_trial(self, trial: Trial) -> None:
-        """Say what came of it."""
-        known = len(self._board.notes)
-        self._board.end_trial(trial)
-        which = f"trial {trial.number} of {self._trials}:"
-        for name, found in trial.phases.items():
-            _say(f"{which} {trial.stack.label} (block {trial.block}): {name} {figures(found)}")
-        for sentence in self._board.notes[known:]:
-            _say(f"{which} {sentence}")
-
-    def look(self, look: Look) -> None:
-        """Say what is settled, and how long it may still take."""
-        self._board.look(look)
-        _say(f"{settled(look)}, {self._left()}")
-
-    def note(self, sentence: str) -> None:
-        """Say it."""
-        self._board.note(sentence)
-        _say(sentence)
+    def _sentences(self, event: Event, noted: Sequence[str]) -> Iterator[str]:
+        """What is worth a line; ``noted`` is what the board made of it."""
+        match event:
+            case RunBegan():
+                self._trials = event.trials
+                done = f", {len(event.finished)} of them done" if event.finished else ""
+                cores = f", {placement_in_words(event.plan.cores)}" if event.plan.cores else ""
+                yield f"{event.folder}: at most {counted(event.trials, 'trial')}{done}, {self._left()}{cores}"
+            case PlanAdapted():
+                self._trials = event.trials
+                yield from noted
+                yield f"at most {counted(event.trials, 'trial')}, {self._left()}"
+            case Waiting() | Noted():
+                yield from noted
+            case Trial():
+                which = f"trial {event.number} of {self._trials}:"
+                for name, found in event.phases.items():
+                    yield f"{which} {event.stack.label} (block {event.block}): {name} {figures(found)}"
+                yield from (f"{which} {sentence}" for sentence in noted)
+            case Look():
+                yield f"{settled(event)}, {self._left()}"
 
     def _left(self) -> str:
         snapshot = self._board.snapshot()
