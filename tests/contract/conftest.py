@@ -52,6 +52,7 @@ def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
         )
         closed = Route(prefix="/closed/", upstream=served.upstream, protocol=cell.protocol)
         with before((closed, *routes), served.directory, proxy=cell.proxy, program=cell.program) as (process, address):
-            served.proxy, served.address, served.protocol = process, address, cell.protocol
+            served.proxy, served.address = process, address
+            served.protocol, served.proxy_name = cell.protocol, cell.proxy
             until_answered(served.server, address)
             yield served

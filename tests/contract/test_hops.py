@@ -13,16 +13,15 @@ import pytest
 
 from support import registry
 from support.command import APPS, family_of, run_wsgibench, serving
-from support.serving import programs_of
+from support.serving import stacks_by_others
 from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
 from wsgibench.model.address import Address, Tcp, Unix
-from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 HELLO = ("--app", "hello:app", "--asgi-app", "asgi_hello:app", "--chdir", str(APPS))
 PROXIED = [f"nginx+{name}" for name in SERVERS.names()]
-BY_OTHERS = [f"{name}+gunicorn" for name in PROXIES.names() if name != "nginx" and programs_of(name)]
+BY_OTHERS = [name for name in stacks_by_others() if not name.endswith(":tcp")]
 DIRECT = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
 SPEAK_UWSGI = ["nginx+uwsgi", "nginx+uwsgi-http", "uwsgi-http"]
 WITH_HTTP_HOP = [name for name in PROXIED if name not in SPEAK_UWSGI]

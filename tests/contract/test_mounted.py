@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from support.registry import each_of
-from support.serving import APPS, app_for, programs_of
+from support.serving import APPS, app_for, stacks_by_others
 from support.started import ask
 from wsgibench.deploy.deployment import deploy, start
 from wsgibench.model.address import Tcp
@@ -21,7 +21,6 @@ from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.supervisor import Supervisor
-from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 SETUP = Setup(forwarded_proto="https", prefix="/my/shop-1")
@@ -29,11 +28,10 @@ SAYS_HTTPS = (("X-Forwarded-Proto", "https"),)
 """What the load sends with that option, to every stack alike."""
 
 
-OTHER_PROXIES = [name for name in PROXIES.names() if name != "nginx" and programs_of(name)]
 STACKS = [
     *(name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"),
     *(f"nginx+{name}" for name in SERVERS.names()),
-    *(f"{name}+gunicorn" for name in OTHER_PROXIES),
+    *stacks_by_others(),
     # Where the proxy is known by its address.
     *("nginx+gunicorn:tcp", "nginx+waitress:tcp"),
 ]

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from support.command import family_of, serving, wait_until_gone
-from support.serving import programs_of
+from support.serving import stacks_by_others
 from support.started import ask
 from wsgibench.model.address import Tcp
-from wsgibench.proxies import PROXIES
-
-OTHERS = [name for name in PROXIES.names() if name != "nginx"]
 
 
 def reached_by(url: str) -> Tcp:
@@ -27,13 +24,10 @@ def by_nginx() -> Iterator[Tcp]:
 
 
 @pytest.mark.parametrize("ids", [50, pytest.param(1000, marks=pytest.mark.long)])
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", stacks_by_others())
 def test_it_serves_the_same_bytes_and_leaves_nothing(name: str, ids: int, by_nginx: Tcp) -> None:
     """Page by page as nginx does, files included; killed together with who serves it, nothing of it lives on."""
-    if not programs_of(name):
-        pytest.skip(f"{name} is not here. {PROXIES.get(name).how_to_get}")
-    bind = "" if "unix" in PROXIES.get(name).binds else ":tcp"
-    with serving(f"{name}+gunicorn{bind}") as (url, process):
+    with serving(name) as (url, process):
         given = ("/", "/quotes/sayHello?id=5", "/css/quotes.css", "/favicon.ico")
         paths = (*given, *(f"/quotes/byId?id={number}" for number in range(1, ids + 1)))
         differing = [path for path in paths if _seen(by_nginx, path) != _seen(reached_by(url), path)]

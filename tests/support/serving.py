@@ -40,6 +40,12 @@ def proxies_here() -> list[object]:
     return found
 
 
+def stacks_by_others() -> list[str]:
+    """A stack for each proxy here but nginx, by private sockets where it knows them."""
+    here = [(name, PROXIES.get(name)) for name in PROXIES.names() if name != "nginx" and programs_of(name)]
+    return [f"{name}+gunicorn{'' if 'unix' in proxy.binds else ':tcp'}" for name, proxy in here]
+
+
 @dataclass
 class Served:
     """A server that runs, perhaps behind a proxy; ``address`` is where clients ask, ``upstream`` the server's own."""
@@ -51,6 +57,7 @@ class Served:
     proxy: Started | None = None
     name: str = ""
     protocol: str = "http"
+    proxy_name: str = ""
 
 
 @contextmanager

@@ -14,8 +14,10 @@ from pathlib import Path
 import psutil
 
 from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.proxies import PROXIES
 
 POLL_S = 0.02
+NOT_YET = {PROXIES.get(name).not_yet for name in PROXIES.names()}
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def until_answered(it: Started, address: Address, target: str = "/", *, within_s
     while True:
         try:
             answer = ask(address, target, timeout_s=max(POLL_S, deadline - time.monotonic()))
-            if answer.status != 502:
+            if answer.status != 502 and (answer.status, answer.body) not in NOT_YET:
                 return answer
             problem: object = answer
         except (OSError, http.client.HTTPException) as exc:

@@ -67,7 +67,11 @@ def test_a_proxy_passes_on_by_what_it_speaks() -> None:
     """And by the sockets that it knows; what can be written instead is said."""
     with pytest.raises(UsageError, match="'caddy' does not speak uwsgi"):
         check_stack(parse_stack("caddy+uwsgi"))
-    check_stack(parse_stack("caddy+gunicorn"))
+    with pytest.raises(UsageError, match="'traefik' cannot reach a server by a unix socket") as refused:
+        check_stack(parse_stack("traefik+gunicorn"))
+    assert refused.value.hint == "Give the stack the suffix :tcp."
+    for name in ("caddy+gunicorn", "traefik+gunicorn:tcp"):
+        check_stack(parse_stack(name))
 
 
 def test_without_suffix_the_options_count() -> None:

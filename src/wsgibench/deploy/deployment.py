@@ -51,6 +51,11 @@ class Deployment:
     behind: Address | None
 
     @property
+    def not_yet(self) -> tuple[int, bytes] | None:
+        """How its proxy answers while it does not know the way yet, as ``Proxy`` says."""
+        return next((PROXIES.get(each.name).not_yet for each in self.programs if each.role == "proxy"), None)
+
+    @property
     def static_by(self) -> str | None:
         """Who serves the static files that the app names: its proxy, by name, or ``app``; None where it names none."""
         if not self.app.static:
@@ -212,6 +217,7 @@ def start(
             behind=deployment.behind,
             deadline_s=timeout_s,
             check_alive=check_alive,
+            not_yet=deployment.not_yet,
         )
         if answer.status >= 500 and not like.is_right(answer.status):
             refuse_other_kind(deployment.app, logs, within_s=_SAID_S)

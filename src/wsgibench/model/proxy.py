@@ -96,6 +96,8 @@ class Proxy:
         version_argv: arguments that make the binary print its version.
         protocols: what it speaks to servers.
         binds: by what it reaches them, of ``tcp`` and ``unix``.
+        not_yet: status and body of its answers while it listens but does not know its routes yet; None where it first
+            learns them.
         serves_static: whether it serves the app's static files itself; else the app does.
     """
 
@@ -111,6 +113,7 @@ class Proxy:
     protocols: frozenset[str] = frozenset({"http"})
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     serves_static: bool = True
+    not_yet: tuple[int, bytes] | None = None
     stop_signal: str = "QUIT"
     reload_signal: str | None = "HUP"
 

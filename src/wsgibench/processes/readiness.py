@@ -48,12 +48,14 @@ def wait_until_answers(
     behind: Address | None,
     deadline_s: float,
     check_alive: Callable[[], None],
+    not_yet: tuple[int, bytes] | None = None,
 ) -> Response:
     """The app's first answer at ``address``, of any status but 503, by which an app says that it is not ready yet.
 
     When the time is up, the last 503. It is asked as ``like`` says, whose statuses that are right are never waited for.
-    ``behind`` is the address of its server where ``address`` is that of a proxy. ``check_alive`` is called ten times a
-    second and raises when a process has died.
+    ``behind`` is the address of its server where ``address`` is that of a proxy, which answers by the status and body
+    ``not_yet`` while it does not know the way. ``check_alive`` is called ten times a second and raises when a process
+    died.
 
     Raises:
         AnswerError: the answer goes on and on.
@@ -79,6 +81,7 @@ def wait_until_answers(
                 last = _in_words(exc, whose="it" if behind is None else "the proxy") or last
             else:
                 waits = answer.status == NOT_READY or (behind is not None and answer.status in OF_A_PROXY)
+                waits = waits or (answer.status, answer.body) == not_yet
                 if like.is_right(answer.status) or not waits:
                     return answer
                 unready = answer if answer.status == NOT_READY else None
