@@ -2,12 +2,14 @@
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 
 import psutil
@@ -37,6 +39,8 @@ from wsgibench.proxies import PROXIES
 
 HERE = proxies_here()
 each_proxy = pytest.mark.parametrize(("name", "program"), HERE)
+LEAVES_AT_ONCE = {"envoy"}
+"""Proxies whose signals end no request in good order."""
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="needs to be root to become another user")
 NASTY = """a "b" 'c' ; } { \\ # d'é"""
 
@@ -94,7 +98,7 @@ def test_what_its_checker_refuses_is_not_started(name, program, tmp_path):
     deployment = Deployment(group="g", app=app, programs=(program,), files=files, address=launch.listen, behind=None)
     with pytest.raises(StartError, match=f"'{name}' refuses the configuration") as refused:
         start(Supervisor(tmp_path), deployment, restart=False)
-    assert "99999" in refused.value.hint
+    assert re.search("99999|65535", refused.value.hint)
 
 
 @pytest.mark.parametrize("backend", ["gunicorn", "uwsgi-http-socket", "granian"])
@@ -195,7 +199,12 @@ def test_it_keeps_to_itself_and_ends_in_time(name, program):
                      if each.status == psutil.CONN_LISTEN}  # fmt: skip
             assert ports == {address.port}
             answers: list[Answer] = []
-            asking = threading.Thread(target=lambda: answers.append(ask(address, "/slow/0.4")))
+
+            def wait_for_an_answer() -> None:
+                with suppress(HTTPException, ConnectionError):
+                    answers.append(ask(address, "/slow/0.4"))
+
+            asking = threading.Thread(target=wait_for_an_answer)
             with connect(address) as idle, connect(address):
                 idle.sendall(b"GET /bytes/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 assert read_answer(idle).status == 200
@@ -205,7 +214,7 @@ def test_it_keeps_to_itself_and_ends_in_time(name, program):
                     time.sleep(POLL_S)
                 assert process.stop(adapter.stop_signal) < 2
             asking.join()
-            assert [answer.body for answer in answers] == [b"late"]
+            assert [answer.body for answer in answers] == ([] if name in LEAVES_AT_ONCE else [b"late"])
             assert not listens(address)
 
 
