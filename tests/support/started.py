@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -112,6 +113,8 @@ def started(
 ) -> Iterator[Started]:
     """The program, in a group of its own that is killed when the block is left."""
     with log.open("wb") as output:
+        if user:
+            shutil.chown(log, user)
         process = subprocess.Popen(
             argv,
             cwd=directory,
@@ -185,7 +188,7 @@ def until_answered(it: Started, address: Address, target: str = "/", *, within_s
     while True:
         try:
             answer = ask(address, target, timeout_s=max(POLL_S, deadline - time.monotonic()))
-            if answer.status != 502 and (answer.status, answer.body) not in NOT_YET:
+            if answer.status not in (502, 503) and (answer.status, answer.body) not in NOT_YET:
                 return answer
             problem: object = answer
         except (OSError, http.client.HTTPException) as exc:
