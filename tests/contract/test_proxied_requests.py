@@ -14,9 +14,9 @@ from support.serving import Served
 from support.started import POLL_S, ask, connect, read_answer
 from wsgibench.model.proxy import BODY_BYTES
 
-OTHERWISE = {("traefik", "http"): ("b'/p/a//b/",), ("apache", "uwsgi"): ("b'/p", "b'/a%2F", "b'/line%0A")}
+OTHERWISE = {("traefik", "http"): ("b'/p/a//b/",), ("apache", "uwsgi"): ("b'/p", "b'/a%2F", "b'/line%0A", "b'/%3Fb")}
 """Where a proxy does otherwise: Traefik strips no prefix of what has doubled slashes; Apache tells uWSGI of a prefix in
-SCRIPT_NAME, and sends it neither slashes nor control characters that are percent-encoded."""
+SCRIPT_NAME, and sends it no slashes, question marks or control characters that are percent-encoded."""
 
 LONG = os.urandom(1 << 16) * (BODY_BYTES >> 16)
 
