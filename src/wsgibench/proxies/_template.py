@@ -7,7 +7,7 @@ import jinja2
 from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, ProxyLaunch
 
 
-def rendered(name: str, launch: ProxyLaunch, **filters: Callable[..., str]) -> str:
+def rendered(name: str, launch: ProxyLaunch, **filters: Callable[..., object]) -> str:
     """The text of a template beside this file, which has the launch and what holds for all proxies."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("wsgibench", "proxies"),

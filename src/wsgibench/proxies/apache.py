@@ -74,6 +74,7 @@ def _aliases(name: str) -> list[str]:
 PROXY = Proxy(
     summary="Apache httpd, processes with threads (event)",
     distribution=None,
+    package="apache2-bin or httpd",
     programs=("apache2", "httpd"),
     argv=_argv,
     files=_files,

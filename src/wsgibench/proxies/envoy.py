@@ -7,6 +7,7 @@ from wsgibench.model.address import Address, Unix
 from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, Proxy, ProxyLaunch, Route
 
 _TYPE = "type.googleapis.com/envoy.extensions"
+_MANAGER = "filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
 def _argv(launch: ProxyLaunch) -> tuple[str, ...]:
@@ -29,14 +30,14 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
         "name": "clients",
         "address": _address(launch.listen),
         "tcp_backlog_size": 2048,
-        "filter_chains": [{"filters": [_typed("filters.network.http_connection_manager", _manager(launch))]}],
+        "filter_chains": [{"filters": [_typed("clients", _manager(launch), _MANAGER)]}],
     }
     clusters = [_cluster(launch, place, route) for place, route in enumerate(launch.routes, 1)]
-    most = {
-        "@type": f"{_TYPE}.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
-        "max_active_downstream_connections": 4096 * launch.workers,
-    }
-    monitor = {"name": "envoy.resource_monitors.global_downstream_max_connections", "typed_config": most}
+    monitor = _typed(
+        "envoy.resource_monitors.global_downstream_max_connections",
+        {"max_active_downstream_connections": 4096 * launch.workers},
+        "resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+    )
     configuration = {
         "static_resources": {"listeners": [listener], "clusters": clusters},
         "overload_manager": {"resource_monitors": [monitor]},
@@ -44,15 +45,15 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
     return {_path(launch): json.dumps(configuration, indent=2) + "\n"}
 
 
-def _typed(name: str, fields: dict[str, Any], kind: str = "") -> dict[str, Any]:
-    return {"name": name, "typed_config": {"@type": f"{_TYPE}.{kind or name + '.v3.HttpConnectionManager'}", **fields}}
+def _typed(name: str, fields: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"name": name, "typed_config": {"@type": f"{_TYPE}.{kind}", **fields}}
 
 
 def _manager(launch: ProxyLaunch) -> dict[str, Any]:
     """What is done with each request."""
     buffer = _typed("buffer", {"max_request_bytes": BODY_BYTES}, "filters.http.buffer.v3.Buffer")
     router = _typed("router", {"suppress_envoy_headers": True}, "filters.http.router.v3.Router")
-    gzip = {"name": "gzip", "typed_config": {"@type": f"{_TYPE}.compression.gzip.compressor.v3.Gzip"}}
+    gzip = _typed("gzip", {}, "compression.gzip.compressor.v3.Gzip")
     compressor = _typed("compressor", {"compressor_library": gzip}, "filters.http.compressor.v3.Compressor")
     log = _typed("file", {"path": f"{launch.directory}/access.log"}, "access_loggers.file.v3.FileAccessLog")
     return {
@@ -111,7 +112,7 @@ def _routes(launch: ProxyLaunch) -> list[dict[str, Any]]:
     for place, route in enumerate(launch.routes, 1):
         bare = route.prefix.removesuffix("/")
         does: dict[str, Any] = {"cluster": f"route{place}", "timeout": "0s", "idle_timeout": "60s"}
-        told = {"request_headers_to_remove": ["X-Forwarded-Prefix"]}
+        told: dict[str, Any] = {"request_headers_to_remove": ["X-Forwarded-Prefix"]}
         if bare:
             slash = {"direct_response": {"status": 301}, "response_headers_to_add": [_header("Location", route.prefix)]}
             routes.append({"match": {"path": bare}, **slash})
