@@ -7,7 +7,7 @@ import time
 
 
 def app(environ, start_response):
-    path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
     if path == "/bytes":
         start_response("200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", query)])
         # As frameworks do it; not every server does it for them.

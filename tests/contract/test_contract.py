@@ -24,6 +24,8 @@ KEEPS_NONE = {"gunicorn", "werkzeug", "uwsgi-http-socket"}
 READS_NO_CHUNKS = {"uwsgi-http", "uwsgi-http-socket"}
 """uWSGI hands a body without a length to apps by an interface of its own alone."""
 
+KEEPS_QUOTED_SLASHES = {"cheroot"}
+"""A ``%2F`` in a path stays one, which no WSGI app can tell from a slash otherwise."""
 CUTS_OFF = {"daphne", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
 """Servers whose end does not wait for a request in flight."""
 
@@ -72,8 +74,9 @@ def test_what_is_asked_arrives(served):
         headers=[("Host", "shop.example"), ("X-Mine", "mine"), ("Cookie", "a=b")],
     )
     environ = json.loads(answer.body)["environ"]
+    path = environ["PATH_INFO"].replace("%2F", "/") if served.name in KEEPS_QUOTED_SLASHES else environ["PATH_INFO"]
     # The latter is what WSGI makes of UTF-8.
-    assert environ["PATH_INFO"] in ("/a b//c/d/é", "/a b//c/d/Ã©")
+    assert path in ("/a b//c/d/é", "/a b//c/d/Ã©")
     assert environ["QUERY_STRING"] == "x=%20&y=a+b"
     assert environ["REQUEST_METHOD"] == "PATCH"
     assert (environ["HTTP_HOST"], environ["HTTP_X_MINE"], environ["HTTP_COOKIE"]) == ("shop.example", "mine", "a=b")

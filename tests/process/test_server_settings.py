@@ -13,7 +13,9 @@ from support.serving import APPS, app_for, server, stack, write
 from support.started import POLL_S, ask, fresh_address, started, until_answered
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
+from wsgibench.model.app import App
 from wsgibench.model.server import Launch
+from wsgibench.processes.workers import listening_children
 from wsgibench.servers import SERVERS
 
 NAMES = SERVERS.names()
@@ -21,19 +23,30 @@ HTTP = [name for name in NAMES if SERVERS.get(name).protocol == "http"]
 BELIEVES_ANYONE = {"uwsgi-http", "uwsgi-http-socket"}
 """uWSGI 2.0 takes the scheme from X-Forwarded-Proto, whoever sent it, and has no option against that."""
 RELOADING = [name for name in HTTP if SERVERS.get(name).reload_signal]
+HELLO = App(target="echo:app", directory=str(APPS))
 KNOWS_FORWARDED = ["gunicorn", "gunicorn-gthread", "waitress", "uvicorn", "gunicorn-asgi", "gunicorn-uvicorn"]
 
 
-def launch_in(directory, app_directory=APPS, target="echo:app", **more) -> Launch:
-    app = app_for("gunicorn", target, app_directory)
+def factory_for(name, directory) -> str:
+    """The text of a module that makes an app that the server can call; what it imports is put into the directory."""
+    text = (APPS / "factory.py").read_text()
+    if SERVERS.get(name).interface == "wsgi":
+        return text
+    shutil.copy(APPS / "asgi_of_wsgi.py", directory)
+    return text.replace("    return app", "    return asgi(app)").replace(
+        "from types", "from asgi_of_wsgi import asgi\nfrom types"
+    )
+
+
+def launch_in(directory, app=HELLO, **more) -> Launch:
     address = fresh_address("tcp", directory)
     return Launch(**{"app": app, "address": address, "directory": str(directory), "workers": 2, "threads": 1, **more})
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "gunicorn-gthread"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("gunicorn")])
 def test_gunicorn_knows_every_setting(name, tmp_path):
     """No name in the configuration is misspelt: gunicorn would ignore it in silence."""
-    files = SERVERS.get(name).files(launch_in(tmp_path))
+    files = SERVERS.get(name).files(launch_in(tmp_path, app_for(name, "echo:app")))
     write(files)
     (path,) = files
     names = {key for key in runpy.run_path(path) if not key.startswith("__")} - {"os"}
@@ -103,10 +116,12 @@ def four_at_once(served) -> list[int]:
 def test_its_signal_reloads_the_app(name, tmp_path):
     """After the reload signal a changed app answers, from the same environment, and the server has not gone."""
     app = tmp_path / "version.py"
-    text = (APPS / "factory.py").read_text()
-    app.write_text(text)
     adapter = SERVERS.get(name)
-    launch = launch_in(tmp_path, tmp_path, "version:create_app()")
+    text = factory_for(name, tmp_path)
+    app.write_text(text)
+    launch = launch_in(
+        tmp_path, App(target="version:create_app()", directory=str(tmp_path), interface=adapter.interface)
+    )
     write(adapter.files(launch))
     env = {**adapter.env(launch), "PYTHONDONTWRITEBYTECODE": "1"}
     with started(adapter.argv(launch), directory=tmp_path, log=tmp_path / "log", env=env) as process:
@@ -124,9 +139,9 @@ def test_an_app_lives_in_any_directory(name, tmp_path):
     """Blanks, quotes, percent signs and letters of the world in the app's path change nothing."""
     directory = tmp_path / """100% "sure" d'été ;#"""
     directory.mkdir()
-    shutil.copy(APPS / "factory.py", directory)
     adapter = SERVERS.get(name)
-    launch = launch_in(tmp_path, directory, "factory:shop.app")
+    (directory / "shops.py").write_text(factory_for(name, directory))
+    launch = launch_in(tmp_path, App(target="shops:shop.app", directory=str(directory), interface=adapter.interface))
     write(adapter.files(launch))
     with started(adapter.argv(launch), directory=directory, log=tmp_path / "log", env=adapter.env(launch)) as process:
         assert until_answered(process, launch.address).body == b"made"
@@ -137,7 +152,7 @@ def test_an_app_lives_in_any_directory(name, tmp_path):
 def test_uwsgi_refuses_what_it_would_replace(name, directory, tmp_path):
     """A path that uWSGI would read as something else is an error, with the path."""
     with pytest.raises(UsageError, match="uWSGI cannot use the path"):
-        SERVERS.get(name).files(launch_in(tmp_path, directory))
+        SERVERS.get(name).files(launch_in(tmp_path, App(target="echo:app", directory=directory)))
 
 
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
@@ -145,11 +160,13 @@ def test_a_worker_that_dies_shows(name):
     """When a worker is killed, another one takes its place, or the server ends; it never goes on with fewer."""
     with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http") as served:
         before = served.server.tree()
-        before[1].kill()
+        workers = listening_children(served.server.process.pid)
+        worker = next(member for member in before if member.pid in workers)
+        worker.kill()
         deadline = time.monotonic() + 20
         while (process := served.server.process).poll() is None:
             now = served.server.tree()
-            if before[1] not in now and len(now) >= len(before):
+            if worker not in now and len(now) >= len(before):
                 break
             assert time.monotonic() < deadline, served.server.said()
             time.sleep(POLL_S)

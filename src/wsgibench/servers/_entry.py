@@ -96,18 +96,18 @@ def entry_directories(launch: Launch) -> tuple[str, ...]:
 
 def entry_files(launch: Launch) -> dict[str, str]:
     """The module by its path; nothing where the server finds the app itself."""
-    return {} if launch.app.is_plain else _entry(launch)
+    return {} if launch.app.is_plain else called_files(launch)
 
 
 def believing_files(launch: Launch) -> dict[str, str]:
     """The module, by its path, with the app made to take its scheme from X-Forwarded-Proto, whoever sent it."""
-    return {path: text + _BELIEVING for path, text in _entry(launch).items()}
+    return {path: text + _BELIEVING for path, text in called_files(launch).items()}
 
 
 def mounted_files(launch: Launch) -> dict[str, str]:
     """The module, by its path, with the app made to live below the launch's prefix."""
     mounted = _MOUNTED_ASGI if launch.app.interface == "asgi" else _MOUNTED
-    return {path: text + mounted.format(prefix=launch.prefix) for path, text in _entry(launch).items()}
+    return {path: text + mounted.format(prefix=launch.prefix) for path, text in called_files(launch).items()}
 
 
 def asgi_files(launch: Launch) -> dict[str, str]:
@@ -119,7 +119,7 @@ def wrapped_files(launch: Launch) -> dict[str, str]:
     """As ``asgi_files``; where whoever asks may say the scheme, with the app made to take it from X-Forwarded-Proto."""
     if launch.forwarded_proto is None:
         return asgi_files(launch)
-    texts = mounted_files(launch) if launch.prefix else _entry(launch)
+    texts = mounted_files(launch) if launch.prefix else called_files(launch)
     return {path: text + _BELIEVING_ASGI for path, text in texts.items()}
 
 
@@ -128,7 +128,8 @@ def asgi_target(launch: Launch) -> str:
     return ENTRY if launch.prefix else entry_target(launch.app)
 
 
-def _entry(launch: Launch) -> dict[str, str]:
+def called_files(launch: Launch) -> dict[str, str]:
+    """The module, by its path, with the app as it is; what a factory makes, where it is one."""
     app = launch.app
     text = f"import importlib\n\napp = importlib.import_module({app.module!r}).{app.attribute}{app.call}\n"
     return {f"{launch.directory}/{_MODULE}.py": text}

@@ -37,6 +37,11 @@ errorlog = "-"
 # From 25.1 on there is a control socket in the home directory, which instances would fight over.
 control_socket_disable = True
 """
+_UWSGI_CONFIG = """
+# As nginx's uwsgi_pass speaks it. From whom: the one proxy's address alone (on a unix socket, whoever reaches it).
+protocol = "uwsgi"
+uwsgi_allow_ips = {allowed!r}
+"""
 _ASGI_CONFIG = """
 # An app that knows no lifespan is served without; one that says that its start failed is not served.
 asgi_lifespan = "auto"
@@ -69,7 +74,7 @@ def gunicorn_argv(launch: Launch, *imports: str) -> tuple[str, ...]:
     return (*module_argv(launch, "gunicorn", imports=imports), "--config", _path(launch), target)
 
 
-def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[str, str]:
+def gunicorn_files(launch: Launch, *, worker_class: str, threads: int, protocol: str = "http") -> dict[str, str]:
     """The configuration. A file, because it skips what an older gunicorn does not know yet."""
     is_asgi = launch.app.interface == "asgi"
     directories = (launch.app.directory, launch.directory) if is_asgi else entry_directories(launch)
@@ -84,6 +89,8 @@ def gunicorn_files(launch: Launch, *, worker_class: str, threads: int) -> dict[s
     )
     if is_asgi:
         return {_path(launch): config + _ASGI_CONFIG, **asgi_files(launch)}
+    if protocol == "uwsgi":
+        config += _UWSGI_CONFIG.format(allowed=launch.trusted or "")
     return {_path(launch): config, **entry_files(launch)}
 
 

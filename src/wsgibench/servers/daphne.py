@@ -5,7 +5,7 @@ It makes no processes, and knows no lifespan: an app that needs that is for othe
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._entry import ENTRY, entry_target, module_argv, wrapped_files
+from wsgibench.servers._entry import ENTRY, called_files, entry_target, module_argv, wrapped_files
 
 
 def _argv(launch: Launch) -> tuple[str, ...]:
@@ -18,8 +18,13 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         *("--verbosity", "0"),
         # Seconds that the app has to end a request whose client has left.
         *("--application-close-timeout", "1"),
-        ENTRY if wrapped_files(launch) else entry_target(app),
+        ENTRY if _files(launch) else entry_target(app),
     )
+
+
+def _files(launch: Launch) -> dict[str, str]:
+    """It calls no factory."""
+    return wrapped_files(launch) or (called_files(launch) if launch.app.is_factory else {})
 
 
 def _endpoint(address: Address) -> str:
@@ -39,7 +44,7 @@ SERVER = Server(
     module="daphne",
     interface="asgi",
     argv=_argv,
-    files=wrapped_files,
+    files=_files,
     # Django's channels read it, too: how many threads run what is not asynchronous.
     reads=("ASGI_THREADS",),
     has_workers=False,
