@@ -1,7 +1,8 @@
 """Hops: the connections between two processes of a stack, proxy to server or router to workers.
 
 The uwsgi protocol names files for uWSGI to execute (``UWSGI_FILE``), whoever sends it. So whoever reaches such a socket
-runs code as its server's user: on TCP every user of the machine, on a unix socket in a private directory nobody else.
+of uWSGI's runs code as its server's user: on TCP every user of the machine, on a unix socket in a private directory
+nobody else.
 Nothing closes that door on TCP. uWSGI has no option against it; it opens files that a packet names (``UWSGI_POSTFILE``)
 before its own routing could refuse the packet; TCP does not tell who is at the other end; what would keep others out (a
 firewall's rule, a network of one's own) needs rights that few have, and cuts apps off from their stores.
@@ -59,7 +60,7 @@ def danger_of(stack: Stack) -> str | None:
     """A sentence where a hop of the stack lets any user of this machine run code; else None."""
     server = SERVERS.get(stack.server)
     spoken = {server.inner_protocol, server.protocol if stack.proxy != DIRECT else None}
-    if "uwsgi" not in spoken or stack.goes_by("uwsgi") != "tcp":
+    if not server.runs_named_files or "uwsgi" not in spoken or stack.goes_by("uwsgi") != "tcp":
         return None
     return (
         f"'{stack.label}' speaks the uwsgi protocol on a TCP port, "

@@ -20,6 +20,7 @@ from wsgibench.servers import SERVERS
 
 _CHECKED_S = 30.0
 """Until a configuration has been checked; on a calm machine that takes tens of milliseconds."""
+_DIRECT_INSTEAD = {"uwsgi": "uwsgi-http"}
 
 
 def check_stack(stack: Stack) -> None:
@@ -49,7 +50,7 @@ def check_stack(stack: Stack) -> None:
     elif server.protocol != "http":
         raise UsageError(
             f"'{stack.server}' speaks the {server.protocol} protocol, so it stands only behind a proxy.",
-            f"Write nginx+{stack.server}, or uwsgi-http to serve directly.",
+            f"Write nginx+{stack.server}, or {_DIRECT_INSTEAD.get(stack.server, 'gunicorn')} to serve directly.",
         )
     elif server.inner_protocol is None and "unix" in stack.suffix.split(":"):
         raise UsageError(

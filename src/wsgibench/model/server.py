@@ -64,6 +64,7 @@ class Server:
         reads: environment variables that configure it, each a name or a pattern (``UWSGI_*``). No stack gets them from
             the shell, or the shell would decide what is measured.
         protocol: what it speaks, ``http`` or ``uwsgi``.
+        runs_named_files: whether whoever reaches it by the uwsgi protocol can have it run a file.
         inner_protocol: what its own processes speak to one another through a socket; None where they do not.
         binds: what it can listen on, of ``tcp`` and ``unix``.
         has_workers: whether ``workers`` makes processes.
@@ -88,6 +89,7 @@ class Server:
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     reads: tuple[str, ...] = ()
     protocol: str = "http"
+    runs_named_files: bool = False
     inner_protocol: str | None = None
     binds: frozenset[str] = frozenset({"tcp", "unix"})
     has_workers: bool = True

@@ -16,6 +16,7 @@ SERVER = Server(
     forks_loaded=True,
     files=_files,
     reads=UWSGI_READS,
+    runs_named_files=True,
     protocol="uwsgi",
     threads_at_least=lambda _workers, threads: threads,
     has_threads=True,

@@ -39,6 +39,7 @@ SERVER = Server(
     files=_files,
     inner_protocol="uwsgi",
     reads=UWSGI_READS,
+    runs_named_files=True,
     routers=1,
     threads_at_least=lambda _workers, threads: threads,
     has_threads=True,

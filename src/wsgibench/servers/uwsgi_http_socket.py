@@ -22,6 +22,7 @@ SERVER = Server(
     forks_loaded=True,
     files=_files,
     reads=UWSGI_READS,
+    runs_named_files=True,
     threads_at_least=lambda _workers, threads: threads,
     has_threads=True,
     reload_signal="HUP",
