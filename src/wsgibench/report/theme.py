@@ -13,10 +13,10 @@ _FAMILIES = (
     ("gunicorn", "gunicorn-gthread", "gunicorn-gevent", "gunicorn-asgi", "gunicorn-uvicorn", "gunicorn-uwsgi"),
     ("uwsgi-http", "uwsgi-http-socket"),
     ("werkzeug",),
-    ("granian", "granian-asgi", "pyruvate"),
+    ("granian", "granian-asgi"),
     ("uvicorn", "hypercorn", "daphne"),
-    ("waitress", "cheroot", "mod-wsgi"),
-    ("bjoern", "fastpysgi", "fastpysgi-asgi"),
+    ("waitress", "cheroot"),
+    ("bjoern",),
 )
 """Servers of a family have a colour in common, the same in every run; dash and shape tell its members apart.
 
