@@ -35,6 +35,17 @@ def test_an_app_of_both_forms_is_served_by_all() -> None:
     assert stacks_of(app(), "gunicorn", "uvicorn") == ["gunicorn", "uvicorn"]
 
 
+def test_the_form_that_is_served_is_said() -> None:
+    """Of both where stacks of both kinds are in the run."""
+
+    def said(*stacks: str) -> str:
+        return plan_of(RunOptions(app=app(), stacks=stacks)).app.words
+
+    assert said("gunicorn", "granian") == "quoteserver.wsgi:app"
+    assert said("uvicorn", "nginx+hypercorn") == "quoteserver.asgi:app (ASGI)"
+    assert said("gunicorn", "uvicorn") == "quoteserver.wsgi:app and quoteserver.asgi:app (ASGI)"
+
+
 def test_a_stack_that_cannot_serve_an_app_is_refused_with_those_that_can() -> None:
     with pytest.raises(UsageError, match="'gunicorn' serves WSGI apps, and 'asgi_hello:app' is an ASGI app") as caught:
         stacks_of(app("asgi_hello:app"), "uvicorn", "gunicorn")

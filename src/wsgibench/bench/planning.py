@@ -19,6 +19,8 @@ from wsgibench.bench.run_length import check_length, run_length_of
 from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
 from wsgibench.bench.thresholds import thresholds_of
 from wsgibench.deploy.requirements import require_engine, require_monitor
+from wsgibench.bench.verification import path_of
+from wsgibench.deploy.interfaces import form_for
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
@@ -64,7 +66,7 @@ def plan_of(run_options: RunOptions) -> Plan:
     early = () if _can_learn(engine, loads) else objectives
     pace = run_length_of(run_options, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
     plan = Plan(
-        app=_checked_by(run_options, requests, setup.prefix),
+        app=form_for(_checked_by(run_options, requests, setup.prefix), stacks),
         stacks=stacks,
         phases=pace.phases,
         requests=requests,

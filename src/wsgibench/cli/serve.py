@@ -83,7 +83,7 @@ def command(
         server = SERVERS.get(wanted.server)
         processes, each = server.processes(wanted.workers), server.threads_each(wanted.workers, wanted.threads)
         runs = processes_in_words(processes, each, has_workers=server.has_workers)
-        say(f"{under_test.target} by {wanted.label}, {runs}")
+        say(f"{served.app.words} by {wanted.label}, {runs}")
         say(f"http://{served.address}{setup.prefix}/")
         for line in served.remarks:
             say(line, err=True)

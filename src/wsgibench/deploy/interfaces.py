@@ -6,8 +6,15 @@ import msgspec
 
 from wsgibench.deploy.environment import built_environment
 from wsgibench.model.app import App
+from wsgibench.model.stack import Stack
 from wsgibench.processes.interface import interface_of
 from wsgibench.servers import SERVERS
+
+
+def form_for(app: App, stacks: Iterable[Stack]) -> App:
+    """The app in the form that all these stacks serve, where it is one; else as it is."""
+    interfaces = {SERVERS.get(stack.server).interface for stack in stacks}
+    return (app.called_by(interfaces.pop()) or app) if len(interfaces) == 1 else app
 
 
 def with_interface(app: App, servers: Iterable[str], *, timeout_s: float) -> App:

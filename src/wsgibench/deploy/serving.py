@@ -34,9 +34,11 @@ _LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class Served:
-    """A stack that answers at ``address``; ``remarks`` are lines about an answer that is hardly the one meant."""
+    """A stack that serves ``app`` at ``address``; ``remarks`` are lines about an answer that is hardly the one
+    meant."""
 
     address: Tcp
+    app: App
     supervisor: Supervisor
     remarks: tuple[str, ...] = ()
 
@@ -106,7 +108,7 @@ def serving(
         deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address, setup=setup)
         supervisor.start(attached=True, env=built_environment(), timeout_s=timeout_s)
         answer = _started(supervisor, deployment, asked, timeout_s)
-        yield Served(address, supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer)))
+        yield Served(address, app, supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer)))
     finally:
         with undisturbed():
             supervisor.stop()

@@ -55,6 +55,13 @@ class App(Record, frozen=True, kw_only=True):
         for target in (self.target, *filter(None, (self.asgi_target,))):
             _check(target)
 
+    @property
+    def words(self) -> str:
+        """``shop:app``, ``shop.main:app (ASGI)``, and of an app in both forms both."""
+        if self.asgi_target:
+            return f"{self.target} and {self.asgi_target} (ASGI)"
+        return f"{self.target} (ASGI)" if self.interface == "asgi" else self.target
+
     def called_by(self, interface: str) -> "App | None":
         """The app as servers of that interface call it; None where they cannot."""
         if interface == "asgi" and self.asgi_target:

@@ -50,7 +50,7 @@ def circumstances(finished: FinishedRun, phase: Phase) -> tuple[str, ...]:
     ]
     where = [
         f"{machine.cpu}, {cores_in_words(found)}, {format_size(machine.memory_bytes)}, {machine.system}",
-        f"app {plan.app.target}",
+        f"app {plan.app.words}",
         f"data: {plan.store}" if plan.store else "",
     ]
     return in_lines(["; ".join(part for part in parts if part) for parts in (how, where)])
