@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.registry import IN_SHORT
 from support.started import Started, free_port, fresh_address, started, until_answered
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
@@ -166,5 +167,6 @@ def stack(
             )
         if path:
             way = prefix.removesuffix("/") if proxied else ""
-            until_answered(served.server, served.address, way + path)
+            # Some start an interpreter for each worker: seconds of CPU.
+            until_answered(served.server, served.address, way + path, within_s=5 if name in IN_SHORT else 20)
         yield served

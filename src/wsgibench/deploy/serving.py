@@ -34,8 +34,7 @@ _LOOK_S = 0.5
 
 @dataclass(frozen=True)
 class Served:
-    """A stack that serves ``app`` at ``address``; ``remarks`` are lines about an answer that is hardly the one
-    meant."""
+    """A stack that serves ``app`` at ``address``; ``remarks`` are lines about an answer that nobody meant."""
 
     address: Tcp
     app: App

@@ -9,8 +9,8 @@ from wsgibench.servers import SERVERS
 def worker_pids(stack: Stack, server_pid: int) -> list[int]:
     """The processes that take requests, a router among them; the server's own where it starts no workers."""
     server = SERVERS.get(stack.server)
-    starts_workers = server.has_workers and not (server.serves_alone and stack.workers == 1)
-    return listening_children(server_pid) if starts_workers else [server_pid]
+    found = listening_children(server_pid) if server.has_workers else []
+    return found if found or (server.has_workers and not server.serves_alone) else [server_pid]
 
 
 def workers_asked(stack: Stack) -> int:

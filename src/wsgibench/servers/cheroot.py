@@ -18,8 +18,8 @@ SERVER = Server(
     argv=_argv,
     files=programmed_files,
     has_workers=False,
-    # Its main thread has the connections.
-    threads_at_least=lambda workers, threads: workers * threads + 1,
+    # Its main thread has the connections, and another one turns away those that are too many.
+    threads_at_least=lambda workers, threads: workers * threads + 2,
     has_threads=True,
     stop_signal="INT",  # it knows no TERM, which would cut requests off
 )
