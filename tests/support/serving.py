@@ -90,7 +90,7 @@ def app_for(name: str, target: str, directory: Path | str = APPS) -> App:
 @contextmanager
 def server(
     name: str,
-    target: str,
+    target: str | App,
     *,
     bind: str = "tcp",
     workers: int = 2,
@@ -99,11 +99,11 @@ def server(
     proxied: bool = False,
     host: str = "127.0.0.1",
 ) -> Iterator[Served]:
-    """The server on an app below ``tests/apps``; whether it answers is for the test to find out."""
+    """The server on an app, one below ``tests/apps`` by its target; whether it answers is for the test to find out."""
     adapter = SERVERS.get(name)
     with private_directory() as directory:
         launch = Launch(
-            app=app_for(name, target),
+            app=target if isinstance(target, App) else app_for(name, target),
             address=Tcp(port=free_port(), host=host) if bind == "tcp" else fresh_address(bind, directory),
             directory=str(directory),
             workers=workers,
@@ -113,7 +113,7 @@ def server(
         write(adapter.files(launch))
         log = directory / "server.log"
         environment = {**(env or {}), **adapter.env(launch)}
-        with started(adapter.argv(launch), directory=APPS, log=log, env=environment) as process:
+        with started(adapter.argv(launch), directory=Path(launch.app.directory), log=log, env=environment) as process:
             yield Served(process, launch.address, launch.address, directory)
 
 
