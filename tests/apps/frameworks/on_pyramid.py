@@ -15,7 +15,7 @@ def item(request):
 def create_app():
     with Configurator() as config:
         config.add_route("hello", "/")
-        config.add_route("item", "/items/{number}")
+        config.add_route("item", r"/items/{number:\d+}")
         config.add_view(hello, route_name="hello")
         config.add_view(item, route_name="item")
         return config.make_wsgi_app()
