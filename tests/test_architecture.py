@@ -87,6 +87,7 @@ STARTERS = re.compile(
 STARTING = {
     "engines/_native/worker.py": "os.fork: an engine process is a copy of the one that has read the job",
     "engines/_locust/worker.py": "os.execv: Locust runs as the program that a user starts on another machine",
+    "servers/_programmed_runner.py": "os.fork: workers of a server that makes none, in the app's environment",
     "engines/_locust/master.py": "gevent.subprocess: within Locust all that waits has to wait by gevent",
 }
 """Which files outside ``processes`` start processes, by what, and why."""
