@@ -18,9 +18,8 @@ from wsgibench.bench.request_spec import mounted_below, requests_of
 from wsgibench.bench.run_length import check_length, run_length_of
 from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
 from wsgibench.bench.thresholds import thresholds_of
-from wsgibench.deploy.requirements import require_engine, require_monitor
-from wsgibench.bench.verification import path_of
 from wsgibench.deploy.interfaces import form_for
+from wsgibench.deploy.requirements import require_engine, require_monitor
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
