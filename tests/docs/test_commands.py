@@ -48,6 +48,9 @@ SHORTER = (
     (r"wsgibench run(?= --profile article)", "wsgibench run nginx+uwsgi"),
     (r"wsgibench run(?= -|$)", "wsgibench run gunicorn nginx+uwsgi"),
     (r"--workers 60", "--workers 3"),
+    (r"wsgibench capacity\b.*", r"\g<0> --hold 150ms --blocks 1"),
+    (r"wsgibench run\b(.*--objective capacity.*) --duration 600ms --warmup 100ms", r"wsgibench run\1 --hold 150ms"),
+    (r"wsgibench capacity gunicorn nginx\+uwsgi", "wsgibench capacity gunicorn"),
 )
 """What is put for what in a command, in this order: less time, fewer stacks, users and workers.
 

@@ -49,7 +49,8 @@ def beside_others(arguments: Sequence[str]) -> tuple[str, ...]:
 
     Nor does it draw, unless they say so: pictures and page take longer than most runs of tests.
     """
-    settings = {"run": {"--other-cpu": "100%", "--pictures": "off"}, "resume": {"--pictures": "off"}}
+    measuring = {"--other-cpu": "100%", "--pictures": "off"}
+    settings = {"run": measuring, "capacity": measuring, "resume": {"--pictures": "off"}}
     missing = settings.get(arguments[0], {}) if arguments else {}
     return (*arguments, *(word for name, value in missing.items() if name not in arguments for word in (name, value)))
 

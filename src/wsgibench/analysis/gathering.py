@@ -45,6 +45,7 @@ class Span:
                 answered=done.answered,
                 pending=done.pending,
                 has_settled=done.has_settled,
+                slower=done.slower,
             )
         )
         for role, seconds in after.items():
@@ -123,6 +124,7 @@ def gather(
                 answered=span.answered,
                 cpu_s=span.cpu_s,
                 engine_cpu_s=sum(piece.engine_cpu_s for piece in span.pieces),
+                limits=plan.curve.limits if plan.curve else (),
             ),
             recording=recordings[span.phase.name],
             # A process of the engine runs on one core at a time, however many it may use.
@@ -135,6 +137,7 @@ def gather(
             in_turns=plan.turn_s is not None,
             app_said=app_said,
             other_cpu_share=other_cpu_share,
+            is_rung=span.phase not in plan.phases,
         )
         for span in spans
     ]

@@ -1,12 +1,13 @@
 """The figures of a phase, from what was recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 
+from wsgibench.model.curve import Limit
 from wsgibench.model.load import Load
 from wsgibench.model.recording import BUCKETS, EVENTS, OUTCOMES, Recording
 from wsgibench.model.trial import PhaseFigures
-from wsgibench.stats.latency import PERCENTILES, few_beyond, mean_s, percentiles_s
+from wsgibench.stats.latency import PERCENTILES, count_beyond, few_beyond, mean_s, percentiles_s
 
 _STATUSES = 1000
 """An HTTP status has three digits."""
@@ -21,6 +22,7 @@ def figures_of(
     answered: int | None,
     cpu_s: Mapping[str, float],
     engine_cpu_s: float,
+    limits: Sequence[Limit] = (),
 ) -> PhaseFigures:
     """The figures.
 
@@ -52,6 +54,7 @@ def figures_of(
         cpu_requests=answered,
         statuses={status: count for status, count in enumerate(recording.statuses.totals(_STATUSES).tolist()) if count},
         few_beyond=few_beyond(int(totals.sum())),
+        slower={limit.text: count_beyond(totals, limit.most) for limit in limits if not limit.is_of_errors},
     )
 
 

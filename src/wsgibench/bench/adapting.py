@@ -29,6 +29,7 @@ _PATIENCE_MOST_S = 20.0
 _GAPS_IN_A_PIECE = 4.0
 _TIMEOUT_QUEUES = 4.0
 _TIMEOUT_MOST_S = 120.0
+_CURVE_REQUESTS = (1000, 400)
 _SHARE_SURE = 0.9
 """Of the share that a gate allows the engine: what is looked at for a moment must hold for every trial."""
 
@@ -49,9 +50,10 @@ def adapted(plan: Plan, learned: Collection[Learned], *, left_s: float | None) -
     full = _in_turns_or_not(plan, learned, _REQUESTS_IN_A_TURN)
     if not plan.unsaid or not plan.unsaid.blocks or left_s is None:
         return full
+    full = _with_curve_for(full, learned, left_s)
     if blocks_at_most(full, learned, left_s) > FIRST_LOOK:
         return fitted(full, learned, left_s)
-    return fitted(_in_turns_or_not(plan, learned, _REQUESTS_LEAST), learned, left_s)
+    return fitted(_with_curve_for(_in_turns_or_not(plan, learned, _REQUESTS_LEAST), learned, left_s), learned, left_s)
 
 
 def one_after_another(plan: Plan, learned: Collection[Learned], why: str, *, left_s: float | None) -> Plan:
@@ -69,18 +71,29 @@ def one_after_another(plan: Plan, learned: Collection[Learned], why: str, *, lef
     return fitted(alone, learned, left_s) if blocks_at_most(alone, learned, left_s) >= FIRST_LOOK else plan
 
 
+def _with_curve_for(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
+    """Rates held for as many requests as there is time for."""
+    for requests in _CURVE_REQUESTS:
+        if plan.curve is None or blocks_at_most(plan, learned, left_s) >= FIRST_LOOK:
+            break
+        plan = msgspec.structs.replace(plan, curve=msgspec.structs.replace(plan.curve, requests=requests))
+    return plan
+
+
 def _with_cores(plan: Plan, learned: Collection[Learned]) -> Plan:
     """The engine gets a core of its own where it would take too much from stacks that share all cores with it."""
     if plan.cores is None:
         return plan
     shared = max(len(plan.cores.shared), 1)
-    shares = {
-        each.stack: each.engine_cpu_share / shared * max(phase.load.utilisation_of(each) for phase in plan.phases)
-        for each in learned
-    }
+    shares = {each.stack: each.engine_cpu_share / shared * _utilisation(plan, each) for each in learned}
     allowed = _SHARE_SURE * plan.thresholds.engine_share
     cores = cores_for(plan.cores, shares, allowed=allowed, engine_processes=plan.engine_processes)
     return msgspec.structs.replace(plan, cores=cores)
+
+
+def _utilisation(plan: Plan, learned: Learned) -> float:
+    """What the plan asks of a stack at most, as a share of what it bears; a curve goes on to all of it."""
+    return 1.0 if plan.curve else max(phase.load.utilisation_of(learned) for phase in plan.phases)
 
 
 def _with_enough(plan: Plan, learned: Collection[Learned]) -> Plan:

@@ -6,6 +6,7 @@ from math import ceil
 import msgspec
 
 from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
+from wsgibench.bench.ladder import hold_s, planned_s
 from wsgibench.bench.run_length import BLOCKS_MOST
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
@@ -68,7 +69,8 @@ def block_s(plan: Plan, learned: Collection[Learned], turns: Sequence[int]) -> f
         (count + warm_turns(plan, phase, count)) * _turn_cost_s(plan, phase, learned)
         for phase, count in zip(plan.phases, turns, strict=True)
     )
-    return len(plan.stacks) * (_start_s(learned) + _STOP_S + load_s) + _ENGINE_S
+    curves_s = sum(planned_s(plan.curve, each) for each in learned) if plan.curve else 0.0
+    return len(plan.stacks) * (_start_s(learned) + _STOP_S + load_s) + curves_s + _ENGINE_S
 
 
 def drain_s(load: Load, learned: Collection[Learned]) -> float:
@@ -83,7 +85,7 @@ def gap_s(learned: Learned) -> float:
 
 def _shortened(wanted: Sequence[int], least: Sequence[int]) -> list[list[int]]:
     """As wanted, then ever fewer, down to the least."""
-    most = max(wanted)
+    most = max(wanted, default=0)
     shorter = [
         [max(round(count * part / most), fewest) for count, fewest in zip(wanted, least, strict=True)]
         for part in range(most, 0, -1)
@@ -132,6 +134,9 @@ def _why(plan: Plan, learned: Collection[Learned]) -> str:
         if least > 1:
             names = ranked_in(phase, plan.phases, plan.objectives)
             return in_words(names, requests_wanted(phase, plan.phases, plan.objectives))
+    if (curve := plan.curve) is not None:
+        longest = max(learned, key=lambda each: hold_s(curve, each))
+        return f"The curve of {longest.stack} takes {format_duration(planned_s(curve, longest))}"
     if _start_s(learned) > load_s:
         return f"{latest.stack} takes {format_duration(latest.start_s)} to start"
     if gap_s(stillest) > slowest.service_s:

@@ -3,7 +3,10 @@
 from collections.abc import Collection, Iterable
 
 from wsgibench.analysis.verdict.statements import statement_of
+from wsgibench.bench.limits import limits_of
 from wsgibench.bench.run_options import RunOptions
+from wsgibench.errors import UsageError
+from wsgibench.model.curve import Curve
 from wsgibench.model.load import Load
 
 
@@ -18,3 +21,33 @@ def objectives_of(run_options: RunOptions, loads: Iterable[Load], labels: Collec
     claimed = [statement for statement in map(statement_of, run_options.claims) if not statement.not_in(labels)]
     of_claims = [statement.objective for statement in claimed if statement.objective]
     return tuple(dict.fromkeys((*asked, *of_claims)))
+
+
+def needs_loads(run_options: RunOptions) -> bool:
+    """Whether anything is asked for that a curve alone does not tell."""
+    return (
+        not run_options.objectives
+        or bool({*run_options.objectives} - {"capacity", "memory"})
+        or "capacity" not in run_options.objectives
+    )
+
+
+def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | None:
+    """The curve, where the run is to find capacities.
+
+    Raises:
+        UsageError: a limit is none, or nothing asks for a capacity that has it.
+    """
+    if "capacity" in objectives:
+        return Curve(
+            limits=limits_of(run_options.limits),
+            hold_s=run_options.hold_s,
+            connections_max=run_options.connections_max,
+            wanted_per_s=run_options.wanted_per_s,
+        )
+    if run_options.limits:
+        raise UsageError(
+            f"The limit '{run_options.limits[0]}' is one of a capacity, which this run does not look for.",
+            "Give --objective capacity, or wsgibench capacity.",
+        )
+    return None

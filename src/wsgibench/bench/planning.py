@@ -13,7 +13,7 @@ from wsgibench.bench.asked_claims import check_claims
 from wsgibench.bench.asked_loads import check_positive, loads_of, share_of_rate
 from wsgibench.bench.asked_stacks import app_of, stacks_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
-from wsgibench.bench.objectives import objectives_of
+from wsgibench.bench.objectives import curve_of, needs_loads, objectives_of
 from wsgibench.bench.request_spec import mounted_below, requests_of
 from wsgibench.bench.run_length import check_length, run_length_of
 from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
@@ -39,10 +39,9 @@ def plan_of(run_options: RunOptions) -> Plan:
     _check_numbers(run_options)
     run_options = dataclasses.replace(run_options, app=app_of(run_options))
     profile = PROFILES[run_options.profile]
-    loads = loads_of(run_options) or profile.loads
-    engine = run_options.engine or (
-        profile.engine if loads is profile.loads else _engine_for(next(iter(loads.values())))
-    )
+    loads = loads_of(run_options) or (profile.loads if needs_loads(run_options) else {})
+    is_open = loads is profile.loads or not loads
+    engine = run_options.engine or (profile.engine if is_open else _engine_for(next(iter(loads.values()))))
     _check_engine(engine, run_options, loads)
     in_turns = run_options.turns and _can_learn(engine, loads)
     require_monitor(run_options.monitor)
@@ -61,6 +60,12 @@ def plan_of(run_options: RunOptions) -> Plan:
     run_options = dataclasses.replace(run_options, claims=_claims(run_options, stacks))
     requests, store = requests_of(run_options)
     objectives = objectives_of(run_options, loads.values(), [stack.label for stack in stacks])
+    curve = curve_of(run_options, objectives)
+    if curve and not _can_learn(engine, loads):
+        raise UsageError(
+            "A capacity is found in turns, at rates that follow from what the stacks bear.",
+            "Leave --engine, --users and ramps away.",
+        )
     # What can be looked at is given time when its rate is known (bench.adapting).
     early = () if _can_learn(engine, loads) else objectives
     pace = run_length_of(run_options, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
@@ -95,6 +100,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         cores=cores,
         thresholds=thresholds_of(run_options),
         setup=setup,
+        curve=curve,
     )
     check_claims(plan)
     check_length(plan)

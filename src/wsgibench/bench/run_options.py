@@ -98,3 +98,6 @@ class RunOptions:
     objectives: Sequence[str] = ()
     margin: float = 0.05
     claims: Sequence[str] = ()
+    limits: Sequence[str] = ()
+    hold_s: float | None = None
+    wanted_per_s: float | None = None

@@ -12,6 +12,8 @@ from wsgibench.model.slots import Slot
 from wsgibench.runs.trial_folder import TrialFolder
 from wsgibench.servers import SERVERS
 
+_IDLE_LEAST_S = 2.0
+
 
 class RunningTrial:
     """A stack that is up, with the measured pieces of its loads.
@@ -56,8 +58,13 @@ class RunningTrial:
         if not done.kept_up or done.fails:
             self.lost.add(phase.name)
 
-    def idle_share(self, before: Mapping[str, float], after: Mapping[str, float], took_s: float) -> float:
-        """CPU that it used outside its turns, as a share of one core, in ``took_s`` seconds around all of them."""
+    def idle_share(self, before: Mapping[str, float], after: Mapping[str, float], took_s: float) -> float | None:
+        """CPU that it used outside its turns, as a share of one core, in ``took_s`` seconds around all of them.
+
+        None where a curve alone left it next to no time outside of them.
+        """
+        if self.outcome.rungs and took_s - self._busy_s < _IDLE_LEAST_S:
+            return None
         used_s = sum(after[name] - before[name] for name in self.trees) - self._busy_cpu_s
         return max(used_s, 0.0) / max(took_s - self._busy_s, 1e-9)
 

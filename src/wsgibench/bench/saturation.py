@@ -32,7 +32,7 @@ def connection_counts(plan: Plan) -> list[int]:
     """
     counts = {_few(plan), _many(plan)} | ({_given(plan) or 0} - {0})
     rate_given = plan.unsaid is None or plan.unsaid.steady_share is None
-    if rate_given and any(phase.load.is_open for phase in plan.phases):
+    if plan.curve or (rate_given and any(phase.load.is_open for phase in plan.phases)):
         counts |= {count * _EACH for count in counts} | {_MOST}
     return sorted(counts)
 

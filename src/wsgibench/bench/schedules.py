@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wsgibench.bench.actions import Action
+from wsgibench.bench.ladder import Ladder
 from wsgibench.bench.running_trial import RunningTrial
+from wsgibench.model.curve import Curve
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Load
 from wsgibench.model.plan import Phase, Plan
-from wsgibench.model.schedule import asks_too_much, loads_for, piece_of, rounds_of, turn_of
+from wsgibench.model.schedule import asks_too_much, loads_for, piece_of, rounds_of, rung_of, turn_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +118,58 @@ class Sequential:
             yield trial, piece_of(turn.phase, trial.label, self._learned.get(trial.label))
 
 
-def schedule_of(
-    plan: Plan, learned: Mapping[str, Learned], *, block: int, actions: Sequence[Action] = ()
-) -> Interleaved | Sequential:
+class WithCurves:
+    """A schedule, and after it the curves: whatever rates are due of all that are up, in random order."""
+
+    def __init__(
+        self, before: Interleaved | Sequential, plan: Plan, learned: Mapping[str, Learned], curve: Curve, *, block: int
+    ) -> None:
+        """``before`` gives all else that the plan has."""
+        self.in_turns = before.in_turns
+        self.actions = before.actions
+        self.loads = before.loads
+        self._before = before
+        self._learned = learned
+        self._curve = curve
+        self._ladders = {label: Ladder(curve, each) for label, each in learned.items()}
+        self._draw = random.Random(f"{plan.seed}/{block}/curves")  # noqa: S311  # an order, no secret
+        self._whose = ""
+        self._measured: RunningTrial | None = None
+
+    def rounds(self) -> Iterator[Round]:
+        """Those of before, then one for each rate of each candidate, until its ladder is complete."""
+        yield from self._before.rounds()
+        while due := [(label, rung) for label, ladder in self._ladders.items() for rung in ladder.next()]:
+            for label, rung in self._draw.sample(due, len(due)):
+                if label in self._ladders:
+                    self._whose, self._measured = label, None
+                    yield Round(phase=rung, rounds=0)
+                    self._take(label, rung)
+
+    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+        """The rate, for the candidate whose it is, if that is still up."""
+        if not self._whose:
+            yield from self._before.pieces(turn, up)
+            return
+        for trial in up:
+            if trial.label == self._whose:
+                self._measured = trial
+                yield trial, rung_of(turn.phase, trial.label, self._learned[trial.label], self._curve)
+
+    def _take(self, label: str, rung: Phase) -> None:
+        """What came of a rate; who has left the block has no curve any more."""
+        if self._measured is None:
+            del self._ladders[label]
+            return
+        self._measured.outcome.rungs.append(rung)
+        self._ladders[label].add(rung, self._measured.outcome.pieces[-1])
+
+
+def schedule_of(plan: Plan, learned: Mapping[str, Learned], *, block: int, actions: Sequence[Action] = ()) -> Schedule:
     """That of a block of the plan."""
+    loads: Interleaved | Sequential
     if plan.turn_s is None:
-        return Sequential(plan, learned, actions=actions)
-    return Interleaved(plan, learned, block=block, actions=actions)
+        loads = Sequential(plan, learned, actions=actions)
+    else:
+        loads = Interleaved(plan, learned, block=block, actions=actions)
+    return loads if plan.curve is None else WithCurves(loads, plan, learned, plan.curve, block=block)

@@ -12,6 +12,7 @@ from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
 from wsgibench.errors import DeathError, EngineError, StartError, WrongBodyError, WsgibenchError
 from wsgibench.model.answers import ComparedBodies
+from wsgibench.model.plan import Phase
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.slots import Slot
 from wsgibench.model.trial import GateResult, LivenessChecks, Observed, Trial, Turn
@@ -38,6 +39,7 @@ class TrialOutcome:
     pieces: list[Turn] = field(default_factory=list)
     liveness: LivenessChecks | None = None
     bodies: ComparedBodies | None = None
+    rungs: list[Phase] = field(default_factory=list)
 
 
 def trial_of(context: RunContext, slot: Slot, running_stack: RunningStack, outcome: TrialOutcome) -> Trial:
@@ -72,6 +74,7 @@ def trial_of(context: RunContext, slot: Slot, running_stack: RunningStack, outco
         machine=machine_of(samples) | {"warm_share": running_stack.warm_share},
         bodies=outcome.bodies,
         pieces=() if in_turns else pieces,
+        rungs=tuple(outcome.rungs) if evidence else (),
         observed=_observed(outcome.watched, evidence) if outcome.watched and evidence else None,
     )
 

@@ -42,6 +42,8 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
     "blocks",
     "budget",
     "objective",
+    "limit",
+    "hold",
     "margin",
     "must",
     "seed",

@@ -13,6 +13,7 @@ from wsgibench.report.conclusions import (
     closing,
     cost_tables,
     headline,
+    needed_in_words,
     over_stacks,
     rows,
     title,
@@ -31,6 +32,8 @@ def print_verdict(verdict: Verdict) -> None:
         print_text(title(verdict, ranking))
         _print_ranking(ranking)
         print_text(headline(ranking))
+    for sentence in needed_in_words(verdict):
+        print_text(sentence)
     _print_winners(verdict)
     for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):
         say(f"\n{heading}")

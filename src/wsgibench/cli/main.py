@@ -17,6 +17,7 @@ from wsgibench.processes.interruption import end_in_good_order, end_of_interrupt
 INTERRUPTED = 130
 _SUMMARIES = {
     "ab": "Did my change make it slower? Two states of an app side by side.",
+    "capacity": "How much will it bear? The most requests/s at which limits are kept.",
     "compare": "Runs side by side: what changed, and what became of each stack.",
     "doctor": "What is installed, and is this machine fit to measure?",
     "down": "Stop the article's landscape.",

@@ -55,6 +55,9 @@ from wsgibench.report.circumstance_words import requests_in_words, setup_in_word
     "blocks",
     "budget",
     "objective",
+    "limit",
+    "hold",
+    "for",
     "margin",
     "claims",
     "assert",
@@ -87,7 +90,7 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     app = app_of(options)
     variants = known(variants_of(options["variant"]), app, own_environments=own_environments(options))
     plan = plan_of(wishes_of(app, stacks, variants, options))
-    _check_claims(plan, asserted=options["assert"])
+    check_claims(plan, asserted=options["assert"])
     measure(plan, options, asserted=options["assert"])
 
 
@@ -133,7 +136,7 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         raise
 
 
-def _check_claims(plan: Plan, *, asserted: bool) -> None:
+def check_claims(plan: Plan, *, asserted: bool) -> None:
     """Refuse claims about stacks that are not in the run; those of ``wsgibench.toml`` may be for other runs, too.
 
     Raises:

@@ -82,6 +82,9 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     does for longer than a turn, a pause or a single answer, is in the record as often and as long as it should be
     (docs/explanation/native-engine.md, "Where a turn ends").
 
+    A load of its own takes the place of a phase of the job: how high a rate is may follow from loads before it.
+    With ``limits_s`` it is counted how many recorded requests took longer.
+
     It begins at once, or as if it had begun at ``begin_s`` on CLOCK_MONOTONIC: processes that share a load begin
     together, however long after one another they get to run.
     """
@@ -93,6 +96,8 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     patience_s: float = 0.0
     typical: int = 0
     begin_s: float | None = None
+    load: Load | None = None
+    limits_s: tuple[float, ...] = ()
 
 
 class Finish(Record, tag="finish", frozen=True, kw_only=True):
@@ -168,6 +173,7 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
         pending: recorded requests without an answer at the end of sending, beyond ``typical``.
         connects: how many connections were opened in the recorded part.
         longest_gap_s: the longest time between two responses until sending ended; of connections alone.
+        slower: how many recorded requests took longer than each of the limits that were given.
         disputed: the first few good answers, recorded or not, with another body than an earlier one to the same path;
             each path once.
     """
@@ -186,6 +192,7 @@ class LoadDone(Record, tag="done", frozen=True, kw_only=True):
     longest_gap_s: float | None = None
     connects: int = 0
     disputed: tuple[Disputed, ...] = ()
+    slower: tuple[int, ...] = ()
 
     @property
     def fails(self) -> bool:

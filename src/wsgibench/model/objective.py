@@ -33,6 +33,13 @@ OBJECTIVES = {
             higher_is_better=True,
             saturated=True,
         ),
+        Objective(
+            name="capacity",
+            title="Most requests/s within the limits",
+            noun="capacity",
+            unit="1/s",
+            higher_is_better=True,
+        ),
         Objective(name="mean", title="Lowest mean response time", noun="mean response time", unit="s"),
         Objective(name="p50", title="Lowest median response time", noun="median response time", unit="s"),
         Objective(name="p90", title="Lowest p90 of response times", noun="p90 of response times", unit="s"),

@@ -2,6 +2,7 @@
 
 from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
+from wsgibench.model.curve import Curve
 from wsgibench.model.load import Load, Requests
 from wsgibench.model.record import Record
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
@@ -56,6 +57,7 @@ class Thresholds(Record, frozen=True, kw_only=True):
     engine_share: float = 0.20
     other_cpu_share: float = 0.10
     connection_cpu_s: float = 0.0
+    recovery_times: float = 1.5
 
 
 class Unsaid(Record, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ class Plan(Record, frozen=True, kw_only=True):
         setup: how all stacks are set up; of ``bind``, each stack has its own.
         variants: of the app. Of several, each stack in ``stacks`` names its own; what a single one says holds for all.
         same_bodies: whether bodies must be the same on all variants, too.
+        curve: what the stacks go through beside the phases, or alone; None in runs that look for no capacity.
         prepare: a command that is run once for each variant, before anything is measured.
         within_stacks: whether the run is to settle what variants do to each stack, and not which stack is best.
     """
@@ -136,6 +139,7 @@ class Plan(Record, frozen=True, kw_only=True):
     same_bodies: bool = False
     within_stacks: bool = False
     prepare: tuple[str, ...] = ()
+    curve: Curve | None = None
 
     def variant_of(self, stack: Stack) -> Variant | None:
         """The variant that the stack serves; None where the app has no variants."""

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
+from wsgibench.model.curve import Curve
 from wsgibench.model.engine import RunLoad
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Load
@@ -83,9 +86,18 @@ def turn_of(phase: Phase, target: str, learned: Learned | None, *, turn_s: float
     )
 
 
+def rung_of(rung: Phase, target: str, learned: Learned, curve: Curve) -> RunLoad:
+    """One rate of a curve, which no job knew beforehand."""
+    return msgspec.structs.replace(
+        piece_of(rung, target, learned),
+        load=rung.load,
+        limits_s=tuple(limit.most for limit in curve.limits if not limit.is_of_errors),
+    )
+
+
 def planned_s_of(plan: Plan, phase: Phase, target: str, learned: Learned | None) -> float:
     """How long all that is recorded of a phase is to be at least: its turns together, or its one piece."""
-    if plan.turn_s is None:
+    if plan.turn_s is None or phase not in plan.phases:
         return piece_of(phase, target, learned).duration_s
     rounds = rounds_of(plan, phase)
     return rounds.measured * turn_of(phase, target, learned, turn_s=rounds.turn_s, warming=False).duration_s

@@ -3,6 +3,7 @@
 from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.engine import keeps_up
 from wsgibench.model.failures import failures_by_kind
+from wsgibench.model.plan import Phase
 from wsgibench.model.record import Record
 from wsgibench.model.stack import Stack
 
@@ -48,6 +49,7 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
         lateness_p99_s: how late sending was; None in a closed model.
         few_beyond: percentiles (``p99``, ``p999``) beyond which fewer than ten requests lie: chance has a large part in
             them, and they are not ranked. Empty in records of before it was kept.
+        slower: how many took longer than each limit of the curve allows, by its text.
     """
 
     start_s: float
@@ -68,6 +70,7 @@ class PhaseFigures(Record, frozen=True, kw_only=True):
     cpu_requests: int | None = None
     statuses: dict[int, int] = {}
     few_beyond: tuple[str, ...] = ()
+    slower: dict[str, int] = {}
 
     @property
     def timed(self) -> int:
@@ -109,6 +112,7 @@ class Turn(Record, frozen=True, kw_only=True):
         completed: responses that came within its length and were good; None where the engine does not count them.
         answered: good responses to all that was sent, with those of before and after; None likewise.
         pending, has_settled: what was unanswered when sending ended, and whether it could end, as of ``LoadDone``.
+        slower: of the rate of a curve, how many took longer than each limit allows, as the engine counted them.
     """
 
     phase: str
@@ -121,6 +125,7 @@ class Turn(Record, frozen=True, kw_only=True):
     answered: int | None = None
     pending: int = 0
     has_settled: bool = True
+    slower: tuple[int, ...] = ()
 
     @property
     def kept_up(self) -> bool:
@@ -197,6 +202,7 @@ class Trial(Record, frozen=True, kw_only=True):
         commands: what ran, by role.
         turns: empty where stacks were measured one after another.
         pieces: the loads of a trial without turns, each in one piece; empty in records of before they were kept.
+        rungs: the loads of its curve, each a phase of this trial alone.
         observed: None of a failed trial, and in records of before it was kept.
         missing: why a figure is None, by its name.
         liveness: what it cost to see whether servers and proxies live, of all stacks that were up together; None where
@@ -228,6 +234,7 @@ class Trial(Record, frozen=True, kw_only=True):
     pieces: tuple[Turn, ...] = ()
     observed: Observed | None = None
     static_by: str | None = None
+    rungs: tuple[Phase, ...] = ()
 
     @property
     def counts(self) -> bool:

@@ -76,6 +76,9 @@ class Standing(Record, frozen=True, kw_only=True):
         merged: of percentiles, that of all requests of all blocks together, with its own 95 % interval (from blocks
             drawn again); None of other figures, and where a recording cannot be read.
         counted, trials: trials that count, of all.
+        bound: ``at least`` or ``less than`` where ``value`` is but an end of what was measured, in one trial or more;
+            then ``low`` or ``high``, which may lie further out, is None.
+        limit: of a capacity, which of the limits was broken first, in most of the trials; None where none was.
     """
 
     stack: str
@@ -86,6 +89,8 @@ class Standing(Record, frozen=True, kw_only=True):
     counted: int
     trials: int
     merged: Merged | None = None
+    bound: str = ""
+    limit: str | None = None
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -223,6 +228,7 @@ class Circumstances(Record, frozen=True, kw_only=True):
         versions: of the servers and proxies of the stacks, by name.
         packages: versions of all that the app's environment has, by name; empty where that was not kept.
         variants: what each variant of the app sets, in clauses, by its name; empty where there is one state of it.
+        limits: that a rate had to keep, of a run that looked for capacities.
         differing: of packages that not all variants have alike, the version by variant; None where it has none.
     """
 
@@ -247,6 +253,7 @@ class Circumstances(Record, frozen=True, kw_only=True):
     packages: dict[str, str] = {}
     variants: dict[str, tuple[str, ...]] = {}
     differing: dict[str, dict[str, str | None]] = {}
+    limits: tuple[str, ...] = ()
 
 
 class BodiesBetween(Record, frozen=True, kw_only=True):
@@ -295,6 +302,23 @@ class Cost(Record, frozen=True, kw_only=True):
     requests: int | None = None
 
 
+class Needed(Record, frozen=True, kw_only=True):
+    """How many workers a server needs for a rate, of the numbers that were measured.
+
+    Attributes:
+        way: the stack without its number of workers.
+        workers: the fewest whose capacity is surely enough; None where that is shown of none.
+        fewer: the most of those with fewer of which a capacity is known, or of all where none is enough.
+    """
+
+    way: str
+    wanted_per_s: float
+    workers: int | None
+    measured: tuple[int, ...]
+    fewer: int | None = None
+    fewer_per_s: float | None = None
+
+
 class Verdict(Record, frozen=True, kw_only=True):
     """The whole of it.
 
@@ -310,6 +334,7 @@ class Verdict(Record, frozen=True, kw_only=True):
         trials, counted: all, and those that count.
         bodies: of each variant beside the first, where bodies were compared and may differ between them.
         costs: of each candidate of a run with several variants.
+        needed: workers for the rate that was asked about, by server; empty where none was.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
 
@@ -332,6 +357,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     cautions: tuple[Caution, ...] = ()
     bodies: tuple[BodiesBetween, ...] = ()
     costs: tuple[Cost, ...] = ()
+    needed: tuple[Needed, ...] = ()
     format: int = VERDICT_FORMAT
 
     @property

@@ -63,6 +63,11 @@ def workers_axis(counts: list[int]) -> Axis:
     return Axis(title, low / (high / low) ** 0.05, high, tuple(float(count) for count in counts), logarithmic=True)
 
 
+def rate_axis(low: float, high: float) -> Axis:
+    """Requests/s that were asked for; logarithmic, as the rates were chosen."""
+    return _logarithmic("requests/s asked for", low, max(high, low * 1.5))
+
+
 def _linear(title: str, low: float, high: float) -> Axis:
     spread = high - low
     if spread <= _SAME * abs(high):

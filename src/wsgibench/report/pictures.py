@@ -8,6 +8,7 @@ from typing import Any
 from wsgibench.errors import MissingError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Verdict
+from wsgibench.report.curve_pictures import curve_pictures
 from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.ranking_picture import ranking_spec
 from wsgibench.report.reading import PhaseCurves
@@ -31,8 +32,9 @@ def draw(
     ``mean-response-time-light.png``; with more than one phase ``mean-response-time-steady-light.png``; with
     ``cumulative``, where each point stands for all since the start as in the article,
     ``mean-response-time-cumulative-light.png``. With the verdict, a picture of each ranking that was asked for:
-    ``ranking-throughput-light.png``. ``phases`` are the run's curves, where the caller has them, read with the same
-    ``cumulative``, and ``run`` is what they were read of.
+    ``ranking-throughput-light.png``, and of a run that looked for capacities its curves: ``curve-light.png``.
+    ``phases`` are the run's curves over time, where the caller has them, read with the same ``cumulative``, and ``run``
+    is what they were read of.
 
     Raises:
         MissingError: altair or vl-convert is not installed.
@@ -47,11 +49,10 @@ def draw(
         raise MissingError(
             f"Pictures need '{exc.name}', which is not installed.", "pip install 'wsgibench[pictures]'"
         ) from exc
-    specs = (
-        (f"{picture.name}-{theme.name}", spec_of(picture, theme))
-        for picture in pictures_of(folder, phases, run=run, cumulative=cumulative)
-        for theme in THEMES
-    )
+    pictures = [*pictures_of(folder, phases, run=run, cumulative=cumulative)]
+    if verdict is not None and run is not None:
+        pictures += curve_pictures(run, verdict)
+    specs = ((f"{picture.name}-{theme.name}", spec_of(picture, theme)) for picture in pictures for theme in THEMES)
     paths = []
     for name, spec in itertools.chain(specs, _rankings(verdict)):
         # The PNG is made from the SVG: Vega runs once, and both show the same.

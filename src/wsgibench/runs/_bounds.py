@@ -26,6 +26,7 @@ RUN_MOST_S = 100 * 86_400.0
 
 _STACKS_MOST = 500
 _PHASES_MOST = 20
+_RUNGS_MOST = 200
 _BLOCKS_MOST = 10_000
 _SLOTS_MOST = 200_000
 _NAME_MOST = 200
@@ -56,7 +57,7 @@ def check_plan(plan: Plan) -> None:
         BeyondBoundsError: with what is wrong.
     """
     _check_names("stacks", [stack.label for stack in plan.stacks], most=_STACKS_MOST)
-    _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST)
+    _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST, least=0 if plan.curve else 1)
     for phase in plan.phases:
         _check_range("duration_s", phase.duration_s, 0, RUN_MOST_S)
     if odd := [phase.name for phase in plan.phases if not is_safe_name(phase.name)]:
@@ -84,6 +85,7 @@ def check_trial(trial: Trial) -> None:
         _check_range(name, number, 1, _BLOCKS_MOST * _STACKS_MOST)
     for phase in trial.phases.values():
         _check_range("duration_s", phase.duration_s, 0, TRIAL_MOST_S)
+    _check_names("rungs", [rung.name for rung in trial.rungs], most=_RUNGS_MOST, least=0)
     for turn in (*trial.turns, *trial.pieces):
         _check_range("duration_s", turn.duration_s, 0, TRIAL_MOST_S)
     if spent_s(trial) > TRIAL_MOST_S:
@@ -128,9 +130,9 @@ def _check_range(name: str, value: float, low: float, high: float) -> None:
         raise BeyondBoundsError(f"'{name}' is {value:.6g}, and cannot be beyond {low:g} to {high:g}")
 
 
-def _check_names(what: str, names: Iterable[str], *, most: int) -> None:
+def _check_names(what: str, names: Iterable[str], *, most: int, least: int = 1) -> None:
     names = list(names)
-    if not 1 <= len(names) <= most:
+    if not least <= len(names) <= most:
         raise BeyondBoundsError(f"it has {len(names):,} {what}, and {most:,} is the most")
-    if len(set(names)) < len(names) or max(map(len, names)) > _NAME_MOST:
+    if len(set(names)) < len(names) or max(map(len, names), default=0) > _NAME_MOST:
         raise BeyondBoundsError(f"its {what} are not told apart by short names")

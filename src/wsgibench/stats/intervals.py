@@ -38,6 +38,12 @@ class Intervals:
         agree = low <= high
         return Intervals(np.where(agree, low, newer.low), np.where(agree, high, newer.high))
 
+    def without(self, hidden: npt.ArrayLike) -> "Intervals":
+        """Open below where that is hidden, and above where it is of the same difference turned round."""
+        unknown = np.array(hidden, np.bool_)
+        np.fill_diagonal(unknown, val=False)
+        return Intervals(np.where(unknown, -np.inf, self.low), np.where(unknown.T, np.inf, self.high))
+
     def with_best(self, stack: int, seen: npt.ArrayLike) -> "Intervals":
         """Cut at zero on that stack's side: whatever else, it is better than each other one of those seen.
 

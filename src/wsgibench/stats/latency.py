@@ -49,6 +49,12 @@ def percentiles_s(totals: npt.ArrayLike, shares: npt.ArrayLike) -> Floats:
     return bucket_middle_s(np.searchsorted(cumulative, _rank(wanted, cumulative[-1])))
 
 
+def count_beyond(totals: npt.ArrayLike, limit_s: float) -> int:
+    """How many took longer than that, to a bucket. ``totals`` are counts by bucket, shape (buckets,)."""
+    counts = np.asarray(totals, np.int64)
+    return int(counts[bucket_middle_s(np.arange(len(counts))) > limit_s].sum())
+
+
 def mean_s(recording: Recording) -> float:
     """The mean latency in seconds, exact; NaN where there is none."""
     count = int(recording.latency.count.sum())

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from wsgibench.model.recording import Floats
+from wsgibench.model.recording import Floats, Ints
 from wsgibench.model.verdict import Outcome
+from wsgibench.stats.additive import Bools
 from wsgibench.stats.blocks import BlockEstimates, estimate
 from wsgibench.stats.intervals import Intervals, best_stack, simultaneous_intervals
 from wsgibench.stats.looks import nominal_levels
@@ -37,6 +38,7 @@ class Judgement:
         estimates: from all blocks seen; None while there are too few.
         intervals: of the differences of logarithms, the better stack having the greater one.
         pair_levels: by look, what it allows for the error of one interval.
+        hidden: of which differences, row less column, censored figures hide the least; shape (stacks, stacks).
     """
 
     blocks: int
@@ -46,6 +48,7 @@ class Judgement:
     pair_levels: tuple[float, ...]
     margin: float
     higher_is_better: bool
+    hidden: Bools
 
     @property
     def differences(self) -> Floats:
@@ -90,6 +93,7 @@ def judge(
     higher_is_better: bool = True,
     margin: float = MARGIN,
     error: float = ERROR,
+    censoring: npt.ArrayLike = 0,
 ) -> Judgement:
     """What the blocks seen so far say, every look up to now taken as it was then.
 
@@ -101,11 +105,15 @@ def judge(
         margin: stacks within it are tied; 0.05 is a factor of 1.05 either way.
         error: the probability, over all looks together, that any interval misses the truth or a stack is named best
             that is not.
+        censoring: of the figures, of their shape or one for all: 1 where the truth is at least the figure, -1 where it
+            is less. Nothing is said that a figure further out could make false.
 
     Raises:
         ValueError: a figure is not more than 0, the table has another shape, or more blocks than looks allow for.
     """
-    *_, last = judgements(figures, looks=looks, higher_is_better=higher_is_better, margin=margin, error=error)
+    *_, last = judgements(
+        figures, looks=looks, higher_is_better=higher_is_better, margin=margin, error=error, censoring=censoring
+    )
     return last
 
 
@@ -116,21 +124,27 @@ def judgements(
     higher_is_better: bool = True,
     margin: float = MARGIN,
     error: float = ERROR,
+    censoring: npt.ArrayLike = 0,
 ) -> Iterator[Judgement]:
     """What each look said; last of all what is known now, be it a look or not. Arguments and errors as of ``judge``."""
     scores = _scores(figures, looks[-1], higher_is_better=higher_is_better)
     blocks, stacks = scores.shape
     pair_levels, best_levels = _levels(stacks, looks, error)
     intervals = Intervals.unknown(stacks)
+    beyond = np.broadcast_to(np.asarray(censoring) * (1 if higher_is_better else -1), scores.shape)
     for look, pair_level, best_level in zip(looks, pair_levels, best_levels, strict=True):
         if look > blocks:
             break
         estimates = estimate(scores[:look])
         if estimates is not None:
-            intervals = intervals.narrowed(_look(estimates, pair_level, best_level))
-        yield Judgement(look, looks, estimates, intervals, pair_levels, margin, higher_is_better)
+            intervals = intervals.narrowed(_look(estimates, pair_level, best_level, _hidden(beyond[:look])))
+        yield Judgement(
+            look, looks, estimates, intervals, pair_levels, margin, higher_is_better, _hidden(beyond[:look])
+        )
     if blocks not in looks:
-        yield Judgement(blocks, looks, estimate(scores), intervals, pair_levels, margin, higher_is_better)
+        yield Judgement(
+            blocks, looks, estimate(scores), intervals, pair_levels, margin, higher_is_better, _hidden(beyond)
+        )
 
 
 def _scores(figures: npt.ArrayLike, most_blocks: int, *, higher_is_better: bool) -> Floats:
@@ -154,7 +168,16 @@ def _levels(stacks: int, looks: tuple[int, ...], error: float) -> tuple[tuple[fl
     return pair_levels, nominal_levels(best_error, looks) if best_error else pair_levels
 
 
-def _look(estimates: BlockEstimates, pair_level: float, best_level: float) -> Intervals:
-    intervals = simultaneous_intervals(estimates, pair_level)
+def _hidden(beyond: Ints) -> Bools:
+    """Of which differences, row less column, the least is hidden: the row may lie lower, or the column higher."""
+    less, more = np.asarray((beyond < 0).any(axis=0)), np.asarray((beyond > 0).any(axis=0))
+    return np.asarray(less[:, np.newaxis] | more)
+
+
+def _look(estimates: BlockEstimates, pair_level: float, best_level: float, hidden: Bools) -> Intervals:
+    intervals = simultaneous_intervals(estimates, pair_level).without(hidden)
     best = best_stack(estimates, best_level)
-    return intervals if best is None else intervals.with_best(best, np.isfinite(estimates.effects))
+    seen = np.isfinite(estimates.effects)
+    if best is None or (hidden[best] & seen & (np.arange(len(seen)) != best)).any():
+        return intervals
+    return intervals.with_best(best, seen)

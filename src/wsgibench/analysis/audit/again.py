@@ -36,7 +36,7 @@ def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], 
     ).of(trial.stack.label)
     evidence = gather(
         run.plan,
-        [_span(trial, phase) for phase in run.plan.phases if phase.name in recordings],
+        [_span(trial, phase) for phase in (*run.plan.phases, *trial.rungs) if phase.name in recordings],
         recordings,
         watched,
         engine_cores=len(trial.cores.get("engine", ())) or 1,

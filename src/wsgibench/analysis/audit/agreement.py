@@ -64,7 +64,7 @@ def _of_trial(trial: Trial, found: Evidence) -> Iterator[str]:
 def _of_phase(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     said, made = trial.phases[phase.name], phase.figures
     where = f" of {phase.name}"
-    for kind in ("outcomes", "events", "statuses"):
+    for kind in ("outcomes", "events", "statuses", "slower"):
         yield from _other_counts(f"{{}}{where}", getattr(said, kind), getattr(made, kind))
     if abs(said.start_s - made.start_s) > _ALIKE_S:
         yield f"start_s{where} is {said.start_s:.3f}, and {made.start_s:.3f} by the recording"
@@ -97,7 +97,7 @@ def _of_pieces(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     wrong = any(not gate.passed and gate.name in _ENDED_EARLY for gate in trial.gates)
     learned = run.learned_by_stack.get(trial.stack.label)
     kept_up = all(piece.kept_up for piece in pieces) and not wrong and not asks_too_much(phase.load, learned)
-    planned = next(each for each in run.plan.phases if each.name == phase.name)
+    planned = next(each for each in (*run.plan.phases, *trial.rungs) if each.name == phase.name)
     planned_s = planned_s_of(run.plan, planned, trial.stack.label, learned)
     if kept_up and phase.figures.duration_s < planned_s * _SHORTEST_SHARE:
         yield f"duration_s{where} is {phase.figures.duration_s:.6g}, and {planned_s:.6g} in the plan"

@@ -97,7 +97,7 @@ class _Audit:
     def _audited(self, trial: Trial, trial_folder: TrialFolder, belonging: Belonging) -> Trial:
         if trial.status != "done":
             return trial
-        phases = [phase.name for phase in self._run.plan.phases]
+        phases = [phase.name for phase in (*self._run.plan.phases, *trial.rungs)]
         if missing := [name for name in phases if name not in trial.phases]:
             return without_figures(trial, f"Its record has no figures of '{missing[0]}'.")
         try:
@@ -106,9 +106,12 @@ class _Audit:
             return without_figures(trial, _accident(exc))
         seen = self._monitor.seen(trial_folder) if trial.observed else Seen()
         found = evidence_again(self._run, trial, recordings, seen)
+        rungs = {rung.name for rung in trial.rungs}
         if trial.observed:
             self._samples[trial.folder] = seen.samples
         for name, recording in recordings.items():
+            if name in rungs:
+                continue  # of which there are many, and nothing is merged
             latencies = Latencies(recording.latency.totals(BUCKETS), float(recording.latency_sum_s.sum()))
             self._latencies[trial.folder, name] = latencies
         clauses = disagreements(self._run, belonging.planned(trial), trial, found)

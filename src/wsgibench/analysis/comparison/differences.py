@@ -9,7 +9,9 @@ from wsgibench.analysis.comparison.packages import package_differences, under_ev
 from wsgibench.analysis.made_with import made_with
 from wsgibench.analysis.verdict.circumstances import placed
 from wsgibench.model.comparison import Difference
+from wsgibench.model.curve import CURVE
 from wsgibench.model.load import Load
+from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.stack import DIRECT
@@ -142,6 +144,9 @@ def _contents(run: Run) -> dict[str, object]:
 
 def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Difference]:
     """A phase that is compared must have the same load in both; how long it lasts is only said."""
+    old_limits, new_limits = (_limits(run.plan) for run in (before, after))
+    if old_limits != new_limits:
+        yield Difference(group="load", name=CURVE, before=old_limits, after=new_limits, unlike=CURVE in phases)
     old_phases, new_phases = ({phase.name: phase for phase in run.plan.phases} for run in (before, after))
     for name in dict.fromkeys((*old_phases, *new_phases)):
         old, new = old_phases.get(name), new_phases.get(name)
@@ -153,6 +158,11 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
         stacks, unlike = (None, not _found_alike(before, after, old.load, new.load)) if name in phases else ((), False)
         yield from _fields(name, old.load, new.load, stacks=stacks, unlike=unlike)
         yield from _fields(name, old, new, stacks=(), unlike=False)
+
+
+def _limits(plan: Plan) -> str | None:
+    """Those of its curve; None where it has none."""
+    return " and ".join(sorted(limit.text for limit in plan.curve.limits)) if plan.curve else None
 
 
 def found_apart(first: FinishedRun, second: FinishedRun, phase: str) -> bool:

@@ -15,6 +15,8 @@ from wsgibench.model.verdict import Unranked
 from wsgibench.stats.means import Estimate, trimmed_mean
 from wsgibench.stats.unpaired import Paired, Unpaired
 
+_BOUND = "of its capacity only a bound is known, which says nothing of a change"
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -68,7 +70,8 @@ def samples_of(
 ) -> Samples:
     """All stacks that both runs have and can rank."""
     tables = [table_of(run, objective, phase_of(run.run.plan, objective)) for run in (before, after)]
-    stacks = tuple(stack for stack in tables[0].stacks if stack in tables[1].stacks)
+    bounds = dict.fromkeys(stack for table in tables for stack in table.bounds)
+    stacks = tuple(stack for stack in tables[0].stacks if stack in tables[1].stacks and stack not in bounds)
     old, new = (_logs(table, stacks, objective) for table in tables)
     pairing: Unpaired | Paired = Unpaired(old, new)
     if paired_blocks:
@@ -82,7 +85,7 @@ def samples_of(
         means=tuple(zip(*(_means(logs, objective) for logs in (old, new)), strict=True)),
         counted=tuple(zip(*counted, strict=True)),
         pairing=pairing,
-        uncompared=_uncompared(*tables),
+        uncompared=(*_uncompared(*tables), *(Unranked(stack=stack, reason=_BOUND) for stack in bounds)),
     )
 
 

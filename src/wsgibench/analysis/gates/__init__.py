@@ -19,6 +19,7 @@ from wsgibench.analysis.gates.littles_law import littles_law
 from wsgibench.analysis.gates.monitor import monitor
 from wsgibench.analysis.gates.offered_load import offered_load
 from wsgibench.analysis.gates.other_processes import other_processes
+from wsgibench.analysis.gates.recovery import recovery
 from wsgibench.analysis.gates.restarts import restarts
 from wsgibench.analysis.gates.same_bodies import same_bodies
 from wsgibench.analysis.gates.steal import steal
@@ -38,6 +39,8 @@ PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
     littles_law,
     drift,
 )
+RUNG_GATES = (wrong_bodies, engine_busy, engine_share)
+"""Of the rates of a curve: what a stack does not bear is no fault there, but what the curve is made to show."""
 TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
     steal,
     restarts,
@@ -45,13 +48,14 @@ TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
     monitor,
     idle_cpu,
     other_processes,
+    recovery,
 )
 BODY_GATES: tuple[Callable[[ComparedBodies], GateResult | None], ...] = (same_bodies, compared_bodies)
 
 
 def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
     """The results of all gates that apply."""
-    of_phases = [gate(phase) for phase in evidence.phases for gate in PHASE_GATES]
+    of_phases = [gate(phase) for phase in evidence.phases for gate in (RUNG_GATES if phase.is_rung else PHASE_GATES)]
     of_trial = [gate(evidence) for gate in TRIAL_GATES]
     made = (result for result in (*of_phases, *of_trial) if result is not None)
     results = tuple(result for result in made if result.name not in evidence.planned)

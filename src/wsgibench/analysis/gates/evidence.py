@@ -43,6 +43,7 @@ class PhaseEvidence:
         shared_cores: how many of them the stack could use, too.
         app_said: what the last exception in the server's log says; empty where there is none.
         other_cpu_share: CPU that others used of the stack's cores in the whole trial; None where nobody looked.
+        is_rung: whether it is a rate of a curve, which goes on to where a stack does not keep up.
     """
 
     name: str
@@ -57,6 +58,7 @@ class PhaseEvidence:
     shared_cores: int = 0
     app_said: str = ""
     other_cpu_share: float | None = None
+    is_rung: bool = False
 
     @property
     def peak_share(self) -> float:

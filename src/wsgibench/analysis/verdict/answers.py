@@ -1,11 +1,12 @@
 """Claims held against what a run found."""
 
 from collections.abc import Iterator, Mapping
+from math import inf
 
 import msgspec
 
 from wsgibench.analysis.verdict.claims import Claim
-from wsgibench.analysis.verdict.rankings import Judged
+from wsgibench.analysis.verdict.rankings import Judged, question_of
 from wsgibench.analysis.verdict.statements import Statement
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Plan
@@ -27,8 +28,9 @@ def open_questions(claim: Claim, plan: Plan, found: Mapping[str, Judged]) -> Ite
         index = table.stacks.index(statement.first), table.stacks.index(statement.second)
         low, high = (float(end[index]) for end in (judgement.intervals.low, judgement.intervals.high))
         regions = answered_within(statement.relation, statement.edge(plan))
-        if not any(begin <= low and high <= end for begin, end in regions):
-            yield judgement, Question(*index, regions)
+        question = question_of(judgement, *index, regions)
+        if question and not any(begin <= low and high <= end for begin, end in regions):
+            yield judgement, question
 
 
 def answer_of(claim: Claim, plan: Plan, found: Mapping[str, Judged], rankings: Mapping[str, Ranking]) -> ClaimAnswer:
@@ -64,10 +66,11 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
         return msgspec.structs.replace(part, missing=missing)
     found = ranking.between(part.first, part.second)
     part = msgspec.structs.replace(part, ratio=found.ratio, low=found.low, high=found.high)
-    if found.low is None or found.high is None:
+    if found.low is None and found.high is None:
         return msgspec.structs.replace(part, missing=f"nothing is known of {part.first} beside {part.second} yet")
+    low, high = 0.0 if found.low is None else found.low, inf if found.high is None else found.high
     higher = OBJECTIVES[name].higher_is_better
-    better = (found.low, found.high) if higher else (1 / found.high, 1 / found.low)
+    better = (low, high) if higher else (1 / high, 1 / low if low else inf)
     return msgspec.structs.replace(part, answer=answer(*better, part.relation, statement.edge(plan)))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from wsgibench.analysis.verdict.drifts import drifts
 from wsgibench.analysis.verdict.rankings import Judged
+from wsgibench.analysis.verdict.unevenness import uneven_curves
 from wsgibench.deploy.environment import configuring
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
@@ -34,10 +35,12 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     plan = run.run.plan
     # Means and high percentiles of a fraction of a second vary on the quietest machine: they say nothing of it.
     name = "throughput" if any(phase.load.saturates for phase in plan.phases) else "p50"
-    yield from _noise(found[name], name)
+    if name in found:
+        yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
     yield from _pauses(run.trials)
     yield from drifts(run)
+    yield from uneven_curves(run)
     yield from _configured([*plan.app.env, *(pair for variant in plan.variants for pair in variant.env)])
 
 

@@ -39,6 +39,7 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         packages=run.interpreter.packages if run.interpreter else {},
         variants={variant.name: variant.words for variant in plan.variants},
         differing=packages_unlike(plan.variants),
+        limits=tuple(limit.text for limit in plan.curve.limits) if plan.curve else (),
     )
 
 

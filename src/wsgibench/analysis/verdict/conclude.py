@@ -10,10 +10,11 @@ from wsgibench.analysis.verdict.cautions import cautions_of
 from wsgibench.analysis.verdict.circumstances import circumstances_of
 from wsgibench.analysis.verdict.claims import claims_of
 from wsgibench.analysis.verdict.costs import costs_of
+from wsgibench.analysis.verdict.needed import needed_of
+from wsgibench.analysis.verdict.objective_figures import objectives_in
 from wsgibench.analysis.verdict.percentiles import merged_percentiles
 from wsgibench.analysis.verdict.rankings import judged, ranking_of
 from wsgibench.analysis.verdict.tables import whole_blocks, why_not_counted
-from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Caution, Verdict
@@ -29,8 +30,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
     audited = audited or audit(folder)
     run = audited.run
     plan = run.run.plan
-    # In the order in which the user asked, the others after them.
-    found = {name: judged(run, name) for name in dict.fromkeys((*plan.objectives, *OBJECTIVES))}
+    found = {name: judged(run, name) for name in objectives_in(plan)}
     merged = merged_percentiles(audited)
     rankings = {name: ranking_of(plan, name, found[name], merged) for name in found}
     blocks = whole_blocks(run)
@@ -45,7 +45,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         blocks_most=plan.blocks,
         looks=plan.looks or (plan.blocks,),
         stop=run.run.stop,
-        load_s=plan.phases[0].duration_s,
+        load_s=plan.phases[0].duration_s if plan.phases else 0.0,
         took_s=_took_s([trial.times for trial in run.trials]),
         block_s=took_s / len(blocks) if blocks else None,
         trials=len(run.trials),
@@ -56,6 +56,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         cautions=(*_left_out(run), *cautions_of(run, found)),
         bodies=tuple(bodies_between(folder, run)),
         costs=costs_of(audited),
+        needed=tuple(needed_of(plan, rankings)),
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from wsgibench.model.objective import Objective
+from wsgibench.model.curve import CURVE
+from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.trial import Trial
 from wsgibench.stats.latency import PERCENTILES, has_enough_beyond, requests_for
@@ -20,8 +21,20 @@ def fitting_phase(phases: Sequence[Phase], objective: Objective) -> str | None:
     """The same, of these phases."""
     if objective.name == "memory":
         return None
+    if objective.name == "capacity":
+        return CURVE
     fitting = [phase.name for phase in phases if phase.load.saturates == objective.saturated]
-    return fitting[0] if fitting else phases[0].name
+    return fitting[0] if fitting else phases[0].name if phases else None
+
+
+def objectives_in(plan: Plan) -> tuple[str, ...]:
+    """Those of which the run has a figure, in the order in which the user asked, the others after them."""
+    names = dict.fromkeys((*plan.objectives, *OBJECTIVES))
+    return tuple(name for name in names if name in plan.objectives or _has_figure(plan, name))
+
+
+def _has_figure(plan: Plan, name: str) -> bool:
+    return plan.curve is not None if name == "capacity" else name == "memory" or bool(plan.phases)
 
 
 def figure_of(trial: Trial, objective: Objective, phase: str | None) -> float | None:
@@ -58,4 +71,4 @@ def _of_phase(trial: Trial, objective: Objective, phase: str) -> float | None:
         "p90": figures.p90_s,
         "p99": figures.p99_s,
         "cpu": figures.cpu_per_1000_s,
-    }[objective.name]
+    }.get(objective.name)

@@ -21,6 +21,8 @@ _SHARES = {name: share for name, share in PERCENTILES.items() if name in OBJECTI
 def merged_percentiles(audited: Audited) -> Mapping[tuple[str, str], Merged]:
     """By stack and objective; without stacks of which no trial counts."""
     run = audited.run
+    if not run.run.plan.phases:
+        return {}
     phase = phase_of(run.run.plan, OBJECTIVES["p50"]) or ""
     blocks = whole_blocks(run)
     counts: dict[str, list[Ints]] = defaultdict(list)

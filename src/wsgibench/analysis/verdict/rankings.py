@@ -13,8 +13,9 @@ from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Comparison, Merged, Outcome, Ranking, Standing
 from wsgibench.stats.blocks import residual_noise
+from wsgibench.stats.curves import Censoring
 from wsgibench.stats.levels import levels
-from wsgibench.stats.pairs import Pair, settled_within
+from wsgibench.stats.pairs import Pair, Regions, settled_within
 from wsgibench.stats.sequential import ERROR, Judgement, judge
 from wsgibench.stats.stopping import Question, forecast_of
 
@@ -43,6 +44,7 @@ def judged(run: FinishedRun, name: str) -> Judged:
         higher_is_better=objective.higher_is_better,
         margin=plan.margin,
         error=error_of(plan, objective.name),
+        censoring=table.censoring,
     )
 
 
@@ -55,7 +57,21 @@ def asked_pairs(plan: Plan, table: Table, judgement: Judgement) -> list[Pair]:
 def questions_of(pairs: Sequence[Pair], judgement: Judgement) -> list[Question]:
     """What is asked of those pairs that are open."""
     regions = settled_within(judgement.margin)
-    return [Question(pair.first, pair.second, regions) for pair in pairs if pair.outcome is Outcome.UNDECIDED]
+    questions = [
+        question_of(judgement, pair.first, pair.second, regions) for pair in pairs if pair.outcome is Outcome.UNDECIDED
+    ]
+    return [question for question in questions if question]
+
+
+def question_of(judgement: Judgement, first: int, second: int, regions: Regions) -> Question | None:
+    """The question of a pair; None where what was measured can never answer it, for one of the two is but a bound."""
+    low_hidden, high_hidden = judgement.hidden[first, second], judgement.hidden[second, first]
+    left = tuple(
+        (low, high)
+        for low, high in regions
+        if not (low_hidden and np.isfinite(low)) and not (high_hidden and np.isfinite(high))
+    )
+    return Question(first, second, left) if left else None
 
 
 def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, str], Merged]) -> Ranking:
@@ -94,16 +110,19 @@ def _standings(
     if effects is not None and not objective.higher_is_better:
         effects = -effects
     found = levels(np.log(table.figures), effects)
+    less, more = (table.censoring == kind for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST))
     standings = [
         Standing(
             stack=stack,
             rank=rank,
             value=float(np.exp(found.value[column])),
-            low=known(np.exp(found.low[column])),
-            high=known(np.exp(found.high[column])),
+            low=None if less[:, column].any() else known(np.exp(found.low[column])),
+            high=None if more[:, column].any() else known(np.exp(found.high[column])),
             counted=int(np.isfinite(table.figures[:, column]).sum()),
             trials=len(table.blocks),
             merged=merged.get((stack, objective.name)),
+            bound=_bound(bool(less[:, column].any()), bool(more[:, column].any())),
+            limit=table.limits.get(stack),
         )
         for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
     ]
@@ -111,17 +130,23 @@ def _standings(
     return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
 
 
+def _bound(less: bool, more: bool) -> str:  # noqa: FBT001  # two of a kind
+    """Both, of trials that contradict each other, say nothing of a bound."""
+    return "" if less == more else "less than" if less else "at least"
+
+
 def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:
     """Every pair once, the one that stands higher first."""
     comparisons = []
     for pair in judgement.pairs:
+        is_censored = judgement.hidden[pair.first, pair.second] or judgement.hidden[pair.second, pair.first]
         is_bounded = pair.low > 0 and np.isfinite(pair.high)
         found = Comparison(
             first=table.stacks[pair.first],
             second=table.stacks[pair.second],
-            ratio=pair.ratio,
-            low=pair.low if is_bounded else None,
-            high=pair.high if is_bounded else None,
+            ratio=None if is_censored else pair.ratio,
+            low=pair.low if is_bounded or (is_censored and pair.low > 0) else None,
+            high=pair.high if is_bounded or (is_censored and np.isfinite(pair.high)) else None,
             outcome=pair.outcome,
         )
         comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)

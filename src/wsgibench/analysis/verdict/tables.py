@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from wsgibench.analysis.verdict.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.objective_figures import figure_of, has_few_beyond, requests_needed
 from wsgibench.model.objective import Objective
-from wsgibench.model.recording import Floats
+from wsgibench.model.plan import Plan
+from wsgibench.model.recording import Floats, Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Unranked
@@ -23,12 +25,21 @@ class Table:
         blocks: their numbers, the rows.
         figures: shape (blocks, stacks), more than 0; NaN where a trial is missing or does not count.
         unranked: the other stacks.
+        censoring: of the figures, of their shape: whether the truth is more or less (``stats.curves.Censoring``).
+        limits: which of several was broken first in most of the trials, by stack.
     """
 
     stacks: tuple[str, ...]
     blocks: tuple[int, ...]
     figures: Floats
     unranked: tuple[Unranked, ...]
+    censoring: Ints
+    limits: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def bounds(self) -> list[str]:
+        """Stacks with a figure of which only a bound is known."""
+        return [stack for stack, column in zip(self.stacks, self.censoring.T, strict=True) if column.any()]
 
 
 def whole_blocks(run: FinishedRun) -> tuple[int, ...]:
@@ -43,17 +54,34 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
     blocks = whole_blocks(run)
     trials = {(trial.block, trial.stack.label): trial for trial in run.trials if trial.block in blocks}
     columns: dict[str, list[float]] = {}
+    beyond: list[list[int]] = []
+    limits: dict[str, str] = {}
     unranked: list[Unranked] = []
     for stack in (stack.label for stack in run.run.plan.stacks):
         mine = [trials.get((block, stack)) for block in blocks]
-        figures = [None if trial is None else figure_of(trial, objective, phase) for trial in mine]
+        found = [_capacity(trial, run.run.plan, objective) for trial in mine]
+        figures = [
+            each.crossing.rate_per_s if each else figure_of(trial, objective, phase) if trial else None
+            for trial, each in zip(mine, found, strict=True)
+        ]
         if 2 * sum(figure is not None for figure in figures) > len(figures):
             columns[stack] = [np.nan if figure is None else figure for figure in figures]
+            beyond.append([each.crossing.censoring if each else 0 for each in found])
+            if decided := Counter(each.limit for each in found if each and each.limit):
+                limits[stack] = decided.most_common(1)[0][0]
         else:
-            found = [(trial, figure) for trial, figure in zip(mine, figures, strict=True) if trial]
-            unranked.append(Unranked(stack=stack, reason=_reason(found, objective, phase)))
+            those = [(trial, figure) for trial, figure in zip(mine, figures, strict=True) if trial]
+            unranked.append(Unranked(stack=stack, reason=_reason(those, objective, phase)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
-    return Table(tuple(columns), blocks, table, tuple(unranked))
+    censoring = np.array(beyond, dtype=np.int64).reshape(table.T.shape).T
+    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits)
+
+
+def _capacity(trial: Trial | None, plan: Plan, objective: Objective) -> Capacity | None:
+    """Of a trial that counts, by the objective that has one."""
+    if objective.name != "capacity" or plan.curve is None or trial is None or not trial.counts:
+        return None
+    return capacity_of([*rungs_of(trial)], plan.curve)
 
 
 def why_not_counted(trial: Trial) -> str | None:

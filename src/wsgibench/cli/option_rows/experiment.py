@@ -31,6 +31,29 @@ EXPERIMENT = (
         "for all that a stack can do. Repeatable.",
     ),
     Option(
+        key="limit",
+        field="limits",
+        kind="text",
+        metavar="LIMIT",
+        repeatable=True,
+        help="What a rate must keep for the objective capacity: 'p99 < 100ms', 'errors < 0.1%'; percentiles are p50, "
+        "p90, p99 and p999. Default: both of these. Repeatable; the one that is broken first decides.",
+    ),
+    Option(
+        key="hold",
+        field="hold_s",
+        kind="duration",
+        metavar="TIME",
+        help="How long each rate of a capacity is held. Default: 2s, longer where the limit or answers are.",
+    ),
+    Option(
+        key="for",
+        field="wanted_per_s",
+        kind="rate",
+        metavar="RATE",
+        help="Say how many workers it takes for so much, of those that --workers gives: 2000/s.",
+    ),
+    Option(
         key="margin",
         kind="share",
         default="5%",

@@ -5,11 +5,14 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from wsgibench.analysis.verdict.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.interim import Look
+from wsgibench.bench.ladder import planned_s
 from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan, StageReached, TrialBegan, TurnBegan
 from wsgibench.cli.progress.remaining import Remaining
-from wsgibench.cli.progress.sentences import Reasons, how_to_start, second, settled
+from wsgibench.cli.progress.sentences import Reasons, how_to_start, in_words, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
+from wsgibench.model.curve import CURVE, Curve
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -36,6 +39,7 @@ class Board:
         self._remaining: Remaining | None = None
         self._stacks: dict[str, _StackSoFar] = {}
         self._phases: tuple[str, ...] = ()
+        self._curve: Curve | None = None
         self._block = self._blocks = self._trials = self._ended = 0
         self._at_hand = self._doing = self._settled = ""
         self._in_turns = self._under_load = False
@@ -93,11 +97,12 @@ class Board:
     def begin_run(self, plan: Plan, *, folder: str, trials: int, finished: tuple[Trial, ...]) -> None:
         """All stacks, with what an interrupted run already knows."""
         self._stacks = {stack.label: _StackSoFar(stack.label) for stack in plan.stacks}
-        self._phases = tuple(phase.name for phase in plan.phases)
+        self._phases = (*(phase.name for phase in plan.phases), *((CURVE,) if plan.curve else ()))
+        self._curve = plan.curve
         self._blocks, self._trials, self._ended = plan.blocks, trials, len(finished)
         self._in_turns = plan.turn_s is not None
         for trial in finished:
-            self._stacks[trial.stack.label].end(trial)
+            self._stacks[trial.stack.label].end(trial, self._capacity(trial))
             self._block = max(self._block, trial.block)
         self.note(folder)
         self._remaining = Remaining(plan, trials - len(finished))
@@ -108,7 +113,8 @@ class Board:
         self._stacks = {label: _StackSoFar(label) for label in self._stacks}
         self._in_turns = plan.turn_s is not None
         self.notes += tuple(adaptations(plan, learned))
-        self._remaining = Remaining(plan, trials, began=self._remaining)
+        curves_s = [planned_s(plan.curve, each) for each in learned] if plan.curve else [0.0]
+        self._remaining = Remaining(plan, trials, began=self._remaining, curve_s=sum(curves_s) / len(curves_s))
 
     def begin_trial(self, stack: Stack, *, block: int) -> None:
         """The stack is at hand."""
@@ -127,7 +133,8 @@ class Board:
 
     def begin_turn(self, stack: Stack, *, phase: str, number: int, rounds: int) -> None:
         """The stack is at hand."""
-        self._at_hand, self._doing = stack.label, f"{phase}: round {number} of {rounds}"
+        self._at_hand = stack.label
+        self._doing = f"{phase}: round {number} of {rounds}" if rounds else f"{phase}/s"
 
     def end_turn(self, done: LoadDone) -> None:
         """Its figure counts for the trial at hand, if it was recorded."""
@@ -151,10 +158,18 @@ class Board:
     def end_trial(self, trial: Trial) -> None:
         """Its figures, and why they do not count."""
         self._ended += 1
-        self._stacks[trial.stack.label].end(trial)
+        self._stacks[trial.stack.label].end(trial, self._capacity(trial))
         self.notes += tuple(self._reasons.of(trial))
         if self._remaining:
             self._remaining.end()
+
+    def bears(self, trial: Trial) -> str:
+        """The trial's capacity in words; empty where it has none."""
+        found = self._capacity(trial)
+        return "" if found is None else f"bears {in_words(found)}"
+
+    def _capacity(self, trial: Trial) -> Capacity | None:
+        return capacity_of([*rungs_of(trial)], self._curve) if self._curve and trial.rungs else None
 
 
 @dataclass
@@ -166,17 +181,19 @@ class _StackSoFar:
     done: int = 0
     counting: tuple[dict[str, PhaseFigures], ...] = ()
     running: dict[str, tuple[int, float]] = field(default_factory=dict)
+    capacities: tuple[float, ...] = ()
 
     def add(self, phase: str, good: int, duration_s: float) -> None:
         requests, seconds = self.running.get(phase, (0, 0.0))
         self.running = self.running | {phase: (requests + good, seconds + duration_s)}
 
-    def end(self, trial: Trial) -> None:
+    def end(self, trial: Trial, capacity: Capacity | None) -> None:
         self.done += 1
         self.running = {}
         self.now = "" if trial.counts else "does not count"
         if trial.counts:
             self.counting += (trial.phases,)
+            self.capacities += (capacity.crossing.rate_per_s,) if capacity else ()
 
     def row(self, at_hand: str, phases: tuple[str, ...]) -> Row:
         return Row(
@@ -189,6 +206,8 @@ class _StackSoFar:
         )
 
     def _so_far(self, phase: str) -> SoFar:
+        if phase == CURVE:
+            return SoFar(requests_per_s=_mean(self.capacities))
         found = [trial[phase] for trial in self.counting if phase in trial]
         if not found:
             requests, seconds = self.running.get(phase, (0, 0.0))

@@ -46,8 +46,12 @@ class Lines:
                 yield from noted
             case Trial():
                 which = f"trial {event.number} of {self._trials}:"
+                rungs = {rung.name for rung in event.rungs}
                 for name, found in event.phases.items():
-                    yield f"{which} {event.stack.label} (block {event.block}): {name} {figures(found)}"
+                    if name not in rungs:
+                        yield f"{which} {event.stack.label} (block {event.block}): {name} {figures(found)}"
+                if bears := self._board.bears(event):
+                    yield f"{which} {event.stack.label} (block {event.block}): {bears}"
                 yield from (f"{which} {sentence}" for sentence in noted)
             case Look():
                 yield f"{settled(event)}, {self._left()}"

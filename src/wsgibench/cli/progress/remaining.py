@@ -19,12 +19,16 @@ class Remaining:
         trials: int,
         *,
         began: "Remaining | None" = None,
+        curve_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Of a run that ``began`` with another plan, time counts on; its trials cost what they cost by this one."""
+        """Of a run that ``began`` with another plan, time counts on; its trials cost what they cost by this one.
+
+        ``curve_s`` is what a curve takes in each.
+        """
         # A turn has a lead and a drain beside its load.
         share = _TURN_SHARE if plan.turn_s else 1.0
-        self._each_s = sum(phase.total_s for phase in plan.phases) * share + _OVERHEAD_S
+        self._each_s = sum(phase.total_s for phase in plan.phases) * share + _OVERHEAD_S + curve_s
         self._budget_s = plan.budget_s
         self._left, self._ended = trials, 0
         self._clock = clock

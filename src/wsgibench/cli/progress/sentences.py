@@ -1,11 +1,14 @@
 """What happens during a run, in words."""
 
+from wsgibench.analysis.verdict.capacities import Capacity
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.failures import failures_in_words
 from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.report.adaptation import rate_words
 from wsgibench.report.causes import alike, whose
 from wsgibench.report.circumstance_words import printable
+from wsgibench.stats.curves import Censoring
 from wsgibench.units import counted
 
 
@@ -46,6 +49,15 @@ def figures(found: PhaseFigures) -> str:
     said = [f"{name} {value * 1e3:.2f} ms" for name, value in latencies if value and name not in found.few_beyond]
     failed = [f"failed: {failures_in_words(found.failed_by_kind)}"] if found.failures else []
     return ", ".join([f"{found.requests_per_s:,.1f}/s", *said, *failed])
+
+
+def in_words(capacity: Capacity) -> str:
+    """``587/s, then p99 < 100ms breaks``; of a bound that it is one."""
+    found = capacity.crossing
+    rate = rate_words(found.rate_per_s)
+    if found.censoring is Censoring.AT_LEAST:
+        return f"at least {rate}"
+    return f"less than {rate}" if found.censoring is Censoring.LESS_THAN else f"{rate}, then {capacity.limit} breaks"
 
 
 def second(progress: Progress) -> str:

@@ -8,6 +8,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from wsgibench.cli.progress.snapshot import Row, Snapshot
 from wsgibench.cli.terminal import printable
+from wsgibench.model.curve import CURVE
 from wsgibench.units import format_duration
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -102,7 +103,9 @@ def _columns(snapshot: Snapshot, columns: int) -> list[_Column]:
     for phase in snapshot.phases:
         rate = 1 if phase == snapshot.phases[-1] else 6
         p50, p99 = (3, 2) if phase == snapshot.phases[0] else (8, 7)
-        found += [_rate(phase, rate), _latency(phase, "p50", p50), _latency(phase, "p99", p99)]
+        found.append(_rate(phase, rate))
+        if phase != CURVE:
+            found += [_latency(phase, "p50", p50), _latency(phase, "p99", p99)]
     return [*found, _Column("", _NOW, 5, lambda row: row.now)]
 
 

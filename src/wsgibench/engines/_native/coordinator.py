@@ -56,20 +56,25 @@ class Coordinator:
         while True:
             command = commands.next()
             self._cpu_before = process_time()
-            part = self._part_of(command)
-            for worker in self._workers:
-                worker.tell(part)
+            begin_s = monotonic()
+            for number, worker in enumerate(self._workers):
+                worker.tell(self._part_of(command, number, begin_s))
             if isinstance(command, Finish):
                 break
         while not self._is_written:
             self._poller.wait(float("inf"))
 
-    def _part_of(self, command: EngineCommand) -> EngineCommand:
-        """What each worker is told: of what is typical it has its share, and all begin together."""
+    def _part_of(self, command: EngineCommand, number: int, begin_s: float) -> EngineCommand:
+        """What a worker is told: of what is typical it has its share, and all begin together."""
         if not isinstance(command, RunLoad):
             return command
-        typical = command.typical // len(self._workers)
-        return msgspec.structs.replace(command, typical=typical, begin_s=monotonic())
+        of = len(self._workers)
+        return msgspec.structs.replace(
+            command,
+            typical=command.typical // of,
+            begin_s=begin_s,
+            load=command.load and command.load.share(number, of),
+        )
 
     def _read(self, number: int) -> None:
         events = self._workers[number].read()

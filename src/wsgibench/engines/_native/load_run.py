@@ -176,5 +176,6 @@ class LoadRun:
                 longest_gap_s=self._load.longest_gap_s,
                 connects=self._tally.connects,
                 disputed=tuple(self._pool.bodies.disputed),
+                slower=tuple(self._tally.slower),
             )
         )

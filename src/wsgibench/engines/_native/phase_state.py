@@ -15,7 +15,7 @@ from wsgibench.engines._native.requests import request_stream
 from wsgibench.engines._native.tally import Tally
 from wsgibench.engines._native.user_load import UserLoad
 from wsgibench.model.engine import EngineJob, Target
-from wsgibench.model.load import Connections, Rate, Users
+from wsgibench.model.load import Connections, Load, Rate, Users
 
 
 class PhaseState:
@@ -29,14 +29,14 @@ class PhaseState:
         begin: makes the load of a turn, on the target's connections; told what is typically under way.
     """
 
-    def __init__(self, job: EngineJob, target: Target, name: str) -> None:
-        number = list(job.phases).index(name)
+    def __init__(self, job: EngineJob, target: Target, load: Load, number: int) -> None:
+        """``number`` tells phases apart that are asked in other orders, and is the same for all targets."""
         [seed] = np.random.SeedSequence(job.seed, spawn_key=(job.targets.index(target), number)).spawn(1)
         self._rng = np.random.default_rng(seed)
         self._streams = (
-            request_stream(job, target, np.random.default_rng(_seed_of(job, number, load))) for load in count()
+            request_stream(job, target, np.random.default_rng(_seed_of(job, number, place))) for place in count()
         )
-        self.load = job.phases[name]
+        self.load = load
         self.tally = Tally()
         self.begin = self._beginner(*job.share)
 

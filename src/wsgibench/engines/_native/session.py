@@ -2,6 +2,7 @@
 
 import gc
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,6 +61,7 @@ class Session:
         pool = self._pools[command.target]
         pool.count_in(phase.tally)
         window = LoadWindow.of(phase.load, command)
+        pool.tally.limits_s = command.limits_s
         LoadRun(command, window, phase.begin(window, pool, command.typical), pool, self._say).run(self._poller)
         if window.begin - self._collected_at > _COLLECT_S:
             self._collected_at = window.begin
@@ -68,10 +70,16 @@ class Session:
     def _phase(self, command: RunLoad) -> PhaseState:
         key = (command.target, command.phase)
         if key not in self._phases:
-            if command.target not in self._targets or command.phase not in self._job.phases:
+            load = command.load or self._job.phases.get(command.phase)
+            if command.target not in self._targets or load is None:
                 raise EngineError(f"The job has no target '{command.target}' with a phase '{command.phase}'.")
-            self._phases[key] = PhaseState(self._job, self._targets[command.target], command.phase)
+            self._phases[key] = PhaseState(self._job, self._targets[command.target], load, self._number(command.phase))
         return self._phases[key]
+
+    def _number(self, phase: str) -> int:
+        """Of the job's phases their place; of others a number that follows from the name."""
+        names = list(self._job.phases)
+        return names.index(phase) if phase in names else len(names) + zlib.crc32(phase.encode())
 
     def _write(self) -> Iterator[str]:
         for (target, name), phase in self._phases.items():

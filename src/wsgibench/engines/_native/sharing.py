@@ -62,6 +62,7 @@ def merged_done(parts: list[LoadDone], own_cpu_s: float) -> LoadDone:
         pending=sum(part.pending for part in parts),
         connects=sum(part.connects for part in parts),
         disputed=tuple(each for part in parts for each in part.disputed),
+        slower=tuple(map(sum, zip(*(part.slower for part in parts), strict=True))),
         longest_gap_s=max((part.longest_gap_s for part in parts if part.longest_gap_s is not None), default=None),
     )
 

@@ -53,6 +53,7 @@ class Tally:
     Attributes:
         completed, failed: requests that ended ``ok`` or not, recorded or not.
         seen: how the recorded requests of this load ended, as far as flushed.
+        limits_s, slower: how many recorded requests of this load took longer than each of these.
         connects: how many connections were opened in its recorded part.
         timed, timed_s: how many latencies were recorded, and their sum, as far as flushed.
         flush_at: when ``flush`` is to be called next, on CLOCK_MONOTONIC.
@@ -61,6 +62,8 @@ class Tally:
     def __init__(self) -> None:
         self.completed = 0
         self.seen: Counter[str] = Counter()
+        self.limits_s: tuple[float, ...] = ()
+        self.slower: list[int] = []
         self.connects = 0
         self.flush_at = math.inf
         self.failed = 0
@@ -81,6 +84,7 @@ class Tally:
     def begin(self) -> None:
         """A load begins, of which nothing is recorded yet."""
         self.seen = Counter()
+        self.slower = [0] * len(self.limits_s)
         self.connects = 0
         self._from = self.flush_at = math.inf
 
@@ -133,6 +137,10 @@ class Tally:
             latencies = np.array(self._good + self._timed_out)
             self._latency.add(second, latencies)
             self._sums[second] += float(latencies.sum())
+            self.slower = [
+                count + int((latencies > limit_s).sum())
+                for count, limit_s in zip(self.slower, self.limits_s, strict=True)
+            ]
             self.timed += len(latencies)
             self.timed_s += float(latencies.sum())
             self._good.clear()

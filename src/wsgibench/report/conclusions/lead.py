@@ -50,7 +50,10 @@ def of_what(verdict: Verdict) -> str:
         return f"Of {found.app}."
     ranking = verdict.asked[0]
     loads = [found.loads[ranking.phase]] if ranking.phase in found.loads else list(found.loads.values())
-    return f"{title(verdict, ranking)}, {listed([load.briefly for load in loads])}."
+    if ranking.objective == "capacity":
+        loads = []
+    under = listed([load.briefly for load in loads]) if loads else "at rates from light load to more than it bears"
+    return f"{title(verdict, ranking)}, {under}."
 
 
 def not_shown(verdict: Verdict) -> str:

@@ -20,6 +20,8 @@ def undecided(ranking: Ranking, stack: str) -> list[str]:
 
 def apart(found: Comparison, other: str) -> str:
     """A clause: ``43 % [41, 45] below the best``, ``tied with a: 3 % apart, at most 5 %``, ``undecided: ...``."""
+    if found.ratio is None and (found.low is not None or found.high is not None):
+        return f"{'undecided: ' if found.outcome is Outcome.UNDECIDED else ''}{span(found)} {other}"
     if found.ratio is None:
         return f"undecided beside {other}: there are too few blocks"
     if found.low is None or found.high is None:
@@ -34,6 +36,8 @@ def apart(found: Comparison, other: str) -> str:
 
 def briefly(found: Comparison) -> str:
     """What ``apart`` says, where it is seen whom the first is held against: ``43 % [41, 45] below the best``."""
+    if found.ratio is None:
+        return apart(found, "the best")
     if found.low is None or found.high is None:
         return ""
     if found.outcome is Outcome.TIED:
@@ -47,6 +51,10 @@ def briefly(found: Comparison) -> str:
 def span(found: Comparison) -> str:
     """Both ends of an interval: ``between 4 % below and 7 % above``."""
     low, high = found.low, found.high
+    if low is not None and high is None:
+        return f"at least {_end(low)}"
+    if high is not None and low is None:
+        return f"at most {_end(high)}"
     if low is None or high is None or (low < 1 / _HARDLY and high > _HARDLY):
         return "anything below or above"
     return f"between {_end(low)} and {_end(high)}"

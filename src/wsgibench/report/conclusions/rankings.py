@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
 from wsgibench.report.circumstance_words import under_load
+from wsgibench.report.conclusions.capacity import in_operation, limits_in_words
 from wsgibench.report.conclusions.pairs import apart, span, undecided
 from wsgibench.report.conclusions.quantities import change, figure, interval, percent
 from wsgibench.report.placement import cores_in_words, workers_in_words
@@ -29,7 +30,14 @@ def title(verdict: Verdict, ranking: Ranking) -> str:
     """``Most requests/s on this machine (on both of its 2 cores, 4 workers, sqlite, 8,558 documents)``."""
     found = verdict.circumstances
     parts = [cores_in_words(found), workers_in_words(found), found.store or found.app]
-    return f"{OBJECTIVES[ranking.objective].title} on this machine ({', '.join(parts)})"
+    return f"{title_of(verdict, ranking)} on this machine ({', '.join(parts)})"
+
+
+def title_of(verdict: Verdict, ranking: Ranking) -> str:
+    """Of the objective; of capacities with the limits: ``Most requests/s with p99 < 100 ms and errors < 0.1 %``."""
+    if ranking.objective != "capacity":
+        return OBJECTIVES[ranking.objective].title
+    return f"Most requests/s with {limits_in_words(verdict.circumstances.limits)}"
 
 
 def rows(ranking: Ranking) -> list[Row]:
@@ -39,7 +47,7 @@ def rows(ranking: Ranking) -> list[Row]:
         Row(
             _rank(ranking, standing),
             standing.stack,
-            figure(standing.value, objective),
+            " ".join(filter(None, (standing.bound, figure(standing.value, objective)))),
             interval(standing.low, standing.high, objective),
             _remark(ranking, standing),
         )
@@ -50,7 +58,7 @@ def rows(ranking: Ranking) -> list[Row]:
 
 def heading_of(verdict: Verdict, ranking: Ranking) -> str:
     """``Lowest mean response time, steady load``: what was ranked, and when it was measured."""
-    return under_load(OBJECTIVES[ranking.objective].title, ranking.phase, verdict.circumstances.loads)
+    return under_load(title_of(verdict, ranking), ranking.phase, verdict.circumstances.loads)
 
 
 def headline(ranking: Ranking) -> str:
@@ -103,6 +111,8 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
     missing = standing.trials - standing.counted
     gaps = f"{missing} of {counted(standing.trials, 'trial')} did not count" if missing else ""
     leader = ranking.standings[0]
+    if ranking.objective == "capacity":
+        gaps = "; ".join(part for part in (in_operation(standing), gaps) if part)
     if standing.merged is not None:
         value = f"{figure(standing.merged.value, OBJECTIVES[ranking.objective])} over all requests"
         gaps = "; ".join(part for part in (value, gaps) if part)
@@ -133,6 +143,8 @@ def _of_which(candidates: list[str], ranked: int) -> str:
 def _with_figure(ranking: Ranking, standing: Standing) -> str:
     objective = OBJECTIVES[ranking.objective]
     value = figure(standing.value, objective)
+    if standing.bound:
+        return f"{standing.bound} {value.removesuffix('/s')} requests/s"
     return f"{value.removesuffix('/s')} requests/s" if objective.unit == "1/s" else f"{objective.noun} {value}"
 
 
@@ -140,7 +152,9 @@ def ahead(ranking: Ranking) -> str:
     """How far the first is ahead of the second: ``10 % [7, 14] more than gunicorn``."""
     leader, second = ranking.standings[0].stack, ranking.standings[1].stack
     found = ranking.between(leader, second)
-    ratio = found.ratio or 1.0
+    if found.ratio is None:
+        return f"{span(found)} {second}"
+    ratio = found.ratio
     if ratio >= 2:
         return f"{change(ratio, found.low, found.high)} that of {second}"
     return f"{change(ratio, found.low, found.high)} {'more' if ratio >= 1 else 'less'} than {second}"

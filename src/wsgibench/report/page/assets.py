@@ -21,6 +21,7 @@ STYLES = (
     "winners.css",
     "facts.css",
     "charts.css",
+    "curve.css",
     "print.css",
 )
 SCRIPTS = (
@@ -30,6 +31,7 @@ SCRIPTS = (
     "tables.js",
     "files.js",
     "points.js",
+    "curve.js",
     "lead.js",
     "drawing.js",
     "pointer.js",

@@ -14,6 +14,7 @@ from wsgibench.report import conclusions
 from wsgibench.report.bodies import bodies_in_words
 from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart, Table
+from wsgibench.report.page.curve import curve_charts
 from wsgibench.report.page.downloads import downloads
 from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated, wrong_bodies
 from wsgibench.report.page.histories import time_charts
@@ -68,6 +69,8 @@ def page_of(
     lead, out = lead_chart(verdict), discounted(run, secrets)
     reasons = repeated(out)
     charts = [*([lead] if lead else []), *(ranking.chart for ranking in rankings)]
+    curves = curve_charts(run, verdict)
+    charts += curves
     charts += [chart for phase in drawn for chart in (phase.percentiles, *phase.histories)]
     return rendered(
         "page.html.j2",
@@ -78,6 +81,7 @@ def page_of(
         verdict=verdict,
         conclusions=conclusions,
         lead=lead,
+        curves=curves,
         nothing=[] if verdict.counted else why_nothing(out)[:SHOWN_MAX],
         changed=[*conclusions.changes(verdict), *conclusions.over_stacks(verdict)],
         bodies_between=bodies_between_in_words(verdict),

@@ -4,7 +4,7 @@ function chooser(id, name, panels, also = {}) {
   const inputs = [...(choice?.querySelectorAll("input") ?? [])];
   choice?.addEventListener("change", (event) => changeView({ [name]: event.target.value, ...also }));
   watchView([name], () => {
-    const chosen = inputs.find((input) => input.value === view[name]) ?? inputs[0];
+    const chosen = inputs.find((input) => input.value === view[name]) ?? inputs.find((input) => input.defaultChecked) ?? inputs[0];
     if (!chosen) return;
     chosen.checked = true;
     for (const panel of panels) panel.classList.toggle("aside", panel.dataset[name] !== chosen.value);
@@ -13,6 +13,7 @@ function chooser(id, name, panels, also = {}) {
 
 chooser("objectives", "objective", document.querySelectorAll("[data-objective]"));
 chooser("phases", "phase", document.querySelectorAll("[data-phase]"));
+chooser("percentiles-of-curve", "percentile", []);
 chooser("clock", "clock", [], { from: null, till: null });
 
 {

@@ -92,11 +92,13 @@ class Drawing {
   params() {
     const [from, till] = this.range();
     const least = ((till - from) / this.inner) * TICK_WIDTH * scale();
-    return { from, till, step: STEPS_S.find((step) => step >= least) ?? STEPS_S.at(-1) };
+    const limit = limitOf(this.chart);
+    return { from, till, limit, step: STEPS_S.find((step) => step >= least) ?? STEPS_S.at(-1) };
   }
 
   datasets() {
     const found = this.chart.kind === "time" ? { blocks: blockStarts() } : {};
+    if (this.chart.choices) Object.assign(found, { bands: bandsOf(this.chart), capacities: capacitiesOf(this.chart) });
     this.chart.panels.forEach((_, panel) => (found[`points-${panel}`] = rowsOf(this.chart, panel)));
     return found;
   }
@@ -155,5 +157,5 @@ function drawAll() {
     delete document.documentElement.dataset.printing;
     drawings.forEach((each) => each.result && each.draw());
   });
-  watchView(["hidden", "block", "clock", "from", "till"], () => drawings.forEach((drawing) => drawing.showView()));
+  watchView(["hidden", "block", "clock", "from", "till", "percentile", "limit"], () => drawings.forEach((drawing) => drawing.showView()));
 }

@@ -6,7 +6,9 @@ const longest = (rows, field) => Math.max(...rows.map((row) => row[field].length
 
 // Of a row, before the type of the page is grown with the screen.
 function leadStep(rows) {
-  const [least, most, whole] = innerWidth < NARROW ? [17, 29, 290] : [24, 46, 400];
+  // Above it stands the picture of the curves, where there are any.
+  const room = charts.some((chart) => chart.kind === "curve") ? 0.45 : 1;
+  const [least, most, whole] = innerWidth < NARROW ? [17, 29, 290 * room] : [24, 46, 400 * room];
   return Math.min(Math.max(whole / rows.length, least), most);
 }
 

@@ -68,6 +68,7 @@ function inWords(value) {
 
 // In the unit of the axis.
 function headingOf(drawing, t) {
+  if (drawing.chart.kind.startsWith("curve")) return `${inWords(t)} requests/s asked for`;
   if (drawing.chart.kind !== "time") return `${inWords(100 - 100 / t)} % within`;
   const [from, till] = drawing.range();
   return till - from > 600 ? `${inWords(t / 60)} min` : `${inWords(t)} s`;

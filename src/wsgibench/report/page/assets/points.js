@@ -14,7 +14,8 @@ function lineOf(chart, [place, kind, block, fine, offset, t, v]) {
 
 // The lines that are seen: strong ones have their values in the tooltip.
 function tracksOf(chart, panel) {
-  const lines = chart.panels[panel].map((line) => lineOf(chart, line)).filter((line) => !view.hidden.includes(line.stack));
+  const shown = chart.choices ? chart.choices[percentileOf(chart)] : chart.panels;
+  const lines = shown[panel].map((line) => lineOf(chart, line)).filter((line) => !view.hidden.includes(line.stack));
   if (chart.kind !== "time") return lines.map((line) => ({ ...line, strong: true }));
   const block = chosenBlock();
   const mine = block ? lines.filter((line) => line.block === block.block) : lines;

@@ -7,6 +7,8 @@ const NOTHING = {
   hidden: [],
   from: null,
   till: null,
+  percentile: null,
+  limit: null,
   sort: [],
   open: [],
   at: null,
@@ -20,9 +22,10 @@ function readView() {
   const hash = location.hash.slice(1);
   if (!hash.includes("=")) return { ...read, at: hash || null };
   const given = new URLSearchParams(hash);
-  for (const name of ["objective", "phase", "clock", "block", "at"]) read[name] = given.get(name);
-  for (const name of ["from", "till"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
+  for (const name of ["objective", "phase", "clock", "block", "percentile", "at"]) read[name] = given.get(name);
+  for (const name of ["from", "till", "limit"]) read[name] = given.has(name) ? Number(given.get(name)) : null;
   for (const name of ["hidden", "sort", "open"]) read[name] = given.getAll(name);
+  if (!(read.limit > 0)) read.limit = null;
   if (!(read.till > read.from)) read.from = read.till = null;
   read.sort = read.sort.filter((one) => /:(ascending|descending)$/.test(one));
   return read;

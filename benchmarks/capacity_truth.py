@@ -1,0 +1,133 @@
+"""Capacities of real servers against theory, and of apps that are odd.
+
+gunicorn's sync workers, each held for a known time by sleeping, are a queue with c servers and a constant service time
+(M/D/c), whose capacity under a limit is simulated exactly. The time that a request keeps a worker, the server's own
+included, is taken from how many a second were answered at rates beyond what the workers can do.
+
+    python benchmarks/capacity_truth.py [--runs 20] [--hold 15s] [--workers 2] [--odd]
+
+Prints a line for each run and writes results/capacity_truth.json. All of it takes hours: nine queues, 20 runs each.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from capacity_simulated import Queue, true_capacity_per_s
+
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.model.verdict import Ranking, Standing
+from wsgibench.report.conclusions import closing, rows
+from wsgibench.runs import RunFolder
+
+APPS = Path(__file__).parent.parent / "tests" / "apps"
+RESULT = Path(__file__).parent.parent / "results" / "capacity_truth.json"
+HELD_S = 0.005
+ODD = (
+    ("stands still 1 s in 10", ("gunicorn", "--app", "pauses_by_time:app")),
+    ("slower when it has little to do", ("gunicorn", "--workers", "1", "--app", "dozes:app")),
+    ("sheds load with 503", ("gunicorn-gthread", "--threads", "8", "--app", "sheds_load:app")),
+    ("slow for good after overload", ("waitress", "--threads", "16", "--app", "tires:app")),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of a run: its capacity with its interval, the true one, and how long a request keeps a worker."""
+
+    value_per_s: float
+    low_per_s: float | None
+    high_per_s: float | None
+    true_per_s: float
+    service_s: float
+
+    @property
+    def off(self) -> float:
+        """Share by which it is too high."""
+        return self.value_per_s / self.true_per_s - 1
+
+    @property
+    def covers(self) -> bool:
+        """Whether the interval holds the truth."""
+        return (self.low_per_s or 0.0) <= self.true_per_s <= (self.high_per_s or float("inf"))
+
+
+def measured(arguments: Sequence[str], out: Path, other_cpu: str) -> RunFolder:
+    """The folder of a run of ``wsgibench capacity``."""
+    before = set(out.iterdir())
+    arguments = (*arguments, "--other-cpu", other_cpu)
+    command = (sys.executable, "-m", "wsgibench", "capacity", *arguments, "--chdir", str(APPS), "--out", str(out))
+    subprocess.run((*command, "--pictures", "off"), check=False, stdout=subprocess.DEVNULL)
+    [path] = set(out.iterdir()) - before
+    return RunFolder.open(path)
+
+
+def capacity_in(folder: RunFolder) -> tuple[Ranking, Standing | None]:
+    """The ranking by capacity, and its first; None where nothing is ranked."""
+    ranking = next(each for each in verdict_of(folder).rankings if each.objective == "capacity")
+    return ranking, next(iter(ranking.standings), None)
+
+
+def against_theory(workers: int, times: float, *, blocks: int, hold: str, out: Path, other_cpu: str) -> Found | None:
+    """A run of gunicorn with so many workers, and a limit of so many times the time that they are held."""
+    limit = f"p99 < {times * HELD_S * 1e3:g}ms"
+    arguments = ("gunicorn", "--workers", str(workers), "--limit", limit, "--hold", hold, "--blocks", str(blocks))
+    folder = measured(
+        (*arguments, "--app", "holds_its_worker:app", "--env", f"HOLD_MS={HELD_S * 1e3:g}"), out, other_cpu
+    )
+    _, standing = capacity_in(folder)
+    if standing is None:
+        return None
+    answered = [figures.requests_per_s or 0.0 for trial in folder.read().trials for figures in trial.phases.values()]
+    service_s = workers / max(answered)
+    queue = Queue(workers=workers, times=times * HELD_S / service_s, service_s=service_s)
+    return Found(standing.value, standing.low, standing.high, true_capacity_per_s(queue), service_s)
+
+
+def main() -> None:
+    """Print a line a run and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--blocks", type=int, default=4)
+    parser.add_argument("--hold", default="15s")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--times", type=float, nargs="+", default=[2, 5, 20])
+    parser.add_argument("--other-cpu", default="10%", help="What other processes may use.")
+    parser.add_argument("--odd", action="store_true", help="The odd apps alone.")
+    options = parser.parse_args()
+    result: dict[str, list[dict[str, float | None]]] = {}
+    with tempfile.TemporaryDirectory() as directory:
+        out = Path(directory)
+        for name, arguments in ODD if options.odd else ():
+            folder = measured(
+                (*arguments, "--hold", options.hold, "--blocks", str(options.blocks)), out, options.other_cpu
+            )
+            ranking, _ = capacity_in(folder)
+            print(f"{name}: {[f'{row.value} {row.interval} {row.remark}' for row in rows(ranking)]}")
+            print("  " + " ".join(closing(verdict_of(folder))), flush=True)
+        for workers in () if options.odd else options.workers:
+            for times in options.times:
+                found = [
+                    against_theory(
+                        workers, times, blocks=options.blocks, hold=options.hold, out=out, other_cpu=options.other_cpu
+                    )
+                    for _ in range(options.runs)
+                ]
+                known = [each for each in found if each is not None]
+                name = f"{workers} workers, p99 < {times:g} d"
+                result[name] = [asdict(each) for each in known]
+                off = " ".join(f"{each.off:+.1%}" for each in known)
+                covered = sum(each.covers for each in known)
+                print(f"{name}: {off}; {covered} of {len(known)} intervals hold the truth", flush=True)
+    if result:
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The capacity of a stack in a trial, from the rungs of its curve."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+
+from wsgibench.model.curve import AGAIN, Curve, Limit
+from wsgibench.model.plan import Phase
+from wsgibench.model.trial import Trial, Turn
+from wsgibench.stats.curves import Censoring, Crossing, crossing, smallest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """What came of a rate.
+
+    Attributes:
+        requests, failures: all that fell due, and those that did not end well.
+        timed: of which the time is known.
+        slower: how many took longer than each limit allows, by its text.
+        is_sustained: whether no queue grew.
+    """
+
+    rate_per_s: float
+    requests: int
+    failures: int
+    timed: int
+    slower: dict[str, int] = field(default_factory=dict)
+    is_sustained: bool = True
+
+    def broken(self, limit: Limit) -> tuple[int, int]:
+        """How many requests broke the limit, of how many."""
+        return (self.failures, self.requests) if limit.is_of_errors else (self.slower[limit.text], self.timed)
+
+
+def grew(*, pending: int, requests: int, has_settled: bool) -> bool:
+    """Whether a queue grew: more waits in the end than chance alone makes fall due at a rate that is borne.
+
+    Requests that come at random are one in the root of their number too many or too few, as their standard deviation.
+    """
+    return not has_settled and pending > sqrt(requests)
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Of a candidate in a trial: where the first of the limits is broken, and its text; None where none is."""
+
+    crossing: Crossing
+    limit: str | None
+
+
+def capacity_of(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:
+    """The capacity; None where nothing was measured."""
+    found = {limit.text: each for limit in curve.limits if (each := _crossing(rungs, limit)) is not None}
+    if not found:
+        return None
+    decisive = smallest(found.values())
+    is_broken = decisive.censoring is not Censoring.AT_LEAST
+    return Capacity(decisive, next(text for text, each in found.items() if each is decisive) if is_broken else None)
+
+
+def is_of_curve(rung: Phase) -> bool:
+    """Whether a capacity follows from the rung, which was not measured to see how the stack recovered."""
+    return not rung.name.startswith(AGAIN)
+
+
+def rungs_of(trial: Trial) -> Iterator[Rung]:
+    """Of a trial with figures, those that its capacity follows from."""
+    for phase in trial.rungs:
+        figures = trial.phases.get(phase.name)
+        rate_per_s = phase.load.last_per_s
+        if figures is None or rate_per_s is None or not is_of_curve(phase):
+            continue
+        yield Rung(
+            rate_per_s=rate_per_s,
+            requests=figures.requests,
+            failures=figures.failures,
+            timed=figures.timed,
+            slower=figures.slower,
+            is_sustained=not any(
+                map(_grew, (turn for turn in (*trial.turns, *trial.pieces) if turn.phase == phase.name))
+            ),
+        )
+
+
+def _grew(turn: Turn) -> bool:
+    return grew(pending=turn.pending, requests=sum(turn.outcomes.values()), has_settled=turn.has_settled)
+
+
+def _crossing(rungs: Sequence[Rung], limit: Limit) -> Crossing | None:
+    if not rungs:
+        return None
+    broken, requests = zip(*(rung.broken(limit) for rung in rungs), strict=True)
+    return crossing(
+        [rung.rate_per_s for rung in rungs],
+        broken,
+        requests,
+        limit.share,
+        sustained=[rung.is_sustained for rung in rungs],
+    )

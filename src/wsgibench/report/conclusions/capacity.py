@@ -1,0 +1,52 @@
+"""What is said of capacities beside their figures."""
+
+from collections.abc import Sequence
+
+from wsgibench.model.verdict import Needed, Standing, Verdict
+from wsgibench.report.conclusions.quantities import significant
+from wsgibench.report.wording import listed
+from wsgibench.units import counted
+
+OPERATION_SHARE = 0.8
+"""Of a capacity, to run at: a day is not as even as a measurement, and beyond the capacity queues grow without end.
+The recommendation is that of A. Shlyapnikov's grpc-service-benchmark, decision record 2."""
+
+
+def limits_in_words(limits: Sequence[str]) -> str:
+    """``p99 < 100 ms and errors < 0.1 %``."""
+    return listed([_spaced(limit) for limit in limits]) if limits else "no limit"
+
+
+def in_operation(standing: Standing) -> str:
+    """What it can be run at, or why its capacity is but a bound."""
+    if standing.bound == "at least":
+        return "the limit was not reached at the highest rate"
+    if standing.bound:
+        return f"{_spaced(standing.limit or 'the limit')} was not kept at the lowest rate"
+    return f"{OPERATION_SHARE:.0%} of that, to run at: {significant(OPERATION_SHARE * standing.value)}/s".replace(
+        "%", " %"
+    )
+
+
+def needed_in_words(verdict: Verdict) -> list[str]:
+    """A sentence for each server: how many workers it takes for the rate that was asked about."""
+    limits = limits_in_words(verdict.circumstances.limits)
+    return [f"{each.wanted_per_s:,.6g}/s with {limits}: {_needed(each)}." for each in verdict.needed]
+
+
+def _needed(needed: Needed) -> str:
+    fewer = ""
+    if needed.fewer is not None and needed.fewer_per_s is not None:
+        verb = "bears" if needed.fewer == 1 else "bear"
+        fewer = f" ({counted(needed.fewer, 'worker')} {verb} {significant(needed.fewer_per_s)}/s)"
+    if needed.workers is None:
+        return f"not shown for {needed.way} with {listed(needed.measured, 'or')} workers{fewer}"
+    least = " or fewer" if needed.workers == min(needed.measured) > 1 else ""
+    return f"{needed.way} needs {counted(needed.workers, 'worker')}{least}{fewer}"
+
+
+def _spaced(limit: str) -> str:
+    """A figure and its unit apart."""
+    figure, _, most = limit.partition(" < ")
+    number = most.rstrip("ms%inh")
+    return f"{figure} < {number} {most[len(number) :]}" if most else limit

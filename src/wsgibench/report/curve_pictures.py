@@ -1,0 +1,142 @@
+"""Pictures of a run that looked for capacities, as plain data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from wsgibench.analysis.verdict.needed import way_of
+from wsgibench.bench.limits import limit_of
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.stack import Stack
+from wsgibench.model.verdict import Standing, Verdict
+from wsgibench.report.axes import Axis, rate_axis, workers_axis
+from wsgibench.report.circumstance_words import in_lines
+from wsgibench.report.conclusions import limits_in_words, title
+from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
+from wsgibench.report.rates import PERCENTILES, RateCurve, rate_curves
+from wsgibench.report.windows import Curve
+
+Curves = Mapping[Stack, Mapping[str, RateCurve]]
+_EMPTY = "No trial of this run counts."
+_HOW = "Strong lines: the geometric mean over the trials that count; weak lines: each of these trials."
+
+
+def curve_pictures(run: FinishedRun, verdict: Verdict) -> Iterator[Picture]:
+    """Response times, failures and answers against requests/s; capacities against workers, where those differ."""
+    if run.run.plan.curve is None:
+        return
+    curves = rate_curves(run)
+    rates = [rate for each in curves.values() for rate in each["p99"].rates_per_s] or [1.0, 10.0]
+    axis, ranking = rate_axis(float(min(rates)), float(max(rates))), next(iter(verdict.rankings))
+    subtitle = in_lines([title(verdict, ranking)])
+    yield _picture(
+        "curve", "Response time by requests/s", "ms", axis, _panels(curves, verdict, axis), subtitle=subtitle
+    )
+    for name, heading, unit in (
+        ("failures", "Failed requests by requests/s", "% (0.001 stands for none)"),
+        ("answered", "Good answers by requests/s", "answers/s"),
+    ):
+        panels = (Panel("", tuple(_lines(curves, name))),) if curves else ()
+        yield _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)
+    counts = sorted({stack.workers for stack in run.run.plan.stacks})
+    if len(counts) > 1:
+        yield _by_workers(run, verdict, counts, subtitle)
+
+
+def _picture(
+    name: str, heading: str, unit: str, axis: Axis, panels: tuple[Panel, ...], *, subtitle: tuple[str, ...]
+) -> Picture:
+    return Picture(
+        name=name,
+        title=heading,
+        subtitle=subtitle,
+        notes=(_HOW,) if panels else (),
+        empty=_EMPTY,
+        unit=unit,
+        x=axis,
+        panels=panels,
+        may_be_logarithmic=True,
+    )
+
+
+def _panels(curves: Curves, verdict: Verdict, axis: Axis) -> tuple[Panel, ...]:
+    """A panel for each percentile, with its limit across it and the capacities by that limit."""
+    limits = {limit.figure: limit.most * 1e3 for limit in map(limit_of, verdict.circumstances.limits)}
+    panels = []
+    for name in PERCENTILES if curves else ():
+        lines = list(_lines(curves, name))
+        if name in limits:
+            lines += [*_capacities(curves, verdict, limits[name]), _limit(axis, limits[name], verdict)]
+        panels.append(Panel(name, tuple(lines)))
+    return tuple(panels)
+
+
+def _lines(curves: Curves, name: str) -> Iterator[Line]:
+    for stack, each in curves.items():
+        found = each[name]
+        by_block = [Curve(found.rates_per_s, values) for values in found.blocks]
+        look = {"label": stack.label, "server": stack.server, "proxy": stack.way}
+        *weak, _ = lines_of(by_block, [], **look)
+        yield from weak
+        yield Line(kind=Kind.RESULT, named=True, curve=Curve(found.rates_per_s, found.middle), **look)
+
+
+def _capacities(curves: Curves, verdict: Verdict, limit_ms: float) -> Iterator[Line]:
+    """The interval of each capacity on the line of the limit."""
+    standings = {each.stack: each for ranking in verdict.rankings[:1] for each in ranking.standings}
+    for stack in curves:
+        standing: Standing | None = standings.get(stack.label)
+        if standing is not None and standing.low is not None and standing.high is not None:
+            ends = np.array([standing.low, standing.value, standing.high])
+            yield Line(
+                label=stack.label,
+                server=stack.server,
+                proxy="nginx",  # drawn solid, whatever stands before it
+                kind=Kind.RESULT,
+                named=False,
+                curve=Curve(ends, np.full(3, limit_ms)),
+            )
+
+
+def _limit(axis: Axis, limit_ms: float, verdict: Verdict) -> Line:
+    ends = np.array([axis.low, axis.high])
+    return Line(
+        label=limits_in_words(verdict.circumstances.limits).partition(" and ")[0],
+        server=MACHINE,
+        proxy=MACHINE,
+        kind=Kind.RESULT,
+        named=True,
+        curve=Curve(ends, np.full(2, limit_ms)),
+    )
+
+
+def _by_workers(run: FinishedRun, verdict: Verdict, counts: Sequence[int], subtitle: tuple[str, ...]) -> Picture:
+    """What each way bears with the numbers of workers that were measured; its interval as weak lines."""
+    standings = {each.stack: each for ranking in verdict.rankings[:1] for each in ranking.standings}
+    ways: dict[str, list[Stack]] = {}
+    for stack in run.run.plan.stacks:
+        ways.setdefault(way_of(stack), []).append(stack)
+    lines: list[Line] = []
+    for way, stacks in ways.items():
+        found = [(stack.workers, standings[stack.label]) for stack in stacks if stack.label in standings]
+        look = {"label": way, "server": stacks[0].server, "proxy": stacks[0].way}
+        for kind, named, figures in (
+            (Kind.TRIAL, False, [each.low for _, each in found]),
+            (Kind.TRIAL, False, [each.high for _, each in found]),
+            (Kind.RESULT, True, [each.value for _, each in found]),
+        ):
+            if found:
+                workers = np.array([count for count, _ in found], np.float64)
+                values = np.array([np.nan if each is None else each for each in figures], np.float64)
+                lines.append(Line(kind=kind, named=named, curve=Curve(workers, values), **look))
+    return Picture(
+        name="capacity-by-workers",
+        title="Capacity by number of workers",
+        subtitle=subtitle,
+        notes=("Weak lines: ends of the 95 % confidence intervals. Nothing was measured between or beyond the dots.",),
+        empty=_EMPTY,
+        unit="requests/s",
+        x=workers_axis(list(counts)),
+        panels=(Panel("", tuple(lines)),) if lines else (),
+        may_be_logarithmic=False,
+    )

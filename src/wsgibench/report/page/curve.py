@@ -1,0 +1,216 @@
+"""Response time against requests/s: where each candidate's curve crosses a limit that can be moved."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import partial
+
+import numpy as np
+
+from wsgibench.bench.limits import limit_of
+from wsgibench.model.recording import Floats
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.stack import Stack
+from wsgibench.model.verdict import Ranking, Verdict
+from wsgibench.report.axes import Axis, rate_axis
+from wsgibench.report.conclusions.quantities import significant
+from wsgibench.report.lines import Kind, Line, Panel, Picture
+from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
+from wsgibench.report.page.specification import STYLED, page_spec
+from wsgibench.report.rates import PERCENTILES, RateCurve, rate_curves
+from wsgibench.report.windows import Curve
+
+_HEIGHT, _BESIDE_HEIGHT = 230, 170
+_LIMIT_LOW, _LIMIT_HIGH = 0.5, 2.0
+"""How far the limit can be moved beyond all that is drawn."""
+_ROWS = 8
+_TITLES = {"failures": "Failed requests", "answered": "Good answers"}
+_UNITS = {"failures": "% (0.001 stands for none)", "answered": "answers/s"}
+_NOTES = {
+    "failures": "Of all that fell due at each rate.",
+    "answered": "As long as a stack keeps up it answers as many as it is asked for.",
+}
+
+Curves = Mapping[Stack, Mapping[str, RateCurve]]
+
+
+def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
+    """That of response times first, then failures and answers; none where no trial with a curve counts."""
+    curves = rate_curves(run)
+    if not curves:
+        return ()
+    return (_response_times(curves, verdict), *(_beside(curves, name) for name in _TITLES))
+
+
+def _response_times(curves: Curves, verdict: Verdict) -> Chart:
+    axis = _axis(curves)
+    series = {name: [Series(line=_line(stack, each[name])) for stack, each in curves.items()] for name in PERCENTILES}
+    shown = tuple(line.line for lines in series.values() for line in lines)
+    picture = _picture("curve", "Response time by requests/s", "ms", axis, shown)
+    of_times = [limit for limit in map(limit_of, verdict.circumstances.limits) if not limit.is_of_errors]
+    percentile, limit_ms = (of_times[0].figure, of_times[0].most * 1e3) if of_times else ("p99", None)
+    percentile = percentile if percentile in PERCENTILES else "p99"
+    values = np.concatenate([line.curve.value for line in shown])
+    values = values[np.isfinite(values)]
+    limit_ms = float(np.exp(np.log(values).mean())) if limit_ms is None else limit_ms
+    low, high = min(values.min(), limit_ms) * _LIMIT_LOW, max(values.max(), limit_ms) * _LIMIT_HIGH
+    table = _table(curves, percentile)
+    return Chart(
+        name=picture.name,
+        kind="curve",
+        title=picture.title,
+        description=_in_words(curves, percentile, limit_ms),
+        table=table,
+        draw=partial(_spec, picture),
+        data={
+            "unit": "ms",
+            "low": axis.low,
+            "high": axis.high,
+            "percentile": percentile,
+            "limit": limit_ms,
+            "limits": [float(low), float(high)],
+            "choices": {name: lines_data([lines])["panels"] for name, lines in series.items()},
+            "bands": {
+                name: [[_short(end) for end in each[name].band] for each in curves.values()] for name in PERCENTILES
+            },
+            "official": _official(verdict) if of_times and len(of_times) == 1 else {},
+        }
+        | lines_data([series[percentile]]),
+    )
+
+
+def _official(verdict: Verdict) -> Json:
+    """What the run says by its own limit: figure, interval and bound by stack."""
+    ranking: Ranking | None = next((each for each in verdict.rankings if each.objective == "capacity"), None)
+    standings = ranking.standings if ranking else ()
+    return {each.stack: [each.value, each.low, each.high, each.bound] for each in standings}
+
+
+def _beside(curves: Curves, name: str) -> Chart:
+    """Of a figure that no limit is moved over."""
+    axis = _axis(curves)
+    series = [Series(line=_line(stack, each[name])) for stack, each in curves.items()]
+    title = f"{_TITLES[name]} by requests/s"
+    picture = _picture(f"curve-{name}", title, _UNITS[name], axis, tuple(each.line for each in series))
+    ends = "; ".join(f"{stack.label} {_at(each[name], -1)}" for stack, each in curves.items())
+    return Chart(
+        name=picture.name,
+        kind="curve-beside",
+        title=title,
+        description=f"{title}, {_UNITS[name]}: {ends}.",
+        table=_table(curves, name),
+        notes=(_NOTES[name],),
+        draw=partial(page_spec, picture, height=_BESIDE_HEIGHT),
+        data={"unit": _UNITS[name].partition(" ")[0], "low": axis.low, "high": axis.high} | lines_data([series]),
+    )
+
+
+def _axis(curves: Curves) -> Axis:
+    rates = np.concatenate([each["p99"].rates_per_s for each in curves.values()])
+    return rate_axis(float(rates.min()), float(rates.max()))
+
+
+def _picture(name: str, title: str, unit: str, axis: Axis, lines: tuple[Line, ...]) -> Picture:
+    return Picture(
+        name=name,
+        title=title,
+        subtitle=(),
+        notes=(),
+        empty="",
+        unit=unit,
+        x=axis,
+        panels=(Panel("", lines),),
+        may_be_logarithmic=True,
+    )
+
+
+def _line(stack: Stack, curve: RateCurve) -> Line:
+    return Line(
+        label=stack.label,
+        server=stack.server,
+        proxy=stack.way,
+        kind=Kind.RESULT,
+        named=True,
+        curve=Curve(curve.rates_per_s, curve.middle),
+    )
+
+
+def _short(values: Floats) -> list[float | None]:
+    return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
+
+
+def _at(curve: RateCurve, place: int) -> str:
+    return f"{_cell(curve.middle[place])} at {significant(float(curve.rates_per_s[place]))}/s"
+
+
+def _rows(curve: RateCurve) -> list[int]:
+    return [int(place) for place in np.linspace(0, len(curve.rates_per_s) - 1, _ROWS).round()]
+
+
+def _table(curves: Curves, name: str) -> Table:
+    unit = _UNITS.get(name, f"{name}, ms")
+    rows = [
+        (stack.label, f"{significant(each[name].rates_per_s[place])}/s", _cell(each[name].middle[place]))
+        for stack, each in curves.items()
+        for place in _rows(each[name])
+    ]
+    return Table(caption=f"{unit} by requests/s", columns=("stack", "asked for", unit), rows=tuple(rows))
+
+
+def _cell(value: float) -> str:
+    return significant(float(value)) if np.isfinite(value) else MISSING
+
+
+def _in_words(curves: Curves, percentile: str, limit_ms: float) -> str:
+    ends = "; ".join(
+        f"{stack.label} from {_at(each[percentile], 0)} to {_at(each[percentile], -1)}"
+        for stack, each in curves.items()
+    )
+    return (
+        f"{percentile} of response times by requests/s, in ms, with the limit at {limit_ms:g} ms: {ends}. "
+        "Bands are 95 % intervals."
+    )
+
+
+def _spec(picture: Picture) -> Json:
+    """The lines, their bands beneath, the limit across and the capacities on it; all from the page's script.
+
+    Raises:
+        MissingError: altair is not installed.
+    """
+    spec = page_spec(picture, height=_HEIGHT)
+    spec["params"].append({"name": "limit", "value": 1})
+    panel = spec["vconcat"][0]
+    corner, *lines = panel["layer"]
+    x, y = (
+        {key: deepcopy(value) for key, value in corner["encoding"][side].items() if key != "axis"}
+        for side in ("x", "y")
+    )
+    colour = deepcopy(lines[0]["encoding"]["color"])
+    colour.pop("condition", None)
+    band: Json = {
+        "data": {"name": "bands"},
+        "mark": {"type": "area", "opacity": 0.16, "clip": True},
+        "encoding": {
+            "x": {**x, "field": "t"},
+            "y": {**y, "field": "low"},
+            "y2": {"field": "high"},
+            "detail": {"field": "stack", "type": "nominal"},
+            "color": colour,
+        },
+    }
+    limit: Json = {
+        "data": {"values": [{}]},
+        "mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": STYLED.ink, "clip": True},
+        "encoding": {"y": {**y, "datum": {"expr": "limit"}}},
+    }
+    limit["encoding"]["y"].pop("field", None)
+    marks: Json = {"data": {"name": "capacities"}, "encoding": {"color": colour, "y": {**y, "field": "limit"}}}
+    interval = {
+        **deepcopy(marks),
+        "mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.5, "strokeCap": "round", "clip": True},
+    }
+    interval["encoding"] |= {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
+    dot = {**deepcopy(marks), "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1, "clip": True}}
+    dot["encoding"]["x"] = {**x, "field": "rate"}
+    panel["layer"] = [corner, band, *lines, limit, interval, dot]
+    return spec

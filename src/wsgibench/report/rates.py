@@ -1,0 +1,114 @@
+"""Figures of the candidates against the rate that was asked for, from the rungs of their curves."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import isotonic_regression
+from scipy.special import stdtrit
+
+from wsgibench.analysis.verdict.capacities import is_of_curve
+from wsgibench.model.recording import Floats
+from wsgibench.model.run import FinishedRun
+from wsgibench.model.stack import Stack
+from wsgibench.model.trial import PhaseFigures, Trial
+
+PERCENTILES = ("p50", "p90", "p99")
+FIGURES = (*PERCENTILES, "failures", "answered")
+"""The percentiles in ms, failed requests in percent of all, good answers a second."""
+_POINTS = 48
+_ERROR = 0.05
+_BLOCKS_LEAST = 3
+"""For a band: of two, it would be thirteen times as wide as they are apart."""
+
+
+@dataclass(frozen=True)
+class RateCurve:
+    """One figure of a candidate at rising rates, block by block.
+
+    Attributes:
+        rates_per_s: shape (rates,).
+        blocks: shape (blocks, rates), NaN where a block did not go so far.
+    """
+
+    rates_per_s: Floats
+    blocks: Floats
+
+    @property
+    def middle(self) -> Floats:
+        """The geometric mean over the blocks that have it, shape (rates,)."""
+        return np.asarray(np.exp(self._mean))
+
+    @property
+    def band(self) -> tuple[Floats, Floats]:
+        """Its 95 % confidence interval at each rate by itself (Student's); NaN where there are but two blocks."""
+        counts = np.isfinite(self.blocks).sum(axis=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a rate that one block alone has no band
+            spread = np.nanstd(np.log(self.blocks), axis=0, ddof=1)
+        reach = stdtrit(np.maximum(counts - 1, 1), 1 - _ERROR / 2) * spread / np.sqrt(np.maximum(counts, 1))
+        reach = np.where(counts >= _BLOCKS_LEAST, reach, np.nan)
+        return np.exp(self._mean - reach), np.exp(self._mean + reach)
+
+    @property
+    def _mean(self) -> Floats:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return np.asarray(np.nanmean(np.log(self.blocks), axis=0))
+
+
+def rate_curves(run: FinishedRun) -> dict[Stack, dict[str, RateCurve]]:
+    """By candidate and figure, of the trials that count, in the plan's order; candidates without such are left out.
+
+    Within a block a percentile is made to rise with the rate, as a capacity takes it to; between rates that were
+    measured it is a straight line in logarithms.
+    """
+    found = {}
+    for stack in run.run.plan.stacks:
+        trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
+        if trials:
+            found[stack] = _of_candidate(trials)
+    return found
+
+
+def _of_candidate(trials: Sequence[Trial]) -> dict[str, RateCurve]:
+    measured = [_measured(trial) for trial in trials]
+    rates = [rate for each in measured for rate, _ in each]
+    grid = np.geomspace(min(rates), max(rates), _POINTS)
+    return {name: RateCurve(grid, np.array([_on(grid, each, name) for each in measured])) for name in FIGURES}
+
+
+def _measured(trial: Trial) -> list[tuple[float, PhaseFigures]]:
+    found = [
+        (rate_per_s, trial.phases[rung.name])
+        for rung in trial.rungs
+        if is_of_curve(rung) and rung.name in trial.phases and (rate_per_s := rung.load.last_per_s) is not None
+    ]
+    return sorted(found, key=lambda each: each[0])
+
+
+def _on(grid: Floats, measured: Sequence[tuple[float, PhaseFigures]], name: str) -> Floats:
+    known = [(rate, value, figures.requests) for rate, figures in measured if (value := _figure(figures, name))]
+    if not known:
+        return np.full(len(grid), np.nan)
+    rates, values, weights = (np.array(column, np.float64) for column in zip(*known, strict=True))
+    logs = np.log(values)
+    if name in PERCENTILES:
+        logs = isotonic_regression(logs, weights=weights).x
+    found = np.exp(np.interp(np.log(grid), np.log(rates), logs))
+    inside = (grid >= rates[0] * (1 - 1e-9)) & (grid <= rates[-1] * (1 + 1e-9))
+    return np.where(inside, found, np.nan)
+
+
+_NO_FAILURES = 1e-3
+"""Percent that stands for none, in a logarithm."""
+
+
+def _figure(figures: PhaseFigures, name: str) -> float | None:
+    if name == "failures":
+        return max(100 * figures.failures / figures.requests, _NO_FAILURES) if figures.requests else None
+    if name == "answered":
+        return figures.requests_per_s
+    value_s: float | None = getattr(figures, f"{name}_s")
+    return None if value_s is None else value_s * 1e3

@@ -1,0 +1,96 @@
+"""Where a curve crosses a limit: the capacity of one block, from its rungs.
+
+A limit is kept at a rate if at most a share of the requests break it: of ``p99 < 100ms`` one in a hundred may take
+longer. Shares are looked at and not percentiles, because they are means of counts, which neither lie flat nor jump.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import isotonic_regression
+
+_UNSUSTAINED = 2.0
+"""What a rate at which a queue grew counts as at least, in shares that are allowed: below it, the crossing is taken to
+be half way to the next rate, for nothing is known of where."""
+
+
+class Censoring(IntEnum):
+    """What is known where a curve does not cross its limit."""
+
+    LESS_THAN = -1
+    """The limit was not kept at the lowest rate."""
+    NONE = 0
+    AT_LEAST = 1
+    """The limit was kept at the highest rate."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The highest rate that keeps a limit; of a censored one, that end of the curve.
+
+    Attributes:
+        low_per_s, high_per_s: the measured rates next to it, alike where it is censored.
+    """
+
+    rate_per_s: float
+    low_per_s: float
+    high_per_s: float
+    censoring: Censoring = Censoring.NONE
+
+
+def crossing(
+    rates_per_s: npt.ArrayLike,
+    broken: npt.ArrayLike,
+    requests: npt.ArrayLike,
+    share: float,
+    *,
+    sustained: npt.ArrayLike = True,
+) -> Crossing | None:
+    """Where the share of the requests that break the limit passes ``share``; None without a request.
+
+    Args:
+        rates_per_s: in any order, shape (rungs,).
+        broken: how many requests broke the limit, of that shape.
+        requests: of how many, likewise.
+        share: that the limit allows, more than 0 and less than a half.
+        sustained: whether no queue grew; where one did the limit is broken, whatever has come of it so far.
+
+    The shares are made monotone by isotonic regression, their maximum likelihood where a higher rate never does better,
+    so that one rate out of order is no crossing. Between two rates they are taken to be linear in the logarithm of the
+    rate. What isotonic regression pools is not put at the centre of its rates (A. P. Oron, N. Flournoy, "Centered
+    Isotonic Regression", Statistics in Biopharmaceutical Research 9 (2017), 258-267): where the light rates of a stack
+    that dozes are pooled with all others that keep the limit, their centre would lie far below these, and in
+    benchmarks/capacity_simulated.py it is no nearer to the truth elsewhere.
+    Source: M. Ayer et al., "An Empirical Distribution Function for Sampling with Incomplete Information", Annals of
+    Mathematical Statistics 26 (1955), 641-647.
+    """
+    rates, asked, bad = (np.asarray(each, np.float64) for each in (rates_per_s, requests, broken))
+    order = [place for place in np.argsort(rates, kind="stable") if asked[place] > 0]
+    if not order:
+        return None
+    rates, asked = rates[order], asked[order]
+    held = np.broadcast_to(np.asarray(sustained, np.bool_), len(bad))[order]
+    shares = np.where(held, bad[order] / asked, np.maximum(bad[order] / asked, _UNSUSTAINED * share))
+    shares = isotonic_regression(shares, weights=asked).x
+    kept = shares <= share
+    if kept.all():
+        return _end(rates[-1], Censoring.AT_LEAST)
+    if not kept[0]:
+        return _end(rates[0], Censoring.LESS_THAN)
+    after = int(np.argmin(kept))
+    low, high = float(rates[after - 1]), float(rates[after])
+    part = (share - shares[after - 1]) / (shares[after] - shares[after - 1])
+    # A power may be off in the last digit.
+    return Crossing(min(max(low * (high / low) ** part, low), high), low, high)
+
+
+def smallest(crossings: Iterable[Crossing]) -> Crossing:
+    """Of several limits the one that decides. Ends of a curve that was not crossed decide nothing if another was."""
+    return min(crossings, key=lambda each: (each.censoring is Censoring.AT_LEAST, each.rate_per_s))
+
+
+def _end(rate_per_s: float, censoring: Censoring) -> Crossing:
+    return Crossing(float(rate_per_s), float(rate_per_s), float(rate_per_s), censoring)

@@ -1,0 +1,66 @@
+"""Pictures of a run that looked for capacities, and the curves that they show."""
+
+import numpy as np
+import pytest
+
+from support.curves import a_capacity_run, a_run_of_capacities
+from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.report.charts import spec_of
+from wsgibench.report.curve_pictures import curve_pictures
+from wsgibench.report.lines import Kind
+from wsgibench.report.rates import rate_curves
+from wsgibench.report.theme import LIGHT
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    capacities = {"gunicorn:w1": (45, 46, 45), "gunicorn:w2": (85, 86, 85)}
+    return a_run_of_capacities(tmp_path_factory.mktemp("runs"), capacities)
+
+
+def pictured(folder):
+    return {picture.name: picture for picture in curve_pictures(audit(folder).run, verdict_of(folder))}
+
+
+def test_a_percentile_rises_with_the_rate(folder):
+    """Within each block, as a capacity takes it to; and beyond the capacity it is what it was there."""
+    for figures in rate_curves(audit(folder).run).values():
+        assert (np.diff(figures["p99"].blocks, axis=1) >= 0).all()
+        assert figures["p99"].middle[-1] == pytest.approx(400, rel=0.01)
+        low, high = figures["p99"].band
+        assert (low <= figures["p99"].middle).all()
+        assert (figures["p99"].middle <= high).all()
+
+
+def test_there_is_a_panel_for_each_percentile_and_the_limit_in_its_own(folder):
+    """With the capacities on it, from one end of their intervals to the other."""
+    picture = pictured(folder)["curve"]
+    assert [panel.title for panel in picture.panels] == ["p50", "p90", "p99"]
+    labels = [[line.label for line in panel.lines if line.named] for panel in picture.panels]
+    assert labels == [["gunicorn:w1", "gunicorn:w2"]] * 2 + [["gunicorn:w1", "gunicorn:w2", "p99 < 100 ms"]]
+    on_limit = [line for line in picture.panels[2].lines if line.kind is Kind.RESULT and not line.named]
+    assert [set(line.curve.value) for line in on_limit] == [{100.0}, {100.0}]
+
+
+def test_capacity_is_drawn_against_the_workers_that_were_measured_and_no_others(folder):
+    """A dot for each."""
+    [line] = [line for line in pictured(folder)["capacity-by-workers"].panels[0].lines if line.named]
+    assert line.label == "gunicorn"
+    assert line.curve.time_s.tolist() == [1, 2]
+
+
+def test_every_picture_can_be_drawn(folder):
+    """By the schema of Vega-Lite, too."""
+    for picture in pictured(folder).values():
+        spec_of(picture, LIGHT, validate=True)
+
+
+def test_a_run_without_trials_has_the_same_pictures_empty(tmp_path):
+    """They say so."""
+    made = pictured(a_capacity_run(tmp_path, ["gunicorn"], blocks=1))
+    assert {name: picture.panels for name, picture in made.items()} == {
+        "curve": (),
+        "curve-failures": (),
+        "curve-answered": (),
+    }

@@ -1,0 +1,102 @@
+"""Runs that look for capacities, made by hand: every rung known."""
+
+from types import MappingProxyType
+
+import numpy as np
+
+from support.records import a_trial
+from support.small_run import PASSED, START_S, a_folder, latencies
+from wsgibench.analysis.phase_figures import figures_of
+from wsgibench.bench.limits import limits_of
+from wsgibench.model.curve import Curve
+from wsgibench.model.load import Rate
+from wsgibench.model.plan import Phase
+from wsgibench.model.trial import Turn
+
+RATES = (10, 40, 80, 90, 100, 110)
+
+
+def a_curve(*limits, **fields):
+    return Curve(limits=limits_of(limits), **fields)
+
+
+def a_rung(rate_per_s, name="curve", hold_s=2.0):
+    load = Rate(start_per_s=float(rate_per_s), end_per_s=float(rate_per_s))
+    return Phase(name=f"{name}-{rate_per_s:g}", load=load, duration_s=hold_s)
+
+
+def a_capacity_run(parent, stacks, *, blocks=3, limits=(), **plan):
+    """A folder of a run of these stacks, without trials and phases."""
+    curve = a_curve(*limits, wanted_per_s=plan.pop("wanted_per_s", None))
+    return a_folder(
+        parent, stacks, blocks=blocks, phases=(), curve=curve, objectives=("capacity",), looks=(blocks,), **plan
+    )
+
+
+def add_curve_trial(
+    folder,
+    number,
+    stack,
+    capacity_per_s,
+    *,
+    gates=(PASSED,),
+    rates=RATES,
+    hold_s=2.0,
+    slow=MappingProxyType({}),
+    **fields,
+):
+    """A finished trial: beyond its capacity every request takes 400 ms, at the rates ``slow`` a share, else few do."""
+    limits = folder.read_run().plan.curve.limits
+    rungs = [a_rung(rate, hold_s=hold_s) for rate in rates]
+    recordings = {rung.name: _recorded(rung, capacity_per_s, slow.get(rung.load.start_per_s)) for rung in rungs}
+    phases = {
+        rung.name: figures_of(
+            recordings[rung.name],
+            rung.load,
+            duration_s=hold_s,
+            completed=None,
+            answered=None,
+            cpu_s={"server": 1.0},
+            engine_cpu_s=0.1,
+            limits=limits,
+        )
+        for rung in rungs
+    }
+    turns = tuple(
+        Turn(
+            phase=rung.name,
+            start_s=START_S,
+            duration_s=hold_s,
+            outcomes={"ok": phases[rung.name].requests},
+            stack_cpu_s=0.1,
+            engine_cpu_s=0.01,
+        )
+        for rung in rungs
+    )
+    trial = a_trial(number, stack, phases=phases, rungs=tuple(rungs), turns=turns, gates=tuple(gates), **fields)
+    place = folder.begin_trial(trial.folder)
+    for name, recording in recordings.items():
+        place.write_recording(name, recording)
+    place.write(trial)
+    return trial
+
+
+def a_run_of_capacities(parent, capacities, **plan):
+    """A whole run: a tuple of capacities for each stack, one a block."""
+    blocks = len(next(iter(capacities.values())))
+    folder = a_capacity_run(parent, list(capacities), blocks=blocks, **plan)
+    number = 0
+    for block in range(blocks):
+        for stack, of_blocks in capacities.items():
+            number += 1
+            add_curve_trial(folder, number, stack, of_blocks[block], block=block + 1)
+    return folder
+
+
+def _recorded(rung, capacity_per_s, slow_share):
+    rate = rung.load.start_per_s
+    count = max(round(rate * rung.duration_s), 1) * 10
+    if slow_share is None:
+        slow_share = 1.0 if rate > capacity_per_s * 1.1 else min((rate / capacity_per_s) ** 20 / 100, 1.0)
+    times = np.where(np.arange(count) < round(count * slow_share), 400.0, 10.0 + 5 * rate / capacity_per_s)
+    return latencies(times)

@@ -1,0 +1,123 @@
+"""Capacities of whole runs, from made-up curves: ranking, bounds, claims, workers."""
+
+import pytest
+
+from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
+from wsgibench.analysis.comparison.compare import compare_runs
+from wsgibench.analysis.verdict import verdict_of
+from wsgibench.errors import UsageError
+from wsgibench.model.verdict import Answer, Outcome
+from wsgibench.report.conclusions import headline, needed_in_words, rows, title
+
+
+def judged(parent, capacities, **plan):
+    verdict = verdict_of(a_run_of_capacities(parent, capacities, **plan))
+    return verdict, next(each for each in verdict.rankings if each.objective == "capacity")
+
+
+def test_stacks_are_ranked_by_what_they_bear(tmp_path):
+    """With the limits in the title, and what to run at beside the figure."""
+    verdict, ranking = judged(tmp_path, {"gunicorn": (85, 85, 85), "waitress": (45, 45, 45)})
+    assert title(verdict, ranking).startswith("Most requests/s with p99 < 100 ms and errors < 0.1 % on this machine")
+    first, second = ranking.standings
+    assert (first.stack, first.limit) == ("gunicorn", "p99 < 100ms")
+    assert 80 <= first.value <= 96
+    assert 40 <= second.value <= 80
+    assert ranking.winner == "gunicorn"
+    assert "80 % of that, to run at: " in rows(ranking)[0].remark
+    assert "below the best; 80 % of that" in rows(ranking)[1].remark
+
+
+def test_only_what_the_run_has_a_figure_of_is_ranked(tmp_path):
+    """A run without any other load has capacities and memory."""
+    verdict, _ = judged(tmp_path, {"gunicorn": (85, 85, 85), "waitress": (45, 45, 45)})
+    assert [each.objective for each in verdict.rankings] == ["capacity", "memory"]
+
+
+def test_a_limit_that_every_rate_keeps_makes_a_bound(tmp_path):
+    """It is better than what bears less, by nobody knows how much, and its figure is the end of its curve."""
+    _, ranking = judged(tmp_path, {"granian": (1e6, 1e6, 1e6), "gunicorn": (45, 45, 45)})
+    row = rows(ranking)[0]
+    assert (row.stack, row.value, row.interval) == ("granian", "at least 110/s", "")
+    assert row.remark.startswith("the limit was not reached at the highest rate")
+    found = ranking.between("granian", "gunicorn")
+    assert (found.ratio, found.high, found.outcome) == (None, None, Outcome.BETTER)
+    assert found.low > 1
+    assert headline(ranking).startswith("granian is best: at least 110 requests/s, at least ")
+
+
+def test_a_limit_that_no_rate_keeps_makes_one_too(tmp_path):
+    """Which limit it was is said."""
+    _, ranking = judged(tmp_path, {"gunicorn": (85, 85, 85), "waitress": (1, 1, 1)})
+    row = rows(ranking)[1]
+    assert (row.stack, row.value) == ("waitress", "less than 10.0/s")
+    assert "p99 < 100 ms was not kept at the lowest rate" in row.remark
+
+
+def test_two_that_are_both_bounds_are_not_settled_and_no_blocks_are_asked_for(tmp_path):
+    """More of the same would never tell."""
+    _, ranking = judged(tmp_path, {"granian": (1e6, 1e6, 1e6), "uwsgi-http": (1e6, 1e6, 1e6)})
+    assert ranking.between("granian", "uwsgi-http").outcome is Outcome.UNDECIDED
+    assert ranking.blocks_needed is None
+    assert ranking.winner is None
+
+
+@pytest.mark.parametrize(
+    ("capacity", "claim", "answer"),
+    [
+        (85, "gunicorn > waitress on capacity", Answer.SUPPORTED),
+        (85, "waitress > gunicorn on capacity", Answer.NOT_SUPPORTED),
+        (1e6, "gunicorn > waitress", Answer.SUPPORTED),
+        (1e6, "gunicorn = waitress", Answer.NOT_SUPPORTED),
+    ],
+)
+def test_claims_on_capacities_are_answered(tmp_path, capacity, claim, answer):
+    """Those about a bound, too, where it says enough."""
+    verdict, _ = judged(tmp_path, {"gunicorn": (capacity,) * 3, "waitress": (45,) * 3}, claims=(claim,))
+    assert verdict.claims[0].answer is answer
+
+
+def test_the_fewest_workers_that_surely_are_enough_are_named(tmp_path):
+    """By the lower end of the interval, with what fewer bear."""
+    capacities = {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85), "gunicorn:w4": (99, 99, 99)}
+    verdict, _ = judged(tmp_path, capacities, wanted_per_s=80.0)
+    [sentence] = needed_in_words(verdict)
+    assert sentence.startswith("80/s with p99 < 100 ms and errors < 0.1 %: gunicorn needs 2 workers (1 worker bears ")
+
+
+def test_a_rate_that_none_is_shown_to_bear_is_not_shown(tmp_path):
+    """Nothing is extrapolated to more workers than were measured."""
+    verdict, _ = judged(tmp_path, {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85)}, wanted_per_s=5000.0)
+    [sentence] = needed_in_words(verdict)
+    assert "not shown for gunicorn with 1 or 2 workers (2 workers bear " in sentence
+
+
+def test_a_capacity_that_varies_across_the_rate_is_not_enough(tmp_path):
+    """Its figure lies above, the end of its interval below."""
+    verdict, _ = judged(tmp_path, {"gunicorn:w1": (45, 85, 99), "gunicorn:w2": (85, 85, 85)}, wanted_per_s=50.0)
+    assert verdict.needed[0].workers == 2
+
+
+def test_runs_are_compared_by_capacity_where_their_limits_are_alike(tmp_path):
+    """Another limit makes another figure of it; a bound says nothing of a change."""
+    before = a_run_of_capacities(tmp_path / "a", {"gunicorn": (45, 46, 45), "granian": (1e6,) * 3})
+    after = a_run_of_capacities(tmp_path / "b", {"gunicorn": (85, 86, 85), "granian": (1e6,) * 3})
+    [change] = compare_runs([before, after], margin=0.05).others
+    [found] = change.objectives
+    assert [each.stack for each in found.stacks] == ["gunicorn"]
+    assert found.stacks[0].outcome is Outcome.BETTER
+    assert [each.stack for each in found.uncompared] == ["granian"]
+    other = a_run_of_capacities(tmp_path / "c", {"gunicorn": (85, 86, 85)}, limits=("p99 < 200ms",))
+    with pytest.raises(UsageError, match="p99 < 200ms"):
+        compare_runs([before, other], margin=0.05)
+
+
+def test_a_curve_that_breaks_its_limit_below_the_capacity_is_said_to_be_uneven(tmp_path):
+    """Of the requests at 10/s one in ten is slow, in each block; of those at 10/s to 80/s together too few."""
+    folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3)
+    for block in (1, 2, 3):
+        add_curve_trial(folder, block, "gunicorn", 85, block=block, slow={10.0: 0.1})
+    verdict = verdict_of(folder)
+    [caution] = [caution for caution in verdict.cautions if caution.name == "uneven-curve"]
+    assert caution.cause == "gunicorn broke a limit at rates below what it bears, too, in 3 of 3 trials, up to 10/s."
+    assert verdict.rankings[0].standings[0].value > 60

@@ -1,0 +1,61 @@
+"""The gate that a stack passes which is after too much load as it was before."""
+
+import msgspec
+import pytest
+
+from support.records import a_trial
+from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
+from wsgibench.analysis.gates.recovery import recovery
+from wsgibench.model.load import Rate
+from wsgibench.model.plan import Thresholds
+from wsgibench.model.recording import Recording
+
+
+def seen(**p50s):
+    """Evidence of rungs with these medians in seconds."""
+    figures = a_trial().phases["steady"]
+    phases = [
+        PhaseEvidence(
+            name=name.replace("_", "-"),
+            load=Rate(start_per_s=10, end_per_s=10),
+            figures=msgspec.structs.replace(figures, p50_s=p50_s, outcomes={"ok": 100 if p50_s else 0, "reset": 0}),
+            recording=Recording(0.0),
+            engine_cores=1,
+            thresholds=Thresholds(),
+            is_rung=True,
+        )
+        for name, p50_s in p50s.items()
+    ]
+    return Evidence(
+        phases=phases,
+        samples=(),
+        expected_samples=0,
+        monitor_died=False,
+        monitor_warnings=(),
+        restarts=None,
+        idle_cpu_share=None,
+        thresholds=Thresholds(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before_s", "after_s", "passed"),
+    [(0.005, 0.005, True), (0.005, 0.04, False), (0.0003, 0.0015, True), (0.1, 0.14, True), (0.1, 0.2, False)],
+)
+def test_it_fails_where_the_median_stays_higher(before_s, after_s, passed):
+    """By more than half, and by more than 2 ms, which nobody would notice."""
+    gate = recovery(seen(curve_10=before_s, again_10=after_s))
+    assert gate.passed is passed
+    assert f"{after_s * 1e3:.1f} ms at a light load, before in {before_s * 1e3:.1f} ms" in gate.cause
+
+
+def test_it_fails_where_nothing_is_answered_any_more():
+    """Without a figure, which is missing and not 0."""
+    gate = recovery(seen(curve_10=0.005, again_10=None))
+    assert (gate.passed, gate.figure) == (False, None)
+
+
+def test_it_is_not_asked_of_what_has_no_curve():
+    """Nor of one that ended early."""
+    assert recovery(seen()) is None
+    assert recovery(seen(curve_10=0.005)) is None
