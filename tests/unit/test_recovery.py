@@ -1,5 +1,7 @@
 """The gate that a stack passes which is after too much load as it was before."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -59,3 +61,12 @@ def test_it_is_not_asked_of_what_has_no_curve():
     """Nor of one that ended early."""
     assert recovery(seen()) is None
     assert recovery(seen(curve_10=0.005)) is None
+
+
+@pytest.mark.parametrize(("failed", "passed"), [(0, True), (4, True), (5, False)])
+def test_it_fails_where_requests_fail_that_did_not_before(failed, passed):
+    """One in twenty and more, and not a few by chance."""
+    evidence = seen(curve_10=0.005, again_10=0.005)
+    before, after = evidence.phases
+    figures = msgspec.structs.replace(after.figures, outcomes={"ok": 40, "reset": failed})
+    assert recovery(replace(evidence, phases=[before, replace(after, figures=figures)])).passed is passed

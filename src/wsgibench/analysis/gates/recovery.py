@@ -5,6 +5,8 @@ from wsgibench.model.curve import AGAIN, CURVE
 from wsgibench.model.trial import GateResult
 
 _FAILING_SHARE = 0.05
+_FAILING_LEAST = 5
+"""Of a few requests one fails by chance."""
 _NOTICED_S = 0.002
 """Less than that is no matter, whatever it was before."""
 
@@ -20,7 +22,7 @@ def recovery(evidence: Evidence) -> GateResult | None:
         return None
     was_s, is_s = before.figures.p50_s, after.figures.p50_s
     times = None if is_s is None else max(is_s - _NOTICED_S, 0.0) / was_s
-    fails = _failing(after) > max(_FAILING_SHARE, 2 * _failing(before))
+    fails = after.figures.failures >= _FAILING_LEAST and _failing(after) > max(_FAILING_SHARE, 2 * _failing(before))
     said = "did not answer" if is_s is None else f"answered in {is_s * 1e3:.1f} ms"
     return GateResult(
         name="recovery",
