@@ -134,3 +134,30 @@ def _known_to(module: str, path: Path, all_of: Collection[str]) -> set[str]:
     """The modules that one imports: those named, or those of what is named."""
     found = (name if name in all_of else name.rpartition(".")[0] for name in imported(path))
     return {name for name in found if name in all_of} - {module}
+
+
+THROUGH_THE_HOST = {
+    "wsgibench.processes.liveness",
+    "wsgibench.processes.ports.free_ports",
+    "wsgibench.processes.workers.listening_children",
+    "wsgibench.processes.workers.sockets_of",
+    "wsgibench.processes.workers.threads_of",
+    "wsgibench.monitors.TreeCpu",
+    "wsgibench.monitors.OtherCpu",
+}
+"""What is done for a stack, or read of it, where it runs."""
+BESIDE_THE_HOST = {
+    "deploy/hops.py": "free ports of hops, in pure functions that are given none",
+    "deploy/serving.py": "watches for whoever serves one stack in the foreground, here by definition",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_done_for_a_stack_goes_through_its_host(path: Path) -> None:
+    """The experiment and what brings stacks up know no other way, so that a second host changes neither."""
+    if part_of(path) not in {"bench", "analysis", "deploy"} or str(path.relative_to(PACKAGE)) in BESIDE_THE_HOST:
+        return
+    found = {
+        each for name in imported(path) for each in THROUGH_THE_HOST if name == each or name.startswith(f"{each}.")
+    }
+    assert not found

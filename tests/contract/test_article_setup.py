@@ -10,13 +10,13 @@ from support.command import APPS
 from support.sockets import Trap, hops, listening, sends
 from support.started import ask, connect, read_answer
 from wsgibench.deploy.deployment import deploy, start
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.model.app import App
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
 from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.supervisor import Supervisor
 
 SETUPS = (ARTICLE_SETUP, DEFAULT_SETUP)
 PROXIED = [name for name in ARTICLE_STACKS if name.startswith("nginx+")]
@@ -30,17 +30,17 @@ def up(name: str, setup: Setup) -> Iterator[tuple[Tcp, set[Address], Path]]:
         target="quoteserver.wsgi:app", directory=str(APPS), env=(("QUOTES_STORE", "memory://"),), check_paths=(PAGE,)
     )
     directory = PrivateDirectory()
-    supervisor = Supervisor(directory.path)
+    host = LocalHost(directory.path)
     place = directory.path / "stack"
     try:
         [listen] = free_ports(1)
         stack = parse_stack(name, bind=setup.bind)
         deployment = deploy(app, stack, group="stack", directory=place, listen=listen, setup=setup)
-        supervisor.start(attached=True)
-        start(supervisor, deployment, restart=False, timeout_s=60)
-        yield listen, hops(listening(supervisor.processes())), place
+        host.start((), None, timeout_s=60)
+        start(host, deployment, restart=False, timeout_s=60)
+        yield listen, hops(listening(host.supervisor.processes())), place
     finally:
-        supervisor.stop()
+        host.stop()
         directory.remove()
 
 

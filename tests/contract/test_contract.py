@@ -11,6 +11,7 @@ import time
 import pytest
 
 from quoteserver import create_app
+from support.here import HERE
 from support.serving import Served, server, stack
 from support.started import ask, connect, listens, read_answer, until_answered
 from wsgibench.deploy.workers import count_workers
@@ -60,7 +61,7 @@ def test_it_is_ready_and_has_its_workers(served):
     """As many as it was told."""
     deadline = time.monotonic() + 10
     wanted = Stack(server=served.name, workers=2)
-    while (count := count_workers(wanted, served.server.process.pid)).found != count.asked:
+    while (count := count_workers(HERE, wanted, served.server.process.pid)).found != count.asked:
         assert time.monotonic() < deadline, count
         time.sleep(0.05)
 

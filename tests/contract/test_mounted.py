@@ -12,6 +12,7 @@ from support.registry import each_of
 from support.serving import APPS, app_for, stacks_by_others
 from support.started import ask
 from wsgibench.deploy.deployment import deploy, start
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
@@ -20,7 +21,6 @@ from wsgibench.model.setup import Setup
 from wsgibench.model.stack import parse_stack
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.private_directory import PrivateDirectory
-from wsgibench.processes.supervisor import Supervisor
 from wsgibench.servers import SERVERS
 
 SETUP = Setup(forwarded_proto="https", prefix="/my/shop-1")
@@ -42,18 +42,18 @@ def up(name: str, target: str, setup: Setup) -> Iterator[Tcp]:
     """A stack of that app, set up so: where clients reach it."""
     app = msgspec.structs.replace(app_for(parse_stack(name).server, target), check_paths=(f"{setup.prefix}/",))
     directory = PrivateDirectory()
-    supervisor = Supervisor(directory.path)
+    host = LocalHost(directory.path)
     try:
         [listen] = free_ports(1)
         deployment = deploy(
             app, parse_stack(name), group="stack", directory=directory.path / "stack", listen=listen, setup=setup
         )
-        supervisor.start(attached=True)
+        host.start((), None, timeout_s=60)
         like = Requests(paths=app.check_paths, headers=SAYS_HTTPS)
-        start(supervisor, deployment, restart=False, timeout_s=60, like=like)
+        start(host, deployment, restart=False, timeout_s=60, like=like)
         yield listen
     finally:
-        supervisor.stop()
+        host.stop()
         directory.remove()
 
 

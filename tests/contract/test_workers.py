@@ -6,6 +6,7 @@ import time
 import pytest
 
 from support.answering import answering, fixed, response
+from support.here import HERE
 from support.registry import each
 from support.serving import Served, stack
 from support.started import POLL_S
@@ -41,7 +42,7 @@ def settled(served: Served, wanted: Stack) -> WorkerCount:
     """
     deadline = time.monotonic() + 10
     while True:
-        count = count_workers(wanted, served.server.process.pid)
+        count = count_workers(HERE, wanted, served.server.process.pid)
         has_threads = (count.threads_found or 0) >= (count.threads_asked or 0)
         if (count.found == count.asked and has_threads) or time.monotonic() > deadline:
             return count
@@ -88,7 +89,7 @@ def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: 
     """One worker where four were asked for, and two where it was one."""
     with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=runs) as served:
         assert settled(served, stack_of(name, runs, 1)).found == runs
-        result = gate(evidence(count_workers(stack_of(name, asked, 1), served.server.process.pid)))
+        result = gate(evidence(count_workers(HERE, stack_of(name, asked, 1), served.server.process.pid)))
     assert result is not None
     assert not result.passed
     assert (result.figure, result.threshold) == (runs, asked)
@@ -98,7 +99,7 @@ def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: 
 def test_a_server_that_runs_with_fewer_threads_fails_the_gate(name: str) -> None:
     with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1) as served:
         assert settled(served, stack_of(name, 2, 1)).found
-        result = gate(evidence(count_workers(stack_of(name, 2, 4), served.server.process.pid)))
+        result = gate(evidence(count_workers(HERE, stack_of(name, 2, 4), served.server.process.pid)))
     assert result is not None
     assert not result.passed
 

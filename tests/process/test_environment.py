@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from support.command import APPS, run_wsgibench, serving
+from support.here import HERE
 from support.registry import each
 from wsgibench.deploy.environment import built_environment, configuring, environment_names
 from wsgibench.deploy.workers import count_workers
@@ -79,7 +80,7 @@ def counted(stack: str, process_id: int, *, at_least: int) -> WorkerCount:
     """What runs once so many workers do, for a server that has any; they are started one after another."""
     pid, deadline = server_pid(process_id, stack), time.monotonic() + 10
     while True:
-        count = count_workers(parse_stack(stack, workers=WORKERS), pid)
+        count = count_workers(HERE, parse_stack(stack, workers=WORKERS), pid)
         if count.found >= (at_least if count.asked > 1 else 1):
             return count
         assert time.monotonic() < deadline, count

@@ -14,10 +14,10 @@ from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.trial import FAILURES, trial_of
 from wsgibench.errors import AnswerError
+from wsgibench.hosts import Liveness
 from wsgibench.model.slots import Slot
 from wsgibench.model.stack import DIRECT
 from wsgibench.model.trial import Trial
-from wsgibench.processes.liveness import Liveness
 from wsgibench.runs.trial_folder import TrialFolder
 
 

@@ -1,6 +1,5 @@
 """A stack in a trial: brought up, proved right, warmed up, looked after, put away."""
 
-import shutil
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import Path
@@ -96,7 +95,7 @@ class RunningStack:
         )
         self._keeper = context.host.keeper
         start(
-            context.host.supervisor,
+            context.host,
             self._deployment,
             restart=False,
             timeout_s=context.plan.start_timeout_s,
@@ -109,7 +108,7 @@ class RunningStack:
         self._preflight_s = self._context.clock.time() - self.reached["ready_s"]
         self.first_bodies = context.reference.verify(self._inquiry)
         self.reached["verified_s"] = self._context.clock.time()
-        pids = {row.name: row.pid for row in context.host.supervisor.status() if row.group == self._group}
+        pids = {row.name: row.pid for row in context.host.status(self._group)}
         self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
 
     @property
@@ -123,8 +122,10 @@ class RunningStack:
         context.listener(StageReached(name="warm up", stack=self.stack))
         kinds = paths_by_kind(context.plan.requests, context.plan.seed)
         server_pid = self.trees["server"][0]
-        self.warm_share = warm_up(self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid)
-        self.found_workers.append(count_workers(self.stack, server_pid))
+        self.warm_share = warm_up(
+            context.host, self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid
+        )
+        self.found_workers.append(count_workers(context.host, self.stack, server_pid))
         self.reached["warm_s"] = self._context.clock.time()
 
     def verify_again(self) -> None:
@@ -150,7 +151,6 @@ class RunningStack:
             StartError: one is, ``starting``: before anything was asked of it, as others came up beside it.
         """
         when = "while others were started" if starting else "while it was measured"
-        supervisor = self._context.host.supervisor
         if self._keeper in ended:
             raise DeathError(
                 f"supervisord, which keeps all stacks, ended {when}.",
@@ -159,26 +159,25 @@ class RunningStack:
         for program in self._deployment.programs if self._deployment else ():
             if not ended.isdisjoint(self.trees[program.role]):
                 kind = StartError if starting else DeathError
-                raise kind(f"'{program.name}' ended {when}.", supervisor.last_words(self._group, program.name))
+                raise kind(f"'{program.name}' ended {when}.", self._context.host.last_words(self._group, program.name))
 
     def server_log(self) -> str:
         """The end of what its server has said; empty before it was started, and once it is put away."""
         programs = self._deployment.programs if self._deployment else ()
         names = [program.name for program in programs if program.role == "server"]
-        return "".join(end_of(self._context.host.supervisor.log_of(self._group, name)) for name in names)
+        return "".join(end_of(self._context.host.log_of(self._group, name)) for name in names)
 
     def stop(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""
         context = self._context
         context.listener(StageReached(name="stop", stack=self.stack))
         if "measured_s" in self.reached and len(self.found_workers) == 1:
-            self.found_workers.append(count_workers(self.stack, self.trees["server"][0]))
-        context.host.supervisor.remove(self._group, patience_s=_PATIENCE_S)
+            self.found_workers.append(count_workers(context.host, self.stack, self.trees["server"][0]))
+        context.host.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = self._context.clock.time()
         for path in self._deployment.files if self._deployment else ():
             if Path(path).is_file():
                 self.folder.keep(Path(path), self.folder.config / Path(path).name)
-        for log in (context.host.supervisor.directory / "logs").glob(f"{self._group}.*.log"):
-            self.folder.keep(log, self.folder.logs / log.name.removeprefix(f"{self._group}."))
-            log.unlink()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        for name, log in context.host.take_logs(self._group):
+            self.folder.keep(log, self.folder.logs / f"{name}.log")
+        context.host.remove_directory(self._directory)

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from wsgibench.deploy.workers import slots, worker_pids, workers_asked
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.stack import Stack
-from wsgibench.monitors import TreeCpu
 from wsgibench.processes.readiness import NOT_READY
 from wsgibench.processes.request import send
-from wsgibench.processes.workers import sockets_of
 
 _DEADLINE_S = 3.0
 _DEADLINE_ANSWERS = 5
@@ -29,7 +28,13 @@ _SLOW_S = 0.1
 
 
 def warm_up(
-    address: Tcp, requests: Requests, kinds: Sequence[Sequence[str]], *, stack: Stack, server_pid: int
+    host: LocalHost,
+    address: Tcp,
+    requests: Requests,
+    kinds: Sequence[Sequence[str]],
+    *,
+    stack: Stack,
+    server_pid: int,
 ) -> float:
     """The share of the server's workers that have answered, after as many requests at once as that takes.
 
@@ -37,7 +42,7 @@ def warm_up(
     The requests are the load's. ``kinds`` are paths of one template each, and every worker gets one of each: what an
     app loads for its first page of a kind, it loads in each of its processes.
     """
-    watched = _watched(stack, server_pid)
+    watched = _watched(host, stack, server_pid)
     began_s = time.monotonic()
     end = began_s + _DEADLINE_S
     # Twice what it can work on at a time: while each worker has one, none can take another's.
@@ -76,21 +81,22 @@ class _Watched:
     CPU, but its connection is seen; one that computes for 0.2 ms is hardly caught with a connection.
     """
 
-    def __init__(self, pids: Sequence[int]) -> None:
-        self._cpu = TreeCpu({str(pid): [pid] for pid in pids})
-        self._fewest = {pid: sockets_of(pid) for pid in pids}
+    def __init__(self, host: LocalHost, pids: Sequence[int]) -> None:
+        self._host = host
+        self._cpu = host.cpu_clocks({str(pid): (pid,) for pid in pids})
+        self._fewest = {pid: host.sockets_of(pid) for pid in pids}
         self._ever: set[int] = set()
         self.begin()
 
     def begin(self) -> None:
         """From now on is seen who works."""
-        self._cpu_before = self._cpu.seconds()
+        self._cpu_before = self._cpu()
         self._served: set[int] = set()
 
     def look(self) -> None:
         """See who holds a connection now that it did not hold before."""
         for pid in self._fewest.keys() - self._served:
-            sockets = sockets_of(pid)
+            sockets = self._host.sockets_of(pid)
             if sockets > self._fewest[pid]:
                 self._served.add(pid)
             # The last requests of verification may still have been closing.
@@ -98,7 +104,7 @@ class _Watched:
 
     def share(self) -> float:
         """Of those that have worked since it began."""
-        now = self._cpu.seconds()
+        now = self._cpu()
         worked = {int(pid) for pid, seconds in now.items() if seconds - self._cpu_before[pid] > _WORK_S}
         worked |= self._served
         self._ever |= worked
@@ -110,12 +116,12 @@ class _Watched:
         return len(self._ever) / len(self._fewest) if self._fewest else 0.0
 
 
-def _watched(stack: Stack, server_pid: int) -> _Watched:
+def _watched(host: LocalHost, stack: Stack, server_pid: int) -> _Watched:
     """The workers, once all are there; those that are after three seconds."""
     end = time.monotonic() + _DEADLINE_S
-    while len(pids := worker_pids(stack, server_pid)) < workers_asked(stack) and time.monotonic() < end:
+    while len(pids := worker_pids(host, stack, server_pid)) < workers_asked(stack) and time.monotonic() < end:
         time.sleep(_POLL_S)
-    return _Watched(pids)
+    return _Watched(host, pids)
 
 
 def _send(address: Tcp, path: str, requests: Requests, end: float) -> _Answered | None:

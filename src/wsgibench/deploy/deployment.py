@@ -12,6 +12,7 @@ from wsgibench.deploy.diagnosis import diagnosed, refuse_uncallable, require_ali
 from wsgibench.deploy.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.deploy.requirements import called_by, check_configuration, check_stack, require_proxy
 from wsgibench.errors import AnswerError, StartError
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
@@ -21,10 +22,8 @@ from wsgibench.model.proxy import ProxyLaunch, Route
 from wsgibench.model.server import Launch
 from wsgibench.model.setup import DEFAULT_SETUP, Setup
 from wsgibench.model.stack import DIRECT, Stack
-from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import PLAIN, Response
-from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
@@ -184,7 +183,7 @@ def proxy_program(
 
 
 def start(
-    supervisor: Supervisor,
+    host: LocalHost,
     deployment: Deployment,
     *,
     restart: bool,
@@ -199,17 +198,17 @@ def start(
         UsageError: the app is none for servers of its interface, on whatever stack.
     """
     for path, text in deployment.files.items():
-        write_private(Path(path), text.encode())
+        host.write(Path(path), text)
     for program in deployment.programs:
         check_configuration(program)
-    logs = [supervisor.log_of(deployment.group, program.name) for program in deployment.programs]
+    logs = [host.log_of(deployment.group, program.name) for program in deployment.programs]
 
     def check_alive() -> None:
-        require_alive(supervisor, deployment.group)
+        require_alive(host, deployment.group)
         refuse_other_kind(deployment.app, logs)
 
     try:
-        supervisor.add(deployment.group, deployment.programs, restart=restart)
+        host.add(deployment.group, deployment.programs, restart=restart)
         answer = wait_until_answers(
             deployment.address,
             deployment.app.check_paths[0],
@@ -221,14 +220,14 @@ def start(
         )
         if answer.status >= 500 and not like.is_right(answer.status):
             refuse_other_kind(deployment.app, logs, within_s=_SAID_S)
-            refuse_uncallable(deployment.app, supervisor, deployment.group)
+            refuse_uncallable(deployment.app, host, deployment.group)
     except AnswerError:
-        supervisor.remove(deployment.group)
+        host.remove(deployment.group)
         raise
     except StartError as exc:
         own = {each.port for each in (deployment.address, deployment.behind) if isinstance(each, Tcp)}
-        raise diagnosed(exc, deployment.app, supervisor, deployment.group, own=own, timeout_s=timeout_s) from exc
+        raise diagnosed(exc, deployment.app, host, deployment.group, own=own, timeout_s=timeout_s) from exc
     except BaseException:
-        supervisor.remove(deployment.group)
+        host.remove(deployment.group)
         raise
     return answer

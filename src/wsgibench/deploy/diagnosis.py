@@ -11,10 +11,11 @@ from pathlib import Path
 
 from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import DeathError, StartError
+from wsgibench.hosts import LocalHost
 from wsgibench.model.app import App
 from wsgibench.processes.interpreter import problem_of
 from wsgibench.processes.logs import end_of, last_exception, last_lines, lines_of
-from wsgibench.processes.supervisor import ProgramStatus, Supervisor
+from wsgibench.processes.supervisor import ProgramStatus
 from wsgibench.processes.tree import processes_of
 from wsgibench.processes.workers import listening_ports
 
@@ -32,27 +33,27 @@ class EndedError(StartError):
         self.log = log
 
 
-def require_alive(supervisor: Supervisor, group: str) -> None:
+def require_alive(host: LocalHost, group: str) -> None:
     """Return while all programs of a group that starts live.
 
     Raises:
         EndedError: one does not.
         DeathError: supervisord does not, which keeps them.
     """
-    if supervisor.has_ended:
-        raise DeathError("supervisord, which keeps the stack, ended while it started.", supervisor.log_tail(3))
-    for row in _rows(supervisor, group):
+    if host.has_ended:
+        raise DeathError("supervisord, which keeps the stack, ended while it started.", host.log_tail(3))
+    for row in host.status(group):
         if not row.alive:
             raise EndedError(row.name, row.log)
 
 
-def refuse_uncallable(app: App, supervisor: Supervisor, group: str) -> None:
+def refuse_uncallable(app: App, host: LocalHost, group: str) -> None:
     """Return unless the app turned out to be none: some servers call it without looking, and answer 5xx.
 
     Raises:
         StartError: the server says that it cannot be called, in an error without a line of the app's.
     """
-    for row in _rows(supervisor, group):
+    for row in host.status(group):
         if line := _uncallable(end_of(row.log)):
             raise _no_callable(app, line)
 
@@ -68,18 +69,18 @@ def require_loading(app: App, *, timeout_s: float) -> None:
 
 
 def diagnosed(
-    error: StartError, app: App, supervisor: Supervisor, group: str, *, own: AbstractSet[int], timeout_s: float
+    error: StartError, app: App, host: LocalHost, group: str, *, own: AbstractSet[int], timeout_s: float
 ) -> StartError:
     """The error with its cause as far as it can be found out; afterwards nothing of the group is left.
 
     ``own`` are the ports where it is to listen.
     """
-    rows = _rows(supervisor, group)
+    rows = host.status(group)
     dead = [error.log] if isinstance(error, EndedError) else [row.log for row in rows if not row.alive]
     has_ended = bool(dead)
     said = "".join(map(end_of, dead or [row.log for row in rows]))
     instead = "" if has_ended else _elsewhere(rows, own)
-    supervisor.remove(group)
+    host.remove(group)
     if line := _uncallable(said):
         return _no_callable(app, line)
     exception = last_exception(said)
@@ -103,10 +104,6 @@ def _uncallable(log: str) -> str | None:
 
 def _no_callable(app: App, line: str) -> StartError:
     return StartError(f"The app '{app.target}' is no callable: {line}.", _CHECK)
-
-
-def _rows(supervisor: Supervisor, group: str) -> list[ProgramStatus]:
-    return [row for row in supervisor.status() if row.group == group]
 
 
 def _elsewhere(rows: list[ProgramStatus], own: AbstractSet[int]) -> str:

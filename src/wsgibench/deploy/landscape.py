@@ -14,6 +14,7 @@ from wsgibench.deploy.environment import built_environment
 from wsgibench.deploy.hops import route_to, upstream_of
 from wsgibench.deploy.requirements import require_installed
 from wsgibench.errors import MissingError, UsageError
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
@@ -53,11 +54,12 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
         if current() is not None:
             raise UsageError("The landscape is up already.", "wsgibench status shows it, wsgibench down stops it.")
         directory = PrivateDirectory(kept=True)
-        supervisor = Supervisor(directory.path)
+        host = LocalHost(directory.path)
+        supervisor = host.supervisor
         try:
             deployment, prefixes = _deployment(app, workers, threads, directory.path, listen)
             supervisor.start(attached=False, env=built_environment(), timeout_s=timeout_s)
-            start(supervisor, deployment, restart=True, timeout_s=timeout_s)
+            start(host, deployment, restart=True, timeout_s=timeout_s)
             for prefix in prefixes[1:]:
                 path = prefix.rstrip("/") + app.check_paths[0]
                 wait_until_answers(
@@ -65,7 +67,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
                     path,
                     behind=listen,
                     deadline_s=timeout_s,
-                    check_alive=lambda: require_alive(supervisor, _GROUP),
+                    check_alive=lambda: require_alive(host, _GROUP),
                 )
             landscape = Landscape(address=listen, directory=str(directory.path), prefixes=prefixes)
             _write(landscape)

@@ -16,6 +16,7 @@ from wsgibench.deploy.interfaces import with_interface
 from wsgibench.deploy.preflight import remarks
 from wsgibench.deploy.requirements import called_by, check_stack, refuse_idle_threads, require_installed
 from wsgibench.errors import AnswerError, StartError, WsgibenchError
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
@@ -72,9 +73,9 @@ class Served:
             time.sleep(_LOOK_S)
 
 
-def _started(supervisor: Supervisor, deployment: Deployment, asked: Requests, timeout_s: float) -> Response:
+def _started(host: LocalHost, deployment: Deployment, asked: Requests, timeout_s: float) -> Response:
     try:
-        return start(supervisor, deployment, restart=True, timeout_s=timeout_s, like=asked)
+        return start(host, deployment, restart=True, timeout_s=timeout_s, like=asked)
     except AnswerError as exc:
         raise StartError(exc.message, exc.hint) from exc
 
@@ -100,15 +101,17 @@ def serving(
     app = called_by(stack, app)
     address = listen()
     directory = PrivateDirectory()
-    supervisor = Supervisor(directory.path)
+    host = LocalHost(directory.path)
     app = msgspec.structs.replace(app, check_paths=tuple(setup.prefix + path for path in app.check_paths))
     asked = Requests(paths=app.check_paths[:1], headers=forwarding(setup.forwarded_proto))
     try:
         deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address, setup=setup)
-        supervisor.start(attached=True, env=built_environment(), timeout_s=timeout_s)
-        answer = _started(supervisor, deployment, asked, timeout_s)
-        yield Served(address, app, supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer)))
+        host.start((), built_environment(), timeout_s=timeout_s)
+        answer = _started(host, deployment, asked, timeout_s)
+        yield Served(
+            address, app, host.supervisor, () if asked.is_right(answer.status) else tuple(remarks(asked, answer))
+        )
     finally:
         with undisturbed():
-            supervisor.stop()
+            host.stop()
             directory.remove()

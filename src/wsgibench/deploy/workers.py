@@ -1,15 +1,15 @@
 """The workers and threads that a stack really has, beside those that it was asked for."""
 
+from wsgibench.hosts import LocalHost
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import WorkerCount
-from wsgibench.processes.workers import listening_children, threads_of
 from wsgibench.servers import SERVERS
 
 
-def worker_pids(stack: Stack, server_pid: int) -> list[int]:
+def worker_pids(host: LocalHost, stack: Stack, server_pid: int) -> list[int]:
     """The processes that take requests, a router among them; the server's own where it starts no workers."""
     server = SERVERS.get(stack.server)
-    found = listening_children(server_pid) if server.has_workers else []
+    found = host.listening_children(server_pid) if server.has_workers else []
     return found if found or (server.has_workers and not server.serves_alone) else [server_pid]
 
 
@@ -23,13 +23,13 @@ def slots(stack: Stack) -> int:
     return stack.workers * stack.threads
 
 
-def count_workers(stack: Stack, server_pid: int) -> WorkerCount:
+def count_workers(host: LocalHost, stack: Stack, server_pid: int) -> WorkerCount:
     """What runs now."""
     server = SERVERS.get(stack.server)
-    pids = worker_pids(stack, server_pid)
+    pids = worker_pids(host, stack, server_pid)
     threads = server.threads_at_least(stack.workers, stack.threads)
     # A router has no threads of workers, and cannot be told from them: so many may have fewer.
-    found = sorted(map(threads_of, pids))[server.routers :]
+    found = sorted(map(host.threads_of, pids))[server.routers :]
     return WorkerCount(
         asked=workers_asked(stack),
         found=len(pids) - server.routers,

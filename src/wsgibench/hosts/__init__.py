@@ -6,5 +6,6 @@ stacks on another machine need a second host and nothing else.
 """
 
 from wsgibench.hosts.local import LocalHost
+from wsgibench.processes.liveness import Liveness
 
-__all__ = ["LocalHost"]
+__all__ = ["Liveness", "LocalHost"]
