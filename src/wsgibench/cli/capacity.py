@@ -23,6 +23,8 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
     "limit",
     "for",
     "app",
+    "interface",
+    "asgi_app",
     "chdir",
     "env",
     "python",
