@@ -170,14 +170,18 @@ def _levels(stacks: int, looks: tuple[int, ...], error: float) -> tuple[tuple[fl
 
 def _hidden(beyond: Ints) -> Bools:
     """Of which differences, row less column, the least is hidden: the row may lie lower, or the column higher."""
+    if not beyond.any():
+        return np.zeros((beyond.shape[1],) * 2, np.bool_)
     less, more = np.asarray((beyond < 0).any(axis=0)), np.asarray((beyond > 0).any(axis=0))
     return np.asarray(less[:, np.newaxis] | more)
 
 
 def _look(estimates: BlockEstimates, pair_level: float, best_level: float, hidden: Bools) -> Intervals:
-    intervals = simultaneous_intervals(estimates, pair_level).without(hidden)
+    intervals = simultaneous_intervals(estimates, pair_level)
     best = best_stack(estimates, best_level)
     seen = np.isfinite(estimates.effects)
-    if best is None or (hidden[best] & seen & (np.arange(len(seen)) != best)).any():
-        return intervals
-    return intervals.with_best(best, seen)
+    if hidden.any():
+        intervals = intervals.without(hidden)
+        if best is not None and np.delete(hidden[best] & seen, best).any():
+            return intervals
+    return intervals if best is None else intervals.with_best(best, seen)
