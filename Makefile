@@ -36,10 +36,6 @@ test-packages: setup
 test-fast: setup
 	$(BIN)/python -m pytest -m 'fast and not long' --hypothesis-profile 'few examples'
 
-# Those that start no process, with few examples: for after each change.
-test-fast: setup
-	$(BIN)/python -m pytest -m 'fast and not long' --hypothesis-profile 'few examples'
-
 test: setup test-packages compiled
 	$(BIN)/python -m pytest -m 'not long'
 
