@@ -27,8 +27,8 @@ READS_NO_CHUNKS = {"uwsgi-http", "uwsgi-http-socket"}
 
 KEEPS_QUOTED_SLASHES = {"cheroot"}
 """A ``%2F`` in a path stays one, which no WSGI app can tell from a slash otherwise."""
-CUTS_OFF = {"daphne", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
-"""Servers whose end does not wait for a request in flight."""
+CUTS_OFF = {"daphne", "hypercorn", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
+"""Servers whose end does not wait for a request in flight; hypercorn's does until the first worker has ended."""
 
 
 @pytest.fixture(scope="module", params=HTTP)
