@@ -30,11 +30,11 @@ from support.started import (
 )
 from wsgibench.deploy.deployment import Deployment, start
 from wsgibench.errors import StartError, UsageError
+from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp, Unix
 from wsgibench.model.app import App, StaticFiles
 from wsgibench.model.program import Program
 from wsgibench.model.proxy import ProxyLaunch, Route
-from wsgibench.processes.supervisor import Supervisor
 from wsgibench.proxies import PROXIES
 
 HERE = proxies_here()
@@ -99,7 +99,7 @@ def test_what_its_checker_refuses_is_not_started(name, program, tmp_path):
     app = App(target="hello:app", directory=str(tmp_path))
     deployment = Deployment(group="g", app=app, programs=(program,), files=files, address=launch.listen, behind=None)
     with pytest.raises(StartError, match=f"'{name}' refuses the configuration") as refused:
-        start(Supervisor(tmp_path), deployment, restart=False)
+        start(LocalHost(tmp_path), deployment, restart=False)
     assert re.search("99999|65535|or port", refused.value.hint)
 
 
