@@ -58,8 +58,9 @@ def output_of(
     mark = f"{os.getpid()}.{time.monotonic_ns()}"
     # No pipe: what it leaves behind would keep that open.
     with os.fdopen(os.memfd_create("said", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b", buffering=0) as said:
-        said.truncate(_SAID_MOST_BYTES)
-        fcntl.fcntl(said, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
+        with contextlib.suppress(OSError):  # who may write only less (ulimit -f) is bounded by that
+            said.truncate(_SAID_MOST_BYTES)
+            fcntl.fcntl(said, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW)
         try:
             process = subprocess.Popen(
                 tied(argv),
