@@ -57,6 +57,7 @@ def test_a_death_is_marked_by_the_right_gate(in_background, victim: tuple[str, s
     wait_until_gone(family)
 
 
+@pytest.mark.long
 def test_a_run_goes_on_after_a_trial_that_failed(in_background) -> None:
     run = in_background("nginx+gunicorn", *SLOW, "--blocks", "2")
     measuring(run)

@@ -1,4 +1,7 @@
-"""Blocks in turns: all stacks up, one engine that goes round them."""
+"""Blocks in turns: all stacks up, one engine that goes round them.
+
+What is marked long here is decided in tests/bench/test_experiment.py, too, where stacks and engine only pretend.
+"""
 
 import json
 import os
@@ -63,6 +66,7 @@ def test_every_stack_has_its_turns_in_both_phases(tmp_path: Path) -> None:
     assert all(warm <= next_start for (_, warm), (next_start, _) in pairwise(starts_s))
 
 
+@pytest.mark.long
 def test_off_measures_one_after_another(tmp_path: Path) -> None:
     _, trials = run_in_turns(tmp_path, "--connections", "4", "--duration", "1s", "--turns", "off")
     assert all(trial["turns"] == [] for trial in trials)
@@ -124,6 +128,7 @@ def test_what_only_one_can_have_is_measured_one_after_another(tmp_path: Path) ->
     assert [(trial["status"], trial["turns"]) for trial in trials] == [("done", []), ("done", [])]
 
 
+@pytest.mark.long
 def test_a_stack_that_does_not_start_leaves_the_table_to_the_others(tmp_path: Path) -> None:
     ended = run_wsgibench(
         "run",
@@ -170,6 +175,7 @@ def test_a_turn_that_does_not_fit_leaves_the_duration_as_promised(tmp_path: Path
         assert trial["phases"]["saturated"]["duration_s"] == pytest.approx(2.0, rel=0.1)
 
 
+@pytest.mark.long
 def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
     ended = run_wsgibench(
         "run",
@@ -193,6 +199,7 @@ def test_the_budget_ends_the_run_between_blocks(tmp_path: Path) -> None:
     assert json.loads((only_folder(tmp_path) / "run.json").read_text())["status"] == "done"
 
 
+@pytest.mark.long
 def test_a_block_that_was_kept_in_part_is_begun_anew(tmp_path: Path) -> None:
     """Killed between two records of a block: the stacks of a block share its noise, so all are measured again."""
     folder, trials = run_in_turns(tmp_path, "--connections", "2", "--duration", "1s")
