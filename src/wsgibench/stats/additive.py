@@ -13,6 +13,9 @@ from wsgibench.model.recording import Floats
 
 Bools = npt.NDArray[np.bool_]
 
+_SINGULAR = 1e-9
+"""Eigenvalues of this share of the greatest one are 0 but for rounding."""
+
 
 @dataclass(frozen=True)
 class AdditiveFit:
@@ -49,7 +52,9 @@ def fit_additive(table: Floats, weights: Floats) -> AdditiveFit:
     information = np.diag(weights.sum(axis=0)) - weights.T @ share
     # Effects are known up to a shift of each group of comparable stacks; the pseudo-inverse takes the shift that
     # centres them, and copes with stacks that have no cell at all.
-    inverse = np.linalg.pinv(information, rcond=1e-9, hermitian=True)
+    values, vectors = np.linalg.eigh(information)
+    kept = values > _SINGULAR * values[-1]
+    inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     effects = inverse @ (weights * centred).sum(axis=0)
     rest = known - effects
     blocks = (share * rest).sum(axis=1, keepdims=True)
