@@ -8,18 +8,14 @@ from wsgibench.analysis.verdict.claims import require_answerable
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.variants import known
 from wsgibench.cli.concealing import conceals
-from wsgibench.cli.option_table import OPTIONS
-from wsgibench.cli.options import CORES, LOAD, REQUESTS, RUNNING, takes
+from wsgibench.cli.options import APP, CORES, LOAD, REQUESTS, RUNNING, UNSAID, takes
 from wsgibench.cli.output import require_one_form
-from wsgibench.cli.run import app_of, measure, own_environments, wishes_of
+from wsgibench.cli.run import app_of, measure, own_environments, run_options_of
 from wsgibench.cli.terminal import say
 from wsgibench.deploy.interfaces import with_interface
 from wsgibench.errors import UsageError
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.variant import Revision, Variant
-
-_UNSAID = {key: () if option.repeatable else option.default for key, option in OPTIONS.items()}
-"""What the options say that this verb does not have."""
 
 
 @click.command(name="ab")
@@ -27,12 +23,7 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
 @click.argument("other", required=False, metavar="[REVISION]")
 @takes(
     "stack",
-    "app",
-    "interface",
-    "asgi_app",
-    "chdir",
-    "env",
-    "python",
+    *APP,
     "environments",
     "prepare",
     "workers",
@@ -75,7 +66,7 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     require_one_form(options["format"], json=options["json"])
     if options["app"] is None and options["asgi_app"] is None:
         raise UsageError("Nothing says which app to hold against itself.", "Give --app, or app in wsgibench.toml.")
-    options = _UNSAID | options | {"claims": options["must"], "within_stacks": True}
+    options = UNSAID | options | {"claims": options["must"], "within_stacks": True}
     app = with_interface(
         app_of(options), [parse_stack(stack).server for stack in options["stack"]], timeout_s=options["start_timeout"]
     )
@@ -85,7 +76,7 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
         (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=own_environments(options)
     )
     _say_if_alike(*variants)
-    plan = plan_of(wishes_of(app, stacks, variants, options))
+    plan = plan_of(run_options_of(app, stacks, variants, options))
     require_answerable(plan)
     measure(plan, options, asserted=bool(options["must"]), markdown=options["format"] == "md")
 

@@ -4,17 +4,9 @@ from typing import Any
 
 import click
 
-from wsgibench.bench.planning import plan_of
-from wsgibench.bench.variants import known
 from wsgibench.cli.concealing import conceals
-from wsgibench.cli.option_table import OPTIONS
-from wsgibench.cli.options import CORES, REQUESTS, RUNNING, takes
-from wsgibench.cli.run import app_of, check_claims, measure, own_environments, wishes_of
-from wsgibench.cli.run_and_report import require_claims
-from wsgibench.cli.variants import variants_of
-
-_UNSAID = {key: () if option.repeatable else option.default for key, option in OPTIONS.items()}
-"""What the options say that this verb does not have."""
+from wsgibench.cli.options import APP, CORES, REQUESTS, RUNNING, UNSAID, VARIANTS, takes
+from wsgibench.cli.run import measure_stacks
 
 
 @click.command(name="capacity")
@@ -22,15 +14,8 @@ _UNSAID = {key: () if option.repeatable else option.default for key, option in O
 @takes(
     "limit",
     "for",
-    "app",
-    "interface",
-    "asgi_app",
-    "chdir",
-    "env",
-    "python",
-    "environments",
-    "variant",
-    "prepare",
+    *APP,
+    *VARIANTS,
     "store",
     "workers",
     "threads",
@@ -64,11 +49,4 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench capacity gunicorn nginx+uwsgi --limit 'p99 < 50ms' --limit 'errors < 0.1%'
     wsgibench capacity gunicorn --workers 1 --workers 2 --workers 4 --for 2000/s
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
-    if options["assert"]:
-        require_claims(options["claims"])
-    options = _UNSAID | options | {"objective": ("capacity",)}
-    app = app_of(options)
-    variants = known(variants_of(options["variant"]), app, own_environments=own_environments(options))
-    plan = plan_of(wishes_of(app, stacks, variants, options))
-    check_claims(plan, asserted=options["assert"])
-    measure(plan, options, asserted=options["assert"])
+    measure_stacks(stacks, UNSAID | options | {"objective": ("capacity",)})

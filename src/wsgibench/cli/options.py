@@ -57,12 +57,17 @@ class _Interpreter(click.ParamType[str]):
         return interpreter_at(str(value))
 
 
+APP = ("app", "interface", "asgi_app", "chdir", "env", "python")
+"""Options that say what is served, of every verb that starts a stack of the user's app."""
+VARIANTS = ("environments", "variant", "prepare")
 LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
 REQUESTS = tuple(row.key for row in requests.REQUESTS)
 ENGINES_OWN = engine.ENGINES_OWN
 CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")
 RUNNING = ("monitor", "start_timeout", "serve", "out", "pictures", "cumulative", "export")
 """Options that every verb that measures takes."""
+UNSAID = {key: () if option.repeatable else option.default for key, option in OPTIONS.items()}
+"""What options say that a verb does not have."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

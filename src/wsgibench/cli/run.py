@@ -18,7 +18,7 @@ from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.cli.concealing import concealing, conceals
 from wsgibench.cli.live import page_port
 from wsgibench.cli.option_table import OPTIONS
-from wsgibench.cli.options import CORES, ENGINES_OWN, LOAD, REQUESTS, RUNNING, given, pairs, takes
+from wsgibench.cli.options import APP, CORES, ENGINES_OWN, LOAD, REQUESTS, RUNNING, VARIANTS, given, pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.run_and_report import OutputOptions, require_claims, run_and_report
 from wsgibench.cli.terminal import say
@@ -35,15 +35,8 @@ from wsgibench.report.circumstance_words import requests_in_words, setup_in_word
 @click.argument("stacks", nargs=-1, metavar="[STACK ...]")
 @takes(
     "profile",
-    "app",
-    "interface",
-    "asgi_app",
-    "chdir",
-    "env",
-    "python",
-    "environments",
-    "variant",
-    "prepare",
+    *APP,
+    *VARIANTS,
     "store",
     "workers",
     "threads",
@@ -85,12 +78,21 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench run gunicorn --variant plain --variant debug=env:DEBUG=1
     wsgibench run --profile article --workers 6 --workers 60
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
+    measure_stacks(stacks, options)
+
+
+def measure_stacks(stacks: Sequence[str], options: dict[str, Any]) -> None:
+    """Make the run that the options ask for, with every variant that they name.
+
+    Raises:
+        WsgibenchError: what ``measure`` raises; or the options contradict one another, or name what is not there.
+    """
     if options["assert"]:
         require_claims(options["claims"])
     app = app_of(options)
     variants = known(variants_of(options["variant"]), app, own_environments=own_environments(options))
-    plan = plan_of(wishes_of(app, stacks, variants, options))
-    check_claims(plan, asserted=options["assert"])
+    plan = plan_of(run_options_of(app, stacks, variants, options))
+    _check_claims(plan, asserted=options["assert"])
     measure(plan, options, asserted=options["assert"])
 
 
@@ -136,7 +138,7 @@ def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: b
         raise
 
 
-def check_claims(plan: Plan, *, asserted: bool) -> None:
+def _check_claims(plan: Plan, *, asserted: bool) -> None:
     """Refuse claims about stacks that are not in the run; those of ``wsgibench.toml`` may be for other runs, too.
 
     Raises:
@@ -167,7 +169,7 @@ def app_of(options: dict[str, Any]) -> App:
     )
 
 
-def wishes_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
+def run_options_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
     """What the options ask for."""
     given = {OPTIONS[key].field or key: value for key, value in options.items() if key in OPTIONS} | {
         "app": app,

@@ -9,7 +9,7 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.request_spec import mounted_below
 from wsgibench.cli.concealing import conceals
-from wsgibench.cli.options import pairs, takes
+from wsgibench.cli.options import APP, pairs, takes
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.deploy.serving import serving
@@ -25,12 +25,7 @@ from wsgibench.servers import SERVERS
 @click.command(name="serve")
 @click.argument("stack")
 @takes(
-    "app",
-    "interface",
-    "asgi_app",
-    "chdir",
-    "env",
-    "python",
+    *APP,
     "store",
     "workers",
     "threads",
