@@ -62,6 +62,13 @@ def test_imports_point_down(path: Path) -> None:
             assert RANK[there] > RANK[here], f"{here} imports {name}"
 
 
+@pytest.mark.parametrize("path", sorted((PACKAGE / "report").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_report_follows_from_the_folder(path: Path) -> None:
+    """It knows nothing of how runs are made: neither the experiment, nor what brings stacks up."""
+    made = ("wsgibench.bench", "wsgibench.deploy", "wsgibench.hosts", "wsgibench.processes")
+    assert [name for name in imported(path) if name.startswith(made)] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_every_file_has_its_layer(path: Path) -> None:
     """A new package or module must be given its place in the design."""

@@ -15,8 +15,8 @@ LINES = re.findall(r"^\| (?!word )([a-z ]+) \| (.+) \|$", GLOSSARY.read_text(), 
 WORDS = dict(LINES)
 
 SAID_OTHERWISE = {
-    "RunOptions": r"\bWishes\b",
-    "RunContext": r"\bWorkshop\b",
+    "RunOptions": r"\b[Ww]ishes",
+    "RunContext": r"\b[Ww]orkshop\b",
     "RunningStack": r"\bContender\b",
     "TrialOutcome": r"\bFindings\b",
     "UserPool": r"\b(Crew|RunnerWithPlaces)\b",

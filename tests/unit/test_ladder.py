@@ -94,8 +94,22 @@ def test_a_rate_is_held_for_as_long_as_limit_answers_and_percentile_take():
     assert hold_s(a_curve("p99 < 50ms", hold_s=0.5), LEARNED) == 0.5
 
 
+def held(*, pending: int, requests: int, has_settled: bool) -> Turn:
+    """What came of a rate with so many requests, of which so many waited in the end."""
+    return Turn(
+        phase="curve-100",
+        start_s=0.0,
+        duration_s=2.0,
+        outcomes={"ok": requests},
+        stack_cpu_s=None,
+        engine_cpu_s=0.0,
+        pending=pending,
+        has_settled=has_settled,
+    )
+
+
 def test_a_queue_grows_where_more_is_left_than_chance_leaves():
     """Of 10,000 requests that come at random one standard deviation is 100; and one that came to rest never grew."""
-    assert grew(pending=101, requests=10_000, has_settled=False)
-    assert not grew(pending=100, requests=10_000, has_settled=False)
-    assert not grew(pending=500, requests=10_000, has_settled=True)
+    assert grew(held(pending=101, requests=10_000, has_settled=False))
+    assert not grew(held(pending=100, requests=10_000, has_settled=False))
+    assert not grew(held(pending=500, requests=10_000, has_settled=True))

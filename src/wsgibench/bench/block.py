@@ -28,7 +28,7 @@ class Block:
 
     Attributes:
         all: its trials.
-        shop: what it is made with, and by which plan.
+        context: what it is made with, and by which plan.
         bodies: compares what they answer.
         alive: tells which of the processes of those that are up have ended.
         load_s: seconds in which a load was sent.

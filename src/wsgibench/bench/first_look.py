@@ -57,7 +57,7 @@ def _keep_answers(context: RunContext, folder: RunFolder) -> None:
 
 
 def look_first(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
-    """A workshop with the plan that follows from a look at each stack, and whether the block was measured as well.
+    """The context with the plan that follows from a look at each stack, and whether the block was measured as well.
 
     Raises:
         AnswerError: the app does not answer right, on whatever stack.
@@ -116,7 +116,7 @@ def _of_all(error: AnswerError) -> AnswerError:
 
 
 def _with_plan(context: RunContext, learned: Sequence[Learned], folder: RunFolder) -> RunContext:
-    """The workshop with the plan made; with other cores and nothing else, where it is to have others."""
+    """The context with the plan made; with other cores and nothing else, where it is to have others."""
     plan = adapted(context.plan, learned, left_s=context.deadline.left_s)
     if plan.cores is not None and plan.cores != context.cores:
         asked = msgspec.structs.replace(context.plan, cores=plan.cores)
@@ -127,7 +127,7 @@ def _with_plan(context: RunContext, learned: Sequence[Learned], folder: RunFolde
 
 
 def sequential_instead(context: RunContext, folder: RunFolder) -> RunContext:
-    """The workshop without turns, where the first block showed that they do not fit; its trials are removed.
+    """The context without turns, where the first block showed that they do not fit; its trials are removed.
 
     Where stacks cannot be up at the same time, all are to be looked at anew: some of them nobody has seen yet.
     """

@@ -97,7 +97,7 @@ class Ladder:
                 failures=requests - done.outcomes.get("ok", 0),
                 timed=done.outcomes.get("ok", 0) + done.outcomes.get("timeout", 0),
                 slower=dict(zip(limits, done.slower, strict=True)),
-                is_sustained=not grew(pending=done.pending, requests=requests, has_settled=done.has_settled),
+                is_sustained=not grew(done),
             )
         )
 

@@ -25,11 +25,8 @@ def objectives_of(run_options: RunOptions, loads: Iterable[Load], labels: Collec
 
 def needs_loads(run_options: RunOptions) -> bool:
     """Whether anything is asked for that a curve alone does not tell."""
-    return (
-        not run_options.objectives
-        or bool({*run_options.objectives} - {"capacity", "memory"})
-        or "capacity" not in run_options.objectives
-    )
+    asked = set(run_options.objectives)
+    return "capacity" not in asked or bool(asked - {"capacity", "memory"})
 
 
 def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | None:

@@ -24,8 +24,8 @@ class Parts:
     Each is what the class named here is: called alike, and used alike.
 
     Attributes:
-        stack: makes a ``RunningStack``, from the workshop, the stack, its trial's number and folder.
-        engine: starts a ``EngineProcess``, from its name, its job and a private directory.
+        stack: makes a ``RunningStack``, from the run's context, the stack, its trial's number and folder.
+        engine: starts an ``EngineProcess``, from its name, its job and a private directory.
         monitor: starts a ``MonitorProcess``, likewise.
         host: makes the host, from a private directory.
         clock: tells what time it is.

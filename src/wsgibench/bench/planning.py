@@ -33,7 +33,7 @@ def plan_of(run_options: RunOptions) -> Plan:
     """The plan.
 
     Raises:
-        UsageError: the wishes contradict each other, or themselves.
+        UsageError: the options contradict one another.
         MissingError: something that a stack needs is not installed.
     """
     _check_numbers(run_options)
@@ -68,17 +68,17 @@ def plan_of(run_options: RunOptions) -> Plan:
         )
     # What can be looked at is given time when its rate is known (bench.adapting).
     early = () if _can_learn(engine, loads) else objectives
-    pace = run_length_of(run_options, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
+    length = run_length_of(run_options, profile, loads, stacks=len(stacks), in_turns=in_turns, objectives=early)
     plan = Plan(
         app=form_for(_checked_by(run_options, requests, setup.prefix), stacks),
         stacks=stacks,
-        phases=pace.phases,
+        phases=length.phases,
         requests=requests,
         engine=engine,
         monitor=run_options.monitor,
-        blocks=pace.blocks,
+        blocks=length.blocks,
         turn_s=(run_options.turn_s or TURN_S) if in_turns else None,
-        budget_s=pace.budget_s,
+        budget_s=length.budget_s,
         seed=secrets.randbelow(2**31) if run_options.seed is None else run_options.seed,
         engine_processes=run_options.engine_processes,
         engine_remote_workers=run_options.engine_remote_workers,
@@ -94,7 +94,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         store=store,
         objectives=objectives,
         margin=run_options.margin,
-        looks=pace.looks,
+        looks=length.looks,
         claims=tuple(run_options.claims),
         unsaid=_unsaid(run_options, profile, loads) if _can_learn(engine, loads) else None,
         cores=cores,

@@ -241,6 +241,10 @@ class Trial(Record, frozen=True, kw_only=True):
         """Whether its figures count: it is done and passed every gate."""
         return self.status == "done" and all(gate.passed for gate in self.gates)
 
+    def pieces_of(self, phase: str) -> list[Turn]:
+        """The turns of a phase, or its one piece; empty in records of before that was kept."""
+        return [piece for piece in self.turns or self.pieces if piece.phase == phase]
+
     @property
     def folder(self) -> str:
         """Name of its folder."""

@@ -32,7 +32,7 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
         "tcp_backlog_size": 2048,
         "filter_chains": [{"filters": [_typed("clients", _manager(launch), _MANAGER)]}],
     }
-    clusters = [_cluster(launch, place, route) for place, route in enumerate(launch.routes, 1)]
+    clusters = [_cluster(launch, number, route) for number, route in enumerate(launch.routes, 1)]
     monitor = _typed(
         "envoy.resource_monitors.global_downstream_max_connections",
         {"max_active_downstream_connections": 4096 * launch.workers},
@@ -109,9 +109,9 @@ def _header(name: str, value: str) -> dict[str, Any]:
 
 def _routes(launch: ProxyLaunch) -> list[dict[str, Any]]:
     routes: list[dict[str, Any]] = []
-    for place, route in enumerate(launch.routes, 1):
+    for number, route in enumerate(launch.routes, 1):
         bare = route.prefix.removesuffix("/")
-        does: dict[str, Any] = {"cluster": f"route{place}", "timeout": "0s", "idle_timeout": "60s"}
+        does: dict[str, Any] = {"cluster": f"route{number}", "timeout": "0s", "idle_timeout": "60s"}
         told: dict[str, Any] = {"request_headers_to_remove": ["X-Forwarded-Prefix"]}
         if bare:
             slash = {"direct_response": {"status": 301}, "response_headers_to_add": [_header("Location", route.prefix)]}
@@ -122,7 +122,7 @@ def _routes(launch: ProxyLaunch) -> list[dict[str, Any]]:
     return routes
 
 
-def _cluster(launch: ProxyLaunch, place: int, route: Route) -> dict[str, Any]:
+def _cluster(launch: ProxyLaunch, number: int, route: Route) -> dict[str, Any]:
     endpoint = {"endpoint": {"address": _address(route.upstream)}}
     common: dict[str, Any] = {
         # Below what servers keep (60 s and more), or a request could cross their close.
@@ -138,11 +138,11 @@ def _cluster(launch: ProxyLaunch, place: int, route: Route) -> dict[str, Any]:
     many = 4096 * launch.workers
     limits = {"max_connections": many, "max_pending_requests": many, "max_requests": many, "max_retries": 0}
     return {
-        "name": f"route{place}",
+        "name": f"route{number}",
         "type": "STATIC",
         # Longer than clients wait (10 s): they give up first and record it as what it is, not as a 504.
         "connect_timeout": "60s",
-        "load_assignment": {"cluster_name": f"route{place}", "endpoints": [{"lb_endpoints": [endpoint]}]},
+        "load_assignment": {"cluster_name": f"route{number}", "endpoints": [{"lb_endpoints": [endpoint]}]},
         "circuit_breakers": {"thresholds": [limits]},
         "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options},
     }

@@ -55,7 +55,7 @@ _ALLOWED = [
 
 
 def _routing(launch: ProxyLaunch) -> dict[str, Any]:
-    names = {f"route{place}": route for place, route in enumerate(launch.routes, 1)}
+    names = {f"route{number}": route for number, route in enumerate(launch.routes, 1)}
     middlewares: dict[str, Any] = {
         "told": {"headers": {"customRequestHeaders": _told(launch)}},
         # It has no answers of its own; this one is for those whose address is nobody's.
@@ -122,8 +122,8 @@ def _above(limit: int) -> str:
     """A pattern for whole numbers that are more."""
     digits = str(limit)
     more = [
-        rf"{digits[:place]}[{int(digit) + 1}-9]\d{{{len(digits) - place - 1}}}"
-        for place, digit in enumerate(digits)
+        rf"{digits[:index]}[{int(digit) + 1}-9]\d{{{len(digits) - index - 1}}}"
+        for index, digit in enumerate(digits)
         if digit != "9"
     ]
     return "|".join((*more, rf"\d{{{len(digits) + 1},}}"))

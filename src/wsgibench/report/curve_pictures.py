@@ -1,41 +1,35 @@
 """Pictures of a run that looked for capacities, as plain data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from wsgibench.analysis.verdict.needed import way_of
-from wsgibench.bench.limits import limit_of
+from wsgibench.model.curve import Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Standing, Verdict
-from wsgibench.report.axes import Axis, rate_axis, workers_axis
+from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
 from wsgibench.report.conclusions import limits_in_words, title
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
-from wsgibench.report.rates import PERCENTILES, RateCurve, rate_curves
+from wsgibench.report.rates import BESIDE, PERCENTILES, Curves, axis_of, rate_curves
 from wsgibench.report.windows import Curve
 
-Curves = Mapping[Stack, Mapping[str, RateCurve]]
 _EMPTY = "No trial of this run counts."
 _HOW = "Strong lines: the geometric mean over the trials that count; weak lines: each of these trials."
 
 
 def curve_pictures(run: FinishedRun, verdict: Verdict) -> Iterator[Picture]:
     """Response times, failures and answers against requests/s; capacities against workers, where those differ."""
-    if run.run.plan.curve is None:
+    curve = run.run.plan.curve
+    if curve is None:
         return
     curves = rate_curves(run)
-    rates = [rate for each in curves.values() for rate in each["p99"].rates_per_s] or [1.0, 10.0]
-    axis, ranking = rate_axis(float(min(rates)), float(max(rates))), next(iter(verdict.rankings))
-    subtitle = in_lines([title(verdict, ranking)])
-    yield _picture(
-        "curve", "Response time by requests/s", "ms", axis, _panels(curves, verdict, axis), subtitle=subtitle
-    )
-    for name, heading, unit in (
-        ("failures", "Failed requests by requests/s", "% (0.001 stands for none)"),
-        ("answered", "Good answers by requests/s", "answers/s"),
-    ):
+    axis, subtitle = axis_of(curves), in_lines([title(verdict, verdict.rankings[0])])
+    panels = _panels(curves, curve.limits, verdict, axis)
+    yield _picture("curve", "Response time by requests/s", "ms", axis, panels, subtitle=subtitle)
+    for name, (heading, unit) in BESIDE.items():
         panels = (Panel("", tuple(_lines(curves, name))),) if curves else ()
         yield _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)
     counts = sorted({stack.workers for stack in run.run.plan.stacks})
@@ -59,9 +53,9 @@ def _picture(
     )
 
 
-def _panels(curves: Curves, verdict: Verdict, axis: Axis) -> tuple[Panel, ...]:
+def _panels(curves: Curves, kept: Sequence[Limit], verdict: Verdict, axis: Axis) -> tuple[Panel, ...]:
     """A panel for each percentile, with its limit across it and the capacities by that limit."""
-    limits = {limit.figure: limit.most * 1e3 for limit in map(limit_of, verdict.circumstances.limits)}
+    limits = {limit.figure: limit.most * 1e3 for limit in kept}
     panels = []
     for name in PERCENTILES if curves else ():
         lines = list(_lines(curves, name))

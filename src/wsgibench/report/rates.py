@@ -1,22 +1,28 @@
 """Figures of the candidates against the rate that was asked for, from the rungs of their curves."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 from scipy.special import stdtrit
 
-from wsgibench.analysis.verdict.capacities import is_of_curve
+from wsgibench.analysis.verdict.capacities import figures_by_rate
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
+from wsgibench.report.axes import Axis, rate_axis
 
 PERCENTILES = ("p50", "p90", "p99")
 FIGURES = (*PERCENTILES, "failures", "answered")
 """The percentiles in ms, failed requests in percent of all, good answers a second."""
+BESIDE = {
+    "failures": ("Failed requests by requests/s", "% (0.001 stands for none)"),
+    "answered": ("Good answers by requests/s", "answers/s"),
+}
+"""Title and unit of what is shown beside the response times."""
 _POINTS = 48
 _ERROR = 0.05
 _BLOCKS_LEAST = 3
@@ -58,6 +64,16 @@ class RateCurve:
             return np.asarray(np.nanmean(np.log(self.blocks), axis=0))
 
 
+Curves = Mapping[Stack, Mapping[str, RateCurve]]
+"""By candidate and figure, as in ``FIGURES``."""
+
+
+def axis_of(curves: Curves) -> Axis:
+    """From the lowest rate of them all to the highest; of no curve some axis."""
+    rates = [rate for each in curves.values() for rate in each["p99"].rates_per_s] or [1.0, 10.0]
+    return rate_axis(float(min(rates)), float(max(rates)))
+
+
 def rate_curves(run: FinishedRun) -> dict[Stack, dict[str, RateCurve]]:
     """By candidate and figure, of the trials that count, in the plan's order; candidates without such are left out.
 
@@ -80,11 +96,7 @@ def _of_candidate(trials: Sequence[Trial]) -> dict[str, RateCurve]:
 
 
 def _measured(trial: Trial) -> list[tuple[float, PhaseFigures]]:
-    found = [
-        (rate_per_s, trial.phases[rung.name])
-        for rung in trial.rungs
-        if is_of_curve(rung) and rung.name in trial.phases and (rate_per_s := rung.load.last_per_s) is not None
-    ]
+    found = [(rate_per_s, figures) for rate_per_s, _, figures in figures_by_rate(trial)]
     return sorted(found, key=lambda each: each[0])
 
 

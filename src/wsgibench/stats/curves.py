@@ -68,7 +68,7 @@ def crossing(
     Mathematical Statistics 26 (1955), 641-647.
     """
     rates, asked, bad = (np.asarray(each, np.float64) for each in (rates_per_s, requests, broken))
-    order = [place for place in np.argsort(rates, kind="stable") if asked[place] > 0]
+    order = [index for index in np.argsort(rates, kind="stable") if asked[index] > 0]
     if not order:
         return None
     rates, asked = rates[order], asked[order]

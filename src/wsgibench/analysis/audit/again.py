@@ -23,7 +23,7 @@ class Seen:
 def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], seen: Seen) -> Evidence:
     """The evidence, as it was when the trial ended; ``recordings`` by phase.
 
-    Of trials of before it was all kept, with what is missing taken from the record itself (``pieces_of``).
+    Of trials of before it was all kept, with what is missing taken from the record itself (``Trial.pieces_of``).
     """
     observed = trial.observed or _NOTHING
     watched = MonitorData(
@@ -51,14 +51,9 @@ def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], 
 _NOTHING = Observed(began_s=0.0, ended_s=0.0, expected_samples=0, monitor_died=False)
 
 
-def pieces_of(trial: Trial, phase: str) -> list[Turn]:
-    """The turns of a phase, or its one piece; empty in records of before that was kept."""
-    return [piece for piece in trial.turns or trial.pieces if piece.phase == phase]
-
-
 def _span(trial: Trial, phase: Phase) -> Span:
     figures = trial.phases[phase.name]
-    pieces = pieces_of(trial, phase.name) or [_whole(phase.name, figures)]
+    pieces = trial.pieces_of(phase.name) or [_whole(phase.name, figures)]
     cpu_s = {"server": figures.server_cpu_s, "proxy": figures.proxy_cpu_s}
     return Span(phase, pieces, {role: seconds for role, seconds in cpu_s.items() if seconds is not None})
 

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from wsgibench import __version__
-from wsgibench.analysis.audit.again import pieces_of
 from wsgibench.analysis.gates import check_all
 from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.analysis.gathering import pss_bytes
@@ -70,7 +69,7 @@ def _of_phase(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
         yield f"start_s{where} is {said.start_s:.3f}, and {made.start_s:.3f} by the recording"
     for name in _RECORDED:
         yield from _other(name + where, getattr(said, name), getattr(made, name))
-    pieces = pieces_of(trial, phase.name)
+    pieces = trial.pieces_of(phase.name)
     if trial.observed:
         for name in _TIMED:
             yield from _other(name + where, getattr(said, name), getattr(made, name), by="its turns or pieces")
@@ -82,7 +81,7 @@ def _of_phase(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
 
 def _of_pieces(run: Run, trial: Trial, phase: PhaseEvidence) -> Iterator[str]:
     """What is kept of turns and pieces has to fit what was recorded, and what was planned."""
-    pieces, where = pieces_of(trial, phase.name), f" of {phase.name}"
+    pieces, where = trial.pieces_of(phase.name), f" of {phase.name}"
     totals: dict[str, int] = {}
     for piece in pieces:
         for name, count in piece.outcomes.items():

@@ -6,7 +6,7 @@ from math import sqrt
 
 from wsgibench.model.curve import AGAIN, Curve, Limit
 from wsgibench.model.plan import Phase
-from wsgibench.model.trial import Trial, Turn
+from wsgibench.model.trial import PhaseFigures, Trial, Turn
 from wsgibench.stats.curves import Censoring, Crossing, crossing, smallest
 
 
@@ -33,12 +33,12 @@ class Rung:
         return (self.failures, self.requests) if limit.is_of_errors else (self.slower[limit.text], self.timed)
 
 
-def grew(*, pending: int, requests: int, has_settled: bool) -> bool:
+def grew(piece: Turn) -> bool:
     """Whether a queue grew: more waits in the end than chance alone makes fall due at a rate that is borne.
 
     Requests that come at random are one in the root of their number too many or too few, as their standard deviation.
     """
-    return not has_settled and pending > sqrt(requests)
+    return not piece.has_settled and piece.pending > sqrt(sum(piece.outcomes.values()))
 
 
 @dataclass(frozen=True)
@@ -64,27 +64,26 @@ def is_of_curve(rung: Phase) -> bool:
     return not rung.name.startswith(AGAIN)
 
 
-def rungs_of(trial: Trial) -> Iterator[Rung]:
-    """Of a trial with figures, those that its capacity follows from."""
+def figures_by_rate(trial: Trial) -> Iterator[tuple[float, Phase, PhaseFigures]]:
+    """The rungs that have figures and that a capacity follows from, each with its rate."""
     for phase in trial.rungs:
         figures = trial.phases.get(phase.name)
         rate_per_s = phase.load.last_per_s
-        if figures is None or rate_per_s is None or not is_of_curve(phase):
-            continue
+        if figures is not None and rate_per_s is not None and is_of_curve(phase):
+            yield rate_per_s, phase, figures
+
+
+def rungs_of(trial: Trial) -> Iterator[Rung]:
+    """Of a trial with figures, those that its capacity follows from."""
+    for rate_per_s, phase, figures in figures_by_rate(trial):
         yield Rung(
             rate_per_s=rate_per_s,
             requests=figures.requests,
             failures=figures.failures,
             timed=figures.timed,
             slower=figures.slower,
-            is_sustained=not any(
-                map(_grew, (turn for turn in (*trial.turns, *trial.pieces) if turn.phase == phase.name))
-            ),
+            is_sustained=not any(map(grew, trial.pieces_of(phase.name))),
         )
-
-
-def _grew(turn: Turn) -> bool:
-    return grew(pending=turn.pending, requests=sum(turn.outcomes.values()), has_settled=turn.has_settled)
 
 
 def _crossing(rungs: Sequence[Rung], limit: Limit) -> Crossing | None:

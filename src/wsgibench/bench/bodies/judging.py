@@ -94,9 +94,9 @@ def judge(again: Sequence[tuple[str, Body]]) -> Judgement:
 
 def _contradicted(again: Sequence[tuple[str, Body]], right: Body) -> dict[str, Body]:
     """The first other body of each stack that came between two right ones, whoever gave these."""
-    places = [place for place, (_, body) in enumerate(again) if body == right]
+    of_right = [index for index, (_, body) in enumerate(again) if body == right]
     found: dict[str, Body] = {}
-    for stack, body in again[places[0] : places[-1]]:
+    for stack, body in again[of_right[0] : of_right[-1]]:
         if body != right:
             found.setdefault(stack, body)
     return found

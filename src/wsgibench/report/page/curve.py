@@ -1,52 +1,48 @@
 """Response time against requests/s: where each candidate's curve crosses a limit that can be moved."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from copy import deepcopy
 from functools import partial
 
 import numpy as np
 
-from wsgibench.bench.limits import limit_of
+from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.axes import Axis, rate_axis
+from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.specification import STYLED, page_spec
-from wsgibench.report.rates import PERCENTILES, RateCurve, rate_curves
+from wsgibench.report.rates import BESIDE, PERCENTILES, Curves, RateCurve, axis_of, rate_curves
 from wsgibench.report.windows import Curve
 
 _HEIGHT, _BESIDE_HEIGHT = 230, 170
 _LIMIT_LOW, _LIMIT_HIGH = 0.5, 2.0
 """How far the limit can be moved beyond all that is drawn."""
 _ROWS = 8
-_TITLES = {"failures": "Failed requests", "answered": "Good answers"}
-_UNITS = {"failures": "% (0.001 stands for none)", "answered": "answers/s"}
 _NOTES = {
     "failures": "Of all that fell due at each rate.",
     "answered": "As long as a stack keeps up it answers as many as it is asked for.",
 }
 
-Curves = Mapping[Stack, Mapping[str, RateCurve]]
-
 
 def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
     """That of response times first, then failures and answers; none where no trial with a curve counts."""
-    curves = rate_curves(run)
-    if not curves:
+    curve, curves = run.run.plan.curve, rate_curves(run)
+    if curve is None or not curves:
         return ()
-    return (_response_times(curves, verdict), *(_beside(curves, name) for name in _TITLES))
+    return (_response_times(curves, curve.limits, verdict), *(_beside(curves, name) for name in BESIDE))
 
 
-def _response_times(curves: Curves, verdict: Verdict) -> Chart:
-    axis = _axis(curves)
+def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -> Chart:
+    axis = axis_of(curves)
     series = {name: [Series(line=_line(stack, each[name])) for stack, each in curves.items()] for name in PERCENTILES}
     shown = tuple(line.line for lines in series.values() for line in lines)
     picture = _picture("curve", "Response time by requests/s", "ms", axis, shown)
-    of_times = [limit for limit in map(limit_of, verdict.circumstances.limits) if not limit.is_of_errors]
+    of_times = [limit for limit in limits if not limit.is_of_errors]
     percentile, limit_ms = (of_times[0].figure, of_times[0].most * 1e3) if of_times else ("p99", None)
     percentile = percentile if percentile in PERCENTILES else "p99"
     values = np.concatenate([line.curve.value for line in shown])
@@ -87,26 +83,20 @@ def _official(verdict: Verdict) -> Json:
 
 def _beside(curves: Curves, name: str) -> Chart:
     """Of a figure that no limit is moved over."""
-    axis = _axis(curves)
+    axis, (title, unit) = axis_of(curves), BESIDE[name]
     series = [Series(line=_line(stack, each[name])) for stack, each in curves.items()]
-    title = f"{_TITLES[name]} by requests/s"
-    picture = _picture(f"curve-{name}", title, _UNITS[name], axis, tuple(each.line for each in series))
+    picture = _picture(f"curve-{name}", title, unit, axis, tuple(each.line for each in series))
     ends = "; ".join(f"{stack.label} {_at(each[name], -1)}" for stack, each in curves.items())
     return Chart(
         name=picture.name,
         kind="curve-beside",
         title=title,
-        description=f"{title}, {_UNITS[name]}: {ends}.",
+        description=f"{title}, {unit}: {ends}.",
         table=_table(curves, name),
         notes=(_NOTES[name],),
         draw=partial(page_spec, picture, height=_BESIDE_HEIGHT),
-        data={"unit": _UNITS[name].partition(" ")[0], "low": axis.low, "high": axis.high} | lines_data([series]),
+        data={"unit": unit.partition(" ")[0], "low": axis.low, "high": axis.high} | lines_data([series]),
     )
-
-
-def _axis(curves: Curves) -> Axis:
-    rates = np.concatenate([each["p99"].rates_per_s for each in curves.values()])
-    return rate_axis(float(rates.min()), float(rates.max()))
 
 
 def _picture(name: str, title: str, unit: str, axis: Axis, lines: tuple[Line, ...]) -> Picture:
@@ -138,20 +128,20 @@ def _short(values: Floats) -> list[float | None]:
     return [float(f"{value:.5g}") if np.isfinite(value) else None for value in values.tolist()]
 
 
-def _at(curve: RateCurve, place: int) -> str:
-    return f"{_cell(curve.middle[place])} at {significant(float(curve.rates_per_s[place]))}/s"
+def _at(curve: RateCurve, index: int) -> str:
+    return f"{_cell(curve.middle[index])} at {significant(float(curve.rates_per_s[index]))}/s"
 
 
 def _rows(curve: RateCurve) -> list[int]:
-    return [int(place) for place in np.linspace(0, len(curve.rates_per_s) - 1, _ROWS).round()]
+    return [int(index) for index in np.linspace(0, len(curve.rates_per_s) - 1, _ROWS).round()]
 
 
 def _table(curves: Curves, name: str) -> Table:
-    unit = _UNITS.get(name, f"{name}, ms")
+    _, unit = BESIDE.get(name, ("", f"{name}, ms"))
     rows = [
-        (stack.label, f"{significant(each[name].rates_per_s[place])}/s", _cell(each[name].middle[place]))
+        (stack.label, f"{significant(each[name].rates_per_s[index])}/s", _cell(each[name].middle[index]))
         for stack, each in curves.items()
-        for place in _rows(each[name])
+        for index in _rows(each[name])
     ]
     return Table(caption=f"{unit} by requests/s", columns=("stack", "asked for", unit), rows=tuple(rows))
 
