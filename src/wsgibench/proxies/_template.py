@@ -1,9 +1,11 @@
-"""Configurations made from templates."""
+"""Configurations made from templates, and values as they can stand in them."""
 
+import re
 from collections.abc import Callable
 
 import jinja2
 
+from wsgibench.errors import UsageError
 from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, ProxyLaunch
 
 
@@ -19,3 +21,27 @@ def rendered(name: str, launch: ProxyLaunch, **filters: Callable[..., object]) -
     )
     environment.filters |= filters
     return environment.get_template(name).render(launch=launch, forgeable=FORGEABLE, body_bytes=BODY_BYTES)
+
+
+def double_quoted(proxy: str, value: str, unquotable: re.Pattern[str]) -> str:
+    """The value between double quotes, whatever blanks, quotes, semicolons or braces it has.
+
+    Raises:
+        UsageError: it has what no quotes of the proxy's keep as it is.
+    """
+    refuse_unquotable(proxy, value, unquotable)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def refuse_unquotable(proxy: str, value: str, unquotable: re.Pattern[str]) -> None:
+    """Refuse a value with what no quotes of the proxy's keep as it is.
+
+    Raises:
+        UsageError: it has such a thing.
+    """
+    if match := unquotable.search(value):
+        raise UsageError(
+            f"{proxy} cannot be configured with {value!r}: nothing quotes {match[0]!r} there.",
+            "Move or rename the directory.",
+        )

@@ -7,10 +7,9 @@ same files and sockets, and no more rights over others' than any user.
 import re
 from itertools import product
 
-from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
-from wsgibench.proxies._template import rendered
+from wsgibench.proxies._template import double_quoted, rendered
 
 _UNQUOTABLE = re.compile(r"\$\{|[\x00-\x1f\x7f]")
 
@@ -44,13 +43,7 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
 
 def _quoted(value: str) -> str:
     """The value as one argument of a directive."""
-    if match := _UNQUOTABLE.search(value):
-        raise UsageError(
-            f"Apache cannot be configured with {value!r}: nothing quotes {match[0]!r} there.",
-            "Move or rename the directory.",
-        )
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return double_quoted("Apache", value, _UNQUOTABLE)
 
 
 def _value(value: str) -> str:

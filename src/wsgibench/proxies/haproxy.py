@@ -2,10 +2,9 @@
 
 import re
 
-from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
-from wsgibench.proxies._template import rendered
+from wsgibench.proxies._template import refuse_unquotable, rendered
 
 _UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
 
@@ -32,11 +31,7 @@ def _files(launch: ProxyLaunch) -> dict[str, str]:
 
 def _quoted(value: str) -> str:
     """The value as one word of its configuration."""
-    if match := _UNQUOTABLE.search(value):
-        raise UsageError(
-            f"HAProxy cannot be configured with {value!r}: nothing quotes {match[0]!r} there.",
-            "Move or rename the directory.",
-        )
+    refuse_unquotable("HAProxy", value, _UNQUOTABLE)
     return "'" + value.replace("'", "'\\''") + "'"
 
 

@@ -2,10 +2,9 @@
 
 import re
 
-from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
-from wsgibench.proxies._template import rendered
+from wsgibench.proxies._template import double_quoted, rendered
 
 _UNQUOTABLE = re.compile(r"[$\x00-\x1f\x7f]")
 
@@ -29,14 +28,8 @@ def _path(launch: ProxyLaunch) -> str:
 
 
 def _quoted(value: str) -> str:
-    """The value as one nginx parameter, whatever blanks, quotes, semicolons or braces it has."""
-    if match := _UNQUOTABLE.search(value):
-        raise UsageError(
-            f"nginx cannot be configured with {value!r}: nothing quotes {match[0]!r} there.",
-            "Move or rename the directory.",
-        )
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """The value as one parameter."""
+    return double_quoted("nginx", value, _UNQUOTABLE)
 
 
 def _upstream(route: Route) -> str:
