@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quoteserver.answers import answer
 from quoteserver.errors import StoreDownError
-from quoteserver.pages import RETRY_AFTER_S, UNREACHABLE, Seldom
+from quoteserver.pages import RETRY_AFTER_S, UNREACHABLE, Seldom, of_failure
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,6 @@ class _StoreDown:
 
 
 def _page(status: int, name: str, description: str) -> Response:
-    values = {"status": status, "name": name, "description": description}
-    response = answer("failure.html", values, {"status": status, "error": name, "description": description}, status)
+    response = answer("failure.html", *of_failure(status, name, description), status)
     response.headers["Cache-Control"] = "no-store"
     return response

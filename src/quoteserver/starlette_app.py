@@ -2,7 +2,6 @@
 
 import json
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,13 +14,26 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
-from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, default_exceptions
+from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
 from werkzeug.utils import redirect
 
 from quoteserver.errors import StoreDownError
 from quoteserver.identifiers import parse_id
-from quoteserver.pages import HEADERS, KEPT_S, RETRY_AFTER_S, UNREACHABLE, Seldom, prefers_json, root
-from quoteserver.portraits import portrait
+from quoteserver.pages import (
+    HEADERS,
+    HEALTHY,
+    KEPT_S,
+    RETRY_AFTER_S,
+    UNREACHABLE,
+    Seldom,
+    any_of,
+    of_contents,
+    of_failure,
+    of_hello,
+    of_quotation,
+    prefers_json,
+    root,
+)
 from quoteserver.stores import Store, StorePerProcess, configured_url
 
 _HERE = Path(__file__).parent
@@ -85,40 +97,31 @@ def _store(request: Request) -> Store:
 async def _index(request: Request) -> Response:
     store = _store(request)
     contents = await _asked(store, store.contents)
-    document = {name: getattr(contents, name) for name in ("backend", "documents", "distinct_texts")}
-    return _answer(request, "index.html", {"contents": contents}, document)
+    return _answer(request, "index.html", {"contents": contents}, of_contents(contents))
 
 
 async def _by_id(request: Request) -> Response:
     number = parse_id(request.scope["query_string"])
     store = _store(request)
-    quotation = await _asked(store, store.get, number)
-    if quotation is None:
-        raise NotFound(f"There is no quotation {number}.")
-    values = {"quotation": quotation, "portrait": portrait(quotation.author)}
-    return _answer(request, "quote.html", values, quotation._asdict())
+    return _answer(request, "quote.html", *of_quotation(await _asked(store, store.get, number), number))
 
 
 async def _any_quotation(request: Request) -> Response:
     store = _store(request)
-    contents = await _asked(store, store.contents)
-    if contents.first_id is None or contents.last_id is None:
-        raise NotFound("There are no quotations.")
-    number = random.randint(contents.first_id, contents.last_id)  # noqa: S311 - a quotation is no secret
-    sent = redirect(f"byId?id={number}")
+    sent = redirect(any_of(await _asked(store, store.contents)))
     headers = {"Location": sent.headers["Location"], "Cache-Control": "no-store"}
     return _response(sent.get_data(), sent.status_code, "text/html", headers)
 
 
 async def _say_hello(request: Request) -> Response:
     number = parse_id(request.scope["query_string"])
-    return _answer(request, "hello.txt", {"number": number}, {"greeting": f"hello {number}"})
+    return _answer(request, "hello.txt", *of_hello(number))
 
 
 async def _healthz(request: Request) -> Response:
     store = _store(request)
     await _asked(store, store.check)
-    return _response('{"status": "ok"}\n', media_type="application/json", headers={"Cache-Control": "no-store"})
+    return _response(HEALTHY, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 async def _favicon(_request: Request) -> Response:
@@ -170,9 +173,7 @@ def _response(
 
 
 def _failure(request: Request, status: int, name: str, description: str, headers: dict[str, str]) -> Response:
-    values = {"status": status, "name": name, "description": description}
-    document = {"status": status, "error": name, "description": description}
-    response = _answer(request, "failure.html", values, document, status)
+    response = _answer(request, "failure.html", *of_failure(status, name, description), status)
     response.headers.update({"Cache-Control": "no-store", **headers})
     return response
 
