@@ -13,14 +13,14 @@ from wsgibench.model.server import Launch
 
 _MODULE = "wsgibench_entry"
 ENTRY = f"{_MODULE}:app"
-"""The target in ``believing_files`` and ``mounted_files``."""
+"""The target in ``entry_files``."""
 _BELIEVING = """
-_app = app
+_believed = app
 
 
 def app(environ, start_response):
     environ["wsgi.url_scheme"] = environ.get("HTTP_X_FORWARDED_PROTO", environ["wsgi.url_scheme"])
-    return _app(environ, start_response)
+    return _believed(environ, start_response)
 """
 _MOUNTED = """
 _app, _prefix = app, {prefix!r}
@@ -94,38 +94,21 @@ def entry_directories(launch: Launch) -> tuple[str, ...]:
     return (directory,) if launch.app.is_plain else (directory, launch.directory)
 
 
-def entry_files(launch: Launch) -> dict[str, str]:
-    """The module by its path; nothing where the server finds the app itself."""
-    return {} if launch.app.is_plain else called_files(launch)
+def entry_files(launch: Launch, *, mounts: bool = False, believes: bool = False) -> dict[str, str]:
+    """The module, by its path, with the app wrapped in what its server cannot do; nothing where no module is needed.
 
-
-def believing_files(launch: Launch) -> dict[str, str]:
-    """The module, by its path, with the app made to take its scheme from X-Forwarded-Proto, whoever sent it."""
-    return {path: text + _BELIEVING for path, text in called_files(launch).items()}
-
-
-def mounted_files(launch: Launch) -> dict[str, str]:
-    """The module, by its path, with the app made to live below the launch's prefix."""
-    mounted = _MOUNTED_ASGI if launch.app.interface == "asgi" else _MOUNTED
-    return {path: text + mounted.format(prefix=launch.prefix) for path, text in called_files(launch).items()}
-
-
-def asgi_files(launch: Launch) -> dict[str, str]:
-    """The module by its path, mounted where there is a prefix; nothing where the server finds the app itself."""
-    return mounted_files(launch) if launch.prefix else entry_files(launch)
-
-
-def wrapped_files(launch: Launch) -> dict[str, str]:
-    """As ``asgi_files``; where whoever asks may say the scheme, with the app made to take it from X-Forwarded-Proto."""
-    if launch.forwarded_proto is None:
-        return asgi_files(launch)
-    texts = mounted_files(launch) if launch.prefix else called_files(launch)
-    return {path: text + _BELIEVING_ASGI for path, text in texts.items()}
-
-
-def asgi_target(launch: Launch) -> str:
-    """The target that goes with ``asgi_files``."""
-    return ENTRY if launch.prefix else entry_target(launch.app)
+    ``mounts`` has it live below the launch's prefix, ``believes`` take its scheme from X-Forwarded-Proto, whoever sent
+    it, each where the launch asks for it.
+    """
+    is_asgi = launch.app.interface == "asgi"
+    wrappers = []
+    if mounts and launch.prefix:
+        wrappers.append((_MOUNTED_ASGI if is_asgi else _MOUNTED).format(prefix=launch.prefix))
+    if believes and launch.forwarded_proto:
+        wrappers.append(_BELIEVING_ASGI if is_asgi else _BELIEVING)
+    if launch.app.is_plain and not wrappers:
+        return {}
+    return {path: text + "".join(wrappers) for path, text in called_files(launch).items()}
 
 
 def called_files(launch: Launch) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import believing_files, entry_files, entry_target, module_argv, wrapped_files
+from wsgibench.servers._entry import entry_files, entry_target, module_argv
 
 
 # No --respawn-failed-workers: with it, an app that fails at import is tried every 3.5 s for ever, and a dead worker is
@@ -51,9 +51,7 @@ def _target(launch: Launch) -> str:
 
 def granian_files(launch: Launch) -> dict[str, str]:
     """X-Forwarded-Proto means nothing to it, from whomever: its manual has the app wrapped."""
-    if launch.app.interface == "asgi":
-        return wrapped_files(launch)
-    return believing_files(launch) if launch.forwarded_proto else entry_files(launch)
+    return entry_files(launch, mounts=launch.app.interface == "asgi", believes=True)
 
 
 GRANIAN_READS = ("GRANIAN_*", "TOKIO_*", "RUST_*")

@@ -2,7 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import asgi_files, asgi_target, entry_directories, entry_files, entry_target, module_argv
+from wsgibench.servers._entry import ENTRY, entry_directories, entry_files, entry_target, module_argv
 
 _CONFIG = """\
 import os
@@ -69,8 +69,7 @@ def gunicorn_argv(launch: Launch, *imports: str) -> tuple[str, ...]:
 
     ``imports`` are modules of the worker's.
     """
-    app = launch.app
-    target = asgi_target(launch) if app.interface == "asgi" else entry_target(app)
+    target = ENTRY if _entry(launch) else entry_target(launch.app)
     return (*module_argv(launch, "gunicorn", imports=imports), "--config", _path(launch), target)
 
 
@@ -88,10 +87,15 @@ def gunicorn_files(launch: Launch, *, worker_class: str, threads: int, protocol:
         forwarded_allow_ips=launch.trusted or "",
     )
     if is_asgi:
-        return {_path(launch): config + _ASGI_CONFIG, **asgi_files(launch)}
-    if protocol == "uwsgi":
+        config += _ASGI_CONFIG
+    elif protocol == "uwsgi":
         config += _UWSGI_CONFIG.format(allowed=launch.trusted or "")
-    return {_path(launch): config, **entry_files(launch)}
+    return {_path(launch): config, **_entry(launch)}
+
+
+def _entry(launch: Launch) -> dict[str, str]:
+    """An app of WSGI it mounts itself (``gunicorn_env``)."""
+    return entry_files(launch, mounts=launch.app.interface == "asgi")
 
 
 def gunicorn_env(launch: Launch) -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import ENTRY, believing_files, entry_files, entry_target, mounted_files
+from wsgibench.servers._entry import ENTRY, entry_files, entry_target
 
 _RUNNER = Path(__file__).with_name("_programmed_runner.py")
 
@@ -23,9 +23,7 @@ def programmed_argv(launch: Launch, server: str, *, workers: int = 1, threads: i
 
 def programmed_files(launch: Launch) -> dict[str, str]:
     """None of these servers mounts an app, or believes a proxy: a few lines around the app do."""
-    if launch.prefix:
-        return mounted_files(launch)
-    return believing_files(launch) if launch.forwarded_proto else entry_files(launch)
+    return entry_files(launch, mounts=True, believes=True)
 
 
 def _bind(address: Address) -> Iterator[str]:

@@ -16,6 +16,7 @@ if os.path.realpath(sys.path[0]) == os.path.dirname(os.path.realpath(__file__)):
 import argparse
 import ctypes
 import importlib
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -55,8 +56,17 @@ def cheroot(app: Any, asked: argparse.Namespace) -> None:  # noqa: ANN401
         server.stop()
 
 
-_SERVERS = {each.__name__: each for each in (bjoern, cheroot)}
-_MODULES = {"cheroot": "cheroot.wsgi"}
+def werkzeug(app: Any, asked: argparse.Namespace) -> None:  # noqa: ANN401
+    """A thread for each connection, as ``app.run`` does, without reloader and debugger."""
+    serving: Any = importlib.import_module("werkzeug.serving")
+    # It logs each request at level info.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    host = f"unix://{asked.unix}" if asked.unix else asked.host
+    serving.run_simple(host, asked.port, app, threaded=True, use_reloader=False, use_debugger=False)
+
+
+_SERVERS = {each.__name__: each for each in (bjoern, cheroot, werkzeug)}
+_MODULES = {"cheroot": "cheroot.wsgi", "werkzeug": "werkzeug.serving"}
 
 
 def _listener(asked: argparse.Namespace) -> socket.socket:

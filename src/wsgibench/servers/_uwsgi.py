@@ -10,7 +10,7 @@ from pathlib import Path
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch
-from wsgibench.servers._entry import ENTRY, entry_directories, entry_files, entry_target, mounted_files
+from wsgibench.servers._entry import ENTRY, entry_files, entry_target
 
 _RUNNER = Path(__file__).with_name("_uwsgi_runner.py")
 
@@ -80,19 +80,19 @@ def uwsgi_files(launch: Launch, *sockets: str) -> dict[str, str]:
         UsageError: a path cannot be written in it.
     """
     # Not by uWSGI's mount: together with the fork hooks it breaks down.
-    mounted = mounted_files(launch) if launch.prefix else {}
-    directories = (launch.app.directory, launch.directory) if mounted else entry_directories(launch)
+    entry = entry_files(launch, mounts=True)
+    directories = (launch.app.directory, launch.directory) if entry else (launch.app.directory,)
     config = _CONFIG.format(
         sockets="\n".join(sockets),
         chdir=uwsgi_value(launch.app.directory),
         # Each is put before the ones before it.
         pythonpath="\n".join(f"pythonpath = {uwsgi_value(path)}" for path in reversed(directories)),
-        module=ENTRY if mounted else entry_target(launch.app),
+        module=ENTRY if entry else entry_target(launch.app),
         workers=launch.workers,
         threads=launch.threads,
         python=uwsgi_value(launch.app.python),
     )
-    return {_path(launch): config, **(mounted or entry_files(launch))}
+    return {_path(launch): config, **entry}
 
 
 def uwsgi_address(address: Address) -> str:

@@ -5,7 +5,7 @@ It makes no processes, and knows no lifespan: an app that needs that is for othe
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._entry import ENTRY, called_files, entry_target, module_argv, wrapped_files
+from wsgibench.servers._entry import ENTRY, called_files, entry_files, entry_target, module_argv
 
 
 def _argv(launch: Launch) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def _argv(launch: Launch) -> tuple[str, ...]:
 
 def _files(launch: Launch) -> dict[str, str]:
     """It calls no factory."""
-    return wrapped_files(launch) or (called_files(launch) if launch.app.is_factory else {})
+    return entry_files(launch, mounts=True, believes=True) or (called_files(launch) if launch.app.is_factory else {})
 
 
 def _endpoint(address: Address) -> str:

@@ -2,7 +2,7 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._entry import ENTRY, entry_target, spawning_argv, wrapped_files
+from wsgibench.servers._entry import ENTRY, entry_files, entry_target, spawning_argv
 
 _CONFIG = """\
 import importlib.util
@@ -38,13 +38,17 @@ def _argv(launch: Launch) -> tuple[str, ...]:
     return (
         *spawning_argv(launch, "hypercorn.__main__:main", app.directory, launch.directory),
         *("--config", f"file:{_path(launch)}"),
-        ENTRY if wrapped_files(launch) else entry_target(app),
+        ENTRY if _entry(launch) else entry_target(app),
     )
 
 
 def _files(launch: Launch) -> dict[str, str]:
     config = _CONFIG.format(bind=_bind(launch.address), workers=launch.workers)
-    return {_path(launch): config, **wrapped_files(launch)}
+    return {_path(launch): config, **_entry(launch)}
+
+
+def _entry(launch: Launch) -> dict[str, str]:
+    return entry_files(launch, mounts=True, believes=True)
 
 
 def _path(launch: Launch) -> str:

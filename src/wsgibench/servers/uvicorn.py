@@ -2,11 +2,12 @@
 
 from wsgibench.model.address import Address, Unix
 from wsgibench.model.server import Launch, Server
-from wsgibench.servers._entry import asgi_files, asgi_target, spawning_argv
+from wsgibench.servers._entry import ENTRY, entry_files, entry_target, spawning_argv
 
 
 def _argv(launch: Launch) -> tuple[str, ...]:
-    app, target = launch.app, asgi_target(launch)
+    app = launch.app
+    target = ENTRY if _files(launch) else entry_target(app)
     return (
         # Not --root-path: uvicorn would put it before paths that have it already.
         *spawning_argv(launch, "uvicorn.main:main", app.directory, launch.directory),
@@ -36,6 +37,10 @@ def _argv(launch: Launch) -> tuple[str, ...]:
     )
 
 
+def _files(launch: Launch) -> dict[str, str]:
+    return entry_files(launch, mounts=True)
+
+
 def _bind(address: Address) -> tuple[str, ...]:
     if isinstance(address, Unix):
         return ("--uds", address.path)
@@ -55,7 +60,7 @@ SERVER = Server(
     module="uvicorn",
     interface="asgi",
     argv=_argv,
-    files=asgi_files,
+    files=_files,
     # Each of its options; and defaults of two of them.
     reads=("UVICORN_*", "WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"),
     serves_alone=True,
