@@ -1,6 +1,7 @@
 """What a run decides of blocks, budget, stopping, interruption and resumption, seen without any process or load."""
 
 import dataclasses
+import os
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,10 @@ from support.fakes import EPOCH_S, START_S, World, a_plan
 from wsgibench.analysis.audit import audit
 from wsgibench.bench.actions import Action
 from wsgibench.bench.experiment import begin, carry_out, run
-from wsgibench.bench.listener import Event, StageReached
+from wsgibench.bench.listener import Event, PlanAdapted, StageReached
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
+from wsgibench.model.cores import Cores
+from wsgibench.model.curve import Curve, Limit
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase, Unsaid
 from wsgibench.model.slots import slots_of
@@ -21,6 +24,7 @@ from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Stop
 from wsgibench.runs.folder import RunFolder
 
+CORES = tuple(sorted(os.sched_getaffinity(0)))
 THREE = {"gunicorn": 0.010, "uwsgi": 0.008, "waitress": 0.005}
 in_a_folder = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -263,3 +267,25 @@ def test_what_is_planned_is_done_at_its_moment_and_no_gate_is_asked_for_it(tmp_p
     assert [[gate.name for gate in trial.gates] for trial in audit(RunFolder.open(Path(done.folder))).run.trials] == [
         [gate.name for gate in trial.gates] for trial in done.trials
     ]
+
+
+@pytest.mark.skipif(len(CORES) < 2, reason="one core cannot be shared out")
+@pytest.mark.parametrize(("open_cpu_s", "apart"), [(0.0001, False), (0.002, True)])
+def test_a_curve_is_measured_apart_where_its_rates_would_wake_the_engine_too_often(
+    tmp_path: Path, open_cpu_s: float, *, apart: bool
+) -> None:
+    """What the engine takes where it reads in batches says little of that: a rate is looked at, too."""
+    world, found = World(THREE, open_cpu_s=open_cpu_s), []
+
+    def listener(event: Event) -> None:
+        if isinstance(event, PlanAdapted):
+            found.append(event.plan.cores)
+            raise KeyboardInterrupt
+
+    shared = Cores(stack=CORES[:2], engine=CORES[:2], available=2)
+    curve = Curve(limits=(Limit(figure="p99", most=0.1, share=0.01, text="p99 < 100ms"),))
+    plan = a_plan(THREE, phases=(), curve=curve, cores=shared, unsaid=Unsaid(blocks=True))
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, tmp_path, listener=listener, parts=world.parts())
+    assert bool(found[0].shared) is not apart
+    assert ("The app is so light" in (found[0].why or "")) is apart

@@ -50,6 +50,7 @@ class World:
         unable: stacks that do not start.
         lonely: stacks that do not start beside others.
         busy: what a stack uses of a core without any request.
+        open_cpu_s: what the engine uses for each request that falls due.
         ended: process ids of those that died.
     """
 
@@ -60,6 +61,7 @@ class World:
     unable: set[str] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
     busy: dict[str, float] = field(default_factory=dict)
+    open_cpu_s: float = 0.0
     now_s: float = 0.0
     log: list[tuple[str, str]] = field(default_factory=list)
     up: dict[str, int] = field(default_factory=dict)
@@ -220,7 +222,7 @@ class FakeEngine(_Child):
         pid = world.up[target]
         service_s = world.service_s[target] * world.factors[pid]
         bears_per_s = world.workers / service_s
-        made = self._job.phases[load.phase]
+        made = load.load or self._job.phases[load.phase]
         rate_per_s = min(made.peak_per_s or made.population / service_s, bears_per_s)
         count = round(rate_per_s * load.duration_s)
         latency_s = service_s if made.is_open else made.population / rate_per_s
@@ -236,7 +238,7 @@ class FakeEngine(_Child):
             duration_s=load.duration_s,
             drain_s=0.0,
             outcomes={"ok": count},
-            cpu_s=0.05 * load.duration_s,
+            cpu_s=0.05 * load.duration_s + (count * world.open_cpu_s if made.is_open else 0.0),
             completed=count,
             answered=count,
             longest_gap_s=service_s,

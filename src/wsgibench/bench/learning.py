@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from wsgibench.bench.block import Block
 from wsgibench.bench.comparing_block import Clocks
 from wsgibench.bench.deadline import Clock
@@ -14,13 +16,15 @@ from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.cores import engine_share
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.learned import Learned, pause_least_s
-from wsgibench.model.load import Connections
+from wsgibench.model.load import Connections, Rate
 
 _ONE_S = 0.15
 _ALL_S = 0.4
 _SERVICES = 3
 """So many answers, one after another, are worth a look at what a stack bears."""
 _LOOKS_MOST = 3
+_OPEN_SHARE, _OPEN_PATIENCE_S = 0.9, 0.2
+"""Of what a stack was just found to bear, and until its queue is given up."""
 _IDLE_S = 0.5
 _ASKED_AGAIN = 3
 
@@ -105,7 +109,6 @@ class _Looks:
         self._engine = engine
 
     def look(self, trial: RunningTrial, phase: str, duration_s: float, warmup_s: float) -> LoadDone:
-        self._context.listener(StageReached(name="look at", stack=trial.slot.stack))
         load = RunLoad(
             target=trial.label,
             phase=phase,
@@ -113,10 +116,14 @@ class _Looks:
             warmup_s=warmup_s,
             patience_s=self._context.plan.requests.timeout_s,
         )
-        done = self._engine.run(load, ramp_s=0.0, check=self._context.deadline.check)
+        done = self._run(trial, load)
         if not done.completed or set(done.outcomes) - {"ok"}:
             self.failing.add(trial.label)
         return done
+
+    def _run(self, trial: RunningTrial, load: RunLoad) -> LoadDone:
+        self._context.listener(StageReached(name="look at", stack=trial.slot.stack))
+        return self._engine.run(load, ramp_s=0.0, check=self._context.deadline.check)
 
     def bearing(
         self, trial: RunningTrial, service_s: float, counts: Sequence[int], idle_share: float
@@ -137,19 +144,41 @@ class _Looks:
                     connections=count,
                     longest_gap_s=max(done.longest_gap_s or 0.0 for done in looked),
                     idle_cpu_share=idle_share,
-                    engine_cpu_share=engine_share(
-                        sum(done.cpu_s for done in looked),
-                        sum(done.duration_s + done.drain_s for done in looked),
-                        1,
-                        connects=sum(done.connects for done in looked),
-                        connection_cpu_s=self._context.plan.thresholds.connection_cpu_s,
-                    ),
+                    engine_cpu_share=self._engine_share(looked),
                     start_s=trial.running_stack.start_s,
                 )
             ]
             if found[0].is_saturated:
                 break
-        return found
+        return [self._with_open_load(trial, each) for each in found]
+
+    def _with_open_load(self, trial: RunningTrial, learned: Learned) -> Learned:
+        """What the engine takes where requests fall due, which wakes it for each: more than where it reads in batches.
+
+        A curve goes on to all that a stack bears; other rates are about half of that.
+        """
+        cores = self._context.plan.cores
+        if self._context.plan.curve is None or cores is None or cores.asked or not cores.shared:
+            return learned
+        rate_per_s = _OPEN_SHARE * learned.bears_per_s
+        load = RunLoad(
+            target=trial.label,
+            phase="open",
+            load=Rate(start_per_s=rate_per_s, end_per_s=rate_per_s),
+            duration_s=max(_ALL_S, _SERVICES * learned.service_s),
+            patience_s=_OPEN_PATIENCE_S,
+        )
+        share = self._engine_share([self._run(trial, load)]) / _OPEN_SHARE
+        return msgspec.structs.replace(learned, engine_cpu_share=max(learned.engine_cpu_share, share))
+
+    def _engine_share(self, looked: Sequence[LoadDone]) -> float:
+        return engine_share(
+            sum(done.cpu_s for done in looked),
+            sum(done.duration_s + done.drain_s for done in looked),
+            1,
+            connects=sum(done.connects for done in looked),
+            connection_cpu_s=self._context.plan.thresholds.connection_cpu_s,
+        )
 
     def _looked(self, trial: RunningTrial, phase: str, service_s: float) -> list[LoadDone]:
         """A look; where nothing came for long two or three, to tell the app's pauses from a hiccup of the machine."""

@@ -21,8 +21,8 @@ class Learned(Record, frozen=True, kw_only=True):
         bears_per_s: how many requests/s it answers with ``connections`` of them under way.
         longest_gap_s: the longest time between two responses meanwhile.
         idle_cpu_share: CPU that it uses without any request, as a share of one core.
-        engine_cpu_share: CPU of the load engine as it found ``bears_per_s``, as a share of one core; without what any
-            client pays for connections.
+        engine_cpu_share: CPU of the load engine as it found ``bears_per_s``, or at a rate of as many where a curve goes
+            on to that, as a share of one core; without what any client pays for connections.
         start_s: from its start until it was proved right and warm.
     """
 
