@@ -232,6 +232,23 @@ def test_who_works_without_being_asked_is_measured_alone(tmp_path: Path) -> None
     assert {what for what, _ in world.log[-3:]} == {"saturated", "steady", "stop"}
 
 
+def test_who_only_ends_its_start_late_takes_its_turns(tmp_path: Path) -> None:
+    """Where a stack seems to work without being asked, a second look tells whether it goes on."""
+    world = World(THREE, busy={"uwsgi": 0.2}, busy_until_s=3 * START_S + 0.4, noise=0.0)
+    plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=24, budget_s=300.0)
+    assert run(plan, tmp_path, parts=world.parts()).run.plan.turn_s is not None
+
+
+@pytest.mark.parametrize(("others_share", "turns_stay"), [(0.0, False), (0.5, True)], ids=["quiet", "disturbed"])
+def test_what_others_did_to_a_block_says_nothing_of_its_turns(
+    tmp_path: Path, others_share: float, *, turns_stay: bool
+) -> None:
+    """Stacks that do not come to rest are measured alone, unless other processes had their cores."""
+    world = World(THREE, restless=True, others_share=others_share, noise=0.0)
+    plan = a_plan(THREE, phases=OPEN, unsaid=msgspec.structs.replace(UNSAID, blocks=False), blocks=2)
+    assert (run(plan, tmp_path, parts=world.parts()).run.plan.turn_s is not None) is turns_stay
+
+
 def test_who_starts_alone_and_not_beside_others_has_all_measured_alone(tmp_path: Path) -> None:
     """The first block shows it; its trials go, and all are measured one after another."""
     plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=24, budget_s=300.0)

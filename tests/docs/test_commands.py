@@ -67,6 +67,9 @@ MISTAKES = {"start", "processes", "engine", "errors", "same-bodies", "compared-b
 NOTHING_COUNTS = (*NOTHING_RANKED, "No trial of '", "No stack has enough trials that count")
 """What is said when gates failed too many trials, of the run itself or of those to compare."""
 
+UNLIKE_BY_ORDER = r"in what matters \(measuring: stacks (in turns -> one after another|one after another -> in turns)\)"
+"""What is said of two runs of which one went on without turns, and nothing else."""
+
 BASH, MAKE = (shutil.which(program) or program for program in ("bash", "make"))
 DEADLINE_S = 120
 
@@ -158,7 +161,12 @@ class Reader:
         return max(self.directory.glob("*/*/run.json"), key=lambda record: record.stat().st_mtime).parent
 
     def _only_the_noise(self, ended: subprocess.CompletedProcess[str]) -> bool:
-        """Whether nothing is wrong but that the machine was busy: claims do not hold, or too few trials count."""
+        """Whether nothing is wrong but that the machine was busy: claims do not hold, or too few trials count.
+
+        Of two runs one may have found that its stacks do not come to rest in turns.
+        """
+        if ended.returncode == 2 and re.search(UNLIKE_BY_ORDER, ended.stderr):
+            return True
         if ended.returncode != 1:
             return False
         if "Supported: " in ended.stderr:

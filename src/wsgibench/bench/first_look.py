@@ -27,6 +27,8 @@ from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
 
 _STARTS_LEAST = 2
+_DISTURBED = frozenset({"other-processes", "steal"})
+"""Gates that failed for what the machine did meanwhile."""
 
 
 def measure_block(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> None:
@@ -197,6 +199,8 @@ def _misfit(trial: Trial, context: RunContext) -> str | None:
         return f"{trial.stack.label} works while others have their turn. {gate.cause}"
     learned = context.learned.get(trial.stack.label)
     loads = [phase.load for phase in context.plan.phases]
+    if not _DISTURBED.isdisjoint(failed):
+        return None
     if "offered-load" in failed and learned and not any(asks_too_much(load, learned) for load in loads):
         return f"{trial.stack.label} did not come to rest in its turns, though it bears more than it was asked for."
     return None

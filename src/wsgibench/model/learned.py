@@ -48,7 +48,7 @@ class Learned(Record, frozen=True, kw_only=True):
     @property
     def is_busy_idle(self) -> bool:
         """Whether it works when nobody asks anything, which would take from the others in their turns."""
-        return self.idle_cpu_share > _IDLE_MOST
+        return works_idle(self.idle_cpu_share)
 
     @property
     def stands_still(self) -> bool:
@@ -59,6 +59,11 @@ class Learned(Record, frozen=True, kw_only=True):
     def is_unfit_for_turns(self) -> bool:
         """Whether stacks are to be measured one after another because of it."""
         return self.is_busy_idle or self.stands_still
+
+
+def works_idle(cpu_share: float) -> bool:
+    """Whether that much CPU without any request, as a share of a core, is work and no remainder of the start."""
+    return cpu_share > _IDLE_MOST
 
 
 def pause_least_s(service_s: float) -> float:
