@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
+# Tests wait more than they work; those that say how long something takes run alone (tests/conftest.py).
+JOBS   ?= 2
+PYTEST  = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 .PHONY: setup serve bench test-fast test test-all lint docs clean compiled test-packages
 
@@ -37,11 +40,11 @@ test-fast: setup
 	$(BIN)/python -m pytest -m 'fast and not long' --hypothesis-profile 'few examples'
 
 test: setup test-packages compiled
-	$(BIN)/python -m pytest -m 'not long'
+	$(PYTEST) -m 'not long'
 
 # With what takes minutes and has a short form above, and with new examples for what holds for all.
 test-all: setup test-packages compiled
-	$(BIN)/python -m pytest --hypothesis-profile 'new examples'
+	$(PYTEST) --hypothesis-profile 'new examples'
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,11 +1,13 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from support.together import together
 
 # How long an example takes is the machine's affair, and on a busy one no claim of the test's.
 settings.register_profile("new examples", deadline=None)
@@ -33,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in QUICK and isinstance(item, pytest.Function) and NOT_QUICK.isdisjoint(vars(item.module)):
             item.add_marker(pytest.mark.fast)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let tests that say how long something takes run alone; before their time-outs begin."""
+    with together(item.config.cache.mkdir("together"), alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(autouse=True, scope="session")
