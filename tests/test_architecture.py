@@ -22,7 +22,7 @@ LAYERS = (
     {"servers", "proxies", "engines", "monitors", "processes", "runs"},
     {"stats"},
     {"model"},
-    {"registry", "units", "membership"},
+    {"registry", "units", "membership", "user_cache"},
     {"errors"},
 )
 """From the user down to the machine. The members of one layer do not know each other."""

@@ -20,6 +20,7 @@ from wsgibench.processes.interpreter import TOLD, packages_of, told
 from wsgibench.processes.logs import last_lines
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.programs import find_program, output_of
+from wsgibench.user_cache import cache_path
 
 _TIMEOUT_S = 900.0
 _READY = "wsgibench-ready"
@@ -139,8 +140,7 @@ def _key(base: str, requirements: list[str], constraints: list[str], *, by_file:
 
 
 def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    path = (Path(base) if base.startswith("/") else Path.home() / ".cache") / "wsgibench" / "environments"
+    path = cache_path("environments")
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:

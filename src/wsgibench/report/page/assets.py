@@ -5,12 +5,13 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import Any
 
 from wsgibench.errors import MissingError
 from wsgibench.report.page.specification import style_names
 from wsgibench.report.theme import DARK, LIGHT, Theme
+from wsgibench.user_cache import kept
 
 STYLES = (
     "tokens.css",
@@ -68,21 +69,30 @@ def script() -> str:
 
 @cache
 def vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script that needs nothing else. It takes a second to make, the first time.
+    """Vega, Vega-Lite and Vega-Embed as one script that needs nothing else.
+
+    To make it takes three seconds of CPU: it is kept for each version of vl-convert.
 
     Raises:
         MissingError: vl-convert is not installed.
     """
     try:
-        # Imported here: optional.
-        import vl_convert  # noqa: PLC0415
-    except ImportError as exc:
+        version = metadata.version("vl-convert-python")
+    except metadata.PackageNotFoundError as exc:
         raise MissingError(
-            f"Charts need '{exc.name}', which is not installed.", "pip install 'wsgibench[pictures]'"
+            "Charts need 'vl_convert', which is not installed.", "pip install 'wsgibench[pictures]'"
         ) from exc
-    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_VEGA_LITE)
+    bundle = kept(f"vega-{_VEGA_LITE}-{version}.js", _bundle)
     # Neither may stand in a script element; within JavaScript's strings the backslash means nothing.
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _bundle() -> str:
+    # Imported here: large, and optional.
+    import vl_convert  # noqa: PLC0415
+
+    bundle: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_VEGA_LITE)
+    return bundle
 
 
 def policy(*, styles: Iterable[str], scripts: Iterable[str], live: bool) -> str:
