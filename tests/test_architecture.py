@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Collection
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,16 @@ def part_of(path: Path) -> str:
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem.strip("_").replace("init", "")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """What a file says; each is asked about more than once."""
+    return ast.parse(path.read_text())
+
+
 def imported(path: Path) -> list[str]:
     """Dotted names of all modules that a file imports, anywhere in it."""
     names = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -102,7 +109,7 @@ STARTING = {
 
 def named(path: Path) -> set[str]:
     """Dotted names that a file imports, or uses."""
-    tree = ast.parse(path.read_text())
+    tree = tree_of(path)
     attributes = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return {*attributes, *imported(path)}
 

@@ -96,14 +96,18 @@ def quick_run(tmp_path: Path) -> Callable[..., tuple[Ended, Path, list[dict[str,
     """A function that does a short run: how it ended, its folder, its trials."""
 
     def run(*arguments: str, app: str = "hello:app", parent: str = "runs") -> tuple[Ended, Path, list[dict[str, Any]]]:
-        out = tmp_path / parent
-        ended = run_wsgibench(
-            "run", *QUICK, "--duration", "3s", *arguments, "--app", app, "--chdir", str(APPS), "--out", str(out)
-        )
-        folder = only_folder(out)
+        ended, folder = do_quick_run(tmp_path / parent, *arguments, app=app)
         return ended, folder, trials_of(folder)
 
     return run
+
+
+def do_quick_run(out: Path, *arguments: str, app: str = "hello:app") -> tuple[Ended, Path]:
+    """How it ended, and its folder."""
+    ended = run_wsgibench(
+        "run", *QUICK, "--duration", "3s", *arguments, "--app", app, "--chdir", str(APPS), "--out", str(out)
+    )
+    return ended, only_folder(out)
 
 
 def only_folder(out: Path) -> Path:

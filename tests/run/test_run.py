@@ -7,13 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from run.conftest import assert_borne_out, failed_gates, only_folder, trials_of
-from support.command import APPS, run_wsgibench, went_well
+from run.conftest import assert_borne_out, do_quick_run, failed_gates, only_folder, trials_of
+from support.command import APPS, Ended, run_wsgibench, went_well
 from wsgibench.model.recording import BUCKETS
 from wsgibench.model.setup import ARTICLE_SETUP
 from wsgibench.model.slots import slots_of
 from wsgibench.model.stack import Stack
 from wsgibench.runs.folder import RunFolder
+
+LONG = pytest.mark.long
+"""What is much like its neighbour, or is decided in tests/bench or tests/unit, too."""
 
 
 def test_a_run_leaves_all_that_the_design_names(quick_run, tmp_path: Path) -> None:
@@ -39,9 +42,15 @@ def test_a_run_leaves_all_that_the_design_names(quick_run, tmp_path: Path) -> No
     assert "seed 7" in ended.out
 
 
-def test_the_recording_has_what_the_record_says(quick_run) -> None:
+@pytest.fixture(scope="module")
+def gunicorn_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Path]:
+    """A short run of one stack, told as JSON: how it ended, and its folder."""
+    return do_quick_run(tmp_path_factory.mktemp("runs"), "gunicorn", "--seed", "3", "--json")
+
+
+def test_the_recording_has_what_the_record_says(gunicorn_run) -> None:
     """Counts in trial.json are those of the histogram on disk."""
-    _, path, _ = quick_run("gunicorn")
+    _, path = gunicorn_run
     folder = RunFolder.open(path)
     [trial] = folder.read().trials
     assert_borne_out(path)
@@ -49,7 +58,7 @@ def test_the_recording_has_what_the_record_says(quick_run) -> None:
     assert recording.latency.totals(BUCKETS).sum() == trial.phases["users"].outcomes["ok"]
 
 
-@pytest.mark.parametrize("stack", ["gunicorn-gthread", "nginx+gunicorn"])
+@pytest.mark.parametrize("stack", [pytest.param("gunicorn-gthread", marks=LONG), "nginx+gunicorn"])
 def test_a_known_delay_is_measured_right(quick_run, stack: str) -> None:
     """An app that takes 30 ms is measured as 30 ms and what server and proxy add: at most 10 ms here."""
     _, _, [trial] = quick_run(stack, "--workers", "4", "--threads", "4", "--env", "DELAY_MS=30", app="delayed:app")
@@ -91,12 +100,13 @@ def test_of_two_stacks_that_serve_other_bodies_neither_counts(quick_run) -> None
         assert "nobody knows who is right" in gate["cause"]
 
 
+@LONG
 def test_bodies_can_be_left_unchecked(quick_run) -> None:
     _, _, trials = quick_run("gunicorn:w1", "waitress", "--bodies", "off", app="own_name:app")
     assert [trial["status"] for trial in trials] == ["done", "done"]
 
 
-@pytest.mark.parametrize("engine", ["locust", "native"])
+@pytest.mark.parametrize("engine", ["locust", pytest.param("native", marks=LONG)])
 def test_headers_and_a_body_are_sent(quick_run, engine: str) -> None:
     """The app answers 200 only to a POST of what it wants, with its token."""
     wanted = ("--header", "X-Token: s3cret", "--body", "what it wants")
@@ -110,8 +120,8 @@ def test_each_number_of_workers_is_a_stack(quick_run) -> None:
     assert {(trial["stack"]["suffix"], trial["stack"]["workers"]) for trial in trials} == {(":w1", 1), (":w3", 3)}
 
 
-def test_blocks_have_orders_of_their_own_and_the_seed_decides(quick_run, tmp_path: Path) -> None:
-    _, path, _ = quick_run("gunicorn", "--seed", "3")
+def test_blocks_have_orders_of_their_own_and_the_seed_decides(gunicorn_run) -> None:
+    _, path = gunicorn_run
     plan = RunFolder.open(path).read_run().plan
     stacks = tuple(Stack(server=name) for name in "abcdefg")
     plan = msgspec.structs.replace(plan, stacks=stacks, blocks=6)
@@ -143,8 +153,8 @@ def test_the_articles_profile_repeats_its_setup_and_says_so(quick_run) -> None:
     assert 'server "unix:' in nginx.read_text()
 
 
-def test_json_is_one_document(quick_run) -> None:
-    ended, folder, _ = quick_run("gunicorn", "--json")
+def test_json_is_one_document(gunicorn_run) -> None:
+    ended, folder = gunicorn_run
     document = json.loads(ended.out)
     assert document["folder"] == str(folder)
     [row] = document["summary"]
@@ -152,10 +162,10 @@ def test_json_is_one_document(quick_run) -> None:
     assert row["requests_per_s"] > 0
 
 
-def test_report_needs_nothing_but_the_folder(quick_run) -> None:
-    _, folder, _ = quick_run("gunicorn")
-    for picture in [*folder.glob("*.png"), *folder.glob("*.svg"), folder / "results.csv"]:
-        picture.unlink()
+def test_report_needs_nothing_but_the_folder(gunicorn_run) -> None:
+    _, folder = gunicorn_run
+    assert not list(folder.glob("*.png"))
+    (folder / "results.csv").unlink()
     ended = run_wsgibench("report", str(folder))
     assert went_well(ended.code, ended.err), ended.err
     assert list(folder.glob("*.png"))

@@ -104,6 +104,7 @@ def test_an_app_that_slows_down_with_every_request_does_not_count_unsaid(tmp_pat
     assert "The app changes as it runs" in ended.out
 
 
+@pytest.mark.long  # the short form is the next one, and tests/bench/test_experiment.py, where stacks only pretend
 def test_the_budget_holds_for_half_a_second_an_answer(tmp_path: Path) -> None:
     """Or it is said at once that it cannot, and which one could; nothing long is begun."""
     arguments = ("--app", "delayed:app", "--chdir", str(APPS), "--env", "DELAY_MS=500", "--pictures", "off")

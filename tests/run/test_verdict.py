@@ -37,6 +37,7 @@ def test_a_run_stops_when_all_is_settled(tmp_path: Path) -> None:
     assert verdict_in(tmp_path)["blocks"] == verdict["blocks"], "what is settled needs no more blocks"
 
 
+@pytest.mark.long  # tests/bench/test_experiment.py has it where stacks and engine only pretend
 def test_blocks_fix_the_number(tmp_path: Path) -> None:
     """However clear it is before; and a claim that does not hold is exit code 1."""
     asked = ("--blocks", "4", "--claims", "gunicorn:w1 > gunicorn:w4")
