@@ -16,6 +16,8 @@ from support.actors import actors
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 
+pytestmark = pytest.mark.alone
+
 MONITOR = MONITORS.get("psutil")
 DEADLINE_S = 20
 

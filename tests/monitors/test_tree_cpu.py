@@ -7,6 +7,8 @@ import pytest
 from support.actors import actors
 from wsgibench.monitors import TreeCpu
 
+pytestmark = pytest.mark.alone
+
 
 def test_a_burner_has_the_cpu_that_it_says_it_has():
     """Within 2 % of os.times()."""

@@ -58,6 +58,7 @@ def test_the_recording_has_what_the_record_says(gunicorn_run) -> None:
     assert recording.latency.totals(BUCKETS).sum() == trial.phases["users"].outcomes["ok"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("stack", [pytest.param("gunicorn-gthread", marks=LONG), "nginx+gunicorn"])
 def test_a_known_delay_is_measured_right(quick_run, stack: str) -> None:
     """An app that takes 30 ms is measured as 30 ms and what server and proxy add: at most 10 ms here."""

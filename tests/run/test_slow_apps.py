@@ -9,6 +9,8 @@ import pytest
 from run.conftest import failed_gates, only_folder, trials_of
 from support.command import APPS, Ended, run_wsgibench, went_well
 
+pytestmark = pytest.mark.alone
+
 TWO_AT_A_TIME = ("gunicorn", "gunicorn-gthread")
 """Stacks that answer as many requests at a time as they have workers."""
 

@@ -101,6 +101,7 @@ def test_a_status_is_right_where_it_is_expected(client: str, tmp_path: Path) -> 
     assert recording.statuses.count.sum() == done.outcomes["bad_status"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_dripping_answer_times_out(client: str, tmp_path: Path) -> None:
     """The limit is for the whole request: a byte now and then does not extend it."""

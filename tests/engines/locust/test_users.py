@@ -16,6 +16,8 @@ from wsgibench.model.engine import Progress, Target
 from wsgibench.model.load import Requests, Users
 from wsgibench.model.recording import BUCKETS, OUTCOMES, bucket_middle_s
 
+pytestmark = pytest.mark.alone
+
 CLIENTS = ("fast", "http")
 
 

@@ -80,6 +80,7 @@ def test_an_idle_connection_that_was_ended_is_opened_again() -> None:
         assert client.events() == {"connects": 2, "keepalive_races": 0}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("part", [b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab"])
 def test_a_stall_times_out(part: bytes) -> None:
     """No answer, half a head or half a body: a time-out, on time, and the connection is not used again."""

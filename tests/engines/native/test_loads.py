@@ -14,6 +14,8 @@ from wsgibench.model.engine import EngineJob, Finish, LoadDone, Progress, Ready,
 from wsgibench.model.load import Connections, Rate, Requests, Users
 from wsgibench.model.recording import BUCKETS, EVENTS, Recording, bucket_middle_s
 
+pytestmark = pytest.mark.alone
+
 
 def latencies_s(recording: Recording, table: str = "latency") -> np.ndarray:
     """All latencies, ascending, each at the middle of its bucket."""

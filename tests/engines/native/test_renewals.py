@@ -15,6 +15,8 @@ from wsgibench.model.engine import LoadDone, Ready, RunLoad
 from wsgibench.model.load import Connections, Load, Rate
 from wsgibench.model.recording import BUCKETS, Recording, bucket_middle_s
 
+pytestmark = pytest.mark.alone
+
 
 def by_workers(count: int, takes_s: float, *, pause_s: float = 0.0, every: int = 0) -> Answer:
     """So many workers, each busy for ``takes_s`` with a request; every so many requests all stand still for a while."""
