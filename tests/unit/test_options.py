@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields, replace
 
 import pytest
 
+from wsgibench.bench.option_rows import ROWS
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.cli.option_table import OPTIONS
@@ -33,6 +34,57 @@ def test_who_asks_for_a_run_without_the_command_line_gets_the_same_defaults() ->
 def test_every_field_that_an_option_names_is_there() -> None:
     """An option under another name goes somewhere."""
     assert {option.field for option in OPTIONS.values() if option.field} <= {each.name for each in fields(RunOptions)}
+
+
+def test_every_default_is_one_that_its_own_row_allows() -> None:
+    """What a user may leave out is no less sound than what one types."""
+    for row in OPTIONS.values():
+        if row.default is not None:
+            row.check_value(default_of(row.key))
+
+
+NONSENSE = {
+    "users": 0,
+    "rate": "1100%",
+    "connections": 0,
+    "connections_max": 0,
+    "blocks": 10_001,
+    "limits": ("p99 100ms",),
+    "margin": 0.6,
+    "claims": ("gunicorn",),
+    "seed": -1,
+    "paths": ("no",),
+    "ids": "9..1",
+    "method": "get",
+    "headers": ("no",),
+    "expect": (200, 99),
+    "prefix": "shop",
+    "prepare": "make 'assets",
+    "engine_processes": 0,
+    "engine_remote_workers": -1,
+    "stack_cores": "3-2",
+    "engine_cores": "one",
+}
+"""By the field of each row that validates: what means nothing there, whatever else is given."""
+
+
+@pytest.mark.parametrize("field", NONSENSE)
+def test_what_means_nothing_is_refused_by_the_row_of_its_option(field: str) -> None:
+    """By the row alone, and of a plan in the same words, whoever asks for it."""
+    value = NONSENSE[field]
+    [row] = [row for row in ROWS if (row.field or row.key) == field]
+    with pytest.raises(UsageError) as by_row:
+        row.check_value(value[-1] if isinstance(value, tuple) else value)
+    with pytest.raises(UsageError) as by_plan:
+        plan_of(replace(WISHES, **{field: value}))
+    assert str(by_plan.value) == str(by_row.value)
+    assert row.flag in by_row.value.message + by_row.value.hint or field in ("limits", "claims", "margin", "rate")
+
+
+def test_every_row_that_validates_is_tried() -> None:
+    """The claims that a run must keep come under the name of all claims."""
+    fields_that_do = {row.field or row.key for row in ROWS if row.check or row.least is not None} - {"must"}
+    assert fields_that_do == NONSENSE.keys()
 
 
 @pytest.mark.parametrize("engine", ENGINES.names())

@@ -5,11 +5,11 @@ gate checks. Apart, nothing is taken from anybody, but on a small machine the st
 """
 
 import os
-import re
 from collections.abc import Collection, Mapping
 
 import msgspec
 
+from wsgibench.bench.option_rows.engine import cores_in
 from wsgibench.errors import UsageError
 from wsgibench.model.cores import Cores
 from wsgibench.model.plan import Plan
@@ -129,21 +129,15 @@ def _left(cores: tuple[int, ...], taken: Collection[int]) -> tuple[int, ...]:
 
 
 def _parsed(flag: str, text: str, available: tuple[int, ...]) -> tuple[int, ...]:
-    """Core numbers of ``2-5,7``, ascending."""
-    found: set[int] = set()
-    for part in text.replace(" ", "").split(","):
-        match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
-        if first > last:
-            raise UsageError(f"'{text}' is no list of cores.", f"Write {flag} 2-5,7.")
-        found.update(range(first, last + 1))
-    unknown = sorted(found - set(available))
+    """Core numbers of ``2-5,7``, ascending, of those that are there."""
+    found = cores_in(text, flag)
+    unknown = [core for core in found if core not in available]
     if unknown:
         raise UsageError(
             f"{flag} '{text}' names {_listed(unknown)}, which this process may not use.",
             f"There {_are(available)}; taskset, a container or its cpuset may hide others.",
         )
-    return tuple(sorted(found))
+    return found
 
 
 def _are(available: Collection[int]) -> str:

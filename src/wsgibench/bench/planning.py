@@ -2,19 +2,22 @@
 
 import dataclasses
 import secrets
-import shlex
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from wsgibench.analysis.verdict.statements import check_margin, of_candidates
+from wsgibench.analysis.verdict.statements import of_candidates
 from wsgibench.bench.adapting import TURN_S
 from wsgibench.bench.asked_claims import check_claims
-from wsgibench.bench.asked_loads import check_positive, loads_of, share_of_rate
+from wsgibench.bench.asked_loads import loads_of
 from wsgibench.bench.asked_stacks import app_of, stacks_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.objectives import curve_of, needs_loads, objectives_of
-from wsgibench.bench.request_spec import mounted_below, requests_of
+from wsgibench.bench.option_rows import check_each
+from wsgibench.bench.option_rows.app import words_of
+from wsgibench.bench.option_rows.load import share_of_rate
+from wsgibench.bench.option_rows.requests import mounted_below
+from wsgibench.bench.request_spec import requests_of
 from wsgibench.bench.run_length import check_length, run_length_of
 from wsgibench.bench.run_options import PROFILES, Profile, RunOptions
 from wsgibench.bench.thresholds import thresholds_of
@@ -36,7 +39,8 @@ def plan_of(run_options: RunOptions) -> Plan:
         UsageError: the options contradict one another.
         MissingError: something that a stack needs is not installed.
     """
-    _check_numbers(run_options)
+    check_each({each.name: getattr(run_options, each.name) for each in dataclasses.fields(run_options)})
+    check_each(run_options.engine_options)
     run_options = dataclasses.replace(run_options, app=app_of(run_options))
     profile = PROFILES[run_options.profile]
     loads = loads_of(run_options) or (profile.loads if needs_loads(run_options) else {})
@@ -45,7 +49,6 @@ def plan_of(run_options: RunOptions) -> Plan:
     _check_engine(engine, run_options, loads)
     in_turns = run_options.turns and _can_learn(engine, loads)
     require_monitor(run_options.monitor)
-    check_margin(run_options.margin)
     cores = choose_cores(
         run_options.cores,
         run_options.stack_cores,
@@ -88,7 +91,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         variants=tuple(run_options.variants),
         same_bodies=run_options.same_bodies,
         within_stacks=run_options.within_stacks,
-        prepare=_command(run_options.prepare),
+        prepare=words_of(run_options.prepare or ""),
         start_timeout_s=run_options.start_timeout_s,
         profile=run_options.profile,
         store=store,
@@ -105,14 +108,6 @@ def plan_of(run_options: RunOptions) -> Plan:
     check_claims(plan)
     check_length(plan)
     return plan
-
-
-def _command(text: str | None) -> tuple[str, ...]:
-    """Its words, as a shell would have them."""
-    try:
-        return tuple(shlex.split(text or ""))
-    except ValueError as exc:
-        raise UsageError(f"'{text}' is no command: {exc}.", "Close the quotation: --prepare 'make assets'.") from exc
 
 
 def _claims(run_options: RunOptions, stacks: Sequence[Stack]) -> tuple[str, ...]:
@@ -164,11 +159,6 @@ def _check_options_of(engine: str, run_options: RunOptions) -> None:
     configuration for other runs.
     """
     able = ENGINES.get(engine)
-    if able.workers_elsewhere and run_options.engine_remote_workers < 0:
-        raise UsageError(
-            f"{run_options.engine_remote_workers} workers on other machines make no load.",
-            f"Give {able.workers_elsewhere.flag} as many as you will start there.",
-        )
     for other in map(ENGINES.get, ENGINES.names()):
         asked = [
             row for row in other.options.values() if row.default is None and run_options.engine_options.get(row.key)
@@ -189,11 +179,3 @@ def _check_engine(name: str, run_options: RunOptions, loads: Mapping[str, Load])
                 f"The engine '{name}' cannot make the load '{load.kind}'.", f"Use --engine {' or '.join(able)}."
             )
     require_engine(name)
-
-
-def _check_numbers(run_options: RunOptions) -> None:
-    check_positive(
-        blocks=1 if run_options.blocks is None else run_options.blocks,
-        engine_processes=run_options.engine_processes,
-        connections_max=run_options.connections_max,
-    )

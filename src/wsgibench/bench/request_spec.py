@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from wsgibench.bench.apps import SAMPLE
+from wsgibench.bench.option_rows.requests import header_of, mounted_below, range_of, require_path, require_status
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.deploy.store import look_at_store
 from wsgibench.errors import UsageError
@@ -17,10 +18,6 @@ _SAMPLE_PATH = "/quotes/byId?id={id}"
 _IN_PATHS = "/?&=:;,@!$'()*+~%#[]"
 """What stands in a path as it was given; all else is percent-encoded, as browsers do."""
 _DRAWN = re.compile(r"(\{(?:id|word)\})")
-_NAMED = re.compile(r"\{([A-Za-z_]\w*)\}")
-"""What looks as if something were to be put there; other braces are part of the path, as in ``?q={"name":"a"}``."""
-_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
-_STATUSES = range(200, 600)
 _WORDS_MOST_BYTES = 16 << 20
 _A_WORD_A_LINE = "It is text with a word a line."
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
@@ -38,10 +35,10 @@ def requests_of(run_options: RunOptions) -> tuple[Requests, str | None]:
     if not run_options.paths:
         paths = tuple(prefix + path for path in paths or ("/",))
     for path in paths:
-        _check_path(path, prefix)
+        _check_below(require_path(path), prefix)
     paths = tuple(map(_encoded, paths))
     if run_options.ids is not None:
-        first, last = _range(run_options.ids)
+        first, last = range_of(run_options.ids)
     elif store is None and any(ID in path for path in paths):
         raise UsageError("The path has {id}, and nothing says which there are.", "Give --ids FIRST..LAST.")
     requests = Requests(
@@ -52,37 +49,12 @@ def requests_of(run_options: RunOptions) -> tuple[Requests, str | None]:
         method=_method(run_options),
         headers=_headers(run_options),
         body=run_options.body,
-        expect=_statuses(run_options.expect),
+        expect=tuple(dict.fromkeys(map(require_status, run_options.expect))),
     )
     return requests, store
 
 
-def mounted_below(prefix: str | None) -> str:
-    """The prefix without a slash at its end; empty for the root.
-
-    Raises:
-        UsageError: an app cannot be mounted there, on any server.
-    """
-    if prefix is None:
-        return ""
-    below = prefix.removesuffix("/")
-    if not _PREFIX.fullmatch(below) or {".", ".."} & set(below.split("/")):
-        raise UsageError(
-            f"An app cannot be mounted below '{prefix}'.",
-            "Write --prefix /shop: letters, digits, '.', '_', '~' and '-'.",
-        )
-    return below
-
-
-def _check_path(path: str, prefix: str) -> None:
-    if not path.startswith("/") or any(ord(character) <= 32 for character in path):
-        raise UsageError(f"'{path}' is no path.", "It begins with / and has no blanks: --path '/items/{id}'.")
-    unknown = set(_NAMED.findall(path)) - {"id", "word"}
-    if unknown:
-        raise UsageError(
-            f"'{path}' holds {{{unknown.pop()}}}, which means nothing.",
-            "There are {id} and {word}; braces that are meant as such are written %7B and %7D.",
-        )
+def _check_below(path: str, prefix: str) -> None:
     # The slash tells /shop/a from /shopping.
     if not f"{re.split('[?#]', path)[0]}/".startswith(f"{prefix}/"):
         raise UsageError(f"'{path}' does not lie below the prefix '{prefix}'.", f"Write --path {prefix}{path}.")
@@ -98,7 +70,7 @@ def _encoded(path: str) -> str:
 
 
 def _headers(run_options: RunOptions) -> tuple[tuple[str, str], ...]:
-    headers = tuple(_header(text) for text in run_options.headers)
+    headers = tuple(header_of(text) for text in run_options.headers)
     if run_options.forwarded_proto is None:
         return headers
     if any(name.lower() == "x-forwarded-proto" for name, _ in headers):
@@ -109,34 +81,9 @@ def _headers(run_options: RunOptions) -> tuple[tuple[str, str], ...]:
     return (*headers, *forwarding(run_options.forwarded_proto))
 
 
-def _statuses(expect: Sequence[int]) -> tuple[int, ...]:
-    for status in expect:
-        if status not in _STATUSES:
-            raise UsageError(f"{status} is no status of an answer.", "Write --expect 302: from 200 to 599.")
-    return tuple(dict.fromkeys(expect))
-
-
 def _method(run_options: RunOptions) -> str:
     """As asked for, else POST where there is a body."""
-    method = run_options.method or ("POST" if run_options.body is not None else "GET")
-    if not re.fullmatch(r"[A-Z]{1,20}", method):
-        raise UsageError(f"'{method}' is no method of HTTP.", "Write it in capitals: --method PUT.")
-    return method
-
-
-def _header(text: str) -> tuple[str, str]:
-    """Name and value of ``Name: value``."""
-    match = re.fullmatch(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x1f\x7f]*)", text)
-    if not match:
-        raise UsageError(f"'{text}' is no header.", "Write --header 'Accept: application/json'.")
-    return match[1], match[2]
-
-
-def _range(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,18})\.\.(\d{1,18})", text)
-    if not match or int(match[1]) > int(match[2]):
-        raise UsageError(f"'{text}' is no range of ids.", "Write --ids 1..5000.")
-    return int(match[1]), int(match[2])
+    return run_options.method or ("POST" if run_options.body is not None else "GET")
 
 
 def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from wsgibench.model.plan import Phase, Plan
 from wsgibench.stats.looks import FIRST_LOOK, looks_of
 from wsgibench.units import format_duration
 
-_BLOCKS_EVER = 10_000
 _LOAD_EVER_S = 7 * 86_400.0
 
 _IN_TURNS_S = 1.2
@@ -119,12 +118,8 @@ def check_length(plan: Plan) -> None:
     """Refuse a run that nobody would wait for, and whose folder would not be read again.
 
     Raises:
-        UsageError: it has too many blocks, or too much load.
+        UsageError: it has too much load.
     """
-    if plan.blocks > _BLOCKS_EVER:
-        raise UsageError(
-            f"{plan.blocks:,} blocks are more than anybody needs.", f"Give --blocks {_BLOCKS_EVER} at most."
-        )
     load_s = plan.blocks * len(plan.stacks) * sum(phase.total_s for phase in plan.phases)
     if load_s > _LOAD_EVER_S:
         raise UsageError(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wsgibench.bench.option_rows import default_of
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Load, Rate, Users
-from wsgibench.model.plan import START_TIMEOUT_S
 from wsgibench.model.setup import ARTICLE_SETUP, DEFAULT_SETUP, Setup
 from wsgibench.model.variant import Variant
 
@@ -55,15 +55,15 @@ class RunOptions:
     app: App
     variants: Sequence[Variant] = ()
     stacks: Sequence[str] = ()
-    profile: str = "quick"
+    profile: str = default_of("profile")
     workers: Sequence[int] = ()
-    threads: int = 1
+    threads: int = default_of("threads")
     users: int | None = None
     spawn_rate_per_s: float | None = None
     rate: str | None = None
-    arrivals: str = "exponential"
+    arrivals: str = default_of("arrivals")
     connections: int | None = None
-    connections_max: int = 1000
+    connections_max: int = default_of("connections_max")
     duration_s: float | None = None
     warmup_s: float | None = None
     turns: bool = True
@@ -84,19 +84,19 @@ class RunOptions:
     same_bodies: bool = False
     within_stacks: bool = False
     prepare: str | None = None
-    start_timeout_s: float = START_TIMEOUT_S
+    start_timeout_s: float = default_of("start_timeout_s")
     engine: str | None = None
-    engine_processes: int = 1
-    cores: str = "auto"
+    engine_processes: int = default_of("engine_processes")
+    cores: str = default_of("cores")
     stack_cores: str | None = None
     engine_cores: str | None = None
     other_cpu_share: float | None = None
-    engine_remote_workers: int = 0
-    host: str = "127.0.0.1"
+    engine_remote_workers: int = default_of("engine_remote_workers")
+    host: str = default_of("host")
     engine_options: Mapping[str, object] = field(default_factory=dict)
-    monitor: str = "psutil"
+    monitor: str = default_of("monitor")
     objectives: Sequence[str] = ()
-    margin: float = 0.05
+    margin: float = default_of("margin")
     claims: Sequence[str] = ()
     limits: Sequence[str] = ()
     hold_s: float | None = None

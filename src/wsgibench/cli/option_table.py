@@ -2,21 +2,13 @@
 
 from collections.abc import Mapping
 
-from wsgibench.cli.option_rows.app import APP
-from wsgibench.cli.option_rows.engine import ENGINE
-from wsgibench.cli.option_rows.experiment import EXPERIMENT
-from wsgibench.cli.option_rows.load import LOAD
-from wsgibench.cli.option_rows.requests import REQUESTS
+from wsgibench.bench.option_rows import ROWS
 from wsgibench.model.option import Option
 
 OPTIONS: Mapping[str, Option] = {
     option.key: option
     for option in (
-        *APP,
-        *LOAD,
-        *EXPERIMENT,
-        *REQUESTS,
-        *ENGINE,
+        *ROWS,
         Option(
             key="serve",
             kind="port",

@@ -7,33 +7,22 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from wsgibench.cli.option_rows import engine, requests
+from wsgibench.bench.option_rows import engine, requests
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
 from wsgibench.processes.interpreter import interpreter_at
-from wsgibench.units import parse_duration, parse_rate, parse_share
 
 
-class _Duration(click.ParamType[float]):
-    name = "time"
+class _Figure(click.ParamType[float]):
+    """What is written with a unit."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
-        return parse_duration(str(value))
-
-
-class _Rate(click.ParamType[float]):
-    name = "rate"
+    def __init__(self, option: Option) -> None:
+        self.name, self._option = option.kind, option
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
-        return parse_rate(str(value))
-
-
-class _Share(click.ParamType[float]):
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401, ARG002
-        return float(value) if isinstance(value, int | float) else parse_share(value)
+        # A configuration file may have it as a number.
+        return float(self._option.parsed(str(value)))
 
 
 class _Port(click.ParamType[int]):
@@ -114,9 +103,9 @@ def _click_option(option: Option, default: object) -> Callable[[Decorated], Deco
         "text": str,
         "file": str,
         "integer": int,
-        "duration": _Duration(),
-        "rate": _Rate(),
-        "share": _Share(),
+        "duration": _Figure(option),
+        "rate": _Figure(option),
+        "share": _Figure(option),
         "port": _Port(),
         "interpreter": _Interpreter(),
         "directory": click.Path(exists=True, file_okay=False, resolve_path=True),

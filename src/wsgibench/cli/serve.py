@@ -7,7 +7,7 @@ import click
 
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.cores import available_cores, default_workers
-from wsgibench.bench.request_spec import mounted_below
+from wsgibench.bench.option_rows.requests import mounted_below
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import APP, pairs, takes
 from wsgibench.cli.output import warn_of_danger

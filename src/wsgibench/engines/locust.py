@@ -20,6 +20,7 @@ ENGINE = Engine(
         field="engine_remote_workers",
         kind="integer",
         default=0,
+        least=0,
         metavar="N",
         help="Locust workers on other machines to wait for; the command that starts one is printed.",
     ),

@@ -1,5 +1,7 @@
 """How often is measured, in which order, and what is to be settled."""
 
+from wsgibench.analysis.verdict.statements import check_margin, statement_of
+from wsgibench.bench.limits import limit_of
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.option import Option
 
@@ -20,7 +22,14 @@ EXPERIMENT = (
     ),
     Option(key="budget", field="budget_s", kind="duration", metavar="TIME", help="How long the run may take."),
     Option(key="warmup", field="warmup_s", kind="duration", metavar="TIME", help="Load before the measuring begins."),
-    Option(key="blocks", kind="integer", metavar="N", help="How often each stack is started and measured."),
+    Option(
+        key="blocks",
+        kind="integer",
+        least=1,
+        most=10_000,
+        metavar="N",
+        help="How often each stack is started and measured.",
+    ),
     Option(
         key="objective",
         field="objectives",
@@ -38,6 +47,7 @@ EXPERIMENT = (
         repeatable=True,
         help="What a rate must keep for the objective capacity: 'p99 < 100ms', 'errors < 0.1%'; percentiles are p50, "
         "p90, p99 and p999. Default: both of these. Repeatable; the one that is broken first decides.",
+        check=limit_of,
     ),
     Option(
         key="hold",
@@ -59,6 +69,7 @@ EXPERIMENT = (
         default="5%",
         metavar="SHARE",
         help="Stacks that differ by no more are tied.",
+        check=check_margin,
     ),
     Option(
         key="claims",
@@ -67,6 +78,7 @@ EXPERIMENT = (
         repeatable=True,
         help="To be answered by the run: 'nginx+uwsgi > gunicorn on p99', 'granian >= gunicorn within 10%'. "
         "Repeatable.",
+        check=statement_of,
     ),
     Option(
         key="assert",
@@ -82,6 +94,7 @@ EXPERIMENT = (
         repeatable=True,
         help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
         "'new = old on memory'. Repeatable.",
+        check=statement_of,
     ),
-    Option(key="seed", kind="integer", metavar="N", help="Draws orders and requests; by default a new one."),
+    Option(key="seed", kind="integer", least=0, metavar="N", help="Draws orders and requests; by default a new one."),
 )

@@ -1,7 +1,23 @@
 """The app under test, and the stack that serves it."""
 
+import shlex
+
+from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
 from wsgibench.model.plan import START_TIMEOUT_S
+
+
+def words_of(command: str) -> tuple[str, ...]:
+    """The words of a command, as a shell would have them.
+
+    Raises:
+        UsageError: a quotation in it does not end.
+    """
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as exc:
+        raise UsageError(f"'{command}' is no command: {exc}.", "Close the quotation: --prepare 'make assets'.") from exc
+
 
 APP = (
     Option(
@@ -62,6 +78,7 @@ APP = (
         metavar="COMMAND",
         help="What is run once before the measuring, for each variant, where it lives and with its interpreter's "
         "programs first on PATH: 'python manage.py migrate'. No shell.",
+        check=words_of,
     ),
     Option(
         key="stack",

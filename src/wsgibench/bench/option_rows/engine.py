@@ -1,10 +1,29 @@
 """What makes the load, what watches, and on which cores."""
 
 import contextlib
+import re
 from collections.abc import Iterator
+from functools import partial
 
 from wsgibench.engines import ENGINES
+from wsgibench.errors import UsageError
 from wsgibench.model.option import Option
+
+
+def cores_in(text: str, flag: str) -> tuple[int, ...]:
+    """Core numbers of ``2-5,7``, ascending.
+
+    Raises:
+        UsageError: it lists none.
+    """
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise UsageError(f"'{text}' is no list of cores.", f"Write {flag} 2-5,7.")
+        found.update(range(first, last + 1))
+    return tuple(sorted(found))
 
 
 def _rows_of_engines() -> Iterator[Option]:
@@ -22,7 +41,14 @@ ENGINE = (
         metavar="NAME",
         help="What makes the load; see wsgibench list. Default: native, and locust for --users.",
     ),
-    Option(key="engine_processes", kind="integer", default=1, metavar="N", help="Engine processes on this machine."),
+    Option(
+        key="engine_processes",
+        kind="integer",
+        default=1,
+        least=1,
+        metavar="N",
+        help="Engine processes on this machine.",
+    ),
     Option(
         key="cores",
         kind="choice",
@@ -36,12 +62,14 @@ ENGINE = (
         kind="text",
         metavar="LIST",
         help="The cores of server and proxy, as in 2-5,7. Default: by --cores.",
+        check=partial(cores_in, flag="--stack-cores"),
     ),
     Option(
         key="engine_cores",
         kind="text",
         metavar="LIST",
         help="The cores of the load engine and the monitor, as in 0,1. Default: by --cores.",
+        check=partial(cores_in, flag="--engine-cores"),
     ),
     Option(
         key="other_cpu",
