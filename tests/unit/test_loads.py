@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsgibench.bench.run_options import RunOptions
+from wsgibench.cli import run
+from wsgibench.cli.option_table import OPTIONS
 from wsgibench.engines import ENGINES
+from wsgibench.model.app import App
 from wsgibench.model.learned import Learned
-from wsgibench.model.load import Connections, Load, Rate, Users
+from wsgibench.model.load import LOADS, Connections, Load, Rate, Users
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "wsgibench"
 LEARNED = Learned(
@@ -88,6 +92,15 @@ def test_some_engine_makes_each_load() -> None:
     kinds = {kind.__struct_config__.tag for kind in get_args(Load)}
     assert {kind for engine in engines for kind in engine.loads} == kinds
     assert sorted(kind for engine in engines for kind in engine.makes) == sorted(kinds)  # unasked, one of them does
+
+
+@pytest.mark.parametrize("kind", LOADS, ids=lambda kind: kind.__name__)
+def test_a_load_declares_the_options_that_ask_for_it(kind: type[Load]) -> None:
+    """They are in the table as it has them, none asks for it unasked, and ``wsgibench run`` takes them all."""
+    assert [OPTIONS[row.key] for row in kind.rows] == list(kind.rows)
+    taken = {parameter.name for parameter in run.command.params}
+    assert {row.key for row in kind.rows} <= taken
+    assert kind.asked(vars(RunOptions(app=App(target="hello:app", directory="/srv")))) is None
 
 
 def test_only_engines_ask_for_the_kind_of_a_load() -> None:

@@ -15,7 +15,6 @@ from wsgibench.bench.cores import available_cores, choose_cores, default_workers
 from wsgibench.bench.objectives import curve_of, needs_loads, objectives_of
 from wsgibench.bench.option_rows import check_each
 from wsgibench.bench.option_rows.app import words_of
-from wsgibench.bench.option_rows.load import share_of_rate
 from wsgibench.bench.option_rows.requests import mounted_below
 from wsgibench.bench.request_spec import requests_of
 from wsgibench.bench.run_length import check_length, run_length_of
@@ -26,7 +25,7 @@ from wsgibench.deploy.requirements import require_engine, require_monitor
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
-from wsgibench.model.load import Load, Requests, path_of
+from wsgibench.model.load import Load, Requests, path_of, share_of_rate
 from wsgibench.model.plan import Plan, Unsaid
 from wsgibench.model.stack import Stack
 from wsgibench.processes.ports import listening_port

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from wsgibench.bench.option_rows import engine, requests
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UsageError
+from wsgibench.model.load import LOADS
 from wsgibench.model.option import Option
 from wsgibench.processes.interpreter import interpreter_at
 
@@ -49,7 +50,9 @@ class _Interpreter(click.ParamType[str]):
 APP = ("app", "interface", "asgi_app", "chdir", "env", "python")
 """Options that say what is served, of every verb that starts a stack of the user's app."""
 VARIANTS = ("environments", "variant", "prepare")
-LOAD = ("rate", "arrivals", "connections", "connections_max", "duration", "warmup")
+LOAD = (*(row.key for load in LOADS if load.has_company for row in load.rows), "duration", "warmup")
+LOAD_ALONE = tuple(row.key for load in LOADS if not load.has_company for row in load.rows)
+"""Those of loads that fill a run by themselves."""
 REQUESTS = tuple(row.key for row in requests.REQUESTS)
 ENGINES_OWN = engine.ENGINES_OWN
 CORES = ("cores", "stack_cores", "engine_cores", "other_cpu", "host")

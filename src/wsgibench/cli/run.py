@@ -18,7 +18,19 @@ from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.cli.concealing import concealing, conceals
 from wsgibench.cli.live import page_port
 from wsgibench.cli.option_table import OPTIONS
-from wsgibench.cli.options import APP, CORES, ENGINES_OWN, LOAD, REQUESTS, RUNNING, VARIANTS, given, pairs, takes
+from wsgibench.cli.options import (
+    APP,
+    CORES,
+    ENGINES_OWN,
+    LOAD,
+    LOAD_ALONE,
+    REQUESTS,
+    RUNNING,
+    VARIANTS,
+    given,
+    pairs,
+    takes,
+)
 from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.run_and_report import OutputOptions, require_claims, run_and_report
 from wsgibench.cli.terminal import say
@@ -40,8 +52,7 @@ from wsgibench.report.circumstance_words import requests_in_words, setup_in_word
     "store",
     "workers",
     "threads",
-    "users",
-    "spawn_rate",
+    *LOAD_ALONE,
     *LOAD,
     "turns",
     "turn",

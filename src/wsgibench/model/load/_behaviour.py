@@ -1,8 +1,10 @@
 """What planning, gates and report want to know of a load."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from wsgibench.model.learned import Learned
+from wsgibench.model.option import Option
 from wsgibench.model.record import Record
 
 
@@ -12,10 +14,21 @@ class Behaviour(Record, frozen=True, kw_only=True):
     Attributes:
         saturates: whether it asks for as much as a stack can answer, so that requests/s are the stack's doing.
         has_waits: whether its clients wait between their requests, so that few requests vary at random.
+        phase: what it is called in a run that was asked for it.
+        has_company: whether a run may have another load beside it.
+        rows: the options that ask for it, in the table of options.
     """
 
     saturates: ClassVar[bool] = False
     has_waits: ClassVar[bool] = False
+    phase: ClassVar[str]
+    has_company: ClassVar[bool] = True
+    rows: ClassVar[tuple[Option, ...]] = ()
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> Self | None:
+        """The load that values of its options, by their fields, ask for; None where they do not."""
+        raise NotImplementedError
 
     @property
     def kind(self) -> str:

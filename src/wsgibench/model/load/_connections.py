@@ -1,12 +1,14 @@
 """As many requests as so many connections can carry."""
 
+from collections.abc import Mapping
 from math import ceil
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from wsgibench.model.learned import Learned
 from wsgibench.model.load._behaviour import Behaviour, share_of_count
+from wsgibench.model.option import Option
 from wsgibench.units import counted
 
 
@@ -14,8 +16,23 @@ class Connections(Behaviour, tag="connections", frozen=True, kw_only=True):
     """A closed model without waits: each connection sends as soon as it has its answer."""
 
     saturates = True
+    phase = "saturated"
+    rows = (
+        Option(
+            key="connections",
+            kind="integer",
+            metavar="N",
+            help="So many connections, each sending as soon as it has its answer: the most that a stack can do.",
+            least=1,
+        ),
+    )
 
     count: int
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> Self | None:
+        """By ``--connections``."""
+        return None if given["connections"] is None else cls(count=given["connections"])
 
     @property
     def population(self) -> int:

@@ -1,11 +1,45 @@
 """Requests that fall due whatever the server does."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import msgspec
 
+from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned
 from wsgibench.model.load._behaviour import Behaviour, share_of_count
+from wsgibench.model.option import Option
+from wsgibench.units import parse_rate, parse_share
+
+_SHARE_MOST = 10.0
+_CONNECTIONS_MAX = 1000
+
+
+def rates_of(text: str) -> tuple[float, float]:
+    """Where a rate such as ``250/s..2000/s`` begins and ends, per second; 1/s for ``80%``, until it is known of what.
+
+    Raises:
+        UsageError: it is no rate.
+    """
+    if share_of_rate(text) is not None:
+        return 1.0, 1.0
+    first, dots, last = text.partition("..")
+    start_per_s = parse_rate(first)
+    return start_per_s, parse_rate(last) if dots else start_per_s
+
+
+def share_of_rate(text: str | None) -> float | None:
+    """The share of what the slowest stack bears that a rate such as ``80%`` asks for; None where it is another.
+
+    Raises:
+        UsageError: it asks for nothing, or for more than any share can be.
+    """
+    if text is None or not text.rstrip().endswith("%"):
+        return None
+    share = parse_share(text)
+    if not 0 < share <= _SHARE_MOST:
+        raise UsageError(f"A rate of {text} of what the slowest stack bears is none.", "Give for example 50%.")
+    return share
 
 
 class Rate(Behaviour, tag="rate", frozen=True, kw_only=True):
@@ -18,10 +52,50 @@ class Rate(Behaviour, tag="rate", frozen=True, kw_only=True):
         connections_max: beyond so many open connections a due request waits, and its wait counts.
     """
 
+    phase = "steady"
+    rows = (
+        Option(
+            key="rate",
+            kind="text",
+            metavar="RATE",
+            help="Requests fall due at random moments at this mean rate, whatever the stack does: 250/s, 50% of what "
+            "the slowest stack bears, or a ramp 250/s..2000/s.",
+            check=rates_of,
+        ),
+        Option(
+            key="arrivals",
+            kind="choice",
+            default="exponential",
+            choices=("exponential", "uniform"),
+            help="Gaps between the requests of --rate: random as in real traffic, or all alike.",
+        ),
+        Option(
+            key="connections_max",
+            kind="integer",
+            default=_CONNECTIONS_MAX,
+            metavar="N",
+            help="With --rate: beyond so many open connections requests wait, and their wait counts.",
+            least=1,
+        ),
+    )
+
     start_per_s: float
     end_per_s: float
     arrivals: str = "exponential"
-    connections_max: int = 1000
+    connections_max: int = _CONNECTIONS_MAX
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> Self | None:
+        """By ``--rate``."""
+        if given["rate"] is None:
+            return None
+        start_per_s, end_per_s = rates_of(given["rate"])
+        return cls(
+            start_per_s=start_per_s,
+            end_per_s=end_per_s,
+            arrivals=given["arrivals"],
+            connections_max=given["connections_max"],
+        )
 
     @property
     def peak_per_s(self) -> float:

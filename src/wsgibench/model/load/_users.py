@@ -1,22 +1,49 @@
 """Users who wait between their requests."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import msgspec
 
 from wsgibench.model.load._behaviour import Behaviour, share_of_count
+from wsgibench.model.option import Option
 from wsgibench.units import counted
+
+_SPAWN_RATE_PER_S = 100.0
+"""Unasked; all at once, where there are no more."""
 
 
 class Users(Behaviour, tag="users", frozen=True, kw_only=True):
     """A closed model: so many users, ``spawn_rate_per_s`` more each second, each waiting between its requests."""
 
     has_waits = True
+    phase = "users"
+    has_company = False
+    rows = (
+        Option(
+            key="users", kind="integer", least=1, metavar="N", help="So many users, who wait 1 to 3 s between requests."
+        ),
+        Option(
+            key="spawn_rate",
+            field="spawn_rate_per_s",
+            kind="rate",
+            metavar="RATE",
+            help="How many users start each second.",
+        ),
+    )
 
     count: int
     spawn_rate_per_s: float
     wait_min_s: float = 1.0
     wait_max_s: float = 3.0
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> Self | None:
+        """By ``--users``."""
+        count = given["users"]
+        if count is None:
+            return None
+        return cls(count=count, spawn_rate_per_s=given["spawn_rate_per_s"] or min(_SPAWN_RATE_PER_S, count))
 
     @property
     def is_whole(self) -> bool:
