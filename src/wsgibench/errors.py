@@ -10,7 +10,6 @@
     ├── WrongBodyError      exit code 1: a stack answers otherwise than the others
     ├── EngineError         exit code 1: the load engine failed
     ├── OutOfTimeError      exit code 1: the budget ended before there was anything to say
-    ├── MonitorError        exit code 1: a monitor failed
     └── RunFolderError      exit code 1: a run folder cannot be written or read
 
 An error says in one sentence what happened, with the value that caused it; ``hint`` says what to do about it.
@@ -90,10 +89,6 @@ class EngineError(WsgibenchError):
 
 class OutOfTimeError(WsgibenchError):
     """The budget is used up."""
-
-
-class MonitorError(WsgibenchError):
-    """A monitor failed."""
 
 
 class RunFolderError(WsgibenchError):

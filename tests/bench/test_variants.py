@@ -45,7 +45,6 @@ def test_one_variant_alone_is_not_named():
     """Labels are as before, and what it says holds for all."""
     plan = planned(Variant(name="only", env=(("B", "2"),)))
     assert [stack.label for stack in plan.stacks] == ["gunicorn", "waitress"]
-    assert [plan.variant_of(stack).name for stack in plan.stacks] == ["only", "only"]
     assert dict(apps_in(plan, APPS)[""].env)["B"] == "2"
 
 

@@ -1,7 +1,13 @@
 """What every monitor must keep; a new one is tested by existing."""
 
+import os
+import time
+
 import pytest
 
+from wsgibench.bench.monitor_process import MonitorProcess
+from wsgibench.deploy.requirements import require_monitor
+from wsgibench.errors import MissingError
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 
@@ -29,6 +35,33 @@ def test_what_is_no_file_of_it_gives_no_samples_and_a_warning(name, data):
     samples, warnings = MONITORS.get(name).parse(data)
     assert samples == []
     assert warnings
+
+
+@every_monitor
+def test_it_watches_this_machine_until_it_is_ended(name, tmp_path):
+    """Samples in the order of their time, with the cores from the second on, and what it can say of a tree."""
+    try:
+        require_monitor(name)
+    except MissingError as exc:
+        pytest.skip(exc.message)
+    output = tmp_path / "monitor.json"
+    job = MonitorJob(output=str(output), interval_s=0.2, trees={"server": (os.getpid(),)})
+    began_s, monitor = time.time(), MonitorProcess(name, job, directory=tmp_path)
+    try:
+        deadline = time.monotonic() + 30
+        while not output.exists() or len(MONITORS.get(name).parse(output.read_bytes())[0]) < 2:
+            assert time.monotonic() < deadline, monitor.log.read_text()
+            time.sleep(0.05)
+        data = monitor.seen(began_s - 1, time.time() + 1, expected=2)
+    finally:
+        monitor.end()
+    assert not data.died
+    times = [sample.time_s for sample in data.samples]
+    assert len(times) >= 2
+    assert times == sorted(set(times))
+    assert all(sample.cpu_busy_share for sample in data.samples[1:])
+    for sample in data.samples:
+        assert all(tree.processes >= 1 and tree.cpu_s > 0 for tree in sample.trees.values())
 
 
 @every_monitor

@@ -90,6 +90,20 @@ def test_every_server_here_looks_like_no_other():
             assert len(seen) == len(stacks)
 
 
+@pytest.mark.parametrize("count", [1, 2, 12], ids=["one", "two", "a dozen"])
+def test_servers_of_others_need_no_colours_of_their_own(count):
+    """Beside all of ours each of their lines looks like no other, whatever they are called; no list here grows."""
+    for pattern in ("a{}", "theirs-{}", "zz{}"):
+        stacks = [parse_stack(name) for name in (*SERVERS.names(), *(pattern.format(index) for index in range(count)))]
+        ways = [way_of(stack) for stack in stacks]
+        dashes = dashes_of(ways)
+        for theme in THEMES:
+            colours = theme.colours_of(stack.server for stack in stacks)
+            assert len({(colours[stack.server], dashes[way]) for stack, way in zip(stacks, ways, strict=True)}) == len(
+                stacks
+            )
+
+
 def test_servers_of_a_family_have_one_colour():
     """Those of the article have one each, and what others add has one that nobody else has in the run."""
     for theme in THEMES:

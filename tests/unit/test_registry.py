@@ -2,12 +2,52 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from wsgibench import registry
+from wsgibench.deploy.requirements import check_stack, require_installed
 from wsgibench.engines import ENGINES
 from wsgibench.errors import UnknownNameError
+from wsgibench.model.stack import parse_stack
+from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
+
+ADAPTERS = """
+from dataclasses import replace
+from wsgibench.proxies.nginx import PROXY
+from wsgibench.servers.waitress import SERVER
+SERVER = replace(SERVER, summary="one of somebody else's, with threads")
+"""
+ENTRY_POINTS = "[wsgibench.servers]\ntheirs = theirs:SERVER\n[wsgibench.proxies]\ntheirs-too = theirs:PROXY\n"
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A distribution that brings a server and a proxy, as pip would leave it."""
+    (tmp_path / "theirs.py").write_text(ADAPTERS)
+    about = tmp_path / "theirs-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(ENTRY_POINTS)
+    monkeypatch.syspath_prepend(tmp_path)
+    registry._entry_points.cache_clear()
+    yield
+    registry._entry_points.cache_clear()
+    sys.modules.pop("theirs", None)
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_others_install_is_there_without_a_change_here() -> None:
+    """It is listed beside ours, and stacks are named, checked and found installed with it."""
+    assert {"theirs", "waitress"} <= set(SERVERS.names())
+    assert {"theirs-too", "nginx"} <= set(PROXIES.names())
+    assert SERVERS.get("theirs").summary.startswith("one of somebody else's")
+    stack = parse_stack("theirs-too+theirs:w2")
+    check_stack(stack)
+    require_installed([(stack, sys.executable)])
 
 
 def test_the_nearest_name_is_suggested() -> None:

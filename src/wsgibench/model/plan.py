@@ -141,10 +141,6 @@ class Plan(Record, frozen=True, kw_only=True):
     prepare: tuple[str, ...] = ()
     curve: Curve | None = None
 
-    def variant_of(self, stack: Stack) -> Variant | None:
-        """The variant that the stack serves; None where the app has no variants."""
-        return next((each for each in self.variants if each.name == stack.variant or len(self.variants) == 1), None)
-
     def alike(self, stack: Stack) -> str:
         """Of those stacks whose bodies must be the same the name: of a variant, or the empty one of all."""
         return "" if self.same_bodies else stack.variant

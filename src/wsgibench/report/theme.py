@@ -59,7 +59,7 @@ class Theme:
         found = {name: self.colours[index] for index, family in enumerate(_FAMILIES) for name in family}
         others = sorted(names - set(found))
         taken = {found[name] for name in names if name in found}
-        free = [colour for colour in reversed(self.colours) if colour not in taken] or list(self.colours)
+        free = [colour for colour in reversed(self.colours) if colour not in taken] or self.colours[::-1]
         first = {family[0]: found[family[0]] for family in _FAMILIES[:4]}
         return first | {name: found.get(name) or free[others.index(name) % len(free)] for name in sorted(names)}
 
@@ -85,8 +85,10 @@ THEMES = (LIGHT, DARK)
 
 def way_of(stack: Stack) -> str:
     """What tells its lines from others of the same colour: proxy, variant, and which member of the family it is."""
-    index = next((family.index(stack.server) for family in _FAMILIES if stack.server in family), 0)
-    return f"{stack.way}/{index}" if index else stack.way
+    family = next((family for family in _FAMILIES if stack.server in family), None)
+    # Who belongs to no family may have to share a colour with anybody.
+    member = stack.server if family is None else family.index(stack.server)
+    return f"{stack.way}/{member}" if member else stack.way
 
 
 def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from wsgibench.model.recording import BUCKETS, OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
+from wsgibench.model.recording import OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
 from wsgibench.stats.ratios import ratios
 
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
@@ -160,8 +160,3 @@ def _running(latency: SecondCounts, window_s: int, windows: int, shares: Floats)
             cumulative = np.cumsum(totals)
             values[:, window] = bucket_middle_s(used[np.searchsorted(cumulative, _rank(shares, cumulative[-1]))])
     return values
-
-
-def totals_of(*recordings: Recording) -> Ints:
-    """Latency counts by bucket of all recordings together; shape (BUCKETS,)."""
-    return sum((recording.latency.totals(BUCKETS) for recording in recordings), np.zeros(BUCKETS, np.int64))
