@@ -52,6 +52,29 @@ def test_each_block_has_each_stack_once_in_the_order_that_was_drawn(tmp_path: Pa
     assert world.nothing_is_left
 
 
+@pytest.mark.parametrize("turn_s", [0.2, None], ids=["interleaved", "sequential"])
+def test_all_stacks_ask_for_the_same_and_what_they_ask_for_goes_on_from_block_to_block(tmp_path: Path, turn_s) -> None:
+    """Each load of a stack has a place of its own, without a gap, and the others have the same places."""
+    world = World(THREE)
+    run(a_plan(THREE, turn_s=turn_s, blocks=3), tmp_path, parts=world.parts())
+    loads = 3 * (5 if turn_s else 1)
+    assert sorted(world.places) == [(place, stack) for place in range(loads) for stack in sorted(THREE)]
+    by_round = [{place for place, _ in world.places[at : at + 3]} for at in range(0, len(world.places), 3)]
+    assert by_round == [{place} for place in range(loads)]
+
+
+def test_the_rates_of_curves_ask_for_the_same_as_far_as_they_go(tmp_path: Path) -> None:
+    """However many rates each stack is asked for: the first of each asks for the same, and so on."""
+    world = World(THREE)
+    curve = Curve(limits=(Limit(figure="p99", most=0.1, share=0.01, text="p99 < 100ms"),))
+    run(a_plan(THREE, phases=(), blocks=2, curve=curve), tmp_path, parts=world.parts())
+    of_each = [[place for place, whose in world.places if whose == stack and place < 1 << 20] for stack in THREE]
+    for places in of_each:
+        first = [place for place in places if place < 18]
+        assert sorted(first) == list(range(len(first)))
+        assert sorted(set(places) - set(first)) == list(range(18, 18 + len(places) - len(first)))
+
+
 def test_interleaved_all_are_up_before_any_is_loaded(tmp_path: Path) -> None:
     """Each round has a turn of each stack, and the rounds have orders of their own."""
     world = World(THREE)

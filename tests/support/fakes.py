@@ -41,7 +41,7 @@ SATURATED = (Phase(name="saturated", load=Connections(count=32), duration_s=1.0)
 
 @dataclass
 class World:
-    """What there is, and what happened: ``(what, whom)`` in ``log``.
+    """What there is, and what happened: ``(what, whom)`` in ``log``, ``(place, whom)`` of each load in ``places``.
 
     Attributes:
         service_s: how long an answer takes, by stack.
@@ -71,6 +71,7 @@ class World:
     open_cpu_s: float = 0.0
     now_s: float = 0.0
     log: list[tuple[str, str]] = field(default_factory=list)
+    places: list[tuple[int, str]] = field(default_factory=list)
     up: dict[str, int] = field(default_factory=dict)
     hosts: int = 0
     children: int = 0
@@ -226,6 +227,7 @@ class FakeEngine(_Child):
         world, target = self._world, load.target
         world.on_load(next(world.loads), target)
         world.log.append((load.phase, target))
+        world.places.append((load.place, target))
         check()
         pid = world.up[target]
         service_s = world.service_s[target] * world.factors[pid]

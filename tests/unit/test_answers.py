@@ -65,3 +65,15 @@ def test_a_run_that_goes_on_knows_what_it_knew() -> None:
     known = Known(["a", "b"], Answers.from_bytes(before.answers().to_bytes()))
     assert known.of_others("b", ["/1", "/2", "/3", "/4", "/5"]) == {"/1": 10, "/2": 20}
     assert known.of_others("a", ["/1", "/2", "/3", "/4", "/5"]) == {"/1": 10, "/4": 40}
+
+
+def test_each_path_counts_once_however_often_it_is_compared() -> None:
+    """In whichever block: once another stack was asked for it, too."""
+    known = Known(["a", "b", "c"])
+    known.add("a", {"/1": 10, "/2": 20})
+    assert known.compared("a") == 0
+    known.add("b", {"/1": 10})
+    known.add("a", {"/1": 10, "/3": 30})
+    assert (known.compared("a"), known.compared("b"), known.compared("c")) == (1, 1, 0)
+    known.add("c", {"/2": 20, "/3": 30})
+    assert (known.compared("a"), known.compared("b"), known.compared("c")) == (3, 1, 2)

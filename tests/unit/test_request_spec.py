@@ -3,7 +3,6 @@
 import socket
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from support.answering import answering, fixed, response
@@ -12,6 +11,7 @@ from wsgibench.bench.request_spec import requests_of
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.verification import paths_by_kind, paths_to_verify
 from wsgibench.engines._native.requests import request_stream
+from wsgibench.engines._paths import PathOrder
 from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
@@ -29,7 +29,7 @@ def lines_of(head: bytes) -> list[bytes]:
 
 def sent_by_native(requests: Requests) -> bytes:
     target = Target(name="stack", address=Tcp(port=1))
-    return next(request_stream(job_for(1, Path(), requests=requests), target, np.random.default_rng(1)))
+    return next(request_stream(job_for(1, Path(), requests=requests), target, PathOrder(requests, 1).begin(0)))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ from wsgibench.model.load import Load
 def job_for(
     context: RunContext, running_stacks: Sequence[RunningStack], phases: dict[str, Load], *, directory: Path, draw: str
 ) -> EngineJob:
-    """The job of loading these contenders; all that it draws at random follows from the plan's seed and ``draw``."""
+    """The job of loading these contenders; all that it draws at random follows from the plan's seed and ``draw``.
+
+    What is asked follows from the plan's seed alone: it goes on from block to block.
+    """
     plan = context.plan
     return EngineJob(
         targets=tuple(
@@ -23,6 +26,7 @@ def job_for(
         requests=plan.requests,
         directory=str(directory),
         seed=zlib.crc32(f"{plan.seed}/{draw}".encode()),
+        order_seed=plan.seed,
         cores=context.cores.engine,
         processes=plan.engine_processes,
         remote_workers=plan.engine_remote_workers,

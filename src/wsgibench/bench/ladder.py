@@ -22,6 +22,8 @@ _BETWEEN, _ROUNDS = 3, 2.2
 _HIGHER = (1.12, 1.25, 1.4)
 _LOWER = (1 / 2, 1 / 4, 1 / 8)
 _REFINED_MOST = 4
+RUNGS_MOST = _WIDE + _REFINED_MOST * _BETWEEN + 1
+"""Of a candidate in a block: the last one is the lightest, again."""
 _HOLD_S = 2.0
 _WIDE_SHARE = 0.5
 """Of that, where a rate is wide apart from the others: such rungs show the curve, and do not decide."""

@@ -1,5 +1,6 @@
 """A short look at each stack before anything is measured: how long an answer takes, and how many it bears."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -27,6 +28,8 @@ _OPEN_SHARE, _OPEN_PATIENCE_S = 0.9, 0.2
 """Of what a stack was just found to bear, and until its queue is given up."""
 _IDLE_S = 0.5
 _ASKED_AGAIN = 3
+_FIRST_PLACE = 1 << 20
+"""Beyond the places of all that is measured: no answer is to be warm for one stack and not for another."""
 
 
 def learn(block: Block, context: RunContext) -> list[Learned]:
@@ -120,6 +123,7 @@ class _Looks:
         self.failing: set[str] = set()
         self._context = context
         self._engine = engine
+        self._places = itertools.count(_FIRST_PLACE)
 
     def look(self, trial: RunningTrial, phase: str, duration_s: float, warmup_s: float) -> LoadDone:
         load = RunLoad(
@@ -128,6 +132,7 @@ class _Looks:
             duration_s=duration_s,
             warmup_s=warmup_s,
             patience_s=self._context.plan.requests.timeout_s,
+            place=next(self._places),
         )
         done = self._run(trial, load)
         if not done.completed or set(done.outcomes) - {"ok"}:
@@ -180,6 +185,7 @@ class _Looks:
             load=Rate(start_per_s=rate_per_s, end_per_s=rate_per_s),
             duration_s=max(_ALL_S, _SERVICES * learned.service_s),
             patience_s=_OPEN_PATIENCE_S,
+            place=next(self._places),
         )
         share = self._engine_share([self._run(trial, load)]) / _OPEN_SHARE
         return msgspec.structs.replace(learned, engine_cpu_share=max(learned.engine_cpu_share, share))

@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from wsgibench.analysis.gathering import MonitorData, gather
 from wsgibench.bench.actions import Action
 from wsgibench.bench.block import Block
@@ -53,6 +55,7 @@ class _Measuring:
         for trial in block.up:
             trial.outcome.commands |= apparatus.commands
         self._clocks: Clocks = apparatus.clocks(trees)
+        self._first_place = (block.number - 1) * schedule.places
         self._due = _Due(schedule.actions, block)
 
     def carry_out(self) -> None:
@@ -69,7 +72,8 @@ class _Measuring:
             self._look()
             block.look_after()
             for trial, load in self._schedule.pieces(turn, block.up):
-                self._load(trial, turn, load)
+                place = self._first_place + turn.place
+                self._load(trial, turn, msgspec.structs.replace(load, place=place))
             block.bodies.settle(block.up, clocks)
         ended_s, after, other_share = context.clock.time(), clocks(), others.share()
         block.look_after()

@@ -3,10 +3,11 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 
 from wsgibench.bench.actions import Action
-from wsgibench.bench.ladder import Ladder
+from wsgibench.bench.ladder import RUNGS_MOST, Ladder
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.model.curve import Curve
 from wsgibench.model.engine import RunLoad
@@ -18,9 +19,13 @@ from wsgibench.model.schedule import asks_too_much, loads_for, piece_of, rounds_
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """Once through all that are up, in one phase; ``number`` counts from 1."""
+    """Once through all that are up, in one phase; ``number`` counts from 1.
+
+    ``place`` is how many loads of the block whoever gets one has behind it, from 0: of rounds that were left out, too.
+    """
 
     phase: Phase
+    place: int
     number: int = 1
     rounds: int = 1
     counts: bool = True
@@ -32,10 +37,12 @@ class Schedule(Protocol):
     Attributes:
         in_turns: whether stacks share the time; else there is but one, and it is lost with its first process.
         actions: what is done meanwhile.
+        places: how many loads one of those that are up gets at most.
     """
 
     in_turns: bool
     actions: Sequence[Action]
+    places: int
 
     @property
     def loads(self) -> dict[str, Load]:
@@ -64,6 +71,8 @@ class Interleaved:
         self.actions = actions
         self._plan = plan
         self._learned = learned
+        self._rounds = {phase.name: rounds_of(plan, phase) for phase in plan.phases}
+        self.places = sum(rounds.warm + rounds.measured for rounds in self._rounds.values())
         self._draw = random.Random(f"{plan.seed}/{block}")  # noqa: S311  # an order, no secret
 
     @property
@@ -73,11 +82,13 @@ class Interleaved:
 
     def rounds(self) -> Iterator[Round]:
         """Phase by phase, until every stack had its time."""
+        places = count()
         for phase in self._plan.phases:
-            rounds = rounds_of(self._plan, phase)
+            rounds = self._rounds[phase.name]
             for number in range(rounds.warm + rounds.measured):
                 yield Round(
                     phase=phase,
+                    place=next(places),
                     number=number + 1,
                     rounds=rounds.warm + rounds.measured,
                     counts=number >= rounds.warm,
@@ -85,7 +96,7 @@ class Interleaved:
 
     def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """A turn for each that has not lost the phase already; no warm-up by what is known to be too much."""
-        turn_s = rounds_of(self._plan, turn.phase).turn_s
+        turn_s = self._rounds[turn.phase.name].turn_s
         for trial in self._draw.sample(up, len(up)):
             learned = self._learned.get(trial.label)
             if turn.phase.name in trial.lost or (not turn.counts and asks_too_much(turn.phase.load, learned)):
@@ -100,6 +111,7 @@ class Sequential:
 
     def __init__(self, plan: Plan, learned: Mapping[str, Learned], *, actions: Sequence[Action] = ()) -> None:
         self.actions = actions
+        self.places = len(plan.phases)
         self._plan = plan
         self._learned = learned
 
@@ -110,7 +122,7 @@ class Sequential:
 
     def rounds(self) -> Iterator[Round]:
         """A phase each."""
-        yield from (Round(phase=phase) for phase in self._plan.phases)
+        yield from (Round(phase=phase, place=place) for place, phase in enumerate(self._plan.phases))
 
     def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """The whole phase."""
@@ -127,6 +139,7 @@ class WithCurves:
         """``before`` gives all else that the plan has."""
         self.in_turns = before.in_turns
         self.actions = before.actions
+        self.places = before.places + RUNGS_MOST
         self.loads = before.loads
         self._before = before
         self._learned = learned
@@ -143,7 +156,7 @@ class WithCurves:
             for label, rung in self._draw.sample(due, len(due)):
                 if label in self._ladders:
                     self._whose, self._measured = label, None
-                    yield Round(phase=rung, rounds=0)
+                    yield Round(phase=rung, place=self._before.places + len(self._ladders[label].rungs), rounds=0)
                     self._take(label, rung)
 
     def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:

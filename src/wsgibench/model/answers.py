@@ -58,6 +58,7 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
         expected: how many should have been at least; 0 where there was no other stack to compare with.
         differing: those of them that no other stack answered with the same body, by nature or wrongly.
         wrong: what was shown to be wrong, the first few.
+        in_run: paths of this stack that were compared in the run so far, each once; None where nobody counted.
         shown_in: the later block that showed it of the stack; None where it was this one, or nothing was shown.
         split: where stacks contradict one another and none of them has a majority: this one's body, and another's.
     """
@@ -68,6 +69,7 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
     differing: int = 0
     wrong: tuple[WrongBody, ...] = ()
     split: WrongBody | None = None
+    in_run: int | None = None
     shown_in: int | None = None
 
 

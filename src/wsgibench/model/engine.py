@@ -12,7 +12,8 @@ and ``LoadDone`` when the last request of it has been answered or given up. An e
 ``model.recording``), and for each target what its paths were answered with (``model.answers``), answers ``Written`` and
 exits 0.
 
-What is asked follows from the job's seed and the phase alone, not from the target, so that targets are asked alike.
+What is asked follows from the job's ``order_seed`` and the load's ``place`` alone, not from the target, so that targets
+are asked alike.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +50,8 @@ class EngineJob(Record, frozen=True, kw_only=True):
     Attributes:
         phases: load by name, ``steady``, ``saturated``.
         directory: where the recordings go.
-        seed: all that is drawn at random comes from it.
+        seed: all that is drawn at random comes from it, but for what is asked.
+        order_seed: the order of paths comes from it; that of all jobs of a run.
         cores: pinned to these; empty leaves it to the system.
         processes: engine processes on this machine.
         remote_workers: engine workers on other machines to wait for.
@@ -62,6 +64,7 @@ class EngineJob(Record, frozen=True, kw_only=True):
     requests: Requests
     directory: str
     seed: int
+    order_seed: int = 0
     cores: tuple[int, ...] = ()
     processes: int = 1
     remote_workers: int = 0
@@ -87,6 +90,9 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
 
     It begins at once, or as if it had begun at ``begin_s`` on CLOCK_MONOTONIC: processes that share a load begin
     together, however long after one another they get to run.
+
+    ``place`` is which load of the run it is, from 0. Those of the same place, of whatever target, ask for the same
+    paths in the same order; each next place begins where few have come, so that all together soon ask for all paths.
     """
 
     target: str
@@ -98,6 +104,7 @@ class RunLoad(Record, tag="run", frozen=True, kw_only=True):
     begin_s: float | None = None
     load: Load | None = None
     limits_s: tuple[float, ...] = ()
+    place: int = 0
 
 
 class Finish(Record, tag="finish", frozen=True, kw_only=True):

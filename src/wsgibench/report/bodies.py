@@ -1,7 +1,5 @@
 """How far answers were held against one another, in words."""
 
-from collections import Counter
-
 from wsgibench.model.run import FinishedRun
 from wsgibench.units import counted
 
@@ -16,21 +14,39 @@ def bodies_in_words(run: FinishedRun) -> str:
     """How many answers of each stack were compared, and what came of it; empty where nobody can know."""
     if not run.run.plan.check_bodies:
         return "Bodies were not compared (--bodies off): status alone counts."
-    compared: Counter[str] = Counter()
+    compared: dict[str, int] = {}
     differing = 0
     for trial in run.trials:
-        if trial.counts and trial.bodies is not None and trial.bodies.expected:
-            compared[trial.stack.label] += trial.bodies.compared
-            differing += trial.bodies.differing
+        found = trial.bodies
+        if trial.counts and found is not None and found.expected:
+            before = compared.get(trial.stack.label, 0)
+            # Of runs that did not count each path once, their sum.
+            compared[trial.stack.label] = before + found.compared if found.in_run is None else max(before, found.in_run)
+            differing += found.differing
     if not compared:
         return ""
     fewest, most = min(compared.values()), max(compared.values())
-    how_many = counted(fewest, "path") if fewest == most else f"{fewest:,} to {most:,} paths"
-    were = "was" if most == 1 else "were"
-    said = f"Bodies: {how_many} of each stack that counts {were} compared with those of other stacks"
+    in_all = _paths_in_all(run)
+    said = f"Bodies: {_how_many(fewest, most, in_all)} of each stack that counts "
+    said += f"{'was' if most == 1 else 'were'} compared with those of other stacks"
     if differing:
         return f"{said}; {differing:,} of all differed, by nature."
-    if fewest < _FEWEST:
+    if fewest < _FEWEST or fewest == in_all:
         return f"{said}; {'it was' if most == 1 else 'all were'} the same."
     share = f"with 95 % confidence at most 1 in {fewest // _RULE_OF_THREE:,} is another"
     return f"{said}; all were the same ({share})."
+
+
+def _paths_in_all(run: FinishedRun) -> int | None:
+    """Of how many paths the load draws; None where a locustfile decides, or nobody counted."""
+    plan = run.run.plan
+    counts = any(trial.bodies is not None and trial.bodies.in_run is not None for trial in run.trials)
+    return plan.requests.paths_in_all if counts and "locustfile" not in plan.engine_options else None
+
+
+def _how_many(fewest: int, most: int, in_all: int | None) -> str:
+    if in_all is not None and in_all > 1:
+        if fewest == in_all:
+            return f"all {counted(in_all, 'path')}"
+        return f"{'' if fewest == most else f'{fewest:,} to '}{most:,} of {counted(in_all, 'path')}"
+    return counted(fewest, "path") if fewest == most else f"{fewest:,} to {most:,} paths"

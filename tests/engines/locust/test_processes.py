@@ -33,7 +33,7 @@ def test_two_processes_share_the_users_and_merge_their_records(tmp_path: Path) -
     assert done.completed == pytest.approx(done.outcomes["ok"], abs=12)
     assert server.connections == 12
     assert recording.events.totals(len(EVENTS)).sum() == 0  # all connections were there before
-    assert len(set(server.paths)) > 0.99 * len(server.paths)  # the processes do not draw the same
+    assert len(set(server.paths)) == len(server.paths)  # each has a place of its own in the order
     assert 0.02 < done.cpu_s < 2
 
 

@@ -12,7 +12,7 @@ import pytest
 from support.answering import answering, every, fixed, response
 from support.engines import engine_child, job_for, outcomes_of
 from wsgibench.model.address import Tcp
-from wsgibench.model.engine import Progress, Target
+from wsgibench.model.engine import LoadDone, Progress, Ready, RunLoad, Target
 from wsgibench.model.load import Requests, Users
 from wsgibench.model.recording import BUCKETS, OUTCOMES, bucket_middle_s
 
@@ -113,6 +113,27 @@ def test_paths_are_drawn_evenly_and_headers_sent(tmp_path: Path) -> None:
     assert all(abs(seen[f"/search?q={word}"] - 5 * each) < 6 * (5 * each) ** 0.5 for word in ("love", "war"))
 
 
+def test_users_together_ask_in_the_order_of_all_engines(tmp_path: Path) -> None:
+    """Whoever comes next takes the next path: so of two stacks, one of which is slow, both are asked for the same."""
+    requests = Requests(paths=("/{id}",), last_id=10**6, timeout_s=2.0)
+    users = Users(count=5, spawn_rate_per_s=100, wait_min_s=0.01, wait_max_s=0.05)
+    asked = []
+    for number, engine_name in enumerate(("locust", "native")):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        with answering(fixed(response())) as server:
+            job = job_for(server.port, directory, users, requests=requests, seed=number, order_seed=3)
+            with engine_child(engine_name, job) as engine:
+                engine.wait_for(Ready)
+                engine.tell(RunLoad(target="stack", phase="steady", duration_s=0.8, place=2))
+                engine.wait_for(LoadDone)
+        asked.append(server.paths)
+    both = min(map(len, asked))
+    assert both > 20
+    # Two that are sent together may come in either order.
+    assert len(set(asked[0][:both]) & set(asked[1][:both])) >= both - 5
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_both_clients_send_the_headers_that_all_send(client: str, tmp_path: Path) -> None:
     """An app that shows them answers no engine otherwise than it answered verification."""
@@ -153,7 +174,9 @@ def test_the_seed_decides_what_a_user_asks(tmp_path: Path) -> None:
         with answering(fixed(response())) as server:
             users = Users(count=1, spawn_rate_per_s=1, wait_min_s=0.01, wait_max_s=0.02)
             requests = Requests(paths=("/{id}",), last_id=1_000_000)
-            with engine_child("locust", job_for(server.port, directory, users, seed=seed, requests=requests)) as engine:
+            with engine_child(
+                "locust", job_for(server.port, directory, users, order_seed=seed, requests=requests)
+            ) as engine:
                 engine.run(duration_s=0.6)
                 engine.finish(directory)
         return server.paths[:15]

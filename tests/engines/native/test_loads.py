@@ -139,6 +139,31 @@ def test_turns_visit_targets_and_keep_their_connections(tmp_path: Path) -> None:
             assert server.connections <= 12
 
 
+@pytest.mark.parametrize(
+    "load",
+    [Connections(count=1), Rate(start_per_s=300, end_per_s=300, connections_max=1)],
+    ids=["saturated", "rate"],
+)
+def test_loads_of_the_same_place_ask_for_the_same(load, tmp_path: Path) -> None:
+    """Of two targets, in whatever phase, each at its own pace; another place asks for something else."""
+    with answering(fixed(response())) as one, answering(fixed(response(), delay_s=0.002)) as two:
+        job = EngineJob(
+            targets=tuple(Target(name=f"{server.port}", address=Tcp(port=server.port)) for server in (one, two)),
+            phases={"steady": load, "saturated": Connections(count=1)},
+            requests=Requests(paths=("/{id}",), last_id=10**6),
+            directory=str(tmp_path),
+            seed=1,
+        )
+        with engine_child("native", job) as engine:
+            engine.wait_for(Ready)
+            for server, phase, place in ((one, "steady", 4), (one, "saturated", 5), (two, "saturated", 4)):
+                engine.tell(RunLoad(target=f"{server.port}", phase=phase, duration_s=0.2, place=place))
+                engine.wait_for(LoadDone)
+        assert len(set(one.paths[:20])) == 20
+        assert one.paths[:20] == two.paths[:20]
+        assert len(set(one.paths)) == len(one.paths)
+
+
 def test_users_come_one_by_one_and_wait(tmp_path: Path) -> None:
     """40 users at 80/s: half a second of ramp, unrecorded; then each asks and waits, on a connection of its own."""
     users = Users(count=40, spawn_rate_per_s=80, wait_min_s=0.1, wait_max_s=0.3)
@@ -231,6 +256,19 @@ def test_two_processes_share_a_load(load, expected, tmp_path: Path) -> None:
     assert outcomes_of(recording) == done.outcomes
     assert len(latencies_s(recording)) == done.outcomes["ok"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["engine.log", "job.json", "stack"]
+
+
+def test_two_processes_ask_for_nothing_twice(tmp_path: Path) -> None:
+    """Each has a place of its own in the order."""
+    requests = Requests(paths=("/{id}",), last_id=10**6)
+    with answering(fixed(response())) as server:
+        job = job_for(server.port, tmp_path, Connections(count=2), processes=2, requests=requests)
+        with engine_child("native", job) as engine:
+            engine.wait_for(Ready)
+            for place in (6, 7):
+                engine.tell(RunLoad(target="stack", phase="steady", duration_s=0.2, place=place))
+                engine.wait_for(LoadDone)
+    assert len(set(server.paths)) == len(server.paths) > 20
 
 
 def test_uniform_arrivals_of_two_processes_interleave(tmp_path: Path) -> None:

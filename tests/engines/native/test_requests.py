@@ -4,10 +4,9 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from support.engines import job_for
 from wsgibench.engines._native.requests import request_stream
+from wsgibench.engines._paths import PathOrder
 from wsgibench.model.address import Tcp
 from wsgibench.model.engine import Target
 from wsgibench.model.load import Requests
@@ -17,7 +16,7 @@ TARGET = Target(name="stack", address=Tcp(port=1), host="example.org:8000")
 
 def drawn(requests: Requests, count: int = 3000, seed: int = 1, **fields) -> list[bytes]:
     job = job_for(1, Path(), requests=requests, **fields)
-    return list(islice(request_stream(job, TARGET, np.random.default_rng(seed)), count))
+    return list(islice(request_stream(job, TARGET, PathOrder(requests, seed).begin(0)), count))
 
 
 def test_a_request_is_what_was_asked_for() -> None:

@@ -114,9 +114,12 @@ class Comparison:
             if len(odd) > self._varying and (len(stacks) == 1 or 2 * clean >= len(stacks)):
                 self.wrong[stack] += odd.values()
         self._compared = {stack: self._compared_of(stack) for stack in self._tables}
-        for stack, table in self._tables.items():
-            if stack not in self._found:
-                self._known.add(stack, table)
+        right = {stack: table for stack, table in self._tables.items() if stack not in self._found}
+        for stack, table in right.items():
+            self._known.add(stack, table)
+        for stack in right:
+            in_run = self._known.compared(stack)
+            self._compared[stack] = msgspec.structs.replace(self._compared[stack], in_run=in_run)
 
     def of(self, stack: str) -> ComparedBodies:
         """How far the stack's answers were compared, and what came of it; when all is concluded."""

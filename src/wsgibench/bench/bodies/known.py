@@ -36,6 +36,11 @@ class Known:
         found = ((path, self._paths.get(path, (0, 0))) for path in paths)
         return {path: checksum for path, (checksum, asked) in found if asked & ~own}
 
+    def compared(self, stack: str) -> int:
+        """How many paths were asked of this stack and of another."""
+        own = self._bits[stack]
+        return sum(bool(asked & own and asked & ~own) for _, asked in self._paths.values())
+
     def add(self, stack: str, checksums: Mapping[str, int]) -> None:
         """What the stack answered to each path. What was known before stays."""
         bit = self._bits[stack]

@@ -19,6 +19,6 @@ What it understands of ``EngineJob.options``:
 ``http`` spends some 0.6 ms of CPU on a request, which is in its latencies; ``fast`` a third of that. And ``http`` takes
 an answer that ends within its headers for a complete one without a body: only a checked body shows it.
 
-Reproducible from the seed: the sequence of paths and waits of each user. Not reproducible: how users interleave, and,
-with several processes, which of them has which users.
+Reproducible from the seed: the sequence of paths of each process, and that of waits of each user. Not reproducible:
+which user asks for which path, and, with several processes, which of them has which users.
 """

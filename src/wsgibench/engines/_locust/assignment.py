@@ -14,11 +14,12 @@ from wsgibench.model.record import Record
 
 
 class Assignment(Record, frozen=True, kw_only=True):
-    """A load on a target, and the text of the user's own locustfile where there is one."""
+    """A load on a target, the place of what it asks, and the text of the user's own locustfile where there is one."""
 
     job: EngineJob
     target: Target
     users: Users
+    place: int = 0
     locustfile: str | None = None
 
     @property
@@ -119,4 +120,4 @@ def assign(job: EngineJob, command: RunLoad, locustfile: str | None) -> Assignme
     users = job.phases.get(command.phase)
     if target is None or not isinstance(users, Users):
         raise EngineError(f"The job has no target '{command.target}' with a phase '{command.phase}'.")
-    return Assignment(job=job, target=target, users=users, locustfile=locustfile)
+    return Assignment(job=job, target=target, users=users, place=command.place, locustfile=locustfile)

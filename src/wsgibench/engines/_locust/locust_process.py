@@ -15,8 +15,9 @@ from locust.env import Environment
 
 from wsgibench.engines._locust.assignment import Assignment
 from wsgibench.engines._locust.clients import prepare
-from wsgibench.engines._locust.locustfile import user_class
+from wsgibench.engines._locust.locustfile import paths_of, user_class
 from wsgibench.engines._locust.recorder import Recorder, Tally
+from wsgibench.engines._paths import PathOrder
 from wsgibench.model.answers import Answers, Disputed
 from wsgibench.model.recording import Recording
 
@@ -80,6 +81,7 @@ class LocustProcess:
         job = assignment.job
         random.seed(f"{job.seed}/{index}")  # what Locust and a locustfile draw
         numbers = count()
+        place = assignment.place * max(job.processes, job.remote_workers) + index
 
         def new_draw() -> random.Random:
             return random.Random(f"{job.seed}/{index}/{next(numbers)}")  # noqa: S311  # reproducible, not secret
@@ -89,7 +91,12 @@ class LocustProcess:
         self._cpu_s = 0.0
         classes = own_classes or [
             user_class(
-                job.options.get("client", "fast"), job.requests, assignment.target.host, assignment.users, new_draw
+                job.requests,
+                assignment.target.host,
+                assignment.users,
+                new_draw,
+                client=job.options.get("client", "fast"),
+                paths=paths_of(job.requests, PathOrder(job.requests, job.order_seed).begin(place)),
             )
         ]
         environment.user_classes = [_fitted(c, assignment, self._recorder.on_event) for c in classes]

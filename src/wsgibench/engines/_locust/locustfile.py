@@ -1,37 +1,36 @@
-"""The article's users: one task, a wait between two, and paths drawn from the job."""
+"""The article's users: one task, a wait between two, and paths in the order of the job."""
 # ruff: noqa: ANN401  # Locust's environment is untyped
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gevent
 from locust import FastHttpUser, HttpUser, User, task
 
-from wsgibench.model.load import ID, WORD, Requests, Users, path_of
+from wsgibench.engines._paths import Drawn
+from wsgibench.model.load import Requests, Users, path_of
+
+Paths = Iterator[tuple[str, str]]
+"""Templates, and them filled in."""
 
 
-class PathDraw:
-    """Paths as ``Requests`` describes them, drawn from one source of randomness."""
-
-    def __init__(self, requests: Requests, draw: random.Random) -> None:
-        self._requests = requests
-        self._draw = draw
-
-    def __call__(self) -> tuple[str, str]:
-        """A template, and it filled in."""
-        template = self._draw.choice(self._requests.paths)
-        wanted, draw = self._requests, self._draw
-        number = draw.randint(wanted.first_id, wanted.last_id) if ID in template else 0
-        word = draw.choice(wanted.words) if WORD in template else ""
-        return template, path_of(template, number, word)
+def paths_of(requests: Requests, drawn: Iterable[Drawn]) -> Paths:
+    """What was drawn, as paths."""
+    words = requests.words or ("",)
+    for index, number, word in drawn:
+        template = requests.paths[index]
+        yield template, path_of(template, number, words[word])
 
 
 def user_class(
-    client: str, requests: Requests, host: str, users: Users, new_draw: Callable[[], random.Random]
+    requests: Requests, host: str, users: Users, new_draw: Callable[[], random.Random], *, client: str, paths: Paths
 ) -> type[User]:
-    """The class of the users of ``host``. ``new_draw`` gives each new one its own source of randomness."""
+    """The class of the users of ``host``, who all take what they ask for from the same ``paths``, whoever comes next.
+
+    ``new_draw`` gives each new one its own source of randomness.
+    """
     base: Any = HttpUser if client == "http" else FastHttpUser
     headers = dict(requests.headers_to(host))
     body = None if requests.body is None else requests.body.encode()
@@ -45,12 +44,11 @@ def user_class(
         def __init__(self, environment: Any) -> None:
             super().__init__(environment)
             draw = new_draw()
-            self._path = PathDraw(requests, draw)
             self.wait_time = lambda: draw.uniform(users.wait_min_s, users.wait_max_s)
 
         @task
         def visit(self) -> None:
-            template, path = self._path()
+            template, path = next(paths)
             start_s, start = time.time(), time.perf_counter()
             try:
                 with gevent.Timeout(requests.timeout_s):

@@ -68,7 +68,7 @@ class Master:
         users = assignment.users
         self._environment.user_classes = self._own_classes or [
             # Its name and weight are what counts here.
-            user_class("fast", self._job.requests, assignment.target.host, users, random.Random)
+            user_class(self._job.requests, assignment.target.host, users, random.Random, client="fast", paths=iter(()))
         ]
         self._environment.host = assignment.url
         self._environment.stop_timeout = assignment.give_up_s

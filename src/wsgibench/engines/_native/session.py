@@ -13,6 +13,7 @@ from wsgibench.engines._native.load_window import LoadWindow
 from wsgibench.engines._native.phase_state import PhaseState
 from wsgibench.engines._native.poller import Poller
 from wsgibench.engines._native.pool import Pool
+from wsgibench.engines._paths import PathOrder
 from wsgibench.errors import EngineError
 from wsgibench.model.engine import ANSWERS_FILE, EngineEvent, EngineJob, RunLoad, Written
 
@@ -33,6 +34,7 @@ class Session:
         self._pools = {
             target.name: Pool(target, job.requests, poller, Bodies(first[target.alike])) for target in job.targets
         }
+        self._order = PathOrder(job.requests, job.order_seed)
         self._phases: dict[tuple[str, str], PhaseState] = {}
         self._collected_at = -math.inf
 
@@ -62,7 +64,7 @@ class Session:
         pool.count_in(phase.tally)
         window = LoadWindow.of(phase.load, command)
         pool.tally.limits_s = command.limits_s
-        LoadRun(command, window, phase.begin(window, pool, command.typical), pool, self._say).run(self._poller)
+        LoadRun(command, window, phase.begin(window, pool, command), pool, self._say).run(self._poller)
         if window.begin - self._collected_at > _COLLECT_S:
             self._collected_at = window.begin
             gc.collect()
@@ -73,7 +75,8 @@ class Session:
             load = command.load or self._job.phases.get(command.phase)
             if command.target not in self._targets or load is None:
                 raise EngineError(f"The job has no target '{command.target}' with a phase '{command.phase}'.")
-            self._phases[key] = PhaseState(self._job, self._targets[command.target], load, self._number(command.phase))
+            target, number = self._targets[command.target], self._number(command.phase)
+            self._phases[key] = PhaseState(self._job, target, load, number, self._order)
         return self._phases[key]
 
     def _number(self, phase: str) -> int:

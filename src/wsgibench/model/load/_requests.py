@@ -1,5 +1,7 @@
 """What is asked."""
 
+from math import prod
+
 from wsgibench.model.record import Record
 
 _ENCLOSING = ("POST", "PUT", "PATCH")
@@ -21,8 +23,9 @@ class Requests(Record, frozen=True, kw_only=True):
     """What is asked, by whoever asks: readiness, verification, warm-up and every engine.
 
     Attributes:
-        paths: templates, each as likely as the others; ``{id}`` is a whole number drawn uniformly from ``first_id`` to
-            ``last_id``, ``{word}`` one of ``words``. Both are percent-encoded where need be, and sent as they stand.
+        paths: templates, each as likely as the others; ``{id}`` is a whole number drawn from ``first_id`` to
+            ``last_id``, ``{word}`` one of ``words``, without replacement. Both are percent-encoded where need be, and
+            sent as they stand.
         headers: sent with each request; one of ours of the same name is left out.
         body: sent with each request.
         expect: statuses that are right; without any, all from 200 to 299 are.
@@ -42,6 +45,16 @@ class Requests(Record, frozen=True, kw_only=True):
     def writes(self) -> bool:
         """Whether they are of a method that may change what the app keeps."""
         return self.method not in _SAFE
+
+    def choices(self, template: str) -> tuple[int, int]:
+        """How many ids and how many words the template has room for; 1 where it has none."""
+        ids = self.last_id - self.first_id + 1 if ID in template else 1
+        return ids, max(len(self.words), 1) if WORD in template else 1
+
+    @property
+    def paths_in_all(self) -> int:
+        """How many different paths there are."""
+        return sum(prod(self.choices(template)) for template in set(self.paths))
 
     def is_right(self, status: int) -> bool:
         """Whether an answer of that status is a good one."""
