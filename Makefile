@@ -37,7 +37,7 @@ test-packages: setup
 
 # Those that start no process, with few examples: for after each change.
 test-fast: setup
-	$(BIN)/python -m pytest -m 'fast and not long' --hypothesis-profile 'few examples'
+	$(BIN)/python -m pytest tests -m 'fast and not long' --hypothesis-profile 'few examples'
 
 test: setup test-packages compiled
 	$(PYTEST) -m 'not long'

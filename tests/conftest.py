@@ -32,7 +32,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as fast what is."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
+        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
         if folder in QUICK and isinstance(item, pytest.Function) and NOT_QUICK.isdisjoint(vars(item.module)):
             item.add_marker(pytest.mark.fast)
 

@@ -37,7 +37,7 @@ class Registry(Generic[T]):
 
     def names(self) -> tuple[str, ...]:
         """All names, sorted, hyphenated."""
-        return tuple(sorted({*self._own(), *self._third_party()}))
+        return tuple(sorted({*self.own(), *self._third_party()}))
 
     def get(self, name: str) -> T:
         """The adapter of that name.
@@ -46,7 +46,7 @@ class Registry(Generic[T]):
             UnknownNameError: there is none; suggests the nearest.
         """
         third_party = self._third_party()
-        if name in self._own():
+        if name in self.own():
             found = getattr(importlib.import_module(f"{self.package}.{name.replace('-', '_')}"), self.attribute)
         elif name in third_party:
             found = third_party[name].load()
@@ -56,7 +56,8 @@ class Registry(Generic[T]):
             raise TypeError(f"{self.kind} '{name}' is no {self.adapter.__name__} but {found!r}")
         return found
 
-    def _own(self) -> frozenset[str]:
+    def own(self) -> frozenset[str]:
+        """The names of those that wsgibench comes with."""
         return _modules(self.package)
 
     def _third_party(self) -> Mapping[str, importlib.metadata.EntryPoint]:

@@ -1,6 +1,7 @@
 """``hello`` for servers of ASGI."""
 
 import hello
-from asgi_of_wsgi import asgi
+
+from wsgibench.contract.apps.asgi_of_wsgi import asgi
 
 app = asgi(hello.app)

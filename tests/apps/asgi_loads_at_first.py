@@ -1,6 +1,7 @@
 """``loads_at_first`` for servers of ASGI."""
 
 import loads_at_first
-from asgi_of_wsgi import asgi
+
+from wsgibench.contract.apps.asgi_of_wsgi import asgi
 
 app = asgi(loads_at_first.app)

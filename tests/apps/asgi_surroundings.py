@@ -1,6 +1,7 @@
 """``surroundings`` for servers of ASGI."""
 
 import surroundings
-from asgi_of_wsgi import asgi
+
+from wsgibench.contract.apps.asgi_of_wsgi import asgi
 
 app = asgi(surroundings.app)

@@ -16,8 +16,10 @@ import psutil
 import pytest
 
 from support.command import APPS, family_of, run_wsgibench, serving, wait_until_gone
+from wsgibench.contract import serving as contract
 
 HELLO = ("--app", "hello:app", "--chdir", str(APPS))
+PROVING = ("--chdir", str(contract.APPS))
 
 
 def get(url: str) -> bytes:
@@ -135,15 +137,15 @@ BROKEN = [
         "uvicorn",
     ),
     (("uvicorn", "--app", "nowhere:app"), 4, "No module named 'nowhere'", "--chdir"),
-    (("gunicorn", "--app", "factory:create_app"), 2, "is no WSGI app", "--app 'factory:create_app()'"),
+    (("gunicorn", "--app", "factory:create_app", *PROVING), 2, "is no WSGI app", "--app 'factory:create_app()'"),
     (("gunicorn", "--app", "production.ini"), 2, "is a file of settings", "pyramid.paster"),
     (("gunicorn", "--app", "hello.py:app"), 2, "names a file", "--app hello:app"),
     (("gunicorn:t4",), 2, "'gunicorn:t4' has no 4 threads", "gunicorn-gthread:t4"),
-    (("gunicorn", "--app", "raises_at_import:app"), 4, "RuntimeError: the app cannot be imported", "--app"),
+    (("gunicorn", "--app", "raises_at_import:app", *PROVING), 4, "RuntimeError: the app cannot be imported", "--app"),
     (("gunicorn", "--app", "hello:nothing"), 4, "the module 'hello' has no 'nothing'", "--app"),
-    (("gunicorn", "--app", "not_callable:app"), 4, "is no callable but of type str", "--app"),
+    (("gunicorn", "--app", "not_callable:app", *PROVING), 4, "is no callable but of type str", "--app"),
     (
-        ("nginx+uwsgi", "--app", "not_callable:app", "--start-timeout", "5s"),
+        ("nginx+uwsgi", "--app", "not_callable:app", *PROVING, "--start-timeout", "5s"),
         4,
         "'str' object is not callable",
         "--app",
@@ -238,7 +240,7 @@ def test_a_project_is_served_from_its_own_folder(tmp_path: Path) -> None:
     """With a relative path of its environment, the app below ``src``, elsewhere than where the command is typed."""
     project = tmp_path / "project"
     (project / "src").mkdir(parents=True)
-    (project / "src" / "own_shop.py").write_text((APPS / "factory.py").read_text())
+    (project / "src" / "own_shop.py").write_text((contract.APPS / "factory.py").read_text())
     (tmp_path / "env").symlink_to(sys.prefix)
     arguments = ("gunicorn", "--app", "own_shop:create_app()", "--chdir", "project", "--python", "env")
     with serving(*arguments, cwd=tmp_path) as (url, _):

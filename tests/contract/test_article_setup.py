@@ -8,7 +8,7 @@ import pytest
 
 from support.command import APPS
 from support.sockets import Trap, hops, listening, sends
-from support.started import ask, connect, read_answer
+from wsgibench.contract.started import ask, connect, read_answer
 from wsgibench.deploy.deployment import deploy, start
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Address, Tcp, Unix

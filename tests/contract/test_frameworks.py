@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from support.package_index import NO_INDEX
-from support.serving import APPS, server
-from support.started import ask, until_answered
+from support.serving import APPS
+from wsgibench.contract.serving import server
+from wsgibench.contract.started import ask, until_answered
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
 from wsgibench.processes.environments import environment_with

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from support import registry
 from support.command import APPS, family_of, run_wsgibench, serving
 from support.serving import stacks_by_others
 from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
+from wsgibench.contract import choice
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.servers import SERVERS
 
@@ -55,7 +55,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
         yield Served(request.param, url, listening(family_of(process.pid)))
 
 
-@pytest.mark.parametrize("served", registry.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
+@pytest.mark.parametrize("served", choice.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
 def test_the_clients_port_is_the_only_one(served: Served) -> None:
     """Of all processes of a served stack; whatever else it listens on are sockets in a directory for us alone."""
     name, url, found = served.name, served.url, served.found
@@ -67,7 +67,7 @@ def test_the_clients_port_is_the_only_one(served: Served) -> None:
 
 
 @AS_ROOT
-@pytest.mark.parametrize("served", registry.each([*PROXIED, "uwsgi-http", *BY_OTHERS]), indirect=True)
+@pytest.mark.parametrize("served", choice.each([*PROXIED, "uwsgi-http", *BY_OTHERS]), indirect=True)
 def test_another_user_cannot_connect_to_a_hop(served: Served) -> None:
     """Nor to supervisord; the very attempt that succeeds for us."""
     private = [Unix(path=each.path.partition(".sock")[0] + ".sock") for each in served.found if isinstance(each, Unix)]
@@ -112,7 +112,7 @@ def _attack(found: set[Address], trap: Trap) -> None:
     assert trap.sprung
 
 
-@pytest.mark.parametrize("name", registry.each(WITH_HTTP_HOP))
+@pytest.mark.parametrize("name", choice.each(WITH_HTTP_HOP))
 def test_the_suffix_says_tcp_for_a_hop_that_speaks_http(name: str) -> None:
     """``:tcp`` opens a port beside the clients' own, where the server can be reached without its proxy."""
     with serving(f"{name}:tcp", *HELLO) as (url, process):

@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from support.registry import each_of
-from support.serving import APPS, app_for, stacks_by_others
-from support.started import ask
+from support.serving import stacks_by_others
+from wsgibench.contract.choice import each_of
+from wsgibench.contract.serving import APPS, app_for
+from wsgibench.contract.started import ask
 from wsgibench.deploy.deployment import deploy, start
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp

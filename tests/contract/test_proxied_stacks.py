@@ -8,7 +8,7 @@ import pytest
 
 from support.command import family_of, serving, wait_until_gone
 from support.serving import stacks_by_others
-from support.started import ask
+from wsgibench.contract.started import ask
 from wsgibench.model.address import Tcp
 
 

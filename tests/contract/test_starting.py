@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from support.registry import each
-from support.serving import write
-from support.started import fresh_address, started, until_answered
+from wsgibench.contract.choice import each
+from wsgibench.contract.serving import write
+from wsgibench.contract.started import fresh_address, started, until_answered
 from wsgibench.model.app import App
 from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS

@@ -7,12 +7,13 @@ import pytest
 
 from support.answering import answering, fixed, response
 from support.here import HERE
-from support.registry import each
-from support.serving import Served, stack
-from support.started import POLL_S
+from support.serving import app_for
 from wsgibench.analysis.gates.evidence import Evidence
 from wsgibench.analysis.gates.workers import workers as gate
 from wsgibench.bench.warmup import warm_up
+from wsgibench.contract.choice import each
+from wsgibench.contract.serving import Served, stack
+from wsgibench.contract.started import POLL_S
 from wsgibench.deploy.workers import count_workers
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
@@ -71,7 +72,9 @@ def evidence(*counts: WorkerCount) -> Evidence:
 def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: int, threads: int) -> None:
     """Whatever master, router and threads it has beside its workers."""
     wanted = stack_of(name, workers, threads)
-    with stack(name, "hello:app", proxied=wanted.proxy != DIRECT, workers=workers, threads=threads) as served:
+    with stack(
+        name, app_for(name, "hello:app"), proxied=wanted.proxy != DIRECT, workers=workers, threads=threads
+    ) as served:
         count = settled(served, wanted)
         pid = served.server.process.pid
         seen = Replaced((pid,))
@@ -87,7 +90,7 @@ def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: i
 @pytest.mark.parametrize(("asked", "runs"), [(4, 1), (1, 2)])
 def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: int, runs: int) -> None:
     """One worker where four were asked for, and two where it was one."""
-    with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=runs) as served:
+    with stack(name, app_for(name, "hello:app"), proxied=SERVERS.get(name).protocol != "http", workers=runs) as served:
         assert settled(served, stack_of(name, runs, 1)).found == runs
         result = gate(evidence(count_workers(HERE, stack_of(name, asked, 1), served.server.process.pid)))
     assert result is not None
@@ -97,7 +100,9 @@ def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: 
 
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).threads_at_least(1, 4)))
 def test_a_server_that_runs_with_fewer_threads_fails_the_gate(name: str) -> None:
-    with stack(name, "hello:app", proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1) as served:
+    with stack(
+        name, app_for(name, "hello:app"), proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1
+    ) as served:
         assert settled(served, stack_of(name, 2, 1)).found
         result = gate(evidence(count_workers(HERE, stack_of(name, 2, 4), served.server.process.pid)))
     assert result is not None
@@ -132,7 +137,7 @@ def warmed_up(name: str, delay_ms: float) -> float:
     """The share of workers that have answered, of two, after the warm-up."""
     wanted = stack_of(name, 2, 1)
     env = {"DELAY_MS": str(delay_ms)}
-    with stack(name, "delayed:app", proxied=wanted.proxy != DIRECT, workers=2, env=env) as served:
+    with stack(name, app_for(name, "delayed:app"), proxied=wanted.proxy != DIRECT, workers=2, env=env) as served:
         assert isinstance(served.address, Tcp)
         requests = Requests(paths=("/",))
         return warm_up(HERE, served.address, requests, [["/"]], stack=wanted, server_pid=served.server.process.pid)
@@ -156,7 +161,9 @@ def test_every_worker_has_answered_a_page_of_each_kind(name: str) -> None:
     """What an app loads at the first POST of each kind in each process is loaded: the load waits for none of it."""
     server = name.removeprefix("nginx+")
     requests = Requests(paths=("/a", "/b"), method="POST", body="content")
-    with stack(server, "loads_at_first:app", proxied="+" in name, workers=4, env={"LOAD_S": "0.2"}) as served:
+    with stack(
+        server, app_for(server, "loads_at_first:app"), proxied="+" in name, workers=4, env={"LOAD_S": "0.2"}
+    ) as served:
         assert isinstance(served.address, Tcp)
         wanted = stack_of(server, 4, 1)
         warm_up(HERE, served.address, requests, [["/a"], ["/b"]], stack=wanted, server_pid=served.server.process.pid)

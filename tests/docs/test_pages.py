@@ -18,7 +18,10 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 NOT_OURS = {
     "--binary": "Git's",
-    "--adapter": "Bencher's",
+    "--adapter": "Bencher's, and the contract's",
+    "--deselect": "pytest's",
+    "--pyargs": "pytest's",
+    "--listen": "a made-up server's",
     "--editable": "pip's",
     "--file": "Bencher's",
     "--http": "uWSGI's",

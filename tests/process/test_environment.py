@@ -11,7 +11,7 @@ import pytest
 
 from support.command import APPS, run_wsgibench, serving
 from support.here import HERE
-from support.registry import each
+from wsgibench.contract.choice import each
 from wsgibench.deploy.environment import built_environment, configuring, environment_names
 from wsgibench.deploy.workers import count_workers
 from wsgibench.model.stack import parse_stack

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wsgibench.contract import serving
 from wsgibench.model.app import App
 from wsgibench.processes.interface import interface_of
 
@@ -67,11 +68,15 @@ def test_the_signature_tells(target: str, interface: str, tmp_path: Path) -> Non
         ("djangosite.wsgi:application", "wsgi"),
         ("djangosite.asgi:application", "asgi"),
         ("flaskfactory:create_app()", "wsgi"),
-        ("raises_at_import:app", ""),
     ],
 )
 def test_apps_of_frameworks_are_told(target: str, interface: str) -> None:
-    """As they are; of one that cannot be loaded nothing is known."""
+    """As they are."""
     env = (("GREETER", "tests"),)
     app = App(target=target, directory=str(APPS), interface="", python=sys.executable, env=env)
     assert interface_of(app, timeout_s=20, inherited=os.environ) == interface
+
+
+def test_of_an_app_that_cannot_be_loaded_nothing_is_known() -> None:
+    app = App(target="raises_at_import:app", directory=str(serving.APPS), interface="", python=sys.executable)
+    assert interface_of(app, timeout_s=20, inherited=os.environ) == ""

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from gunicorn.config import Config
 
-from support.registry import each
-from support.serving import APPS, app_for, server, stack, write
-from support.started import POLL_S, ask, fresh_address, started, until_answered
+from support import serving as own
+from wsgibench.contract.choice import each
+from wsgibench.contract.serving import APPS, app_for, server, stack, write
+from wsgibench.contract.started import POLL_S, ask, fresh_address, started, until_answered
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
 from wsgibench.model.app import App
@@ -94,14 +95,21 @@ def test_a_proxys_word_on_the_scheme_counts(name, bind):
 def test_threads_run_at_a_time(name):
     """Four threads in one worker let four requests be in the app at once."""
     with stack(
-        name, "barrier:app", workers=1, threads=4, proxied=SERVERS.get(name).protocol != "http", path=None
+        name,
+        own.app_for(name, "barrier:app"),
+        workers=1,
+        threads=4,
+        proxied=SERVERS.get(name).protocol != "http",
+        path=None,
     ) as served:
         assert four_at_once(served) == [200] * 4
 
 
 def test_waitress_has_a_thread_for_each_request_of_the_others():
     """waitress makes no processes: two workers of two threads become four threads."""
-    with stack("waitress", "barrier:app", workers=2, threads=2, proxied=False, path=None) as served:
+    with stack(
+        "waitress", own.app_for("waitress", "barrier:app"), workers=2, threads=2, proxied=False, path=None
+    ) as served:
         assert four_at_once(served) == [200] * 4
 
 

@@ -4,16 +4,16 @@ import importlib
 import io
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
+from wsgibench.contract import serving
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.server import Launch
 from wsgibench.servers._entry import entry_files
 
-APPS = str(Path(__file__).parent.parent / "apps")
+APPS = str(serving.APPS)
 
 
 def files(target: str = "echo:app", *, mounts: bool = True, believes: bool = True, **asked: str) -> dict[str, str]:

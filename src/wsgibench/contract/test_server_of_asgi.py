@@ -3,11 +3,12 @@
 import concurrent.futures
 import http.client
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from support.serving import server
-from support.started import POLL_S, ask, connect, listens, read_answer, until_answered
+from wsgibench.contract.serving import Served, server
+from wsgibench.contract.started import POLL_S, ask, connect, listens, read_answer, until_answered
 from wsgibench.servers import SERVERS
 
 NAMES = [name for name in SERVERS.names() if SERVERS.get(name).interface == "asgi"]
@@ -15,7 +16,7 @@ KNOWS_NO_LIFESPAN = {"daphne"}
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def awkward(request):
+def awkward(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The server on the app, which knows a lifespan, in one worker."""
     with server(request.param, "asgi_awkward:app", workers=1, env={"LIFESPAN": "needed"}) as it:
         it.name = request.param
@@ -23,13 +24,13 @@ def awkward(request):
         yield it
 
 
-def test_an_app_that_needs_its_lifespan_gets_it(awkward):
+def test_an_app_that_needs_its_lifespan_gets_it(awkward: Served) -> None:
     """Once in each process, before the first request; daphne knows none."""
     started = ask(awkward.address).body.split()[1]
     assert started == (b"0" if awkward.name in KNOWS_NO_LIFESPAN else b"1")
 
 
-def test_an_app_that_blocks_its_loop_holds_up_all(awkward):
+def test_an_app_that_blocks_its_loop_holds_up_all(awkward: Served) -> None:
     """Three at once take the time of three one after another: what is measured of it is the app's doing."""
     began_s = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
@@ -38,7 +39,7 @@ def test_an_app_that_blocks_its_loop_holds_up_all(awkward):
     assert time.monotonic() - began_s >= 0.9
 
 
-def test_an_app_that_minds_no_client_that_leaves_harms_no_other(awkward):
+def test_an_app_that_minds_no_client_that_leaves_harms_no_other(awkward: Served) -> None:
     """It goes on to send to nobody; others are answered."""
     for _ in range(3):
         with connect(awkward.address) as connection:
@@ -47,7 +48,7 @@ def test_an_app_that_minds_no_client_that_leaves_harms_no_other(awkward):
     assert [ask(awkward.address).status for _ in range(8)] == [200] * 8
 
 
-def test_an_app_that_never_finishes_a_response_harms_no_other_and_ends(awkward):
+def test_an_app_that_never_finishes_a_response_harms_no_other_and_ends(awkward: Served) -> None:
     """Others are answered meanwhile, and the server's end does not wait for it: the last of these tests."""
     with connect(awkward.address) as connection:
         connection.sendall(b"GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -63,7 +64,7 @@ def test_an_app_that_never_finishes_a_response_harms_no_other_and_ends(awkward):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_app_whose_start_fails_is_not_served(name):
+def test_an_app_whose_start_fails_is_not_served(name: str) -> None:
     """The server ends and says why; daphne does not ask."""
     with server(name, "asgi_awkward:app", env={"LIFESPAN": "fails"}) as served:
         if name in KNOWS_NO_LIFESPAN:

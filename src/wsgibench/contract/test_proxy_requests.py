@@ -1,4 +1,4 @@
-"""What every proxy of the registry must do with requests and answers of every form, proved on real processes."""
+"""What every proxy must do with requests and answers of every form, proved on real processes."""
 
 import hashlib
 import json
@@ -9,9 +9,10 @@ from http.client import HTTPException
 
 import pytest
 
-from support.proxied import altered_by, connections_to, environ_of, told_by, told_by_nginx
-from support.serving import Served
-from support.started import POLL_S, ask, connect, read_answer
+from wsgibench.contract.proxied import altered_by, connections_to, environ_of, told_by, told_by_nginx
+from wsgibench.contract.serving import Served
+from wsgibench.contract.started import POLL_S, ask, connect, read_answer
+from wsgibench.model.address import Tcp
 from wsgibench.model.proxy import BODY_BYTES
 
 OTHERWISE = {("traefik", "http"): ("b'/p/a//b/",), ("apache", "uwsgi"): ("b'/p", "b'/a%2F", "b'/line%0A", "b'/%3Fb")}
@@ -29,6 +30,7 @@ def test_paths_and_queries_arrive_whole(proxied: Served) -> None:
 
 def test_nothing_forged_passes(proxied: Served) -> None:
     """What a client claims about who and where it is, the app does not see; what the proxy knows, it does."""
+    assert isinstance(proxied.address, Tcp)
     told = told_by(proxied.address)
     told.pop("HTTP_CONNECTION", None)
     assert told == told_by_nginx(proxied.address.port)

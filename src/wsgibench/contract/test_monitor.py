@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ every_monitor = pytest.mark.parametrize("name", MONITORS.names())
 
 
 @every_monitor
-def test_it_is_started_by_an_argument_list(name):
+def test_it_is_started_by_an_argument_list(name: str) -> None:
     """Of its program, or of our interpreter and the job file."""
     monitor = MONITORS.get(name)
     argv = monitor.argv("/usr/bin/python3", JOB, "/tmp/trial/job.json")
@@ -30,7 +31,7 @@ def test_it_is_started_by_an_argument_list(name):
 
 @every_monitor
 @pytest.mark.parametrize("data", [b"", b"{", b"null", b'{"samples": 3}', b"\xff\x00" * 99, b'"samples":[1,2'])
-def test_what_is_no_file_of_it_gives_no_samples_and_a_warning(name, data):
+def test_what_is_no_file_of_it_gives_no_samples_and_a_warning(name: str, data: bytes) -> None:
     """And never an exception: a monitor that stopped is a gate's matter."""
     samples, warnings = MONITORS.get(name).parse(data)
     assert samples == []
@@ -38,7 +39,7 @@ def test_what_is_no_file_of_it_gives_no_samples_and_a_warning(name, data):
 
 
 @every_monitor
-def test_it_watches_this_machine_until_it_is_ended(name, tmp_path):
+def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) -> None:
     """Samples in the order of their time, with the cores from the second on, and what it can say of a tree."""
     try:
         require_monitor(name)
@@ -65,6 +66,6 @@ def test_it_watches_this_machine_until_it_is_ended(name, tmp_path):
 
 
 @every_monitor
-def test_it_says_what_it_is(name):
+def test_it_says_what_it_is(name: str) -> None:
     """In a line for ``wsgibench list``."""
     assert 10 < len(MONITORS.get(name).summary) < 100

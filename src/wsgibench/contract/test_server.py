@@ -7,14 +7,18 @@ import json
 import random
 import socket
 import time
+from collections.abc import Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from quoteserver import create_app
-from support.here import HERE
-from support.serving import Served, server, stack
-from support.started import ask, connect, listens, read_answer, until_answered
+from wsgibench.contract.choice import may_be
+from wsgibench.contract.serving import Served, server, stack
+from wsgibench.contract.started import Answer, ask, connect, listens, read_answer, until_answered
 from wsgibench.deploy.workers import count_workers
+from wsgibench.hosts import LocalHost
+from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.servers import SERVERS
 
@@ -32,7 +36,7 @@ CUTS_OFF = {"daphne", "hypercorn", "uwsgi-http", "uwsgi-http-socket", "werkzeug"
 
 
 @pytest.fixture(scope="module", params=HTTP)
-def served(request) -> Served:
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The server on the app that proves it, once it answers."""
     with server(request.param, "contract:app", host="::1") as it:
         it.name = request.param
@@ -40,14 +44,14 @@ def served(request) -> Served:
         yield it
 
 
-def on_one_connection(served: Served, *requests: bytes) -> list:
+def on_one_connection(served: Served, *requests: bytes) -> list[Answer]:
     """Answers to requests that are sent one after another, as long as the server keeps the connection."""
-    answers = []
+    answers: list[Answer] = []
     with connect(served.address) as connection:
         for request in requests:
             connection.sendall(request)
             answers.append(read_answer(connection))
-            if "close" in (answers[-1].headers["Connection"] or "").lower():
+            if answers[-1].closes:
                 assert connection.recv(1) == b"", "it said that it closes"
                 break
     return answers
@@ -57,16 +61,16 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
-def test_it_is_ready_and_has_its_workers(served):
+def test_it_is_ready_and_has_its_workers(served: Served) -> None:
     """As many as it was told."""
     deadline = time.monotonic() + 10
     wanted = Stack(server=served.name, workers=2)
-    while (count := count_workers(HERE, wanted, served.server.process.pid)).found != count.asked:
+    while (count := count_workers(LocalHost(served.directory), wanted, served.server.process.pid)).found != count.asked:
         assert time.monotonic() < deadline, count
         time.sleep(0.05)
 
 
-def test_what_is_asked_arrives(served):
+def test_what_is_asked_arrives(served: Served) -> None:
     """Path, query, method and headers, as they were sent and decoded once; slashes are nobody's to merge."""
     answer = ask(
         served.address,
@@ -75,7 +79,8 @@ def test_what_is_asked_arrives(served):
         headers=[("Host", "shop.example"), ("X-Mine", "mine"), ("Cookie", "a=b")],
     )
     environ = json.loads(answer.body)["environ"]
-    path = environ["PATH_INFO"].replace("%2F", "/") if served.name in KEEPS_QUOTED_SLASHES else environ["PATH_INFO"]
+    assert ("%2F" in environ["PATH_INFO"]) in may_be(served.name, KEEPS_QUOTED_SLASHES)
+    path = environ["PATH_INFO"].replace("%2F", "/")
     # The latter is what WSGI makes of UTF-8.
     assert path in ("/a b//c/d/é", "/a b//c/d/Ã©")
     assert environ["QUERY_STRING"] == "x=%20&y=a+b"
@@ -83,14 +88,15 @@ def test_what_is_asked_arrives(served):
     assert (environ["HTTP_HOST"], environ["HTTP_X_MINE"], environ["HTTP_COOKIE"]) == ("shop.example", "mine", "a=b")
 
 
-def test_it_keeps_connections_or_says_that_it_does_not(served):
+def test_it_keeps_connections_or_says_that_it_does_not(served: Served) -> None:
     """A client that means to reuse one never meets a closed one."""
     answers = on_one_connection(served, *(get("/") for _ in range(20)))
     assert [answer.status for answer in answers] == [200] * len(answers)
-    assert len(answers) == (1 if served.name in KEEPS_NONE else 20)
+    assert (len(answers) == 1) in may_be(served.name, KEEPS_NONE)
+    assert len(answers) in (1, 20)
 
 
-def test_statuses_without_a_body_have_none(served):
+def test_statuses_without_a_body_have_none(served: Served) -> None:
     """204, 304 and answers to HEAD: what comes next on the connection is the next answer."""
     for status in (204, 304):
         answers = on_one_connection(served, get(f"/status?{status}"), get("/bytes?3"))
@@ -104,7 +110,7 @@ def test_statuses_without_a_body_have_none(served):
 
 
 @pytest.mark.parametrize("count", [0, 1, MUCH])
-def test_bodies_of_any_size_come_and_go(served, count):
+def test_bodies_of_any_size_come_and_go(served: Served, count: int) -> None:
     """Both ways, to the byte."""
     down = ask(served.address, f"/bytes?{count}", timeout_s=30)
     assert (down.status, down.body) == (200, bytes(count))
@@ -113,27 +119,25 @@ def test_bodies_of_any_size_come_and_go(served, count):
     assert (up.status, up.body.decode()) == (200, f"{count} {expected}")
 
 
-def test_a_response_without_a_length_ends(served):
+def test_a_response_without_a_length_ends(served: Served) -> None:
     """In chunks, or by closing the connection, and never by a guess of the client's."""
     answer, *_ = on_one_connection(served, get("/stream"))
     assert answer.body == b"one,two,three"
-    framed = answer.headers["Transfer-Encoding"] or answer.headers["Content-Length"]
-    assert framed or answer.headers["Connection"] == "close"
+    assert answer.closes or answer.headers["Transfer-Encoding"] or answer.headers["Content-Length"]
 
 
-def test_a_request_in_chunks_arrives_or_is_refused(served):
+def test_a_request_in_chunks_arrives_or_is_refused(served: Served) -> None:
     """Whole, or not at all: never in part."""
     head = b"POST /sum HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     with connect(served.address) as connection:
         connection.sendall(head + b"3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n")
         answer = read_answer(connection)
-    if served.name in READS_NO_CHUNKS:
-        assert answer.status >= 400 or answer.body.startswith(b"0 ")
-    else:
-        assert (answer.status, answer.body.decode()) == (200, f"8 {hashlib.sha256(b'abcdefgh').hexdigest()}")
+    refused = answer.status >= 400 or answer.body.startswith(b"0 ")
+    assert refused in may_be(served.name, READS_NO_CHUNKS)
+    assert refused or answer.body.decode() == f"8 {hashlib.sha256(b'abcdefgh').hexdigest()}"
 
 
-def test_a_client_that_asks_first_may_go_on(served):
+def test_a_client_that_asks_first_may_go_on(served: Served) -> None:
     """``Expect: 100-continue`` is answered, by a word to go on or by the answer itself."""
     head = b"POST /sum HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n"
     with connect(served.address) as connection:
@@ -149,7 +153,7 @@ def test_a_client_that_asks_first_may_go_on(served):
     assert said.endswith(f"3 {hashlib.sha256(b'abc').hexdigest()}".encode())
 
 
-def test_clients_that_leave_do_no_harm(served):
+def test_clients_that_leave_do_no_harm(served: Served) -> None:
     """In the middle of what they ask, and of what they are answered."""
     for request in (
         b"GET / HTT",
@@ -165,7 +169,7 @@ def test_clients_that_leave_do_no_harm(served):
     assert [ask(served.address, "/bytes?3").body for _ in range(8)] == [bytes(3)] * 8
 
 
-def test_a_request_in_flight_is_answered_at_the_end(served):
+def test_a_request_in_flight_is_answered_at_the_end(served: Served) -> None:
     """Its signal ends it in good order, within 2 s: the last of these tests, as there is no server after it."""
     with connect(served.address) as connection, connect(served.address) as idle:
         idle.sendall(get("/"))
@@ -173,24 +177,28 @@ def test_a_request_in_flight_is_answered_at_the_end(served):
         connection.sendall(get("/slow?0.4"))
         time.sleep(0.2)
         took_s = served.server.stop(SERVERS.get(served.name).stop_signal)
-        if served.name not in CUTS_OFF:
-            assert read_answer(connection).body == b"slow", served.server.said()
+        answered = None
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            answered = read_answer(connection).body
+    assert answered == b"slow" or True in may_be(served.name, CUTS_OFF), served.server.said()
     assert took_s < 2, served.server.said()
     assert not listens(served.address)
 
 
 @pytest.fixture(scope="module")
-def flask():
+def flask() -> FlaskClient:
     return create_app("memory://").test_client()
 
 
 @pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", SERVERS.names())
-def test_behind_nginx_all_serve_the_same_bytes(name, count, flask):
-    """By a unix socket, the quote server's pages of any ids: byte for byte what Flask makes of them."""
+def test_behind_nginx_all_serve_the_same_bytes(name: str, count: int, flask: FlaskClient) -> None:
+    """By a unix socket if it can, the quote server's pages of any ids: byte for byte what Flask makes of them."""
     env = {"QUOTES_STORE": "memory://"}
-    with stack(name, "quoteserver.wsgi:app", proxied=True, bind="unix", path=None, env=env) as served:
+    bind = max(SERVERS.get(name).binds)
+    with stack(name, "quoteserver.wsgi:app", proxied=True, bind=bind, path=None, env=env) as served:
         until_answered(served.server, served.address, "/healthz", within_s=20)
+        assert isinstance(served.address, Tcp)
         connection = http.client.HTTPConnection("127.0.0.1", served.address.port, timeout=10)
         for number in random.Random(name).sample(range(1, 8559), count):
             path = f"/quotes/byId?id={number}"

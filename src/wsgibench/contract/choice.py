@@ -1,11 +1,14 @@
-"""Which servers of the registry stand for all where a test starts a server for a single claim.
+"""Which servers stand for all where a test starts one for a single claim, and what is expected of whom.
 
-All of them are held to all claims in ``tests/contract/test_contract.py``, which asks one start many things.
+All are held to all claims in ``test_server.py``, which asks one start many things.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pytest
+
+from wsgibench.proxies import PROXIES
+from wsgibench.servers import SERVERS
 
 IN_SHORT = (
     "granian",
@@ -28,3 +31,8 @@ def each_of(name: str, *more: object) -> object:
     """One of them, with further values."""
     server = name.partition(":")[0].rpartition("+")[2]
     return pytest.param(name, *more, marks=() if server in IN_SHORT else pytest.mark.long)
+
+
+def may_be(name: str, those: Collection[str]) -> set[bool]:
+    """Whether a server or proxy is one of ours that differ in something; of others both are right."""
+    return {name in those} if name in SERVERS.own() | PROXIES.own() else {True, False}

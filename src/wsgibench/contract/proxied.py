@@ -6,8 +6,8 @@ from urllib.parse import unquote_to_bytes
 
 import psutil
 
-from support.started import Answer, ask
-from wsgibench.model.address import Address, Tcp, Unix
+from wsgibench.contract.started import Answer, ask
+from wsgibench.model.address import Address, Unix
 
 PATHS = (
     *(b"/", b"/a%20b", b"/%C3%A9t%C3%A9", b"/a%2Fb", b"/a//b/", b"/%3Fb%23c%25d%2541", b"/a;b=1,c:d@e&f=+g"),
@@ -18,10 +18,11 @@ QUERIES = (b"", b"?", b"?q=a%20b&x=%C3%A9&y=a+b;2&&z", b"?next=/a/../b//c?d")
 
 def environ_of(answer: Answer) -> dict[str, str]:
     assert answer.status == 200, answer
-    return json.loads(answer.body)["environ"]
+    environ: dict[str, str] = json.loads(answer.body)["environ"]
+    return environ
 
 
-def altered_by(address: Tcp) -> list[str]:
+def altered_by(address: Address) -> list[str]:
     """Of all paths and queries, under both prefixes, those that the app does not see as the client wrote them.
 
     A semicolon may come as ``%3B``, which means the same: Traefik cannot leave it.
@@ -42,7 +43,7 @@ def altered_by(address: Tcp) -> list[str]:
     return found
 
 
-def told_by(address: Tcp) -> dict[str, str]:
+def told_by(address: Address) -> dict[str, str]:
     """What the app is told of who asked, by which address, of a client that claims a lot."""
     names = ("For", "Proto", "Host", "Port", "Prefix", "By", "Protocol", "Scheme", "Server", "Ssl")
     forged = [(f"X-Forwarded-{name}", "forged") for name in names]

@@ -1,16 +1,17 @@
-"""What every server of the registry must do, proved on real processes."""
+"""What every server must do from its start to its end, by each kind of socket: a start for each claim."""
 
 import json
 import socket
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from quoteserver import create_app
-from support.registry import each, each_of
-from support.serving import APPS, app_for, server, stack
-from support.started import POLL_S, ask, connect, fresh_address, listens, read_answer
+from wsgibench.contract.choice import each, each_of
+from wsgibench.contract.serving import APPS, Served, app_for, server, stack
+from wsgibench.contract.started import POLL_S, ask, connect, fresh_address, listens, read_answer
 from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS
 
@@ -25,9 +26,10 @@ def needs_proxy(name: str) -> bool:
     return SERVERS.get(name).protocol != "http"
 
 
-def worker_pids(served) -> set[int]:
+def worker_pids(served: Served) -> set[int]:
     """The processes that answer, from as many requests as two of them need to be seen; ten seconds at most."""
-    pids, deadline = set(), time.monotonic() + 10
+    pids: set[int] = set()
+    deadline = time.monotonic() + 10
     while len(pids) < 2 and time.monotonic() < deadline:
         # Several at a time, or one worker may be fast enough for all.
         connections = [connect(served.address) for _ in range(8)]
@@ -40,7 +42,7 @@ def worker_pids(served) -> set[int]:
 
 
 @pytest.mark.parametrize(("name", "bind"), [each_of(*pair) for pair in HTTP])
-def test_it_answers_directly(name, bind):
+def test_it_answers_directly(name: str, bind: str) -> None:
     """A server that speaks HTTP answers its clients itself, from the app's directory."""
     with stack(name, "echo:app", proxied=False, bind=bind) as served:
         answer = ask(served.address, "/a/b?c=d", method="POST", body=b"hello")
@@ -51,7 +53,7 @@ def test_it_answers_directly(name, bind):
 
 
 @pytest.mark.parametrize(("name", "bind"), [each_of(*pair) for pair in BINDS])
-def test_it_answers_behind_nginx(name, bind):
+def test_it_answers_behind_nginx(name: str, bind: str) -> None:
     """It answers through nginx by its own protocol, and learns who asked for what by which address."""
     with stack(name, "echo:app", proxied=True, bind=bind, prefix="/app/") as served:
         answer = ask(served.address, "/app/a/b?c=d", headers=[("Host", "example.org:8080")])
@@ -65,7 +67,7 @@ def test_it_answers_behind_nginx(name, bind):
 
 
 @pytest.mark.parametrize(("name", "bind"), [each_of(*pair) for pair in BINDS])
-def test_it_stops_in_time(name, bind):
+def test_it_stops_in_time(name: str, bind: str) -> None:
     """Its signal ends it with all its processes within 2 s, although clients hold connections open and idle."""
     with stack(name, "echo:app", proxied=needs_proxy(name), bind=bind) as served:
         if SERVERS.get(name).has_workers:
@@ -79,7 +81,7 @@ def test_it_stops_in_time(name, bind):
 
 
 @pytest.mark.parametrize("name", each(NAMES))
-def test_all_serve_the_same_bytes(name, monkeypatch):
+def test_all_serve_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The quote server's page is byte for byte what Flask makes of it."""
     monkeypatch.setenv("QUOTES_STORE", "memory://")
     expected = create_app("memory://").test_client().get("/quotes/byId?id=5")
@@ -91,34 +93,21 @@ def test_all_serve_the_same_bytes(name, monkeypatch):
 
 @pytest.mark.parametrize("target", ["factory:create_app()", "factory:shop.app", "factory:shop.create_app()"])
 @pytest.mark.parametrize("name", each(NAMES))
-def test_it_finds_the_app(name, target):
+def test_it_finds_the_app(name: str, target: str) -> None:
     """An app that a factory makes, and one that is an attribute of something in the module, works on each server."""
     with stack(name, target, proxied=needs_proxy(name)) as served:
         assert ask(served.address).body == b"made"
 
 
-@pytest.mark.parametrize(
-    ("target", "body"),
-    [("djangosite.wsgi:application", b"hello from django"), ("flaskfactory:create_app()", b"hello from tests")],
-)
-@pytest.mark.parametrize("name", each(NAMES))
-def test_it_serves_apps_that_are_not_ours(name, target, body):
-    """A Django project and a Flask factory run as they are, with the environment they are given."""
-    if target.startswith("flask") and SERVERS.get(name).interface == "asgi":
-        pytest.skip("Flask is for WSGI")
-    with stack(name, target, proxied=needs_proxy(name), env={"GREETER": "tests"}) as served:
-        assert ask(served.address).body == body
-
-
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
-def test_it_has_its_workers(name):
+def test_it_has_its_workers(name: str) -> None:
     """Where workers are processes, two of them answer."""
     with stack(name, "echo:app", proxied=needs_proxy(name), workers=2) as served:
         assert len(worker_pids(served)) == 2
 
 
 @pytest.mark.parametrize("name", each(NAMES))
-def test_workers_draw_different_random_numbers(name):
+def test_workers_draw_different_random_numbers(name: str) -> None:
     """No two processes share the state of the random module, wherever the app was imported."""
     with stack(name, "random_number:app", proxied=needs_proxy(name), workers=2) as served:
         first = dict(ask(served.address).body.split() for _ in range(100))
@@ -126,7 +115,7 @@ def test_workers_draw_different_random_numbers(name):
 
 
 @pytest.mark.parametrize("name", each(NAMES))
-def test_only_loopback_can_reach_it(name):
+def test_only_loopback_can_reach_it(name: str) -> None:
     """Nothing listens on an address that other machines reach, whatever else the server opens."""
     with stack(name, "echo:app", proxied=needs_proxy(name)) as served:
         members = served.server.tree() + (served.proxy.tree() if served.proxy else [])
@@ -142,7 +131,7 @@ def test_only_loopback_can_reach_it(name):
 
 @pytest.mark.parametrize("target", ["raises_at_import:app", "not_callable:app", "no_such_module:app", "echo:absent"])
 @pytest.mark.parametrize("name", each(NAMES))
-def test_an_app_that_fails_is_never_served(name, target):
+def test_an_app_that_fails_is_never_served(name: str, target: str) -> None:
     """Within 5 s it has ended, or it answers with nothing but errors; and it stops in time."""
     with server(name, target) as served:
         deadline = time.monotonic() + 5
@@ -160,7 +149,7 @@ def test_an_app_that_fails_is_never_served(name, target):
 
 
 @pytest.mark.parametrize("name", each(NAMES))
-def test_it_writes_only_in_its_directory(name, tmp_path):
+def test_it_writes_only_in_its_directory(name: str, tmp_path: Path) -> None:
     """Configuration files lie in the launch's private directory."""
     address = fresh_address("tcp", tmp_path)
     launch = Launch(

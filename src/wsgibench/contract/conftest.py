@@ -1,18 +1,46 @@
-"""Every proxy that is here, before a server of each protocol that it speaks, by each kind of socket."""
+"""Which adapters are held to the contract, and a proxy of each kind before a server of each protocol that it speaks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from support.serving import Served, before, programs_of, server
-from support.started import until_answered
+from wsgibench.contract.plugin import adapter, names_of
+from wsgibench.contract.serving import Served, before, programs_of, server
+from wsgibench.contract.started import until_answered
 from wsgibench.model.proxy import Route
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 SERVER_OF = {"http": "gunicorn-gthread", "uwsgi": "uwsgi"}
 """For each protocol a server that keeps connections where that can be, and takes chunks."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests here are marked with, also where no configuration of ours is read."""
+    config.addinivalue_line("markers", "long: takes minutes, and has a short form that runs without it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not about the adapter, if one is named."""
+    wanted = adapter(config)
+    if wanted is None:
+        return
+    names = names_of(wanted)
+    chosen = [item for item in items if not names.get(_kind_of(item), set()).isdisjoint(_about(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def _kind_of(item: pytest.Item) -> str:
+    return item.path.stem.split("_")[1]
+
+
+def _about(item: pytest.Item) -> set[str]:
+    """Words that it is parametrised with, the adapter's name among them."""
+    callspec = getattr(item, "callspec", None)
+    given = [getattr(each, "proxy", each) for each in callspec.params.values()] if callspec else []
+    return {each for each in given if isinstance(each, str)}
 
 
 @dataclass(frozen=True)
@@ -31,7 +59,7 @@ def _cells() -> Iterator[object]:
         programs = programs_of(name)
         if not programs:
             reason = f"{name} is not here. {PROXIES.get(name).how_to_get}"
-            yield pytest.param(None, id=name, marks=pytest.mark.skip(reason=reason))
+            yield pytest.param(Cell(name, "", "", ""), id=name, marks=pytest.mark.skip(reason=reason))
             continue
         for protocol in sorted(PROXIES.get(name).protocols):
             binds = PROXIES.get(name).binds & SERVERS.get(SERVER_OF[protocol]).binds
@@ -43,7 +71,7 @@ def _cells() -> Iterator[object]:
 @pytest.fixture(scope="session", params=_cells())
 def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The app ``framing`` behind a proxy, under ``/`` and ``/p/``; under ``/closed/`` its server is left each time."""
-    cell = request.param
+    cell: Cell = request.param
     name = SERVER_OF[cell.protocol]
     with server(name, "framing:app", bind=cell.bind, threads=8, proxied=True) as served:
         routes = tuple(

@@ -23,18 +23,19 @@ NOT_YET = {PROXIES.get(name).not_yet for name in PROXIES.names()}
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP response."""
+    """An HTTP response; ``closes`` is whether it says, in whatever way, that the connection ends with it."""
 
     status: int
     headers: http.client.HTTPMessage
     body: bytes
+    closes: bool
 
 
 @dataclass
 class Started:
     """A process that leads a group, and the file that has what it said."""
 
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     log: Path
 
     def tree(self) -> list[psutil.Process]:
@@ -90,7 +91,7 @@ def waits(process: psutil.Process) -> bool:
 def free_port() -> int:
     """A port that nobody has just now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+        return int(listener.getsockname()[1])
 
 
 def has_ipv6() -> bool:
@@ -177,7 +178,8 @@ def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
     response = http.client.HTTPResponse(connection, method=method)
     try:
         response.begin()
-        return Answer(response.status, response.msg, response.read())
+        closes = response.will_close
+        return Answer(response.status, response.msg, response.read(), closes)
     finally:
         response.close()
 
