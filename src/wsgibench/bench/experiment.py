@@ -18,6 +18,7 @@ from wsgibench.bench.parts import Parts
 from wsgibench.bench.preparing import prepare
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
+from wsgibench.bench.sampling import sample
 from wsgibench.bench.variants import apps_in, check
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.deploy.environment import built_environment
@@ -200,6 +201,7 @@ def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:
 
 @contextlib.contextmanager
 def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, parts: Parts) -> Iterator[RunContext]:
+    """All that trials share; what the plan has for afterwards is done at its end, unless that is a failure."""
     plan = run.plan
     cores = cores_of(plan)
     paths = paths_to_verify(plan.app.check_paths, plan.requests, plan.seed)
@@ -212,7 +214,7 @@ def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline
             check(plan, apps, directory.path)
         parts.require(plan, apps)
         host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
-        yield RunContext(
+        context = RunContext(
             plan=plan,
             host=host,
             directory=directory.path,
@@ -239,6 +241,12 @@ def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline
             parts=parts,
             learned=run.learned_by_stack,
         )
+        try:
+            yield context
+        except OutOfTimeError:
+            sample(context, folder)
+            raise
+        sample(context, folder)
     finally:
         with undisturbed():
             host.stop()

@@ -41,7 +41,7 @@ class TrialBegan:
 
 @dataclass(frozen=True, kw_only=True)
 class StageReached:
-    """A stack reaches ``start``, ``verify``, ``warm up``, ``look at``, ``measure`` or ``stop``.
+    """A stack reaches ``start``, ``verify``, ``warm up``, ``look at``, ``measure``, ``sample`` or ``stop``.
 
     None: all of the block do.
     """

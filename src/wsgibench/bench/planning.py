@@ -103,6 +103,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         thresholds=thresholds_of(run_options),
         setup=setup,
         curve=curve,
+        sampler=run_options.sampler,
     )
     check_claims(plan)
     check_length(plan)

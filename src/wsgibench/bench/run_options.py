@@ -101,3 +101,4 @@ class RunOptions:
     limits: Sequence[str] = ()
     hold_s: float | None = None
     wanted_per_s: float | None = None
+    sampler: str | None = None

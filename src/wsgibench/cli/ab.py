@@ -37,6 +37,7 @@ from wsgibench.model.variant import Revision, Variant
     "hold",
     "margin",
     "must",
+    "sampler",
     "seed",
     *REQUESTS,
     "engine_processes",

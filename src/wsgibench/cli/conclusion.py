@@ -1,5 +1,6 @@
 """The verdict on the terminal."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from wsgibench.cli.output import console, print_fitting, print_text
@@ -7,11 +8,15 @@ from wsgibench.cli.terminal import say
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.conclusions import (
     COSTS_SAID,
+    FUNCTIONS_SAID,
+    CostTable,
     changes,
     changes_title,
     claim_lines,
     closing,
     cost_tables,
+    function_tables,
+    functions_in_words,
     headline,
     needed_in_words,
     over_stacks,
@@ -57,13 +62,20 @@ def _print_changes(verdict: Verdict) -> None:
             print_text(sentence, indent=2 if asked else 4, hanging=2)
     for sentence in bodies_between_in_words(verdict):
         print_text(sentence, indent=2, hanging=2)
-    tables = cost_tables(verdict)
+    _print_tables(cost_tables(verdict), COSTS_SAID)
+    _print_tables(function_tables(verdict), FUNCTIONS_SAID)
+    for sentence in functions_in_words(verdict):
+        print_text(sentence)
+
+
+def _print_tables(tables: Sequence[CostTable], said: str) -> None:
+    """A table for each stack, and what is to be said of all of them."""
     for found in tables:
         say(f"\n{found.title}")
         columns = ("  ", *found.columns[1:])
         print_fitting(columns, [(f"  {first}", *rest) for first, *rest in found.rows], less=(), right=columns[1:])
     if tables:
-        print_text(COSTS_SAID)
+        print_text(said)
 
 
 def _print_winners(verdict: Verdict) -> None:

@@ -115,6 +115,22 @@ def require_parts(plan: Plan, apps: Mapping[str, App]) -> None:
     require_installed([(stack, apps[stack.variant].python) for stack in plan.stacks])
     require_engine(plan.engine)
     require_monitor(plan.monitor)
+    if plan.sampler:
+        require_sampler(plan.sampler)
+
+
+def require_sampler(name: str) -> str:
+    """Where the sampler's program is, on PATH or beside wsgibench.
+
+    Raises:
+        MissingError: it is not there.
+    """
+    program = find_program((name,))
+    if program is None:
+        raise MissingError(
+            f"--profile {name} needs {name}, which is not on PATH.", f"{sys.executable} -m pip install {name}"
+        )
+    return program
 
 
 def require_installed(stacks: Iterable[tuple[Stack, str]]) -> None:

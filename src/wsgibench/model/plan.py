@@ -103,6 +103,7 @@ class Plan(Record, frozen=True, kw_only=True):
         same_bodies: whether bodies must be the same on all variants, too.
         curve: what the stacks go through beside the phases, or alone; None in runs that look for no capacity.
         prepare: a command that is run once for each variant, before anything is measured.
+        sampler: what looks at where the CPU time goes after the verdict, ``py-spy``; None for nothing.
         within_stacks: whether the run is to settle what variants do to each stack, and not which stack is best.
     """
 
@@ -140,6 +141,7 @@ class Plan(Record, frozen=True, kw_only=True):
     within_stacks: bool = False
     prepare: tuple[str, ...] = ()
     curve: Curve | None = None
+    sampler: str | None = None
 
     def alike(self, stack: Stack) -> str:
         """Of those stacks whose bodies must be the same the name: of a variant, or the empty one of all."""

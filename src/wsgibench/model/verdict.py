@@ -302,6 +302,44 @@ class Cost(Record, frozen=True, kw_only=True):
     requests: int | None = None
 
 
+class FunctionChange(Record, frozen=True, kw_only=True):
+    """A function in two variants of an app, in seconds of a request in which it ran, or was ready to.
+
+    Attributes:
+        file: the end of its path.
+        before_s, after_s: without what it calls, in the first variant and in the other.
+        all_before_s, all_after_s: with what it calls.
+        is_sure: whether ``after_s`` differs from ``before_s`` by more than chance makes likely.
+    """
+
+    name: str
+    file: str
+    before_s: float
+    after_s: float
+    all_before_s: float
+    all_after_s: float
+    is_sure: bool
+
+
+class SampledChange(Record, frozen=True, kw_only=True):
+    """What functions take more or less from one variant to another, on one stack.
+
+    Attributes:
+        sampler: ``py-spy``.
+        first, second: the candidates.
+        samples: of each.
+        functions: those that change most, sure ones first.
+        missing: why there are none, as a sentence; None where there are.
+    """
+
+    sampler: str
+    first: str
+    second: str
+    samples: tuple[int, int] = (0, 0)
+    functions: tuple[FunctionChange, ...] = ()
+    missing: str | None = None
+
+
 class Needed(Record, frozen=True, kw_only=True):
     """How many workers a server needs for a rate, of the numbers that were measured.
 
@@ -334,6 +372,7 @@ class Verdict(Record, frozen=True, kw_only=True):
         trials, counted: all, and those that count.
         bodies: of each variant beside the first, where bodies were compared and may differ between them.
         costs: of each candidate of a run with several variants.
+        sampled: of each variant beside the first, on each stack; empty where nothing was sampled.
         needed: workers for the rate that was asked about, by server; empty where none was.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
@@ -358,6 +397,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     bodies: tuple[BodiesBetween, ...] = ()
     costs: tuple[Cost, ...] = ()
     needed: tuple[Needed, ...] = ()
+    sampled: tuple[SampledChange, ...] = ()
     format: int = VERDICT_FORMAT
 
     @property

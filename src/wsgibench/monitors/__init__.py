@@ -5,11 +5,24 @@ from wsgibench.model.monitor import Monitor, Sample
 from wsgibench.monitors._cpu import TreeCpu
 from wsgibench.monitors._layout import parse
 from wsgibench.monitors._others import OtherCpu
+from wsgibench.monitors._py_spy import PROGRAM as PY_SPY
+from wsgibench.monitors._py_spy import SAMPLED_S, calls_in, sampling_argv, sampling_of, why_not
 from wsgibench.registry import Registry
 
 MONITORS = Registry("wsgibench.monitors", "monitor", "MONITOR", Monitor)
 
-__all__ = ["MONITORS", "OtherCpu", "TreeCpu", "samples_in"]
+__all__ = [
+    "MONITORS",
+    "PY_SPY",
+    "SAMPLED_S",
+    "OtherCpu",
+    "TreeCpu",
+    "calls_in",
+    "samples_in",
+    "sampling_argv",
+    "sampling_of",
+    "why_not",
+]
 
 
 def samples_in(data: bytes, *, monitor: str, layout: Layout | None) -> tuple[list[Sample], list[str]]:

@@ -18,6 +18,7 @@ import msgspec
 from wsgibench.errors import RunFolderError
 from wsgibench.model.answers import Answers
 from wsgibench.model.run import FORMAT, FORMATS, FinishedRun, Run
+from wsgibench.model.sampling import Samplings
 from wsgibench.model.trial import Trial
 from wsgibench.runs._bounds import RECORDING_MOST_BYTES, RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
 from wsgibench.runs._inside import Inside
@@ -26,6 +27,7 @@ from wsgibench.runs._records import damaged, read_record, write_record
 from wsgibench.runs._whole import cannot_write, sync_directory, write_whole
 from wsgibench.runs.trial_folder import TrialFolder
 
+_SAMPLED = "sampled.json"
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 """What rename(2) says of a directory whose new name belongs to another one, or to a file."""
 
@@ -133,6 +135,21 @@ class RunFolder:
         try:
             return Answers.from_bytes(self._inside.read(_answers_name(of), most_bytes=RECORDING_MOST_BYTES))
         except (RunFolderError, ValueError):
+            return None
+
+    def write_samplings(self, samplings: Samplings) -> None:
+        """Keep where the CPU time of the candidates goes.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        write_record(self.path / _SAMPLED, samplings)
+
+    def read_samplings(self) -> Samplings | None:
+        """What was kept of that; None where nothing was, or it is damaged."""
+        try:
+            return read_record(self._inside, _SAMPLED, kind=Samplings)
+        except RunFolderError:
             return None
 
     def read(self) -> FinishedRun:

@@ -14,6 +14,7 @@ from wsgibench.analysis.verdict.needed import needed_of
 from wsgibench.analysis.verdict.objective_figures import objectives_in
 from wsgibench.analysis.verdict.percentiles import merged_percentiles
 from wsgibench.analysis.verdict.rankings import judged, ranking_of
+from wsgibench.analysis.verdict.sampled import sampled_changes
 from wsgibench.analysis.verdict.tables import whole_blocks, why_not_counted
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import TrialTimes
@@ -57,6 +58,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         bodies=tuple(bodies_between(folder, run)),
         costs=costs_of(audited),
         needed=tuple(needed_of(plan, rankings)),
+        sampled=sampled_changes(plan, folder.read_samplings()),
     )
 
 

@@ -4,6 +4,7 @@ from wsgibench.analysis.verdict.statements import check_margin, statement_of
 from wsgibench.bench.limits import limit_of
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.option import Option
+from wsgibench.monitors import PY_SPY
 
 EXPERIMENT = (
     Option(
@@ -95,6 +96,15 @@ EXPERIMENT = (
         help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
         "'new = old on memory'. Repeatable.",
         check=statement_of,
+    ),
+    Option(
+        key="sampler",
+        name="profile",
+        kind="choice",
+        choices=(PY_SPY,),
+        help="Look, once the verdict stands, at which functions take more time or less: each state is loaded once "
+        "more and sampled for some seconds, beyond the budget. Needs py-spy.",
+        matters=False,
     ),
     Option(key="seed", kind="integer", least=0, metavar="N", help="Draws orders and requests; by default a new one."),
 )

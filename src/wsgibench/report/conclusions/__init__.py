@@ -5,6 +5,7 @@ from wsgibench.report.conclusions.changes import ChangeLine, changes, changes_ti
 from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.costs import COSTS_SAID, CostTable, cost_tables
+from wsgibench.report.conclusions.functions import FUNCTIONS_SAID, function_tables, functions_in_words
 from wsgibench.report.conclusions.lead import answer, how_sure, not_shown, of_what
 from wsgibench.report.conclusions.markdown import markdown
 from wsgibench.report.conclusions.over_stacks import over_stacks
@@ -13,6 +14,7 @@ from wsgibench.report.conclusions.winners import Winner, WinnerKind, asked_for, 
 
 __all__ = [
     "COSTS_SAID",
+    "FUNCTIONS_SAID",
     "ChangeLine",
     "ClaimLine",
     "CostTable",
@@ -28,6 +30,8 @@ __all__ = [
     "claims_in_short",
     "closing",
     "cost_tables",
+    "function_tables",
+    "functions_in_words",
     "heading_of",
     "headline",
     "how_sure",

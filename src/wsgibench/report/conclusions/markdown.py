@@ -8,6 +8,7 @@ from wsgibench.report.conclusions.changes import changes, changes_title
 from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
 from wsgibench.report.conclusions.costs import COSTS_SAID, cost_tables
+from wsgibench.report.conclusions.functions import FUNCTIONS_SAID, function_tables, functions_in_words
 from wsgibench.report.conclusions.over_stacks import over_stacks
 from wsgibench.report.conclusions.rankings import heading_of, headline, rows, title
 from wsgibench.report.conclusions.winners import Winner, winners
@@ -56,7 +57,7 @@ def _changes(verdict: Verdict) -> list[str]:
         return []
     lines += [f"- {escaped(each.sentence)}" for each in over_stacks(verdict)]
     lines += [f"- {escaped(sentence)}" for sentence in bodies_between_in_words(verdict)]
-    return [f"#### {escaped(changes_title(verdict))}", "\n".join(lines), *_costs(verdict)]
+    return [f"#### {escaped(changes_title(verdict))}", "\n".join(lines), *_costs(verdict), *_functions(verdict)]
 
 
 def _costs(verdict: Verdict) -> list[str]:
@@ -65,6 +66,15 @@ def _costs(verdict: Verdict) -> list[str]:
         part for each in tables for part in (f"#### {escaped(each.title)}", table(each.columns, each.rows, left={""}))
     ]
     return [*parts, escaped(COSTS_SAID)] if parts else []
+
+
+def _functions(verdict: Verdict) -> list[str]:
+    parts = [
+        part
+        for each in function_tables(verdict)
+        for part in (f"#### {escaped(each.title)}", table(each.columns, each.rows, left={""}))
+    ]
+    return [*parts, *([escaped(FUNCTIONS_SAID)] if parts else []), *map(escaped, functions_in_words(verdict))]
 
 
 def _ranking(heading: str, ranking: Ranking) -> list[str]:

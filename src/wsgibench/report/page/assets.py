@@ -33,6 +33,7 @@ SCRIPTS = (
     "files.js",
     "points.js",
     "curve.js",
+    "flame.js",
     "lead.js",
     "drawing.js",
     "pointer.js",

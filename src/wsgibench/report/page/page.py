@@ -16,6 +16,7 @@ from wsgibench.report.page.blocks import block_spans
 from wsgibench.report.page.chart import Chart, Table
 from wsgibench.report.page.curve import curve_charts
 from wsgibench.report.page.downloads import downloads
+from wsgibench.report.page.flame import flame_charts
 from wsgibench.report.page.gates import LISTED_MAX, discounted, gate_names, repeated, wrong_bodies
 from wsgibench.report.page.histories import time_charts
 from wsgibench.report.page.layout import rendered
@@ -69,8 +70,8 @@ def page_of(
     lead, out = lead_chart(verdict), discounted(run, secrets)
     reasons = repeated(out)
     charts = [*([lead] if lead else []), *(ranking.chart for ranking in rankings)]
-    curves = curve_charts(run, verdict)
-    charts += curves
+    curves, flames = curve_charts(run, verdict), flame_charts(verdict, folder.read_samplings())
+    charts += [*curves, *flames]
     charts += [chart for phase in drawn for chart in (phase.percentiles, *phase.histories)]
     return rendered(
         "page.html.j2",
@@ -85,6 +86,7 @@ def page_of(
         nothing=[] if verdict.counted else why_nothing(out)[:SHOWN_MAX],
         changed=[*conclusions.changes(verdict), *conclusions.over_stacks(verdict)],
         bodies_between=bodies_between_in_words(verdict),
+        flames=flames,
         costs=[_table_of(each) for each in conclusions.cost_tables(verdict)],
         won=conclusions.winners(verdict),
         winner_marks=WINNER_MARKS,

@@ -23,6 +23,7 @@ class Drawing {
   height() {
     const { rows, spec } = this.chart;
     if (this.isLead) return rows.length * leadStep(rows) + 40;
+    if (this.isFlame) return flameRows(this.chart) * spec.height.step + 50;
     if (this.isLines) return spec.vconcat.length * (spec.vconcat[0].height + 42);
     // A row is a step high for each figure in it.
     return rows.length * rows[0].tips.length * spec.height.step + 50;
@@ -30,6 +31,10 @@ class Drawing {
 
   get isLines() {
     return "panels" in this.chart;
+  }
+
+  get isFlame() {
+    return this.chart.kind === "flame";
   }
 
   get isLead() {
@@ -56,6 +61,7 @@ class Drawing {
       return { ...spec, datasets: this.datasets() };
     }
     if (this.isLead) return leadSized(spec, this.chart.rows, this.width, scale());
+    if (this.isFlame) return flameSized(spec, this.width - this.right, scale());
     const labels = this.labelWidth();
     spec.width = this.width - labels - this.right;
     spec.height.step *= scale();

@@ -98,6 +98,7 @@ function follow(drawing) {
     if (began) drawing.plot.setPointerCapture(event.pointerId);
   });
   drawing.plot.addEventListener("pointermove", (event) => {
+    if (drawing.isFlame) return hoverFlame(drawing, event);
     if (!drawing.isLines) return hoverRanking(drawing, event);
     const place = placeIn(drawing, event);
     if (!place) return leave();
@@ -115,6 +116,7 @@ function follow(drawing) {
     if (drawing.isLines) showCursor(drawing.chart.kind, null);
   };
   drawing.plot.addEventListener("pointerleave", leave);
+  if (drawing.isFlame) drawing.plot.addEventListener("click", (event) => pressFlame(drawing, event));
   if (!isTime) return;
   drawing.plot.addEventListener("dblclick", () => zoomTo(null, null));
   drawing.plot.addEventListener(
