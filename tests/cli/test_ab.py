@@ -16,8 +16,12 @@ from run.conftest import only_folder
 from support.command import NOTHING_RANKED, Ended, family_of, run_wsgibench, wait_until_gone, went_well
 from support.repository import run_git
 from wsgibench.cli.run import own_environments
+from wsgibench.deploy.requirements import require_sampler
+from wsgibench.errors import MissingError
+from wsgibench.processes.programs import find_program
 
 SHORT = ("--connections", "2", "--blocks", "3", "--duration", "1500ms", "--warmup", "100ms", "--pictures", "off")
+QUIET = ("--other-cpu", "100%")
 APP = """
 import time
 def app(environ, start_response):
@@ -46,7 +50,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 def ab(shop: Path, *arguments: str) -> Ended:
-    return run_wsgibench("ab", *arguments, "--other-cpu", "100%", cwd=shop, timeout_s=110)
+    return run_wsgibench("ab", *arguments, *QUIET, cwd=shop, timeout_s=110)
 
 
 def state_of(top: Path) -> tuple[str, ...]:
@@ -86,6 +90,37 @@ def test_a_slowdown_of_the_working_tree_is_found(shop: Path) -> None:
     assert re.search(r"- \*\*.*requests/s.*\*\*", ended.out), ended.out
     assert re.search(r"- \*\*.*CPU time for 1,000 requests", ended.out), ended.out
     assert re.search("'waitress@new >= waitress@old within 10% on cpu' is (not supported|undecided)", ended.err)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(200)
+def test_functions_are_looked_at_after_the_verdict(shop: Path) -> None:
+    """And the verdict stands whether or not this machine lets us look, which is said. Short: run/test_sampling.py."""
+    if find_program(("py-spy",)) is None:
+        pytest.skip("py-spy is not installed (pip install py-spy)")
+    one_block = (*SHORT[:3], "1", *SHORT[4:])
+    ended = run_wsgibench("ab", "v1", *one_block, "--profile", "py-spy", *QUIET, cwd=shop, timeout_s=180)
+    assert went_well(ended.code, ended.err), ended.err
+    folder = only_folder(shop / "runs")
+    old, new = json.loads((folder / "sampled.json").read_text())["candidates"]
+    if old["missing"] or new["missing"]:
+        assert "was not sampled. " in ended.err
+        assert "What functions take more or less is not known: " in ended.out
+        pytest.skip(f"py-spy sees nothing here: {old['missing'] or new['missing']}")
+    assert {"name": "app", "file": "shop.py"} in old["functions"]
+    assert {"name": "app", "file": "shop.py"} in new["functions"]
+    assert len(old["sample_s"]) == 4
+    (change,) = json.loads((folder / "verdict.json").read_text())["sampled"]
+    (app,) = [each for each in change["functions"] if each["name"] == "app"]
+    # Planted are 1 ms and 4 ms of CPU; who is ready to run and waits for a core counts, too.
+    assert app["before_s"] > 0.0005
+    assert app["after_s"] > 2 * app["before_s"] or not app["is_sure"]
+
+
+def test_a_sampler_that_is_not_there_is_said_with_how_to_get_it() -> None:
+    with pytest.raises(MissingError, match="needs no-such-sampler, which is not on PATH") as raised:
+        require_sampler("no-such-sampler")
+    assert raised.value.hint.endswith("-m pip install no-such-sampler")
 
 
 def test_two_revisions_of_one_commit_are_an_a_a(shop: Path) -> None:

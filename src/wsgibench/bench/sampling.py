@@ -19,8 +19,9 @@ from wsgibench.model.load import Connections
 from wsgibench.model.sampling import Function, Sampling, Samplings
 from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import Stack
-from wsgibench.monitors import SAMPLED_S, calls_in, sampling_argv, sampling_of, why_not
+from wsgibench.monitors import SAMPLED_S, asking_argv, calls_in, sampling_argv, sampling_of, why_not
 from wsgibench.processes.child import Child
+from wsgibench.processes.programs import output_of
 from wsgibench.runs.folder import RunFolder
 
 _ROUNDS = 4
@@ -134,7 +135,8 @@ class _Sampler:
                 return "The sampler wrote more than seconds can hold."
             return calls_in(data, home=self.context.app_of(running_stack.stack).directory), per_s
         except OSError:
-            return why_not(child.said())
+            asked = asking_argv(self.program, running_stack.trees["server"][0])
+            return why_not(output_of(asked, timeout_s=_LONGEST_S)[1])
         except ValueError as exc:
             return f"What the sampler wrote makes no sense: {exc}."
 

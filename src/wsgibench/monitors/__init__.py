@@ -6,7 +6,7 @@ from wsgibench.monitors._cpu import TreeCpu
 from wsgibench.monitors._layout import parse
 from wsgibench.monitors._others import OtherCpu
 from wsgibench.monitors._py_spy import PROGRAM as PY_SPY
-from wsgibench.monitors._py_spy import SAMPLED_S, calls_in, sampling_argv, sampling_of, why_not
+from wsgibench.monitors._py_spy import SAMPLED_S, asking_argv, calls_in, sampling_argv, sampling_of, why_not
 from wsgibench.registry import Registry
 
 MONITORS = Registry("wsgibench.monitors", "monitor", "MONITOR", Monitor)
@@ -17,6 +17,7 @@ __all__ = [
     "SAMPLED_S",
     "OtherCpu",
     "TreeCpu",
+    "asking_argv",
     "calls_in",
     "samples_in",
     "sampling_argv",

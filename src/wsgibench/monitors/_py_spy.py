@@ -99,8 +99,13 @@ def _short(file: str, home: str) -> str:
     return _INSTALLED.sub("", file)[-_NAME_MOST:]
 
 
+def asking_argv(program: str, pid: int) -> tuple[str, ...]:
+    """The command that says why a process cannot be looked at: of several, it says only that none was Python's."""
+    return program, "dump", "--pid", str(pid)
+
+
 def why_not(said: str) -> str:
-    """Why it found nothing, as a sentence, from what it said last; with what helps, where that is known."""
+    """Why it found nothing, as a sentence, from what it says when it is asked; with what helps, where that is known."""
     text = said.lower()
     if "permission denied" in text or "operation not permitted" in text:
         return f"The system does not let py-spy look into processes{_scope()}."
