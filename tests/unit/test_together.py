@@ -1,0 +1,35 @@
+"""Of tests that run at once, those that are to be alone are."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from support.together import together
+
+SOON_S, NEVER_S = 20, 0.2
+
+
+def inside(directory: Path, entered: threading.Event, leave: threading.Event, *, alone: bool) -> None:
+    with together(directory, alone=alone):
+        entered.set()
+        assert leave.wait(SOON_S)
+
+
+def test_who_is_to_be_alone_waits_and_lets_nobody_in_before(tmp_path: Path) -> None:
+    """Two others share the room, and one that comes later waits until who was before it has been alone."""
+    first, second, alone, late, leave, leave_alone = (threading.Event() for _ in range(6))
+    with ThreadPoolExecutor() as pool:
+        done = [pool.submit(inside, tmp_path, entered, leave, alone=False) for entered in (first, second)]
+        assert first.wait(SOON_S)
+        assert second.wait(SOON_S)
+        done.append(pool.submit(inside, tmp_path, alone, leave_alone, alone=True))
+        assert not alone.wait(NEVER_S)
+        done.append(pool.submit(inside, tmp_path, late, leave, alone=False))
+        assert not late.wait(NEVER_S)
+        leave.set()
+        assert alone.wait(SOON_S)
+        assert not late.wait(NEVER_S)
+        leave_alone.set()
+        assert late.wait(SOON_S)
+        for each in done:
+            each.result(SOON_S)
