@@ -17,23 +17,40 @@ from wsgibench.bench.variants import apps_in, known, shared_in_spite
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Installed, Revision, Variant
+from wsgibench.processes import programs as programs_module
 from wsgibench.processes.environments import environment_with
 from wsgibench.processes.interpreter import packages_of
-from wsgibench.processes.programs import output_of
+from wsgibench.processes.programs import find_program, output_of
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
-def wheel(directory: Path, version: str, *, name: str = "ab_sample") -> str:
-    """A package of one module, which knows its version."""
+def wheel(directory: Path, version: str, *, name: str = "ab_sample", needs: str = "") -> str:
+    """A package of one module, which knows its version; it ``needs`` another."""
     path = directory / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}.py", f"VERSION = {version!r}\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
         archive.writestr(f"{info}/WHEEL", WHEEL)
         archive.writestr(f"{info}/RECORD", "")
     return str(path)
+
+
+@pytest.fixture(params=["pip", "uv"])
+def installer(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whichever installs: uv where it is on PATH, else pip."""
+    uv = find_program(("uv",))
+    if request.param == "uv" and uv is None:
+        pytest.skip("uv is not installed (pip install uv)")
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("git", *(["uv"] if request.param == "uv" else [])):
+        (programs / name).symlink_to(find_program((name,)) or "")
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(programs_module, "_MORE", ())
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+    return request.param
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +62,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.timeout(400)
-def test_an_environment_has_what_is_below_it_but_for_what_is_installed(tmp_path: Path, cache: Path) -> None:
+def test_an_environment_has_what_is_below_it_but_for_what_is_installed(tmp_path: Path, cache: Path, installer) -> None:
     """Made once for the same requirements; on top of one of its own as on top of any."""
     one, two = (environment_with(sys.executable, [wheel(tmp_path, version)]) for version in ("1.0", "2.0"))
     assert len([path for path in cache.iterdir() if path.is_dir()]) == 2
@@ -57,12 +74,26 @@ def test_an_environment_has_what_is_below_it_but_for_what_is_installed(tmp_path:
         assert output_of((python, "-c", "import ab_sample, gunicorn; print(ab_sample.VERSION)")) == (0, f"{version}\n")
     above = environment_with(one, [wheel(tmp_path, "3.0", name="another")])
     assert (packages_of(above)["ab_sample"], packages_of(above)["another"]) == ("1.0", "3.0")
+    [told] = Path(one).parents[1].glob("lib/python*/site-packages/ab_sample-1.0.dist-info/INSTALLER")
+    assert told.read_text().strip() == installer
     made = Path(one).stat().st_mtime_ns
     assert environment_with(sys.executable, [wheel(tmp_path, "1.0")]) == one
     assert Path(one).stat().st_mtime_ns == made
 
 
-def test_what_cannot_be_installed_is_said(cache: Path) -> None:
+@pytest.mark.timeout(400)
+def test_what_is_needed_and_below_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installer) -> None:
+    """Where it will do: else more than what was asked for would differ."""
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    below = environment_with(sys.executable, [wheel(tmp_path, "1.0", name="another")])
+    wheel(tmp_path, "2.0", name="another")
+    for version, needs, expected in (("1.0", "another", "1.0"), ("2.0", "another>=2", "2.0")):
+        sample = wheel(tmp_path, version, needs=f"Requires-Dist: {needs}\n")
+        found = packages_of(environment_with(below, [sample]))
+        assert (found["ab_sample"], found["another"]) == (version, expected)
+
+
+def test_what_cannot_be_installed_is_said(cache: Path, installer) -> None:
     """With the last words of pip; the next call tries again."""
     with pytest.raises(MissingError, match="'no-such-package==1' cannot be installed") as raised:
         environment_with(sys.executable, ["no-such-package==1"])
@@ -124,7 +155,7 @@ def test_another_interpreter_is_named() -> None:
 
 
 @pytest.mark.timeout(400)
-def test_another_lock_makes_an_environment_each(tmp_path, monkeypatch, cache) -> None:
+def test_another_lock_makes_an_environment_each(tmp_path, monkeypatch, cache, installer) -> None:
     """Of a revision as of the working tree; what differs is named, and from where it was installed."""
     old, new = ({"pyproject.toml": PROJECT, "uv.lock": LOCK.format(version)} for version in ("1.0", "2.0"))
     app = shop_with(tmp_path, monkeypatch, old, new)
@@ -157,7 +188,7 @@ def test_the_same_requirements_share_one_environment(tmp_path, monkeypatch, cach
     assert not cache.exists()
 
 
-def test_files_that_ask_for_what_is_not_there_are_said(tmp_path, monkeypatch, cache) -> None:
+def test_files_that_ask_for_what_is_not_there_are_said(tmp_path, monkeypatch, cache, installer) -> None:
     """By their name, with the installer's last words, without the password of an index; nothing half-made is left."""
     index = "--extra-index-url https://somebody:hunter2@127.0.0.1:9/simple\n"
     files = {"requirements.txt": f"{index}ab_sample==1.0\n"}, {"requirements.txt": f"{index}ab_sample==3.0\n"}

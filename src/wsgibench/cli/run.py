@@ -26,6 +26,7 @@ from wsgibench.cli.options import (
     LOAD_ALONE,
     REQUESTS,
     RUNNING,
+    UNSAID,
     VARIANTS,
     given,
     pairs,
@@ -182,7 +183,7 @@ def app_of(options: dict[str, Any]) -> App:
 
 def run_options_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
     """What the options ask for."""
-    given = {OPTIONS[key].field or key: value for key, value in options.items() if key in OPTIONS} | {
+    given = {OPTIONS[key].field or key: value for key, value in (UNSAID | options).items() if key in OPTIONS} | {
         "app": app,
         "stacks": stacks,
         "turns": options["turns"] == "on",

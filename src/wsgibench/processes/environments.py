@@ -1,8 +1,8 @@
 """Environments of Python on top of another one: all that it has, but for some packages in other versions.
 
 An environment has a directory by the hash of all that it is made of, in the user's cache. What is installed comes first
-on its import path, the packages of the environment below it behind that: pip's own among them. Where that has no pip,
-uv installs, if it is on PATH, else a pip that comes with Python.
+on its import path, the packages of the environment below it behind that: pip's own among them. uv installs, if it is on
+PATH; else pip, where there is none one that comes with Python.
 """
 
 import contextlib
@@ -16,13 +16,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wsgibench.errors import MissingError
+from wsgibench.processes.installers import TIMEOUT_S, Wanted, installed_by_uv
 from wsgibench.processes.interpreter import TOLD, packages_of, told
 from wsgibench.processes.logs import last_lines
-from wsgibench.processes.private_directory import write_private
-from wsgibench.processes.programs import find_program, output_of
+from wsgibench.processes.programs import output_of
 from wsgibench.user_cache import cache_path
 
-_TIMEOUT_S = 900.0
 _READY = "wsgibench-ready"
 _KEPT_S = 30 * 86_400.0
 _FORMAT = "1"
@@ -86,18 +85,23 @@ def _install(
     directory: Path, python: Path, requirements: Sequence[str], constraints: Sequence[str], files: Sequence[str]
 ) -> None:
     what = " and ".join(files) or " ".join(requirements)
-    arguments = tuple(requirements)
-    if files:
-        arguments = ("--requirement", _written(directory / "requirements.txt", requirements))
-        if constraints:
-            arguments += ("--constraint", _written(directory / "constraints.txt", constraints))
-    failed = f"What {what} {'asks' if len(files) == 1 else 'ask'} for cannot be installed."
-    _run((*_installer(str(python), what), "--quiet", *arguments), failed if files else f"'{what}' cannot be installed.")
-
-
-def _written(path: Path, lines: Sequence[str]) -> str:
-    write_private(path, "".join(f"{line}\n" for line in lines).encode())
-    return str(path)
+    failed = (
+        f"What {what} {'asks' if len(files) == 1 else 'ask'} for cannot be installed."
+        if files
+        else f"'{what}' cannot be installed."
+    )
+    wanted = Wanted(
+        directory=directory, python=str(python), requirements=tuple(requirements), constraints=tuple(constraints)
+    )
+    why = installed_by_uv(wanted)
+    if why is None:
+        return
+    if "pip" not in packages_of(str(python)):
+        if why:
+            raise MissingError(failed, last_lines(why, 5))
+        _run((str(python), "-m", "ensurepip"), f"There is no pip to install '{what}' with.")
+    pip = (str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet")
+    _run((*pip, *(wanted.write() if files else requirements)), failed)
 
 
 def _sweep(cache: Path) -> None:
@@ -117,18 +121,8 @@ def _is_fresh(directory: Path) -> bool:
     return False
 
 
-def _installer(python: str, what: str) -> tuple[str, ...]:
-    """What requirements are given to."""
-    if "pip" not in packages_of(python):
-        uv = find_program(("uv",))
-        if uv:
-            return (uv, "pip", "install", "--python", python)
-        _run((python, "-m", "ensurepip"), f"There is no pip to install '{what}' with.")
-    return (python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-
-
 def _run(argv: Sequence[str], failed: str) -> str:
-    code, said = output_of(argv, timeout_s=_TIMEOUT_S)
+    code, said = output_of(argv, timeout_s=TIMEOUT_S)
     if code != 0:
         raise MissingError(failed, last_lines(said, 5) or "It says nothing.")
     return said

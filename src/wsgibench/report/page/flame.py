@@ -102,7 +102,7 @@ def _spec(points: list[Json]) -> Json:
     rows = 1 + max(point["depth"] for point in points)
     y = {"field": "depth", "type": "ordinal", "scale": {"domain": list(range(rows))}, "axis": None}
     colours = {"domain": list(_COLOURS), "range": list(_COLOURS.values())}
-    text_x = {**x, "field": "at", "axis": None}
+    text_x = {**x, "field": "at", "axis": axis}
     return base_spec() | {
         "params": [{"name": "from", "value": 0}, {"name": "till", "value": max(whole["right"], 1e-9)}],
         "data": {"values": points},
