@@ -8,27 +8,31 @@
   sequential   what two runs one after the other, of half that time each, and ``wsgibench compare`` say of it
 
 What is planted is calibrated under load (planted.py), and held against the view's CPU without any server. Goals: 2 % in
-9 of 10 runs, 5 % in 9 of 10, 20 % in 10 of 10; of 20 A/A at most 1 says anything. Prints a table, writes
-results/ab.json.
+9 of 10 runs, 5 % in 9 of 10, 20 % in 10 of 10; of 20 A/A at most 1 says anything.
+
+All of it takes some six hours. Each run is kept in results/ab.json as soon as it is done, and what is there is not made
+again: slices add up (--only planted --sizes 5 20 --minutes 30), and the table shows all that there is. To begin anew,
+delete the file.
 """
 
 import argparse
-import json
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
 
 import msgspec
 from ab_simulated import SCENARIOS, says_something
+from kept import Kept, TimeLeft
 from planted import FRAMEWORKS, STACK, UNITS, Calibrated, Repository, ab, alone_s, app_of, calibrated, wsgibench
 
 from wsgibench.model.comparison import Change, RunComparison
@@ -38,6 +42,8 @@ PARTS = ("simulated", "aa", "planted", "busy", "sequential")
 PLANTED = {0.02: 180.0, 0.05: 60.0, 0.20: 30.0}
 """By the share: for how many seconds a run may go on."""
 AA_S = 90.0
+_AROUND_S = 20.0
+"""Of a run, beside its budget; a calibration takes a minute more, once."""
 _BURNS = """
 import random, select, sys, time
 draw, end = random.Random(int(sys.argv[1])), 0.0
@@ -138,14 +144,15 @@ HEADER = (
 
 
 class Benchmark:
-    """Its parts, and what they found."""
+    """Its parts, and what they found, now and before."""
 
     def __init__(self, place: Path, arguments: argparse.Namespace) -> None:
         self._arguments = arguments
         self._out = place / "runs"
         self._repository = Repository(place / "site")
+        self._kept = Kept(arguments.out)
+        self._left = TimeLeft(arguments.minutes)
         self._calibrated: dict[str, Calibrated] = {}
-        self.results: dict[str, object] = {}
 
     def simulated(self) -> None:
         runs, seed = self._arguments.simulated, self._arguments.seed
@@ -155,61 +162,104 @@ class Benchmark:
                 one = partial(_says_something, scenario.name, seed)
                 share = sum(pool.map(one, range(runs), chunksize=20)) / runs
                 print(f"  {scenario.name:50} {share:.1%}", flush=True)
-                self.results[f"simulated, {scenario.name}"] = share
+                self._kept.facts[f"simulated, {scenario.name}"] = {"share": share, "runs": runs, "seed": seed}
+                self._kept.write()
 
     def aa(self) -> None:
-        rows: dict[bool, list[list[Found]]] = {False: [], True: []}
+        seconds = self._arguments.seconds or AA_S
         for number in range(self._arguments.aa_runs):
-            busy = bool(number % 2)
-            with burning(number, on=busy):
-                seconds = ("--budget", f"{self._arguments.seconds or AA_S:g}s", "--seed", str(number))
-                verdict = ab(self._repository, self._out, FRAMEWORKS[number // 2 % 2], "base", "base", *seconds)
-            rows[busy].append(found_in(verdict, {"throughput": 1.0, "cpu": 1.0}))
-        for busy, found in rows.items():
-            self._show(f"A/A{', a core burns' if busy else ''}", found)
+            busy, name = bool(number % 2), f"A/A{_beside(busy=bool(number % 2))}{self._short}"
+            if not self._is_made(name, number // 2, seconds, partial(self._same_twice, number, seconds), busy=busy):
+                return
+
+    def _same_twice(self, number: int, seconds: float) -> list[Found]:
+        given = ("base", "base", "--budget", f"{seconds:g}s", "--seed", str(number))
+        verdict = ab(self._repository, self._out, FRAMEWORKS[number // 2 % 2], *given)
+        return found_in(verdict, {"throughput": 1.0, "cpu": 1.0})
 
     def planted(self, *, busy: bool = False, sequential: bool = False) -> None:
-        for framework in self._arguments.frameworks:
-            its = self._calibrate(framework)
-            for share, most_s in PLANTED.items():
-                seconds, tag = self._arguments.seconds or most_s, f"{framework}-{share * 100:g}"
-                found = []
-                for number in range(self._arguments.runs):
-                    with burning(number, on=busy):
-                        if sequential:
-                            truths = its.truths(share)
-                            where = self._repository, self._out, framework, tag
-                            each = one_after_the_other(*where, seconds=seconds, truths=truths)
-                        else:
-                            given = ("base", tag, "--budget", f"{seconds:g}s", "--seed", str(number))
-                            verdict = ab(self._repository, self._out, framework, *given)
-                            each = found_in(verdict, its.truths(share))
-                    found.append(each)
-                how = ", one after the other" if sequential else ", a core burns" if busy else ""
-                self._show(f"{framework} +{share:.0%}{how}", found)
+        for framework, percent in product(self._arguments.frameworks, self._arguments.sizes):
+            share = percent / 100
+            seconds = self._arguments.seconds or PLANTED[share]
+            how = ", one after the other" if sequential else _beside(busy=busy)
+            name = f"{framework} +{share:.0%}{how}{self._short}"
+            once = partial(self._sequential if sequential else self._side_by_side, framework, share, seconds)
+            for number in range(self._arguments.runs):
+                if not self._is_made(name, number, seconds, partial(once, number), busy=busy):
+                    return
+
+    def _side_by_side(self, framework: str, share: float, seconds: float, number: int) -> list[Found]:
+        its = self._calibrate(framework)
+        given = ("base", _tag(framework, share), "--budget", f"{seconds:g}s", "--seed", str(number))
+        return found_in(ab(self._repository, self._out, framework, *given), its.truths(share))
+
+    def _sequential(self, framework: str, share: float, seconds: float, _: int) -> list[Found]:
+        its = self._calibrate(framework)
+        where = self._repository, self._out, framework, _tag(framework, share)
+        return one_after_the_other(*where, seconds=seconds, truths=its.truths(share))
+
+    def _is_made(self, name: str, number: int, seconds: float, once: Callable[[], list[Found]], *, busy: bool) -> bool:
+        """Make that run, unless it is there; whether there was time for it."""
+        if number < len(self._kept.of(name)):
+            return True
+        if not self._left.is_enough(seconds + _AROUND_S):
+            return False
+        with burning(number, on=busy):
+            found = once()
+        self._kept.add(name, [asdict(each) for each in found])
+        print(
+            f"  {name}, run {number + 1}: {', '.join(f'{each.objective} {each.outcome}' for each in found)}", flush=True
+        )
+        return True
+
+    @property
+    def _short(self) -> str:
+        """What tells runs of a short form from those that the goals are about."""
+        return f", {self._arguments.seconds:g} s" if self._arguments.seconds else ""
 
     def _calibrate(self, framework: str) -> Calibrated:
+        """Once for all slices: what is planted is the same in all."""
         if framework not in self._calibrated:
-            its = calibrated(self._repository, self._out, framework, self._arguments.calibration_blocks)
-            self._calibrated[framework] = its
+            name = f"{framework}, calibrated"
+            known = self._kept.facts.get(name)
+            its = Calibrated(**known) if known else self._new_calibration(framework)
+            self._kept.facts[name] = asdict(its)
+            self._kept.write()
             for share in PLANTED:
-                self._repository.commit(f"{framework}-{share * 100:g}", UNITS + its.units(share))
-            units = its.units(0.20)
-            alone = alone_s(self._repository, framework, units)
-            print(
-                f"\n{framework}: a request takes {its.server_s * 1e6:.0f} us of the server's CPU and"
-                f" {its.engine_s * 1e6:.0f} of the engine's; what is planted is known to {its.error:.1%} of itself:"
-                f" 20 % are {units} units, {0.2 * its.server_s * 1e6:.0f} us under load and"
-                f" {alone * 1e6:.0f} us without a server\n{HEADER}",
-                flush=True,
-            )
-            self.results[f"{framework}, calibrated"] = asdict(its) | {"alone_unit_s": alone / units}
+                self._repository.commit(_tag(framework, share), UNITS + its.units(share))
+            self._calibrated[framework] = its
         return self._calibrated[framework]
 
-    def _show(self, name: str, found: Sequence[Sequence[Found]]) -> None:
-        for rows in zip(*found, strict=True):
-            print(line(name, rows[0].objective, rows), flush=True)
-        self.results[name] = [asdict(row) for rows in found for row in rows]
+    def _new_calibration(self, framework: str) -> Calibrated:
+        its = calibrated(self._repository, self._out, framework, self._arguments.calibration_blocks)
+        units = its.units(0.20)
+        alone = alone_s(self._repository, framework, units)
+        print(
+            f"\n{framework}: a request takes {its.server_s * 1e6:.0f} us of the server's CPU and"
+            f" {its.engine_s * 1e6:.0f} of the engine's; what is planted is known to {its.error:.1%} of itself:"
+            f" 20 % are {units} units, {0.2 * its.server_s * 1e6:.0f} us under load and"
+            f" {alone * 1e6:.0f} us without a server",
+            flush=True,
+        )
+        self._kept.facts[f"{framework}, alone"] = {"unit_s": alone / units}
+        return its
+
+    def show(self) -> None:
+        """All that there is, of this time and before."""
+        if self._kept.names():
+            print(f"\n{HEADER}")
+        for name in self._kept.names():
+            for rows in zip(*self._kept.of(name), strict=True):
+                found = [Found(**row) for row in rows]
+                print(line(name, found[0].objective, found), flush=True)
+
+
+def _tag(framework: str, share: float) -> str:
+    return f"{framework}-{share * 100:g}"
+
+
+def _beside(*, busy: bool) -> str:
+    return ", a core burns" if busy else ""
 
 
 def _says_something(name: str, seed: int, number: int) -> bool:
@@ -217,11 +267,16 @@ def _says_something(name: str, seed: int, number: int) -> bool:
 
 
 def main() -> None:
-    """Do the parts that are asked for, print tables, write JSON."""
+    """Do what is asked for and not there yet, and print all that there is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, help="these parts (default: all)")
     parser.add_argument("--frameworks", nargs="*", choices=FRAMEWORKS, default=FRAMEWORKS, help="default: both")
-    parser.add_argument("--runs", type=int, default=10, help="of each slowdown (default: 10)")
+    sizes = [100 * share for share in PLANTED]
+    parser.add_argument("--sizes", nargs="*", type=float, choices=sizes, default=sizes, help="of slowdowns, in percent")
+    parser.add_argument("--minutes", type=float, help="no run begins that would end after so many")
+    parser.add_argument(
+        "--runs", type=int, default=10, help="of each slowdown, with those that are there (default: 10)"
+    )
     parser.add_argument(
         "--aa-runs", type=int, default=20, help="A/A, every other one beside a burning core (default: 20)"
     )
@@ -230,7 +285,7 @@ def main() -> None:
         "--seconds", type=float, help="for each run, in place of 3 min, 1 min, 30 s and 90 s: a short form"
     )
     parser.add_argument("--calibration-blocks", type=int, default=8, help="of the calibration (default: 8)")
-    parser.add_argument("--seed", type=int, default=random.randrange(2**31))
+    parser.add_argument("--seed", type=int, default=random.randrange(2**31), help="of the simulation")
     parser.add_argument("--processes", type=int, default=2, help="of the simulation (default: 2)")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "results/ab.json", help="the JSON")
     arguments = parser.parse_args()
@@ -243,11 +298,9 @@ def main() -> None:
             "busy": partial(benchmark.planted, busy=True),
             "sequential": partial(benchmark.planted, sequential=True),
         }
-        for part in PARTS:
-            if part in arguments.only:
-                parts[part]()
-                arguments.out.parent.mkdir(parents=True, exist_ok=True)
-                arguments.out.write_text(json.dumps({"seed": arguments.seed} | benchmark.results, indent=1) + "\n")
+        for part in (each for each in PARTS if each in arguments.only):
+            parts[part]()
+        benchmark.show()
 
 
 if __name__ == "__main__":
