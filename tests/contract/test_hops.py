@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command import APPS, family_of, run_wsgibench, serving
+from support.command import APPS, family_of, run_wsgibench, serving, wait_until_gone
 from support.serving import stacks_by_others
 from support.small_run import a_folder
 from support.sockets import NOBODY, Trap, hops, listening, sends
@@ -41,10 +41,11 @@ def port_of(url: str) -> int:
 
 @dataclass(frozen=True)
 class Served:
-    """A stack that is served, and where its processes listen."""
+    """A stack that is served, the process that serves it, and where its processes listen."""
 
     name: str
     url: str
+    pid: int
     found: set[Address]
 
 
@@ -52,7 +53,7 @@ class Served:
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The stack that is the test's parameter: up once for all tests that only look at it."""
     with serving(request.param, *HELLO) as (url, process):
-        yield Served(request.param, url, listening(family_of(process.pid)))
+        yield Served(request.param, url, process.pid, listening(family_of(process.pid)))
 
 
 @pytest.mark.parametrize("served", choice.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
@@ -74,6 +75,15 @@ def test_another_user_cannot_connect_to_a_hop(served: Served) -> None:
     assert len(private) >= 2
     assert {sends(each, b"", user=NOBODY) for each in private} == {False}
     assert {sends(each, b"") for each in private} == {True}
+
+
+@pytest.mark.parametrize("served", choice.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
+def test_killed_with_who_serves_it_nothing_of_it_is_left(served: Served) -> None:
+    """Not a process of it, whatever server or proxy: the last of these tests, as there is no stack after it."""
+    family = family_of(served.pid)
+    assert len(family) > 2
+    os.kill(served.pid, signal.SIGKILL)
+    wait_until_gone(family)
 
 
 @pytest.mark.parametrize("name", SPEAK_UWSGI)

@@ -23,7 +23,6 @@ NAMES = SERVERS.names()
 HTTP = [name for name in NAMES if SERVERS.get(name).protocol == "http"]
 BELIEVES_ANYONE = {"uwsgi-http", "uwsgi-http-socket"}
 """uWSGI 2.0 takes the scheme from X-Forwarded-Proto, whoever sent it, and has no option against that."""
-RELOADING = [name for name in HTTP if SERVERS.get(name).reload_signal]
 HELLO = App(target="echo:app", directory=str(APPS))
 KNOWS_FORWARDED = ["gunicorn", "gunicorn-gthread", "waitress", "uvicorn", "gunicorn-asgi", "gunicorn-uvicorn"]
 
@@ -118,28 +117,6 @@ def four_at_once(served) -> list[int]:
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(lambda _: until_answered(served.server, served.address, within_s=20), range(4))
         return [answer.status for answer in answers]
-
-
-@pytest.mark.parametrize("name", each(RELOADING))
-def test_its_signal_reloads_the_app(name, tmp_path):
-    """After the reload signal a changed app answers, from the same environment, and the server has not gone."""
-    app = tmp_path / "version.py"
-    adapter = SERVERS.get(name)
-    text = factory_for(name, tmp_path)
-    app.write_text(text)
-    launch = launch_in(
-        tmp_path, App(target="version:create_app()", directory=str(tmp_path), interface=adapter.interface)
-    )
-    write(adapter.files(launch))
-    env = {**adapter.env(launch), "PYTHONDONTWRITEBYTECODE": "1"}
-    with started(adapter.argv(launch), directory=tmp_path, log=tmp_path / "log", env=env) as process:
-        assert until_answered(process, launch.address).body == b"made"
-        app.write_text(text.replace("made", "anew"))
-        process.send(adapter.reload_signal)
-        deadline = time.monotonic() + 15
-        while until_answered(process, launch.address).body != b"anew":
-            assert time.monotonic() < deadline, process.said()
-            time.sleep(POLL_S)
 
 
 @pytest.mark.parametrize("name", each(HTTP))

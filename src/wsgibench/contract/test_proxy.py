@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from wsgibench.contract.asking import Asking
 from wsgibench.contract.choice import may_be
 from wsgibench.contract.proxied import connections_to, environ_of
 from wsgibench.contract.serving import before, each_proxy, private_directory, server, write
@@ -174,6 +176,28 @@ def test_a_server_that_is_not_there_is_said(name: str, program: str, tmp_path: P
         assert until_answered(process, address, "/p").status == 301
         assert ask(address, "/elsewhere").status == 404
         assert ask(address, "/p/").status == UNREACHED.get(name, 502)
+
+
+@each_proxy(lambda proxy, _program: proxy.reload_signal)
+def test_its_signal_reloads_its_configuration_under_load(name: str, program: str) -> None:
+    """Who asks all the while is answered by the server; soon there is a route that was not, and one less."""
+    with server("gunicorn", "echo:app") as served, private_directory() as directory:
+        routes = tuple(Route(prefix=prefix, upstream=served.upstream) for prefix in ("/earlier/", "/"))
+        with before(routes, directory, proxy=name, program=program) as (process, address):
+            until_answered(process, address)
+            with Asking(address) as asking:
+                for path in (each for each in directory.rglob("*") if each.is_file()):
+                    if "earlier" in (text := path.read_text(errors="replace")):
+                        path.write_text(text.replace("earlier", "later"))
+                process.process.send_signal(signal.Signals[f"SIG{PROXIES.get(name).reload_signal}"])
+                deadline = time.monotonic() + 15
+                while environ_of(ask(address, "/later/x"))["PATH_INFO"] != "/x":
+                    assert time.monotonic() < deadline, process.said()
+                    time.sleep(POLL_S)
+                count = len(asking.answers)
+                while len(asking.answers) < count + 20:
+                    time.sleep(POLL_S)
+    assert [each for each in asking.answers if isinstance(each, Exception)] == []
 
 
 @each_proxy()

@@ -1,6 +1,8 @@
 """What every server must do from its start to its end, by each kind of socket: a start for each claim."""
 
 import json
+import shutil
+import signal
 import socket
 import time
 from pathlib import Path
@@ -9,6 +11,7 @@ import psutil
 import pytest
 
 from quoteserver import create_app
+from wsgibench.contract.asking import Asking
 from wsgibench.contract.choice import each, each_of
 from wsgibench.contract.serving import APPS, Served, app_for, server, stack
 from wsgibench.contract.started import POLL_S, ask, connect, fresh_address, listens, read_answer
@@ -104,6 +107,28 @@ def test_it_has_its_workers(name: str) -> None:
     """Where workers are processes, two of them answer."""
     with stack(name, "echo:app", proxied=needs_proxy(name), workers=2) as served:
         assert len(worker_pids(served)) == 2
+
+
+@pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).reload_signal))
+def test_its_signal_reloads_the_app_under_load(name: str, tmp_path: Path) -> None:
+    """Who asks all the while is answered by the app as it was, and soon by it as it is now alone.
+
+    Some lose a request meanwhile, which is for a measurement to say: uvicorn resets connections, uWSGI's router ends.
+    """
+    for file in ("factory.py", "asgi_factory.py", "asgi_of_wsgi.py"):
+        shutil.copy(APPS / file, tmp_path)
+    app, factory = app_for(name, "factory:create_app()", tmp_path), tmp_path / "factory.py"
+    env = {"PYTHONDONTWRITEBYTECODE": "1"}
+    with stack(name, app, proxied=needs_proxy(name), env=env) as served, Asking(served.address) as asking:
+        while len(asking.answers) < 50:
+            time.sleep(POLL_S)
+        factory.write_text(factory.read_text().replace("made", "anew"))
+        served.server.process.send_signal(signal.Signals[f"SIG{SERVERS.get(name).reload_signal}"])
+        deadline = time.monotonic() + 15
+        while set(asking.answers[-30:]) != {b"anew"}:
+            assert time.monotonic() < deadline, (asking.answers[-30:], served.server.said())
+            time.sleep(POLL_S)
+    assert {each for each in asking.answers if isinstance(each, bytes)} == {b"made", b"anew"}
 
 
 @pytest.mark.parametrize("name", each(NAMES))
