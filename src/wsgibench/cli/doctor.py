@@ -7,7 +7,7 @@ from rich.text import Text
 
 from wsgibench.bench.doctor import examine
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.output import console, print_json, say_missing, table
 from wsgibench.cli.terminal import say
 from wsgibench.model.check import Check
 
@@ -27,10 +27,11 @@ def command(*, python: str | None, json: bool) -> None:
         return
     console().print(table(("", "what", "found"), [_row(check) for check in checks]))
     for check in checks:
-        if check.advice:
+        if check.advice and check.state != "missing":
             say(f"\n{check.topic} {check.name}: {check.value}.")
             for line in filter(None, (check.meaning, check.advice)):
                 say(f"  {line}")
+    say_missing(checks, python or sys.executable)
     warnings = sum(check.state == "warning" for check in checks)
     say(f"\n{_conclusion(warnings)}")
 

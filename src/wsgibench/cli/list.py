@@ -7,7 +7,7 @@ import click
 
 from wsgibench.bench.doctor.parts import look_at_parts
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import console, print_json, table
+from wsgibench.cli.output import console, print_json, say_missing, table
 from wsgibench.cli.terminal import say
 from wsgibench.engines import ENGINES
 from wsgibench.model.check import Check
@@ -35,9 +35,7 @@ def command(*, json: bool) -> None:
         print_json([_as_record(*row, found[row[:2]]) for row in rows])
         return
     console().print(table(("kind", "name", "what it is", "here"), [(*row, _here(found[row[:2]])) for row in rows]))
-    for row in rows:
-        if (part := found[row[:2]]).state == "missing":
-            say(f"\n{part.topic} {part.name} is not installed. {part.advice}")
+    say_missing(found.values(), sys.executable)
     say(f"\nA stack is SERVER or PROXY+SERVER. Those of the article: {', '.join(ARTICLE_STACKS)}.")
 
 

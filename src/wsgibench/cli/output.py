@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +14,7 @@ from rich.text import Text
 from wsgibench.cli.terminal import printable, say
 from wsgibench.deploy.hops import danger_of
 from wsgibench.errors import UsageError
+from wsgibench.model.check import Check
 from wsgibench.model.stack import Stack
 
 _PIPED_WIDTH = 200
@@ -49,6 +51,27 @@ def print_fitting(
         if out.measure(grid, options=out.options.update(max_width=_NO_LIMIT)).maximum <= out.width:
             break
     out.print(grid)
+
+
+def say_missing(parts: Iterable[Check], python: str) -> None:
+    """In one line what is not here, as nobody may have asked for it, and how to get it: servers for that interpreter."""
+    missing = [part for part in parts if part.state == "missing"]
+    if not missing:
+        return
+    by_pip = {sys.executable: [part for part in missing if part.topic != "server"]}
+    by_pip[python] = [*by_pip.get(python, ()), *(part for part in missing if part.topic == "server")]
+    commands = [
+        f"{where} -m pip install {shlex.join(wanted)}"
+        for where, those in by_pip.items()
+        if (wanted := list(dict.fromkeys(each for part in those for each in part.requirements)))
+    ]
+    pip = f" All that pip has: {'; '.join(commands)}." if commands else ""
+    names = ", ".join(f"{part.topic} {part.name}{_why(part)}" for part in missing)
+    say(f"\nNot here: {names}. None is needed that you do not name.{pip} wsgibench list --json says how to get each.")
+
+
+def _why(part: Check) -> str:
+    return "" if part.value == "not installed" else f" ({part.value})"
 
 
 def print_line(text: str) -> None:

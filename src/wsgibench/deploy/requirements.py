@@ -1,6 +1,7 @@
 """What a stack, and the load on it, need to be there."""
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -144,12 +145,14 @@ def require_installed(stacks: Iterable[tuple[Stack, str]]) -> None:
         names = dict.fromkeys(stack.server for stack, of in wanted if of == python)
         needed = {name: (SERVERS.get(name).distribution, *SERVERS.get(name).needs) for name in names}
         installed = versions_of(dict.fromkeys(chain.from_iterable(needed.values())), python)
-        for name, distributions in needed.items():
-            missing = [distribution for distribution in distributions if installed[distribution] is None]
-            if missing:
+        for name in needed:
+            server = SERVERS.get(name)
+            if missing := server.lacks(installed):
+                version = installed[server.distribution]
+                old = f"needs {server.distribution} {server.at_least} or later, and {python} has {version}"
                 raise MissingError(
-                    f"The server '{name}' is not installed for {python}.",
-                    f"{python} -m pip install {' '.join(missing)}",
+                    f"The server '{name}' {old if server.is_too_old(version) else f'is not installed for {python}'}.",
+                    f"{python} -m pip install {shlex.join(missing)}",
                 )
     for proxy in dict.fromkeys(stack.proxy for stack, _ in wanted if stack.proxy != DIRECT):
         require_proxy(proxy)

@@ -13,6 +13,7 @@ class Check(Record, frozen=True, kw_only=True):
         value: what was found, with its unit.
         meaning: what it means for a measurement; empty where it means nothing.
         advice: what to do; empty where nothing is to be done.
+        requirements: what pip brings it by, where it is missing and pip does.
     """
 
     topic: str
@@ -21,3 +22,4 @@ class Check(Record, frozen=True, kw_only=True):
     value: str
     meaning: str = ""
     advice: str = ""
+    requirements: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """What a server adapter is."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wsgibench.model.address import Address, Unix, is_loopback
@@ -56,6 +57,7 @@ class Server:
         summary: one line for ``wsgibench list``.
         distribution: what provides it on the package index.
         needs: what else must be installed beside it, on the package index.
+        at_least: the version of its distribution that it works from on, ``26.2.1``; empty for all.
         module: importable where that distribution is installed.
         argv: argument list that runs the app in the foreground.
         files: configuration files by absolute path, written before the start.
@@ -85,6 +87,7 @@ class Server:
     argv: Callable[[Launch], tuple[str, ...]]
     interface: str = "wsgi"
     needs: tuple[str, ...] = ()
+    at_least: str = ""
     files: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     env: Callable[[Launch], dict[str, str]] = lambda _launch: {}
     reads: tuple[str, ...] = ()
@@ -102,6 +105,18 @@ class Server:
     stop_signal: str = "TERM"
     reload_signal: str | None = None
 
+    def lacks(self, versions: Mapping[str, str | None]) -> tuple[str, ...]:
+        """What is to be installed for it, as requirements, where these versions are (None for what is not)."""
+        missing = [name for name in (self.distribution, *self.needs) if versions[name] is None]
+        if self.is_too_old(versions[self.distribution]):
+            missing.append(self.distribution)
+        wanted = {self.distribution: f"{self.distribution}>={self.at_least}"} if self.at_least else {}
+        return tuple(wanted.get(name, name) for name in missing)
+
+    def is_too_old(self, version: str | None) -> bool:
+        """Whether its distribution is there, in a version before the first that it works with."""
+        return version is not None and _numbers(version) < _numbers(self.at_least)
+
     def processes(self, workers: int) -> int:
         """How many run the app, started with so many workers."""
         return workers if self.has_workers else 1
@@ -117,3 +132,9 @@ class Server:
         if self.has_threads:
             return workers * threads
         return workers if self.has_workers and not self.has_loop else None
+
+
+def _numbers(version: str) -> list[int]:
+    """``26.2.1`` by its parts; of ``27.0.0rc1`` those of the release."""
+    found = re.match(r"[\d.]*", version)
+    return [int(part) for part in found[0].split(".") if part] if found else []

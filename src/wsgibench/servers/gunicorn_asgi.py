@@ -11,6 +11,7 @@ def _files(launch: Launch) -> dict[str, str]:
 SERVER = Server(
     summary="pre-forked processes with an event loop in each (ASGI), gunicorn's own",
     distribution="gunicorn",
+    at_least="24",
     module="gunicorn",
     interface="asgi",
     argv=gunicorn_argv,

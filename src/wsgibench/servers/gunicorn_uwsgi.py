@@ -11,6 +11,7 @@ def _files(launch: Launch) -> dict[str, str]:
 SERVER = Server(
     summary="gunicorn's sync workers by the uwsgi protocol, behind a proxy only",
     distribution="gunicorn",
+    at_least="26.2.1",
     module="gunicorn",
     argv=gunicorn_argv,
     files=_files,

@@ -1,6 +1,7 @@
 """What is installed, and how to get what is not."""
 
 import re
+import shlex
 from collections.abc import Iterator
 
 from wsgibench.engines import ENGINES
@@ -19,9 +20,12 @@ def look_at_parts(python: str) -> Iterator[Check]:
     servers = {name: SERVERS.get(name) for name in SERVERS.names()}
     versions = versions_of({need for each in servers.values() for need in (each.distribution, *each.needs)}, python)
     for name, server in servers.items():
-        missing = [need for need in (server.distribution, *server.needs) if versions[need] is None]
-        version = None if missing else versions[server.distribution]
-        yield _package("server", name, " ".join(missing) or server.distribution, version, python)
+        version = versions[server.distribution]
+        if missing := server.lacks(versions):
+            old = f"{server.distribution} {version}, before {server.at_least}"
+            yield _missing("server", name, missing, python, value=old if server.is_too_old(version) else "")
+        else:
+            yield _package("server", name, server.distribution, version, python)
     for name in PROXIES.names():
         yield _proxy(name)
     engines = {name: ENGINES.get(name).distribution for name in ENGINES.names()}
@@ -40,16 +44,34 @@ def look_at_parts(python: str) -> Iterator[Check]:
 
 def _package(topic: str, name: str, distribution: str, version: str | None, python: str) -> Check:
     if version is None:
-        advice = f"{python} -m pip install {distribution}"
-        return Check(topic=topic, name=name, state="missing", value="not installed", advice=advice)
+        return _missing(topic, name, (distribution,), python)
     return Check(topic=topic, name=name, state="good", value=f"{distribution} {version}")
+
+
+def _missing(topic: str, name: str, requirements: tuple[str, ...], python: str, *, value: str = "") -> Check:
+    advice = f"{python} -m pip install {shlex.join(requirements)}"
+    return Check(
+        topic=topic,
+        name=name,
+        state="missing",
+        value=value or "not installed",
+        advice=advice,
+        requirements=requirements,
+    )
 
 
 def _proxy(name: str) -> Check:
     proxy = PROXIES.get(name)
     program = find_program(proxy.programs)
     if program is None:
-        return Check(topic="proxy", name=name, state="missing", value="not installed", advice=proxy.how_to_get)
+        return Check(
+            topic="proxy",
+            name=name,
+            state="missing",
+            value="not installed",
+            advice=proxy.how_to_get,
+            requirements=(proxy.distribution,) if proxy.distribution else (),
+        )
     _, said = output_of((program, *proxy.version_argv))
     version = re.search(r"\d+(?:\.\d+)+", said)
     if version is None:
