@@ -6,6 +6,7 @@ Trans. AMS 78, 1955; for one worker it is Lindley's, Proc. Camb. Phil. Soc. 48, 
 with as many requests as a trial has, so that the spread of their percentiles is what chance alone does to a trial.
 """
 
+import heapq
 import math
 from dataclasses import dataclass
 
@@ -38,6 +39,27 @@ def latencies_s(arrivals_s: Floats, service_s: Floats, workers: int, pauses: Pau
             taken[rows, worker] += 1
             end_s += np.where(taken[rows, worker] % pauses.every == 0, pauses.pause_s, 0.0)
         free_s[rows, worker] = end_s
+    return found
+
+
+def stream_s(arrivals_s: Floats, service_s: Floats | float, workers: int) -> Floats:
+    """The same of one long stream, shape (requests,), and far quicker.
+
+    With a constant service requests end in the order in which they came, so each takes the worker of the one that came
+    ``workers`` before it: so many Lindley recursions, each the maximum of a walk.
+    """
+    found = np.empty_like(arrivals_s)
+    if isinstance(service_s, float):
+        for first in range(workers):
+            mine = arrivals_s[first::workers]
+            before = np.arange(len(mine)) * service_s
+            found[first::workers] = np.maximum.accumulate(mine - before) + before + service_s - mine
+        return found
+    free_s = [0.0] * workers
+    for number, (came_s, takes_s) in enumerate(zip(arrivals_s.tolist(), service_s.tolist(), strict=True)):
+        end_s = max(came_s, free_s[0]) + takes_s
+        heapq.heapreplace(free_s, end_s)
+        found[number] = end_s - came_s
     return found
 
 
@@ -80,8 +102,23 @@ def mean_wait_md1_s(service_s: float, rate_per_s: float) -> float:
 
 
 def mean_wait_mmc_s(mean_service_s: float, rate_per_s: float, workers: int) -> float:
-    """Mean wait of M/M/c, by Erlang's C formula."""
+    """Mean wait of M/M/c."""
+    return _waiting_share(mean_service_s, rate_per_s, workers) / (workers / mean_service_s - rate_per_s)
+
+
+def slower_share_mmc(limit_s: float, mean_service_s: float, rate_per_s: float, workers: int) -> float:
+    """The share of requests of M/M/c that take longer: who waits does so for a time that is exponential, too."""
+    waits = _waiting_share(mean_service_s, rate_per_s, workers)
+    served, freed = 1 / mean_service_s, workers / mean_service_s - rate_per_s
+    alone = math.exp(-served * limit_s)
+    if math.isclose(served, freed):
+        return alone * (1 + waits * served * limit_s)
+    both = (freed * alone - served * math.exp(-freed * limit_s)) / (freed - served)
+    return (1 - waits) * alone + waits * both
+
+
+def _waiting_share(mean_service_s: float, rate_per_s: float, workers: int) -> float:
+    """Of those that have to wait in M/M/c, by Erlang's C formula."""
     offered = rate_per_s * mean_service_s
     last = offered**workers / math.factorial(workers) * workers / (workers - offered)
-    waits = last / (sum(offered**k / math.factorial(k) for k in range(workers)) + last)
-    return waits / (workers / mean_service_s - rate_per_s)
+    return last / (sum(offered**k / math.factorial(k) for k in range(workers)) + last)

@@ -50,6 +50,17 @@ def test_capacity_is_drawn_against_the_workers_that_were_measured_and_no_others(
     assert line.curve.time_s.tolist() == [1, 2]
 
 
+def test_the_scalability_law_is_drawn_from_the_fewest_workers_to_the_most_and_not_beyond(tmp_path):
+    """Where five numbers of them were measured, and not of four."""
+    capacities = {f"gunicorn:w{count}": (10 * count, 10 * count + 1, 10 * count) for count in (1, 2, 3, 4, 6)}
+    five = pictured(a_run_of_capacities(tmp_path / "five", capacities))["capacity-by-workers"].panels[0].lines
+    capacities.popitem()
+    four = pictured(a_run_of_capacities(tmp_path / "four", capacities))["capacity-by-workers"].panels[0].lines
+    assert len(five) == len(four) + 1
+    law = five[-1].curve.time_s
+    assert (law.min(), law.max()) == pytest.approx((1, 6))
+
+
 def test_every_picture_can_be_drawn(folder):
     """By the schema of Vega-Lite, too."""
     for picture in pictured(folder).values():

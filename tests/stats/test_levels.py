@@ -19,6 +19,13 @@ def test_scipy_has_the_same_interval():
     assert found.value == pytest.approx(TABLE.mean(axis=0))
 
 
+def test_what_is_wrong_in_all_figures_alike_makes_an_interval_reach_farther():
+    """By so much on either side, however many blocks there are."""
+    found, wider = levels(TABLE), levels(TABLE, beyond=0.015)
+    assert wider.high - found.high == pytest.approx([0.015] * 3)
+    assert found.low - wider.low == pytest.approx([0.015] * 3)
+
+
 def test_levels_are_as_far_apart_as_the_effects():
     """So that a ranking's figures and its differences say the same."""
     estimates = estimate(TABLE)

@@ -37,6 +37,29 @@ def test_the_mean_wait_of_exponential_services_is_erlangs(theory, workers: int) 
     assert found.mean() == pytest.approx(theory.mean_wait_mmc_s(0.02, rate_per_s, workers), rel=0.03)
 
 
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_a_long_stream_is_what_many_short_ones_are(theory, workers: int) -> None:
+    """Whether its services are alike or not."""
+    rng = np.random.default_rng(5)
+    arrivals = theory.poisson(0.9 * workers / 0.02, 1, 3000, rng)
+    alike = theory.latencies_s(arrivals, np.full_like(arrivals, 0.02), workers=workers)[0]
+    assert theory.stream_s(arrivals[0], 0.02, workers) == pytest.approx(alike)
+    services = rng.exponential(0.02, arrivals.shape)
+    found = theory.latencies_s(arrivals, services, workers=workers)[0]
+    assert theory.stream_s(arrivals[0], services[0], workers) == pytest.approx(found)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_share_that_takes_longer_is_erlangs(theory, workers: int) -> None:
+    """Of two workers at a load at which services and waits are alike in their rate, too."""
+    rng = np.random.default_rng(6)
+    for busy in (0.5, 0.8):
+        arrivals, services = theory.poisson(busy * workers / 0.02, 1, 200_000, rng)[0], rng.exponential(0.02, 200_000)
+        found = (theory.stream_s(arrivals, services, workers) > 0.06).mean()
+        share = theory.slower_share_mmc(0.06, 0.02, busy * workers / 0.02, workers)
+        assert found == pytest.approx(share, rel=0.1)
+
+
 def test_nobody_waits_where_there_are_as_many_workers_as_requests(theory) -> None:
     arrivals = theory.poisson(1000.0, 5, 8, np.random.default_rng(4))
     assert theory.latencies_s(arrivals, np.full_like(arrivals, 0.5), workers=8) == pytest.approx(0.5)

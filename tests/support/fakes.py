@@ -150,6 +150,7 @@ class FakeStack:
         self.reached = {"started_s": world.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share, self.found_workers, self.first_bodies, self.commands = 1.0, [], {}, {}
+        self.alone_s: list[float] = []
         self.start_s, self.static_by = START_S, None
         self._world = world
 

@@ -241,6 +241,16 @@ def test_stacks_that_were_asked_for_other_pages_do_not_count() -> None:
     assert blamed(comparison) == set(STACKS)
 
 
+@pytest.mark.parametrize(("among", "blames_all"), [(200_000, False), (4_000, True)])
+def test_where_stacks_are_asked_at_rates_of_their_own_as_much_is_expected_as_chance_makes(among, blames_all) -> None:
+    """Of 1,010 paths among 200,000 ten or so are alike by chance; among 4,000 it would be 250, and there are ten."""
+    comparison = Comparison(Known(STACKS), by_chance_among=among)
+    for place, stack in enumerate(STACKS):
+        comparison.add(stack, dict.fromkeys(PATHS[place * 1000 : place * 1000 + 1010], 1))
+    comparison.conclude()
+    assert blamed(comparison) == (set(STACKS) if blames_all else set())
+
+
 def test_one_stack_alone_is_compared_with_nobody() -> None:
     comparison = Site(lambda _, path: path, ["a"]).block(PATHS[:10])
     assert blamed(comparison, ["a"]) == set()

@@ -7,7 +7,7 @@ from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import UsageError
 from wsgibench.model.verdict import Answer, Outcome
-from wsgibench.report.conclusions import headline, needed_in_words, rows, title
+from wsgibench.report.conclusions import headline, rows, title, workers_in_words
 
 
 def judged(parent, capacities, **plan):
@@ -81,15 +81,31 @@ def test_the_fewest_workers_that_surely_are_enough_are_named(tmp_path):
     """By the lower end of the interval, with what fewer bear."""
     capacities = {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85), "gunicorn:w4": (99, 99, 99)}
     verdict, _ = judged(tmp_path, capacities, wanted_per_s=80.0)
-    [sentence] = needed_in_words(verdict)
+    [sentence] = workers_in_words(verdict)
     assert sentence.startswith("80/s with p99 < 100 ms and errors < 0.1 %: gunicorn needs 2 workers (1 worker bears ")
 
 
 def test_a_rate_that_none_is_shown_to_bear_is_not_shown(tmp_path):
     """Nothing is extrapolated to more workers than were measured."""
     verdict, _ = judged(tmp_path, {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85)}, wanted_per_s=5000.0)
-    [sentence] = needed_in_words(verdict)
+    [sentence] = workers_in_words(verdict)
     assert "not shown for gunicorn with 1 or 2 workers (2 workers bear " in sentence
+
+
+def test_what_more_workers_bring_is_said_where_five_numbers_of_them_were_measured(tmp_path):
+    """By the universal scalability law, and of no number beyond them; of four nothing is said."""
+    capacities = {"gunicorn:w1": 45, "gunicorn:w2": 75, "gunicorn:w3": 85, "gunicorn:w4": 94, "gunicorn:w6": 104}
+    capacities = {stack: (each, each, each) for stack, each in capacities.items()}
+    verdict, _ = judged(tmp_path / "five", capacities)
+    [found] = verdict.scaling
+    assert (found.way, found.measured, found.highest) == ("gunicorn", (1, 2, 3, 4, 6), 6)
+    assert found.off < 1
+    [sentence] = workers_in_words(verdict)
+    assert sentence.startswith("gunicorn with 1 to 6 workers, by the universal scalability law: a worker bears ")
+    assert "more up to 6, the most measured" in sentence
+    capacities.popitem()
+    verdict, _ = judged(tmp_path / "four", capacities)
+    assert verdict.scaling == ()
 
 
 def test_a_capacity_that_varies_across_the_rate_is_not_enough(tmp_path):

@@ -88,10 +88,27 @@ def test_of_several_limits_it_closes_in_on_the_first_that_is_broken():
 
 def test_a_rate_is_held_for_as_long_as_limit_answers_and_percentile_take():
     """Two seconds; twenty times the limit; a hundred answers; as many requests as the curve wants."""
-    assert hold_s(a_curve("p99 < 50ms"), LEARNED) == 2.0
+    assert hold_s(a_curve("p99 < 10ms"), LEARNED) == 2.0
     assert hold_s(a_curve("p99 < 1s"), LEARNED) == 20.0
-    assert hold_s(a_curve("p99 < 50ms", requests=5000), LEARNED) == 5.0
+    assert hold_s(a_curve("p99 < 10ms", requests=5000), LEARNED) == 5.0
     assert hold_s(a_curve("p99 < 50ms", hold_s=0.5), LEARNED) == 0.5
+
+
+def test_a_rate_is_held_longer_where_a_queue_is_long_before_it_breaks_the_limit():
+    """Into 20 ms fit 20 requests, whose square counts; of 50 three times as many as else are enough, and 200 are near
+    to all that the stack can do."""
+    assert hold_s(a_curve("p99 < 20ms"), LEARNED) == 4.0
+    assert hold_s(a_curve("p99 < 50ms"), LEARNED) == 6.0
+    assert hold_s(a_curve("p99 < 200ms"), LEARNED) == 4.0
+
+
+def test_a_rate_far_below_what_a_stack_bears_is_held_longer_for_its_requests():
+    """At 1,000/s a hold of 2 s has as many requests as the curve wants; near a limit at 300/s it takes 4 s."""
+    ladder, _ = climbed(300.0, ("p99 < 10ms",))
+    near = {rung.duration_s for rung in ladder.rungs if 280 < rung.load.start_per_s < 320}
+    assert near == {4.0}
+    given = Ladder(a_curve("p99 < 10ms", hold_s=2.0), LEARNED)
+    assert {rung.duration_s for rung in given.next()} == {1.0}
 
 
 def held(*, pending: int, requests: int, has_settled: bool) -> Turn:

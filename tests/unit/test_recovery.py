@@ -20,7 +20,9 @@ def seen(**p50s):
         PhaseEvidence(
             name=name.replace("_", "-"),
             load=Rate(start_per_s=10, end_per_s=10),
-            figures=msgspec.structs.replace(figures, p50_s=p50_s, outcomes={"ok": 100 if p50_s else 0, "reset": 0}),
+            figures=msgspec.structs.replace(
+                figures, p50_s=p50_s, mean_s=p50_s, outcomes={"ok": 100 if p50_s else 0, "reset": 0}
+            ),
             recording=Recording(0.0),
             engine_cores=1,
             thresholds=Thresholds(),
@@ -55,6 +57,34 @@ def test_it_fails_where_nothing_is_answered_any_more():
     """Without a figure, which is missing and not 0."""
     gate = recovery(seen(curve_10=0.005, again_10=None))
     assert (gate.passed, gate.figure) == (False, None)
+
+
+@pytest.mark.parametrize(("alone_s", "passed"), [((0.005, 0.0052), True), ((0.005, 0.04), False), ((), True)])
+def test_it_fails_where_a_stack_was_slow_already_when_its_curve_began(alone_s, passed):
+    """By its warm-up, or a look at what it bears: one request at a time takes longer than when it was fresh."""
+    gate = recovery(replace(seen(curve_10=0.04, again_10=0.04), alone_s=alone_s))
+    assert gate.passed is passed
+    if not passed:
+        assert "40.0 ms one request at a time, before it was warmed up in 5.0 ms" in gate.cause
+
+
+def test_a_median_that_is_now_this_now_that_is_no_change():
+    """Half of the answers take 4 ms and half 120: the median is either by chance, the mean is not."""
+    evidence = seen(curve_10=0.004, again_10=0.12)
+    before, after = (
+        replace(each, figures=msgspec.structs.replace(each.figures, mean_s=0.06)) for each in evidence.phases
+    )
+    assert recovery(replace(evidence, phases=[before, after])).passed
+
+
+def test_a_stack_that_always_failed_a_few_may_fail_a_few_more_by_chance():
+    """Of 60 requests 2, and then 6: it sheds load whenever two come at once."""
+    evidence = seen(curve_10=0.005, again_10=0.005)
+    before, after = (
+        replace(each, figures=msgspec.structs.replace(each.figures, outcomes={"ok": 60 - failed, "bad_status": failed}))
+        for each, failed in zip(evidence.phases, (2, 6), strict=True)
+    )
+    assert recovery(replace(evidence, phases=[before, after])).passed
 
 
 def test_it_is_not_asked_of_what_has_no_curve():

@@ -12,6 +12,7 @@ from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.errors import WrongBodyError
 from wsgibench.model.answers import Answers
 from wsgibench.model.engine import LoadDone
+from wsgibench.model.plan import Plan
 from wsgibench.model.secrets import Secrets
 
 Clocks = Callable[..., dict[str, float]]
@@ -57,6 +58,11 @@ class BlockBodies:
         return [trial for trial in trials if self._alike[trial.label] == name]
 
 
+def by_chance_among(plan: Plan) -> int | None:
+    """Of how many paths; None where all stacks are asked alike. In a curve each is asked at rates of its own."""
+    return plan.requests.paths_in_all if plan.curve else None
+
+
 class _Bodies:
     """Those of trials that must answer alike."""
 
@@ -64,7 +70,7 @@ class _Bodies:
         self._context = context
         self._known = known
         self._hidden = Secrets.of(context.plan).hidden
-        self._comparison = of_all or Comparison(known, self._hidden)
+        self._comparison = of_all or Comparison(known, self._hidden, by_chance_among=by_chance_among(context.plan))
         self._concludes = of_all is None and context.plan.check_bodies
 
     def dispute(self, done: LoadDone) -> None:

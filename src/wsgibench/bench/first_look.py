@@ -10,6 +10,7 @@ from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
+from wsgibench.bench.comparing_block import by_chance_among
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.listener import PlanAdapted
@@ -35,7 +36,12 @@ def measure_block(context: RunContext, slots: Sequence[Slot], folder: RunFolder)
     """All trials of a block, each kept as soon as what shares its time is done."""
     in_turns, checks = context.plan.turn_s is not None, context.plan.check_bodies
     hidden = Secrets.of(context.plan).hidden
-    comparisons = None if in_turns else {of: Comparison(known, hidden) for of, known in context.known.items()}
+    among = by_chance_among(context.plan)
+    comparisons = (
+        None
+        if in_turns
+        else {of: Comparison(known, hidden, by_chance_among=among) for of, known in context.known.items()}
+    )
     for group in _at_once(context, slots):
         with _block(context, group, folder, comparisons) as block:
             block.start()

@@ -30,6 +30,14 @@ _WIDE_SHARE = 0.5
 _HOLD_LIMITS = 20
 """A rate is held for so many times a limit: 5 % more than is borne makes a queue that breaks it."""
 _HOLD_SERVICES = 100
+_HOLD_QUEUES, _LONGER_MOST = 10, 3
+"""A queue that just keeps a limit into which ``n`` requests fit forgets within ``n * n`` requests or so how long it was
+(its relaxation time): a rate is held for some of these, if that is not far longer than else."""
+_QUEUE_MOST = 100
+"""Where more fit, the limit is kept to within 2 % of all that a stack can do, however long its queue is for a time."""
+_SLOWER_MOST = 2
+"""So many times as long is a rate held near a limit that is broken far below what the stack bears: it has few requests
+there."""
 _WARM_SHARE, _WARM_MOST_S = 0.15, 1.0
 _PATIENCE_SHARE = 0.25
 
@@ -39,9 +47,10 @@ def hold_s(curve: Curve, learned: Learned) -> float:
     if curve.hold_s is not None:
         return curve.hold_s
     longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=0.0)
-    return max(
-        _HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, curve.requests / learned.bears_per_s
-    )
+    fitting = longest_s * learned.bears_per_s
+    queues = _HOLD_QUEUES * fitting**2 if fitting <= _QUEUE_MOST else 0.0
+    requests = min(max(curve.requests, queues), _LONGER_MOST * curve.requests)
+    return max(_HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
 
 
 def planned_s(curve: Curve, learned: Learned) -> float:
@@ -123,7 +132,13 @@ class Ladder:
         return [self._rung(name, rate, _WIDE_SHARE * self._hold_s) for rate in rates_per_s]
 
     def _held(self, rates_per_s: Iterable[float]) -> list[Phase]:
-        return [self._rung(CURVE, rate, self._hold_s) for rate in rates_per_s]
+        return [self._rung(CURVE, rate, self._hold_s * self._times(rate)) for rate in rates_per_s]
+
+    def _times(self, rate_per_s: float) -> float:
+        """How many times as long as else the rate is held, for as many requests as the curve wants."""
+        if self._curve.hold_s is not None:
+            return 1.0
+        return min(max(self._curve.requests / (rate_per_s * self._hold_s), 1.0), _SLOWER_MOST)
 
     def _rung(self, name: str, rate_per_s: float, hold_s: float) -> Phase:
         rate_per_s = _rounded(rate_per_s)

@@ -8,7 +8,7 @@ from wsgibench.bench.bodies.judging import Body
 from wsgibench.bench.listener import Noted, StageReached
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.verification import paths_by_kind
-from wsgibench.bench.warmup import warm_up
+from wsgibench.bench.warmup import answer_alone_s, warm_up
 from wsgibench.deploy.deployment import Deployment, deploy, start
 from wsgibench.deploy.preflight import Inquiry
 from wsgibench.deploy.workers import count_workers
@@ -22,6 +22,9 @@ from wsgibench.runs.trial_folder import TrialFolder
 _PATIENCE_S = 0.4
 """Load is drained, so there is nothing to wait for; uWSGI's master looks around but once a second."""
 
+_LOOKS_AFTER, _ALIKE = 3, 1.5
+"""Looks at what seems to take so many times as long as before; the quickest counts, for the machine may be busy."""
+
 
 class RunningStack:
     """One stack with a server and a proxy of its own, in one trial.
@@ -31,6 +34,7 @@ class RunningStack:
         trees: process ids by role.
         warm_share: of its workers, those that answered before the measuring began.
         found_workers: those that ran when the measuring began, and when it ended.
+        alone_s: how long an answer took, one at a time, before the warm-up and in the end; of runs with curves.
         first_bodies: what it answered to each path that proves it right.
     """
 
@@ -41,6 +45,7 @@ class RunningStack:
         self.trees: dict[str, tuple[int, ...]] = {}
         self.warm_share: float | None = None
         self.found_workers: list[WorkerCount] = []
+        self.alone_s: list[float] = []
         self.first_bodies: dict[str, Body] = {}
         self._context = context
         self._group = f"trial{number}"
@@ -122,11 +127,23 @@ class RunningStack:
         context.listener(StageReached(name="warm up", stack=self.stack))
         kinds = paths_by_kind(context.plan.requests, context.plan.seed)
         server_pid = self.trees["server"][0]
+        self._look_alone()
         self.warm_share = warm_up(
             context.host, self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid
         )
         self.found_workers.append(count_workers(context.host, self.stack, server_pid))
         self.reached["warm_s"] = self._context.clock.time()
+
+    def _look_alone(self) -> None:
+        """See how long it takes while nobody else asks, where the load goes beyond what it bears."""
+        plan = self._context.plan
+        for _ in range(_LOOKS_AFTER if self.alone_s else 1) if plan.curve else ():
+            took_s = answer_alone_s(self.address, plan.requests, paths_by_kind(plan.requests, plan.seed))
+            if took_s is None:
+                return
+            self.alone_s = [*self.alone_s[:1], min([*self.alone_s[1:], took_s])]
+            if took_s <= _ALIKE * self.alone_s[0]:
+                return
 
     def verify_again(self) -> None:
         """Return if it still answers right, after a load of which it did not answer all right.
@@ -173,6 +190,7 @@ class RunningStack:
         context.listener(StageReached(name="stop", stack=self.stack))
         if "measured_s" in self.reached and len(self.found_workers) == 1:
             self.found_workers.append(count_workers(context.host, self.stack, self.trees["server"][0]))
+            self._look_alone()
         context.host.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = self._context.clock.time()
         for path in self._deployment.files if self._deployment else ():

@@ -49,7 +49,12 @@ def trial_of(context: RunContext, slot: Slot, running_stack: RunningStack, outco
     error = outcome.error
     evidence = None if error else outcome.evidence
     if evidence:
-        evidence = replace(evidence, worker_counts=tuple(running_stack.found_workers), bodies=outcome.bodies)
+        evidence = replace(
+            evidence,
+            worker_counts=tuple(running_stack.found_workers),
+            alone_s=tuple(running_stack.alone_s),
+            bodies=outcome.bodies,
+        )
     samples = outcome.watched.samples if outcome.watched else ()
     memory = pss_bytes(samples)
     in_turns, pieces = context.plan.turn_s is not None, tuple(outcome.pieces)
@@ -89,6 +94,7 @@ def _observed(watched: MonitorData, evidence: Evidence) -> Observed:
         other_cpu_share=evidence.other_cpu_share,
         workers=tuple(evidence.worker_counts),
         planned=evidence.planned,
+        alone_s=evidence.alone_s,
     )
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import itertools
+import math
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -25,6 +26,8 @@ _WORK_S = 0.0005
 _LOOK_S = 0.02
 _POLL_S = 0.1
 _SLOW_S = 0.1
+_ALONE_LEAST, _ALONE_MOST, _ALONE_S = 3, 12, 1.0
+"""Answers of each template, and about how long for all templates."""
 
 
 def warm_up(
@@ -64,6 +67,24 @@ def warm_up(
                 if watched.share() == 1.0 and is_ready and (rounds > 1 or fastest_s > _SLOW_S):
                     break
     return watched.share_of_ever
+
+
+def answer_alone_s(address: Tcp, requests: Requests, kinds: Sequence[Sequence[str]]) -> float | None:
+    """How long an answer takes, one request at a time: of the slowest template; None where one has no answer.
+
+    The median of a few: what a worker loads for its first answer is not in it, nor most of what the machine does.
+    """
+    found: list[float] = []
+    for way in map(itertools.cycle, kinds):
+        end = time.monotonic() + _ALONE_S / len(kinds)
+        took_s: list[float] = []
+        while len(took_s) < _ALONE_LEAST or (len(took_s) < _ALONE_MOST and time.monotonic() < end):
+            answer = _send(address, next(way), requests, math.inf)
+            if answer is None:
+                return None
+            took_s.append(answer.took_s)
+        found.append(sorted(took_s)[(len(took_s) - 1) // 2])
+    return max(found, default=None)
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ class Observed(Record, frozen=True, kw_only=True):
         other_cpu_share: CPU that others used of the stack's cores meanwhile; None where nobody looked.
         workers: at the beginning of the measured time, and at its end.
         planned: gates that were not asked, since what they look for was done on purpose.
+        alone_s: of a trial with a curve, how long an answer took, one at a time, before the warm-up and after all.
     """
 
     began_s: float
@@ -167,6 +168,7 @@ class Observed(Record, frozen=True, kw_only=True):
     other_cpu_share: float | None = None
     workers: tuple[WorkerCount, ...] = ()
     planned: tuple[str, ...] = ()
+    alone_s: tuple[float, ...] = ()
 
 
 class TrialTimes(Record, frozen=True, kw_only=True):

@@ -357,6 +357,28 @@ class Needed(Record, frozen=True, kw_only=True):
     fewer_per_s: float | None = None
 
 
+class Scaling(Record, frozen=True, kw_only=True):
+    """How the capacity of a server rises with its workers, by the universal scalability law.
+
+    Attributes:
+        way: the stack without its number of workers.
+        measured: the numbers of workers that it was fitted to; it holds for none beyond them.
+        alone_per_s: of one worker.
+        contention: share of the work that only one worker can do at a time.
+        coherency: what each pair of workers costs, in the time that one takes.
+        off: by how much the law differs at most from what was measured, as a share.
+        highest: of those numbers the one with the highest capacity by the law.
+    """
+
+    way: str
+    measured: tuple[int, ...]
+    alone_per_s: float
+    contention: float
+    coherency: float
+    off: float
+    highest: int
+
+
 class Verdict(Record, frozen=True, kw_only=True):
     """The whole of it.
 
@@ -374,6 +396,7 @@ class Verdict(Record, frozen=True, kw_only=True):
         costs: of each candidate of a run with several variants.
         sampled: of each variant beside the first, on each stack; empty where nothing was sampled.
         needed: workers for the rate that was asked about, by server; empty where none was.
+        scaling: of each server of which capacities with at least five numbers of workers are known.
         not_counted: trials that do not count by reason: gates by name, ``failed`` for those that never ended.
     """
 
@@ -398,6 +421,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     costs: tuple[Cost, ...] = ()
     needed: tuple[Needed, ...] = ()
     sampled: tuple[SampledChange, ...] = ()
+    scaling: tuple[Scaling, ...] = ()
     format: int = VERDICT_FORMAT
 
     @property

@@ -8,15 +8,19 @@ from wsgibench.analysis.verdict.needed import way_of
 from wsgibench.model.curve import Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
-from wsgibench.model.verdict import Standing, Verdict
+from wsgibench.model.verdict import Scaling, Standing, Verdict
 from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
 from wsgibench.report.conclusions import limits_in_words, title
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
 from wsgibench.report.rates import BESIDE, PERCENTILES, Curves, axis_of, rate_curves
 from wsgibench.report.windows import Curve
+from wsgibench.stats.scaling import ScalabilityLaw
 
 _EMPTY = "No trial of this run counts."
+_LAW_POINTS = 40
+_ENDS = "Weak lines: ends of the 95 % confidence intervals. Nothing was measured between or beyond the dots."
+_BY_LAW = " Smooth: the universal scalability law that fits them."
 _HOW = "Strong lines: the geometric mean over the trials that count; weak lines: each of these trials."
 
 
@@ -123,14 +127,24 @@ def _by_workers(run: FinishedRun, verdict: Verdict, counts: Sequence[int], subti
                 workers = np.array([count for count, _ in found], np.float64)
                 values = np.array([np.nan if each is None else each for each in figures], np.float64)
                 lines.append(Line(kind=kind, named=named, curve=Curve(workers, values), **look))
+        lines += [
+            Line(kind=Kind.TRIAL, named=False, curve=_law(each), **look) for each in verdict.scaling if each.way == way
+        ]
     return Picture(
         name="capacity-by-workers",
         title="Capacity by number of workers",
         subtitle=subtitle,
-        notes=("Weak lines: ends of the 95 % confidence intervals. Nothing was measured between or beyond the dots.",),
+        notes=(f"{_ENDS}{_BY_LAW if verdict.scaling else ''}",),
         empty=_EMPTY,
         unit="requests/s",
         x=workers_axis(list(counts)),
         panels=(Panel("", tuple(lines)),) if lines else (),
         may_be_logarithmic=False,
     )
+
+
+def _law(found: Scaling) -> Curve:
+    """The law from the fewest workers that were measured to the most."""
+    law = ScalabilityLaw(found.alone_per_s, found.contention, found.coherency)
+    workers = np.geomspace(min(found.measured), max(found.measured), _LAW_POINTS)
+    return Curve(workers, law.at(workers))

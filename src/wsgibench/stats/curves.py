@@ -15,6 +15,13 @@ from scipy.optimize import isotonic_regression
 _UNSUSTAINED = 2.0
 """What a rate at which a queue grew counts as at least, in shares that are allowed: below it, the crossing is taken to
 be half way to the next rate, for nothing is known of where."""
+_LUCK = 0.05
+"""Requests that are too few to break a limit do not show that it is kept where chance alone keeps so many of what the
+next rate does."""
+
+READ_TO = 0.015
+"""A capacity is read from rates that are up to 6 % apart, of queues that break a limit in a few long stretches: in the
+logarithm so much stays open that more blocks do not mend, by benchmarks/capacity_simulated.py."""
 
 
 class Censoring(IntEnum):
@@ -71,20 +78,33 @@ def crossing(
     order = [index for index in np.argsort(rates, kind="stable") if asked[index] > 0]
     if not order:
         return None
-    rates, asked = rates[order], asked[order]
     held = np.broadcast_to(np.asarray(sustained, np.bool_), len(bad))[order]
-    shares = np.where(held, bad[order] / asked, np.maximum(bad[order] / asked, _UNSUSTAINED * share))
-    shares = isotonic_regression(shares, weights=asked).x
+    rates, asked, bad = rates[order], asked[order], bad[order]
+    shares = monotone_shares(bad, asked, share, held)
     kept = shares <= share
     if kept.all():
         return _end(rates[-1], Censoring.AT_LEAST)
     if not kept[0]:
         return _end(rates[0], Censoring.LESS_THAN)
     after = int(np.argmin(kept))
+    below = asked[:after].sum()
+    if below * share < 1 and (1 - shares[after]) ** below > _LUCK:
+        return _end(rates[after], Censoring.LESS_THAN)
     low, high = float(rates[after - 1]), float(rates[after])
     part = (share - shares[after - 1]) / (shares[after] - shares[after - 1])
     # A power may be off in the last digit.
     return Crossing(min(max(low * (high / low) ** part, low), high), low, high)
+
+
+def monotone_shares(
+    broken: npt.ArrayLike, requests: npt.ArrayLike, share: float, sustained: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """The shares of requests that break a limit, none less than one before it; see ``crossing``. Rates ascend."""
+    asked, bad = np.asarray(requests, np.float64), np.asarray(broken, np.float64)
+    if not asked.size:
+        return asked
+    shares = np.where(sustained, bad / asked, np.maximum(bad / asked, _UNSUSTAINED * share))
+    return np.asarray(isotonic_regression(shares, weights=asked).x, np.float64)
 
 
 def smallest(crossings: Iterable[Crossing]) -> Crossing:

@@ -85,6 +85,7 @@ class Evidence:
         other_cpu_share: CPU that others used of the stack's cores while it was measured; None where nobody looked.
         worker_counts: at the beginning of the measured time, and at its end.
         planned: gates that are not asked, since what they look for was done on purpose.
+        alone_s: how long an answer took, one at a time, before the warm-up and after all; empty where nobody looked.
         bodies: how answers compare with those of other stacks; None where they were not, or are not yet.
     """
 
@@ -100,3 +101,4 @@ class Evidence:
     worker_counts: Sequence[WorkerCount] = ()
     bodies: ComparedBodies | None = None
     planned: tuple[str, ...] = ()
+    alone_s: tuple[float, ...] = ()

@@ -19,6 +19,7 @@ class Rung:
         timed: of which the time is known.
         slower: how many took longer than each limit allows, by its text.
         is_sustained: whether no queue grew.
+        median_s: of the response times; None where it is not known.
     """
 
     rate_per_s: float
@@ -27,6 +28,7 @@ class Rung:
     timed: int
     slower: dict[str, int] = field(default_factory=dict)
     is_sustained: bool = True
+    median_s: float | None = None
 
     def broken(self, limit: Limit) -> tuple[int, int]:
         """How many requests broke the limit, of how many."""
@@ -83,6 +85,7 @@ def rungs_of(trial: Trial) -> Iterator[Rung]:
             timed=figures.timed,
             slower=figures.slower,
             is_sustained=not any(map(grew, trial.pieces_of(phase.name))),
+            median_s=figures.p50_s,
         )
 
 

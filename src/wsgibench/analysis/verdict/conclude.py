@@ -10,7 +10,7 @@ from wsgibench.analysis.verdict.cautions import cautions_of
 from wsgibench.analysis.verdict.circumstances import circumstances_of
 from wsgibench.analysis.verdict.claims import claims_of
 from wsgibench.analysis.verdict.costs import costs_of
-from wsgibench.analysis.verdict.needed import needed_of
+from wsgibench.analysis.verdict.needed import needed_of, scaling_of
 from wsgibench.analysis.verdict.objective_figures import objectives_in
 from wsgibench.analysis.verdict.percentiles import merged_percentiles
 from wsgibench.analysis.verdict.rankings import judged, ranking_of
@@ -59,6 +59,7 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         costs=costs_of(audited),
         needed=tuple(needed_of(plan, rankings)),
         sampled=sampled_changes(plan, folder.read_samplings()),
+        scaling=tuple(scaling_of(plan, rankings)),
     )
 
 

@@ -24,6 +24,8 @@ _FOR_GOOD = (Outcome.VARIES, Outcome.WRONG, Outcome.SPLIT)
 """Of such a path nothing more is to be learned. All may agree on another, and one of them answer it wrongly later."""
 _EXPECTED_SHARE = 0.5
 _EXPECTED_MOST = 1_000
+_FEWER = 3
+"""Standard deviations by which fewer paths may be asked of two stacks than chance makes it on average."""
 """Paths: 1,000 that agree leave at most three wrong ones in a thousand, with 95 % confidence."""
 
 
@@ -35,8 +37,13 @@ class Comparison:
         undecided: stacks that contradict one another without a majority, and how.
     """
 
-    def __init__(self, known: Known, hidden: Callable[[str], str] = str) -> None:
-        """``hidden`` takes secrets from what is kept of bodies."""
+    def __init__(self, known: Known, hidden: Callable[[str], str] = str, *, by_chance_among: int | None = None) -> None:
+        """``hidden`` takes secrets from what is kept of bodies.
+
+        With ``by_chance_among`` so many paths stacks are asked at rates of their own, so that what two of them are
+        asked alike is by chance; else they are asked alike.
+        """
+        self._among = by_chance_among
         self.wrong: defaultdict[str, list[WrongBody]] = defaultdict(list)
         self.undecided: dict[str, WrongBody] = {}
         self._known = known
@@ -142,9 +149,16 @@ class Comparison:
             self.shown_of(stack),
             asked=len(table),
             compared=len(others),
-            expected=min(int(_EXPECTED_SHARE * min(len(table), most)), _EXPECTED_MOST),
+            expected=min(int(_EXPECTED_SHARE * min(len(table), most)), _EXPECTED_MOST, self._by_chance(table, most)),
             differing=sum(table[path] not in bodies for path, bodies in others.items()),
         )
+
+    def _by_chance(self, table: Mapping[str, int], others: int) -> int:
+        """How many paths of two stacks are alike at least where chance alone makes it; no bound where it does not."""
+        if self._among is None:
+            return _EXPECTED_MOST
+        mean = len(table) * others / self._among
+        return max(int(mean - _FEWER * mean**0.5), 0)
 
     @property
     def _contradicted(self) -> set[str]:

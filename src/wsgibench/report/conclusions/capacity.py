@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wsgibench.model.verdict import Needed, Standing, Verdict
+from wsgibench.model.verdict import Needed, Scaling, Standing, Verdict
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.wording import listed
 from wsgibench.units import counted
@@ -28,10 +28,26 @@ def in_operation(standing: Standing) -> str:
     )
 
 
-def needed_in_words(verdict: Verdict) -> list[str]:
-    """A sentence for each server: how many workers it takes for the rate that was asked about."""
+def workers_in_words(verdict: Verdict) -> list[str]:
+    """For each server how many workers it takes for the rate that was asked about, and what more of them bring."""
     limits = limits_in_words(verdict.circumstances.limits)
-    return [f"{each.wanted_per_s:,.6g}/s with {limits}: {_needed(each)}." for each in verdict.needed]
+    needed = [f"{each.wanted_per_s:,.6g}/s with {limits}: {_needed(each)}." for each in verdict.needed]
+    return [*needed, *map(_scaling, verdict.scaling)]
+
+
+def _scaling(found: Scaling) -> str:
+    fewest, most = min(found.measured), max(found.measured)
+    top = f"most of all with {found.highest}" if found.highest < most else f"more up to {most}, the most measured"
+    return (
+        f"{found.way} with {fewest} to {most} workers, by the universal scalability law: a worker bears "
+        f"{significant(found.alone_per_s)}/s, {_percent(found.contention)} of its work is done by one at a time, "
+        f"each pair of workers costs {_percent(found.coherency)}; {top}. The figures are at most "
+        f"{_percent(found.off)} off it."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.2g} %"
 
 
 def _needed(needed: Needed) -> str:

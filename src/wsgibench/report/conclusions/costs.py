@@ -49,7 +49,8 @@ def _table(stack: str, names: list[str], by: dict[str, Cost], *, several: bool) 
     if len(costs) < len(names):
         return None
     columns = ("", *names, *(f"{name} beside {names[0]}" for name in names[1:]))
-    return CostTable(f"Where it goes{f' with {stack}' if several else ''}", columns, tuple(_rows(costs)))
+    rows = tuple(_rows(costs))
+    return CostTable(f"Where it goes{f' with {stack}' if several else ''}", columns, rows) if rows else None
 
 
 def _rows(costs: list[Cost]) -> Iterator[tuple[str, ...]]:
