@@ -1,4 +1,4 @@
-"""A server that needs a later version than is there is named before anything is started: in a plan, by list and doctor."""
+"""A server that needs a later version than is there is named before anything starts: in a plan, by list and doctor."""
 
 import sys
 
