@@ -19,6 +19,7 @@ of_each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 NOT_OURS = {
     "--binary": "Git's",
     "--adapter": "Bencher's, and the contract's",
+    "--cap-add": "Docker's",
     "--deselect": "pytest's",
     "--pyargs": "pytest's",
     "--listen": "a made-up server's",

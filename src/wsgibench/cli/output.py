@@ -54,7 +54,7 @@ def print_fitting(
 
 
 def say_missing(parts: Iterable[Check], python: str) -> None:
-    """In one line what is not here, for nobody may have asked for it, and how to get it; servers for that interpreter."""
+    """In one line what is not here, for nobody may have asked for it, and how to get it (servers: in ``python``)."""
     missing = [part for part in parts if part.state == "missing"]
     if not missing:
         return
