@@ -188,7 +188,7 @@ def test_report_needs_nothing_but_the_folder(gunicorn_run) -> None:
         (("gunicorn", "--engine", "locsut"), 2, "Did you mean 'locust'?"),
         (("gunicorn", "--monitor", "psutl"), 2, "Did you mean 'psutil'?"),
         (("gunicorn", "--store", "memory://"), 2, "--store is the quote server's"),
-        (("gunicorn", "--users", "5", "--locustfile", "/nowhere.py", "--blocks", "1"), 1, "nowhere.py"),
+        (("gunicorn", "--users", "5", "--locustfile", "/nowhere.py", "--blocks", "1"), 2, "nowhere.py"),
         (("gunicorn", "--rate", "9/s", "--locustfile", "mine.py"), 2, "--users"),
         (("gunicorn", "--users", "5", "--locust-workers", "-1"), 2, "--locust-workers"),
         (("gunicorn", "--rate", "fast"), 2, "250/s"),

@@ -50,10 +50,9 @@ PHASES = (
     Phase(name="saturated", load=Connections(count=32), duration_s=1.0),
 )
 JSON = ("report", "--pictures", "off", "--json")
+REPORTS = (JSON, ("report", "--pictures", "off"), ("report", "--format", "md"))
 WAYS = (
-    JSON,
-    ("report", "--pictures", "off"),
-    ("report", "--format", "md"),
+    *REPORTS,
     ("compare", "--anyway"),
     ("compare", "--anyway", "--json"),
     ("compare", "--anyway", "--format", "md"),
@@ -131,13 +130,15 @@ def try_one(draw: Random, folders: Folders) -> None:
     """Change a copy, and give it to a command; one with a link twice, which meanwhile comes to lead elsewhere."""
     restore(folders.changed.parent, folders.whole.parent)
     change = mutate(draw, folders.changed)
-    way = JSON if change in (*TAKES_AWAY, "a_trial_twice") else draw.choice(WAYS)
+    way = draw.choice(
+        {"a_trap": REPORTS, "a_swap": (JSON,), "a_forgery": (JSON,), "a_trial_twice": (JSON,)}.get(change, WAYS)
+    )
     folders.lead_to("alike")
     before = _signature(folders.elsewhere.resolve())
     said = _given(way, folders)
     assert not set("\x1b\x07\x9b\u202e\0\r") & set(said), "what is said is obeyed"
     assert _is_ours(said), "a file of somebody else is shown"
-    if change == "a_link":
+    if change in {"a_link", "a_trap"}:
         assert _signature(folders.elsewhere.resolve()) == before, "what a link leads to is changed"
         folders.lead_to("unlike")
         assert _given(way, folders) == said, "what a link leads to has a say"

@@ -52,8 +52,9 @@ MANY = "[" + "{}," * 13_000_000 + "{}]"
 INFLATED_BYTES, HUGE_BYTES = 700 << 20, 1 << 30
 FIGURES = ("mean_s", "p50_s", "p90_s", "p99_s", "max_s", "requests_per_s", "duration_s", "start_s", "engine_cpu_s")
 _NEW = "\x00new\x00"
+_WRITTEN = ("results.csv", "verdict.json", "report.html")
 _ADDED = (
-    *("results.csv", "verdict.json", "report.html", "report.md", "answers.npz", "\udcff", "trials/\udcff"),
+    *(*_WRITTEN, "answers.npz", "\udcff", "trials/\udcff"),
     *("trials/9999-x", "trials/x", "trials/\x1b[2J", "trials/0009-gunicorn/trial.json"),
 )
 
@@ -232,20 +233,24 @@ def a_repetition(draw: Random, folder: Path) -> None:
 
 
 def a_link(draw: Random, folder: Path) -> None:
-    """In the place of a file or directory, or where one is going to be: to what is like it elsewhere, as a rule."""
-    if draw.random() < 0.3:
-        place = folder / draw.choice([name for name in _ADDED if "\udcff" not in name])
-        place = place.with_name(f".{place.name}.part") if draw.random() < 0.5 else place
-        like = folder / "trials" if "trials" in place.parts else folder / "run.json"
-        like = draw.choice(sorted(like.iterdir())) if like.is_dir() else like
-    else:
-        like = place = _entry(draw, folder)
-    target: Path = elsewhere_of(folder) / like.relative_to(folder)
+    """In the place of a file or directory: to what is like it elsewhere, as a rule."""
+    place = _entry(draw, folder)
+    target: Path = elsewhere_of(folder) / place.relative_to(folder)
     if draw.random() < 0.2:
         target = draw.choice([Path("/etc/passwd"), Path("/dev/zero"), place, Path(".."), Path("/")])
-    place.parent.mkdir(exist_ok=True)
     _remove(place)
     place.symlink_to(target)
+
+
+def a_trap(draw: Random, folder: Path) -> None:
+    """A link or a pipe where a file is going to be written."""
+    name = draw.choice(_WRITTEN)
+    place = folder / (f".{name}.part" if draw.random() < 0.8 else name)
+    _remove(place)
+    if draw.random() < 0.7:
+        place.symlink_to(elsewhere_of(folder) / "run.json")
+    else:
+        os.mkfifo(place)
 
 
 def elsewhere_of(folder: Path) -> Path:
@@ -254,11 +259,8 @@ def elsewhere_of(folder: Path) -> Path:
 
 
 def a_special(draw: Random, folder: Path) -> None:
-    """A pipe, socket, device or directory where a file is, or is going to be; a file in the place of a directory."""
+    """A pipe, socket, device, directory or nothing in the place of a file; a file in that of a directory."""
     place = _entry(draw, folder)
-    if draw.random() < 0.3:
-        place = folder / draw.choice([name for name in _ADDED if "/" not in name])
-        place = place.with_name(f".{place.name}.part") if draw.random() < 0.6 else place
     if place.is_dir():
         _remove(place)
         place.write_bytes(b"x")
@@ -398,7 +400,7 @@ Change = Callable[[Random, Path], None]
 CHANGES: dict[str, Change] = {
     change.__name__: change
     for change in (
-        a_number, a_text, a_type, a_key, a_depth, a_crowd, a_repetition, a_link, a_special, a_length, a_bomb,
+        a_number, a_text, a_type, a_key, a_depth, a_crowd, a_repetition, a_link, a_trap, a_special, a_length, a_bomb,
         some_arrays, some_bytes, something_more, a_trial_twice, a_swap, a_forgery,
     )
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The table of options is where an option is defined, and nobody says otherwise."""
 
 from dataclasses import MISSING, fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,15 @@ def test_what_an_engine_declares_is_in_the_table_and_reaches_it_alone(engine: st
     plan = plan_of(replace(WISHES, engine=engine, engine_options={"locust_client": "http"}, **load))
     expected = {"client": "http", "master-bind-host": "127.0.0.1"} if engine == "locust" else {}
     assert plan.engine_options == expected
+
+
+@pytest.mark.parametrize("name", ["nowhere.py", "."])
+def test_a_locustfile_that_cannot_be_read_is_said_before_anything_starts(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    with pytest.raises(UsageError) as caught:
+        plan_of(replace(WISHES, users=5, engine_options={"locustfile": str(file)}))
+    assert str(file) in caught.value.message
+    assert "of --locustfile cannot be read" in caught.value.message
 
 
 def test_what_was_asked_of_another_engine_is_not_passed_over() -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -151,7 +152,20 @@ def _options_of(engine: str, run_options: RunOptions) -> dict[str, str]:
     """What only the engine understands, by its own names; what has neither a value nor a default is left out."""
     rows = ENGINES.get(engine).options
     values = {name: run_options.engine_options.get(row.key, row.default) for name, row in rows.items()}
+    for name, row in rows.items():
+        if row.kind == "file" and values[name]:
+            _require_file(row.flag, str(values[name]))
     return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _require_file(flag: str, path: str) -> None:
+    """Now, and not when all stacks are up."""
+    try:
+        with Path(path).open("rb"):
+            pass
+    except OSError as exc:
+        reason = (exc.strerror or str(exc)).lower()
+        raise UsageError(f"'{path}' of {flag} cannot be read: {reason}.", "Give a file that is there.") from exc
 
 
 def _check_options_of(engine: str, run_options: RunOptions) -> None:

@@ -23,20 +23,24 @@ CLIENTS = ("fast", "http")
 
 @pytest.mark.parametrize(("client", "within_s"), [("fast", 0.0025), ("http", 0.005)])
 def test_times_are_right(client: str, within_s: float, tmp_path: Path) -> None:
-    """At 50 requests/s and a delay of 30 ms, the median is little more than that, and nothing is less.
+    """At 50 requests/s and a delay of 30 ms, the quickest take little more than that, and none takes less.
 
-    ``HttpUser`` itself takes most of a millisecond over a request, and both take more on a machine that is busy.
+    ``HttpUser`` itself takes most of a millisecond over a request, and both take more on a machine that is busy. What
+    they take on average is no more than they had: users ask as often as leaves time for their waits and their answers.
     """
     with answering(fixed(response(), delay_s=0.030)) as server:
         users = Users(count=10, spawn_rate_per_s=100, wait_min_s=0.12, wait_max_s=0.22)
         with engine_child("locust", job_for(server.port, tmp_path, users, options={"client": client})) as engine:
             done = engine.run(duration_s=4.0, warmup_s=0.5)
             recording = engine.finish(tmp_path)
-    assert done.outcomes["ok"] / done.duration_s == pytest.approx(50, rel=0.1)
+    mean_s = recording.latency_sum_s.sum() / done.outcomes["ok"]
+    had_s = users.count * done.duration_s / done.outcomes["ok"] - users.wait_mean_s
+    assert done.outcomes["ok"] / done.duration_s == pytest.approx(users.count / (users.wait_mean_s + mean_s), rel=0.1)
+    assert mean_s <= had_s + 0.008  # 2.5 standard deviations of the mean wait, and a request at either end
     cumulative = recording.latency.totals(BUCKETS).cumsum()
-    low, median = (float(bucket_middle_s(np.searchsorted(cumulative, q * cumulative[-1]))) for q in (0.001, 0.5))
+    low, quick = (float(bucket_middle_s(np.searchsorted(cumulative, q * cumulative[-1]))) for q in (0.001, 0.02))
     assert low >= 0.030
-    assert median == pytest.approx(0.030, abs=within_s)
+    assert quick == pytest.approx(0.030, abs=within_s)
 
 
 def test_a_stall_is_seen_where_it_happens(tmp_path: Path) -> None:
