@@ -4,9 +4,11 @@ gunicorn's sync workers, each held for a known time by sleeping, are a queue wit
 (M/D/c), whose capacity under a limit is simulated exactly. The time that a request keeps a worker, the server's own
 included, is taken from how many a second were answered at rates beyond what the workers can do.
 
-    python benchmarks/capacity_truth.py [--runs 20] [--hold 15s] [--workers 2] [--odd]
+    python benchmarks/capacity_truth.py [--runs 20] [--blocks 4] [--hold 15s] [--workers 2] [--limits 5] [--odd]
 
-Prints a line for each run and writes results/capacity_truth.json. All of it takes hours: nine queues, 20 runs each.
+Prints a line for each run, and keeps each in results/capacity_truth.json as soon as it is done: all of it takes hours
+(nine queues, 20 runs each), and may be had in slices of some workers, limits and runs. A block takes some twelve times
+``--hold``; runs that differ in ``--blocks`` or ``--hold`` are kept apart. ``--print`` says what there is so far.
 """
 
 import argparse
@@ -57,14 +59,14 @@ class Found:
         return (self.low_per_s or 0.0) <= self.true_per_s <= (self.high_per_s or float("inf"))
 
 
-def measured(arguments: Sequence[str], out: Path, other_cpu: str) -> RunFolder:
-    """The folder of a run of ``wsgibench capacity``."""
+def measured(arguments: Sequence[str], out: Path, other_cpu: str) -> RunFolder | None:
+    """The folder of a run of ``wsgibench capacity``; None where it could not begin."""
     before = set(out.iterdir())
     arguments = (*arguments, "--other-cpu", other_cpu)
     command = (sys.executable, "-m", "wsgibench", "capacity", *arguments, "--chdir", str(APPS), "--out", str(out))
     subprocess.run((*command, "--pictures", "off"), check=False, stdout=subprocess.DEVNULL)
-    [path] = set(out.iterdir()) - before
-    return RunFolder.open(path)
+    path = next(iter(set(out.iterdir()) - before), None)
+    return None if path is None else RunFolder.open(path)
 
 
 def capacity_in(folder: RunFolder) -> tuple[Ranking, Standing | None]:
@@ -80,8 +82,7 @@ def against_theory(workers: int, times: float, *, blocks: int, hold: str, out: P
     folder = measured(
         (*arguments, "--app", "holds_its_worker:app", "--env", f"HOLD_MS={HELD_S * 1e3:g}"), out, other_cpu
     )
-    _, standing = capacity_in(folder)
-    if standing is None:
+    if folder is None or (standing := capacity_in(folder)[1]) is None:
         return None
     answered = [figures.requests_per_s or 0.0 for trial in folder.read().trials for figures in trial.phases.values()]
     service_s = workers / max(answered)
@@ -96,37 +97,46 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=4)
     parser.add_argument("--hold", default="15s")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--times", type=float, nargs="+", default=[2, 5, 20])
+    parser.add_argument("--limits", type=float, nargs="+", default=[2, 5, 20], help="Times what a request takes.")
+    parser.add_argument("--print", action="store_true", help="Measure nothing, say what was found so far.")
     parser.add_argument("--other-cpu", default="10%", help="What other processes may use.")
     parser.add_argument("--odd", action="store_true", help="The odd apps alone.")
     options = parser.parse_args()
-    result: dict[str, list[dict[str, float | None]]] = {}
+    kept: dict[str, list[dict[str, float | None]]] = json.loads(RESULT.read_text()) if RESULT.exists() else {}
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory)
         for name, arguments in ODD if options.odd else ():
             folder = measured(
                 (*arguments, "--hold", options.hold, "--blocks", str(options.blocks)), out, options.other_cpu
             )
+            if folder is None:
+                continue
             ranking, _ = capacity_in(folder)
             print(f"{name}: {[f'{row.value} {row.interval} {row.remark}' for row in rows(ranking)]}")
             print("  " + " ".join(closing(verdict_of(folder))), flush=True)
-        for workers in () if options.odd else options.workers:
-            for times in options.times:
-                found = [
-                    against_theory(
+        for workers in () if options.odd or options.print else options.workers:
+            for times in options.limits:
+                name = f"{workers} workers, p99 < {times:g} d, {options.blocks} blocks, hold {options.hold}"
+                for _ in range(options.runs):
+                    found = against_theory(
                         workers, times, blocks=options.blocks, hold=options.hold, out=out, other_cpu=options.other_cpu
                     )
-                    for _ in range(options.runs)
-                ]
-                known = [each for each in found if each is not None]
-                name = f"{workers} workers, p99 < {times:g} d"
-                result[name] = [asdict(each) for each in known]
-                off = " ".join(f"{each.off:+.1%}" for each in known)
-                covered = sum(each.covers for each in known)
-                print(f"{name}: {off}; {covered} of {len(known)} intervals hold the truth", flush=True)
-    if result:
-        RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(json.dumps(result, indent=2))
+                    if found is None:
+                        print(f"{name}: nothing is ranked", flush=True)
+                        continue
+                    kept.setdefault(name, []).append(asdict(found))
+                    RESULT.parent.mkdir(exist_ok=True)
+                    RESULT.write_text(json.dumps(kept, indent=2))
+                    print(
+                        f"{name}: {found.off:+.1%}{'' if found.covers else ', which its interval misses'}", flush=True
+                    )
+    for name, runs in kept.items():
+        print(_so_far(name, [Found(**run) for run in runs]))
+
+
+def _so_far(name: str, runs: Sequence[Found]) -> str:
+    off = " ".join(f"{each.off:+.1%}" for each in runs)
+    return f"{name}: {off}; {sum(each.covers for each in runs)} of {len(runs)} intervals hold the truth"
 
 
 if __name__ == "__main__":
