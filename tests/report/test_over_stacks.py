@@ -2,9 +2,12 @@
 
 import re
 
+import msgspec
+
 from support.made_up_runs import made_up
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.variant import Variant
+from wsgibench.model.verdict import Cost
 from wsgibench.report.conclusions import cost_tables, markdown, over_stacks
 from wsgibench.report.page import page_of
 
@@ -90,3 +93,11 @@ def test_costs_stand_side_by_side_on_each_stack(tmp_path):
     page = page_of(folder, verdict)
     assert "Where it goes with waitress" in page
     assert "not the same on each stack" in page.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_of_costs_of_which_nothing_is_known_there_is_no_table(tmp_path):
+    """A run that looks for a capacity alone has no load of which they would be."""
+    _, verdict = concluded(tmp_path, {"gunicorn": 1.0})
+    unknown = tuple(Cost(candidate=each.candidate) for each in verdict.costs)
+    assert cost_tables(msgspec.structs.replace(verdict, costs=unknown)) == []
+    assert "Where it goes" not in markdown(msgspec.structs.replace(verdict, costs=unknown))
