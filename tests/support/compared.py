@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from support.records import CREATED_S, a_run, a_trial
+from support.records import CREATED_S, a_run, a_trial, with_plan
 from support.small_run import BROKEN, PASSED, latencies
 from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.load import Connections
@@ -38,8 +38,7 @@ def a_compared_run(
     folder = RunFolder.create(
         parent,
         msgspec.structs.replace(
-            run,
-            plan=msgspec.structs.replace(run.plan, **fields),
+            with_plan(run, **fields),
             machine=msgspec.structs.replace(run.machine, **changed.pop("machine", {})),
             **changed,
         ),

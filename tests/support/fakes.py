@@ -17,7 +17,7 @@ import numpy as np
 from support.records import a_run
 from wsgibench import __version__
 from wsgibench.analysis.gathering import MonitorData
-from wsgibench.analysis.made_with import made_with_now
+from wsgibench.bench.made_with import made_with_now
 from wsgibench.bench.parts import Parts
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp

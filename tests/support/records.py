@@ -1,11 +1,15 @@
 """Records of runs and trials, whole and valid, for tests that need some."""
 
+import msgspec
+
+from wsgibench.bench.made_with import made_with_now
 from wsgibench.model.app import App
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import Machine, Run
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import GateResult, PhaseFigures, Trial, TrialTimes
+from wsgibench.servers import SERVERS
 
 CREATED_S = 1795228020.0
 
@@ -33,9 +37,22 @@ def a_run(**fields):
             "created_s": CREATED_S,
             # What is made by hand has figures and recordings, and nothing of what was observed beside them.
             "format": 1,
+            **({} if "made_with" in fields else {"made_with": _made_with(fields.get("plan", plan))}),
             **fields,
         }
     )
+
+
+def with_plan(run, **fields):
+    """The run with these fields in its plan, made with what that takes."""
+    plan = msgspec.structs.replace(run.plan, **fields)
+    return msgspec.structs.replace(run, plan=plan, made_with=_made_with(plan))
+
+
+def _made_with(plan):
+    """What the adapters say; nothing of stacks whose servers are made up."""
+    known = tuple(stack for stack in plan.stacks if stack.server in SERVERS.names())
+    return made_with_now(msgspec.structs.replace(plan, stacks=known))
 
 
 def a_trial(number=1, stack="gunicorn", **fields):

@@ -2,10 +2,9 @@
 
 import json
 
-import msgspec
 import numpy as np
 
-from support.records import a_run, a_trial
+from support.records import a_run, a_trial, with_plan
 from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.load import Connections, Rate
 from wsgibench.model.plan import Phase
@@ -28,9 +27,7 @@ def a_folder(parent, stacks, *, blocks=1, phases=("steady",), duration_s=4.0, **
         "phases": tuple(Phase(name=name, load=loads[name], duration_s=duration_s) for name in phases),
         "blocks": blocks,
     }
-    return RunFolder.create(
-        parent, msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, **fields, **plan))
-    )
+    return RunFolder.create(parent, with_plan(run, **fields, **plan))
 
 
 def latencies(*per_second, failures=()):

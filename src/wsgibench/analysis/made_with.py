@@ -1,64 +1,40 @@
-"""What has to be known of servers, engine and monitor to read a run: what its record says, and not what is here."""
+"""What has to be known of servers, engine and monitor to read a run: what its record says, and nothing that is here."""
 
-from collections.abc import Iterator
+import msgspec
 
-from wsgibench.engines import ENGINES
-from wsgibench.errors import UnknownNameError
-from wsgibench.model.made_with import MadeWith, StackFacts
-from wsgibench.model.plan import Plan
+from wsgibench.model.made_with import Layout, MadeWith, StackFacts
 from wsgibench.model.run import Run
 from wsgibench.model.stack import DIRECT, Stack
-from wsgibench.monitors import MONITORS
-from wsgibench.servers import SERVERS
+
+_LAYOUTS = {"psutil": Layout(), "cmonitor": Layout(kib_bytes=1000, skip_first=True)}
+"""Of the monitors that there were before a run kept how its own writes."""
 
 
 def made_with(run: Run) -> MadeWith:
-    """As the record has it; of runs of before it was kept, as it would be today."""
-    return run.made_with or made_with_now(run.plan)
-
-
-def made_with_now(plan: Plan) -> MadeWith:
-    """As the adapters say that are here; without one, what is called so is believed to do what it was told."""
-    engine = ENGINES.get(plan.engine) if plan.engine in ENGINES.names() else None
-    monitor = MONITORS.get(plan.monitor) if plan.monitor in MONITORS.names() else None
-    return MadeWith(
-        stacks={stack.label: _facts(stack) for stack in plan.stacks},
-        servers=tuple(_servers()),
-        measuring=tuple(
-            dict.fromkeys(
-                (
-                    plan.engine,
-                    plan.monitor,
-                    *([engine.distribution] if engine else []),
-                    *([monitor.distribution] if monitor and monitor.distribution else []),
-                )
-            )
-        ),
-        beside_the_point=tuple(name for name, row in engine.options.items() if not row.matters) if engine else (),
-        layout=monitor.layout if monitor else None,
+    """As the record has it; what it does not say of a stack is believed to be as it was told."""
+    kept = run.made_with or MadeWith(
+        stacks={},
+        servers=tuple(dict.fromkeys(_distribution(stack, run) for stack in run.plan.stacks)),
+        measuring=(run.plan.engine, run.plan.monitor),
+        layout=_LAYOUTS.get(run.plan.monitor),
     )
+    missing = [stack for stack in run.plan.stacks if stack.label not in kept.stacks]
+    if not missing:
+        return kept
+    return msgspec.structs.replace(kept, stacks=kept.stacks | {stack.label: _as_told(stack, run) for stack in missing})
 
 
-def _facts(stack: Stack) -> StackFacts:
-    workers, threads = stack.workers, stack.threads
-    try:
-        server = SERVERS.get(stack.server)
-    except UnknownNameError:
-        return StackFacts(
-            distribution=stack.server,
-            threads_each=threads,
-            at_once=workers * threads,
-            has_hops=stack.proxy != DIRECT,
-        )
+def _as_told(stack: Stack, run: Run) -> StackFacts:
     return StackFacts(
-        distribution=server.distribution,
-        has_workers=server.has_workers,
-        threads_each=server.threads_each(workers, threads),
-        at_once=server.at_once(workers, threads),
-        has_hops=stack.proxy != DIRECT or server.inner_protocol is not None,
+        distribution=_distribution(stack, run),
+        threads_each=stack.threads,
+        at_once=stack.workers * stack.threads,
+        has_hops=stack.proxy != DIRECT,
     )
 
 
-def _servers() -> Iterator[str]:
-    """Of one that cannot be imported nobody knows the distribution, and nothing of it runs."""
-    yield from dict.fromkeys(SERVERS.get(name).distribution for name in SERVERS.names())
+def _distribution(stack: Stack, run: Run) -> str:
+    """What has its name or begins it, among what the run kept versions of: ``gunicorn`` of ``gunicorn-gthread``."""
+    words = stack.server.split("-")
+    names = ["-".join(words[:count]) for count in range(len(words), 0, -1)]
+    return next((name for name in names if name in run.versions), stack.server)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from wsgibench import __version__
-from wsgibench.analysis.made_with import made_with_now
+from wsgibench.bench.made_with import made_with_now
 from wsgibench.deploy.environment import built_environment, environment_names
 from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan

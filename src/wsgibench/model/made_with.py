@@ -45,6 +45,7 @@ class MadeWith(Record, frozen=True, kw_only=True):
         measuring: what measured, by the names that it has among the run's versions.
         beside_the_point: options of the engine on which no figure depends.
         layout: of what the monitor wrote; None where it has one of its own, and is needed to read it.
+        configuring: variables that the user gave the app, and that configure a server or a proxy.
     """
 
     stacks: dict[str, StackFacts]
@@ -52,3 +53,4 @@ class MadeWith(Record, frozen=True, kw_only=True):
     measuring: tuple[str, ...] = ()
     beside_the_point: tuple[str, ...] = ()
     layout: Layout | None = None
+    configuring: tuple[str, ...] = ()

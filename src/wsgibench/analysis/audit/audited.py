@@ -9,6 +9,7 @@ import msgspec
 from wsgibench.analysis.audit.again import Seen, evidence_again
 from wsgibench.analysis.audit.agreement import disagreements
 from wsgibench.analysis.audit.belonging import Belonging
+from wsgibench.analysis.made_with import made_with
 from wsgibench.errors import RunFolderError, UnknownNameError
 from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import BUCKETS, Ints
@@ -131,7 +132,7 @@ class _Monitor:
 
     def __init__(self, run: Run) -> None:
         self._name = run.plan.monitor
-        self._layout = run.made_with.layout if run.made_with else None
+        self._layout = made_with(run).layout
         self._last: tuple[bytes, Seen] = (b"", Seen())
 
     def seen(self, trial_folder: TrialFolder) -> Seen:

@@ -1,14 +1,14 @@
 """What makes a verdict weaker than it looks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from wsgibench.analysis.made_with import made_with
 from wsgibench.analysis.verdict.drifts import drifts
 from wsgibench.analysis.verdict.rankings import Judged
 from wsgibench.analysis.verdict.unevenness import uneven_curves
-from wsgibench.deploy.environment import configuring
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
@@ -41,7 +41,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from _pauses(run.trials)
     yield from drifts(run)
     yield from uneven_curves(run)
-    yield from _configured([*plan.app.env, *(pair for variant in plan.variants for pair in variant.env)])
+    yield from _configured(made_with(run.run).configuring)
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -86,9 +86,8 @@ def _pauses(trials: Iterable[Trial]) -> Iterator[Caution]:
             )
 
 
-def _configured(env: Iterable[tuple[str, str]]) -> Iterator[Caution]:
+def _configured(names: Sequence[str]) -> Iterator[Caution]:
     """The user's word counts, but then a server is not as the others are."""
-    names = configuring(dict(env))
     if names:
         yield Caution(
             name="server-configuration",
