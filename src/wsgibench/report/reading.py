@@ -6,6 +6,7 @@ from math import ceil
 
 import numpy as np
 
+from wsgibench.analysis.made_with import made_with
 from wsgibench.errors import RunFolderError, UnknownNameError
 from wsgibench.model.monitor import Sample
 from wsgibench.model.recording import BUCKETS, Ints, Recording
@@ -141,8 +142,7 @@ def _samples(folder: RunFolder, run: FinishedRun, trial: Trial) -> tuple[Sequenc
     """The monitor's samples, or why there are none."""
     name = run.run.plan.monitor
     try:
-        layout = run.run.made_with.layout if run.run.made_with else None
-        samples, _ = samples_in(folder.trial(trial).monitor_data(), monitor=name, layout=layout)
+        samples, _ = samples_in(folder.trial(trial).monitor_data(), monitor=name, layout=made_with(run.run).layout)
     except UnknownNameError:
         return (), f"The monitor '{name}' is not installed here, so its samples cannot be read."
     except RunFolderError as exc:

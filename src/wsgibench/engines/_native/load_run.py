@@ -79,7 +79,7 @@ class LoadRun:
     def run(self, poller: Poller) -> None:
         """Send, wait for the last answer, and say ``LoadDone``."""
         load, pool, endpoint, wait = self._load, self._pool, self._pool.endpoint, poller.wait
-        self._tally.begin()
+        self._tally.begin(self._command.limits_s)
         pool.bodies.begin()
         endpoint.tend_at = -math.inf
         self._await_next_stage()

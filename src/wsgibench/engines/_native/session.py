@@ -63,7 +63,6 @@ class Session:
         pool = self._pools[command.target]
         pool.count_in(phase.tally)
         window = LoadWindow.of(phase.load, command)
-        pool.tally.limits_s = command.limits_s
         LoadRun(command, window, phase.begin(window, pool, command), pool, self._say).run(self._poller)
         if window.begin - self._collected_at > _COLLECT_S:
             self._collected_at = window.begin

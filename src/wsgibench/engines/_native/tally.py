@@ -3,6 +3,7 @@
 import math
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ class Tally:
     Attributes:
         completed, failed: requests that ended ``ok`` or not, recorded or not.
         seen: how the recorded requests of this load ended, as far as flushed.
-        limits_s, slower: how many recorded requests of this load took longer than each of these.
+        slower: how many recorded requests of this load took longer than each of the limits that it began with.
         connects: how many connections were opened in its recorded part.
         timed, timed_s: how many latencies were recorded, and their sum, as far as flushed.
         flush_at: when ``flush`` is to be called next, on CLOCK_MONOTONIC.
@@ -62,7 +63,7 @@ class Tally:
     def __init__(self) -> None:
         self.completed = 0
         self.seen: Counter[str] = Counter()
-        self.limits_s: tuple[float, ...] = ()
+        self._limits_s: tuple[float, ...] = ()
         self.slower: list[int] = []
         self.connects = 0
         self.flush_at = math.inf
@@ -81,10 +82,11 @@ class Tally:
         self._events: Counter[tuple[int, int]] = Counter()
         self._statuses: Counter[tuple[int, int]] = Counter()
 
-    def begin(self) -> None:
-        """A load begins, of which nothing is recorded yet."""
+    def begin(self, limits_s: Sequence[float] = ()) -> None:
+        """A load begins, of which nothing is recorded yet; what takes longer than each of these is counted."""
         self.seen = Counter()
-        self.slower = [0] * len(self.limits_s)
+        self._limits_s = tuple(limits_s)
+        self.slower = [0] * len(self._limits_s)
         self.connects = 0
         self._from = self.flush_at = math.inf
 
@@ -139,7 +141,7 @@ class Tally:
             self._sums[second] += float(latencies.sum())
             self.slower = [
                 count + int((latencies > limit_s).sum())
-                for count, limit_s in zip(self.slower, self.limits_s, strict=True)
+                for count, limit_s in zip(self.slower, self._limits_s, strict=True)
             ]
             self.timed += len(latencies)
             self.timed_s += float(latencies.sum())
