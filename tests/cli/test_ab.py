@@ -187,6 +187,20 @@ def test_a_file_that_git_ignores_is_named(shop: Path) -> None:
     assert "Git ignores 'local_settings.py', so that no revision has it" in ended.err
 
 
+@pytest.mark.timeout(100)
+def test_so_is_one_that_is_first_missed_when_it_is_asked_for(shop: Path) -> None:
+    """The import goes well; the answer does not."""
+    asking = APP.format(busy_s=0.001).replace("    end =", '    open("rates.json").close()\n    end =')
+    (shop / "web/shop.py").write_text(asking)
+    (shop / "web/rates.json").write_text("{}")
+    (shop / ".gitignore").write_text("rates.json\n__pycache__/\n")
+    run_git(shop, "add", ".")
+    run_git(shop, "commit", "--quiet", "--message", "rates")
+    ended = ab(shop, "main", *SHORT)
+    assert ended.code == 2, ended.err
+    assert "Git ignores 'rates.json', so that no revision has it" in ended.err
+
+
 def killed(shop: Path, private: Path, after_s: float) -> None:
     """A call that was killed at that moment, of which nothing runs on for longer than ten seconds."""
     process = subprocess.Popen(

@@ -7,9 +7,11 @@ import pytest
 
 from support.command import run_wsgibench
 from support.made_up_runs import made_up
+from support.sampled import a_sampling, samplings
 from support.terminal import Terminal
 from wsgibench.analysis.audit import audit
 from wsgibench.model.recording import OUTCOMES, SecondCounts
+from wsgibench.model.variant import Variant
 
 RATES = {"gunicorn": 2000, "nginx+uwsgi-http": 3000}
 
@@ -30,6 +32,29 @@ def test_no_word_and_no_figure_is_broken(tmp_path, columns):
         narrow = above_the_ranking("\n".join(terminal.display))
     assert set(narrow.split()) <= set(wide.split())
     assert all(narrow.count(f"{stack} ") >= 2 for stack in RATES)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_what_is_set_in_stays_so_where_it_takes_several_lines(tmp_path):
+    """Where work goes, and which functions take more: the names of figures and functions are long."""
+    variants = Variant(name="old"), Variant(name="new")
+    folder = made_up(tmp_path, {"gunicorn@old": 3000, "gunicorn@new": 2000}, blocks=3, variants=variants)
+    old, new = (
+        a_sampling(f"gunicorn@{name}", {"app/price of everything.<locals>.<genexpr>": (count,) * 4})
+        for name, count in (("old", 100), ("new", 300))
+    )
+    folder.write_samplings(samplings(old, new))
+    size = {"COLUMNS": "50", "LINES": "150"}
+    with Terminal("report", str(folder.path), "--pictures", "off", columns=50, lines=150, env=size) as terminal:
+        assert terminal.wait() == 0
+        shown = "\n".join(line.rstrip() for line in terminal.display)
+    tables = shown.partition("\nWhere it goes\n")[2].partition("\nMicroseconds of a")[0].split("\n")
+    said = [line for line in tables if line and not line.startswith("  ")]
+    assert said == ["Medians of trials, without intervals: where to", "look, not what is sure.", TITLE]
+    assert sum("genexpr" in line for line in tables) == 1
+
+
+TITLE = "What takes more or less time, by py-spy"
 
 
 def test_the_same_fault_of_a_stack_is_told_once(tmp_path):

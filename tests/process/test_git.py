@@ -144,6 +144,17 @@ def test_a_shallow_clone_says_what_to_fetch(repository: Repository, tmp_path: Pa
     assert raised.value.hint.startswith("git fetch --depth 1 origin 0123456789")
 
 
+@pytest.mark.parametrize("named", ["HEAD~1", "main^", "origin/main~1"])
+def test_what_lies_before_a_shallow_clones_commits_is_said_to(
+    repository: Repository, tmp_path: Path, named: str
+) -> None:
+    """No remote knows it by such a name; nor does it help to be told that there is a main."""
+    repository.git("clone", "--quiet", "--depth", "1", f"file://{repository.path}", str(tmp_path / "shallow"))
+    with pytest.raises(UsageError, match="has the last commits alone") as raised:
+        revision_at(named, str(tmp_path / "shallow"))
+    assert raised.value.hint.startswith("git fetch --unshallow")
+
+
 def test_a_revision_without_the_directory_is_refused(repository: Repository) -> None:
     with pytest.raises(UsageError, match="The revision 'v1' has no directory 'lib'"):
         revision_at("v1", str(repository.path / "lib"))

@@ -13,6 +13,7 @@ from wsgibench.bench.listener import TrialBegan
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.trial import FAILURES, trial_of
+from wsgibench.bench.variants import with_what_is_left_out
 from wsgibench.errors import AnswerError
 from wsgibench.hosts import Liveness
 from wsgibench.model.slots import Slot
@@ -74,8 +75,10 @@ class Block:
                 trial.running_stack.start()
                 trial.running_stack.warm_up()
             except AnswerError as exc:
-                self.context.preflight_of(trial.slot.stack).judge(exc)
-                trial.outcome.error = exc
+                stack = trial.slot.stack
+                error = with_what_is_left_out(exc, self.context.plan, stack, self.context.app_of(stack))
+                self.context.preflight_of(stack).judge(error)
+                trial.outcome.error = error
             except FAILURES as exc:
                 trial.outcome.error = exc
         # Whoever has ended by now does not start beside those that were started after it.

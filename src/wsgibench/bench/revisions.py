@@ -46,10 +46,20 @@ def revision_at(named: str, directory: str) -> Revision:
     return Revision(named=named, commit=commit, repository=str(top), subdirectory=subdirectory)
 
 
+_FROM_THERE = re.compile(r"[~^@]")
+"""What begins the way from a named commit to another: ``main~2``."""
+
+
 def _unknown(named: str, top: Path) -> tuple[str, str]:
     """A sentence and a hint."""
     names = names_in(top)
     remote = [name for name in names if name.endswith(f"/{named}")]
+    base = _FROM_THERE.split(named, maxsplit=1)[0]
+    if is_shallow(top) and base != named and commit_of(top, base):
+        return (
+            f"'{named}' is not in {top}, which is a shallow clone: of '{base}' it has the last commits alone.",
+            "git fetch --unshallow; or fetch-depth: 0 for GitHub's actions/checkout.",
+        )
     near = remote or difflib.get_close_matches(named, names, n=1)
     if near:
         return f"No revision is called '{named}' in {top}.", f"Did you mean '{near[0]}'?"

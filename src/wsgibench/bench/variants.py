@@ -8,9 +8,10 @@ import msgspec
 from wsgibench.bench.dependencies import files_unlike, held_by, needs_of
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
 from wsgibench.deploy.environment import built_environment
-from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.errors import AnswerError, MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
+from wsgibench.model.stack import Stack
 from wsgibench.model.variant import Installed, Variant
 from wsgibench.processes.environments import environment_with
 from wsgibench.processes.git import top_of
@@ -188,10 +189,23 @@ def _refuse_others(variant: Variant, app: App, own: Path, homes: Sequence[Path],
         raise UsageError(f"Nothing that the variant '{variant.name}' would be served with is in {app.directory}.", hint)
 
 
+def with_what_is_left_out(error: AnswerError, plan: Plan, stack: Stack, app: App) -> AnswerError:
+    """The error, with the file that the app looked for and that its revision lacks because Git ignores it."""
+    variant = plan.variant_of(stack)
+    ignored = left_out(error.hint, variant.revision, app) if variant and variant.revision else None
+    if ignored is None:
+        return error
+    return AnswerError(error.message, f"{error.hint}\n{_left_out(ignored)}", status=error.status)
+
+
+def _left_out(ignored: str) -> str:
+    return f"Git ignores '{ignored}', so that no revision has it: let the app find it elsewhere, or add it to Git."
+
+
 def _hint(problem: str, variant: Variant, app: App) -> str:
     if variant.revision is None:
         return f"The variant is: {'; '.join(variant.words)}."
     ignored = left_out(problem, variant.revision, app)
     if ignored:
-        return f"Git ignores '{ignored}', so that no revision has it: let the app find it elsewhere, or add it to Git."
+        return _left_out(ignored)
     return f"It is as in the revision {variant.revision.words}, without files that Git ignores or does not know."

@@ -72,8 +72,9 @@ def _print_tables(tables: Sequence[CostTable], said: str) -> None:
     """A table for each stack, and what is to be said of all of them."""
     for found in tables:
         say(f"\n{found.title}")
-        columns = ("  ", *found.columns[1:])
-        print_fitting(columns, [(f"  {first}", *rest) for first, *rest in found.rows], less=(), right=columns[1:])
+        # The empty column sets them in, however many lines a cell takes.
+        columns = ("", " ", *found.columns[1:])
+        print_fitting(columns, [("", *row) for row in found.rows], less=(), right=found.columns[1:])
     if tables:
         print_text(said)
 
