@@ -191,8 +191,10 @@ def _refuse_others(variant: Variant, app: App, own: Path, homes: Sequence[Path],
 
 def with_what_is_left_out(error: AnswerError, plan: Plan, stack: Stack, app: App) -> AnswerError:
     """The error, with the file that the app looked for and that its revision lacks because Git ignores it."""
-    variant = plan.variant_of(stack)
-    ignored = left_out(error.hint, variant.revision, app) if variant and variant.revision else None
+    # A single variant is named by no stack.
+    variants = [each for each in plan.variants if stack.variant in (each.name, "")]
+    revision = variants[0].revision if variants else None
+    ignored = left_out(error.hint, revision, app) if revision else None
     if ignored is None:
         return error
     return AnswerError(error.message, f"{error.hint}\n{_left_out(ignored)}", status=error.status)
