@@ -27,7 +27,7 @@ NOT_OURS = {
     "--file": "Bencher's",
     "--http": "uWSGI's",
     "--no-web": "Locust's, of 2020",
-    "--only": "benchmarks/calibration.py's",
+    "--only": "benchmarks/calibration.py's and benchmarks/gallery.py's",
     "--processes": "uWSGI's, and benchmarks/calibration.py's",
     "--run-time": "Locust's",
     "--sampling-interval": "cmonitor's",
