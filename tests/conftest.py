@@ -40,7 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let tests that say how long something takes run alone; before their time-outs begin."""
-    with together(item.config.cache.mkdir("together"), alone=item.get_closest_marker("alone") is not None):
+    directory = item.config.rootpath / ".pytest_cache" / "together"
+    directory.mkdir(parents=True, exist_ok=True)
+    with together(directory, alone=item.get_closest_marker("alone") is not None):
         return (yield)
 
 
