@@ -21,7 +21,7 @@ def seen(**p50s):
             name=name.replace("_", "-"),
             load=Rate(start_per_s=10, end_per_s=10),
             figures=msgspec.structs.replace(
-                figures, p50_s=p50_s, mean_s=p50_s, outcomes={"ok": 100 if p50_s else 0, "reset": 0}
+                figures, p50_s=p50_s, mean_s=p50_s, outcomes={"ok": 100 if p50_s else 0, "reset": 0 if p50_s else 100}
             ),
             recording=Recording(0.0),
             engine_cores=1,
@@ -85,6 +85,14 @@ def test_a_stack_that_always_failed_a_few_may_fail_a_few_more_by_chance():
         for each, failed in zip(evidence.phases, (2, 6), strict=True)
     )
     assert recovery(replace(evidence, phases=[before, after])).passed
+
+
+def test_a_rate_at_which_nothing_fell_due_says_nothing():
+    """It was light, and held for a moment."""
+    evidence = seen(curve_10=0.005, again_10=None)
+    before, after = evidence.phases
+    figures = msgspec.structs.replace(after.figures, outcomes={})
+    assert recovery(replace(evidence, phases=[before, replace(after, figures=figures)])) is None
 
 
 def test_it_is_not_asked_of_what_has_no_curve():

@@ -21,8 +21,8 @@ _NOTICED_S = 0.002
 def recovery(evidence: Evidence) -> GateResult | None:
     """At the lightest rate of a curve it answers afterwards as it did before, when it had not been overloaded yet."""
     after = next((phase for phase in evidence.phases if phase.is_rung and phase.name.startswith(AGAIN)), None)
-    if after is None:
-        return None
+    if after is None or not after.figures.requests:
+        return None  # nothing fell due, where a rate is light and held briefly: that is no silence of the stack's
     name = after.name.replace(AGAIN, CURVE, 1)
     before = next((phase for phase in evidence.phases if phase.name == name), None)
     if before is None or before.figures.p50_s is None:
