@@ -59,6 +59,12 @@ WAYS = (
     ("resume",),
     ("page",),
 )
+_WAYS_OF = {
+    "a_text": (*WAYS, *[("page",)] * len(WAYS)),
+    "a_trap": REPORTS,
+    **dict.fromkeys((*TAKES_AWAY, "a_trial_twice"), (JSON,)),
+}
+"""Where what is changed shows."""
 
 
 @dataclass(frozen=True)
@@ -130,9 +136,7 @@ def try_one(draw: Random, folders: Folders) -> None:
     """Change a copy, and give it to a command; one with a link twice, which meanwhile comes to lead elsewhere."""
     restore(folders.changed.parent, folders.whole.parent)
     change = mutate(draw, folders.changed)
-    way = draw.choice(
-        {"a_trap": REPORTS, "a_swap": (JSON,), "a_forgery": (JSON,), "a_trial_twice": (JSON,)}.get(change, WAYS)
-    )
+    way = draw.choice(_WAYS_OF.get(change, WAYS))
     folders.lead_to("alike")
     before = _signature(folders.elsewhere.resolve())
     said = _given(way, folders)

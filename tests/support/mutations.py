@@ -167,12 +167,18 @@ def a_text(draw: Random, folder: Path) -> None:
     """Something hostile in the place of some texts, or after them; wherever else these stand, so that all agree."""
     files = _files(folder, ".json")
     values = {file: json.loads(file.read_bytes()) for file in files}
-    chosen = set()
-    for _ in range(draw.choice([1, 1, 3, 10])):
+    chosen: set[str] = set()
+    if draw.random() < 0.5:
+        # What is made of words is shown, and no name that decides what it is.
+        chosen = {
+            each for value in values.values() for _, each in _leaves(value) if isinstance(each, str) and " " in each
+        }
+    for _ in range(draw.choice([1, 1, 3, 10]) if not chosen else 0):
         value = values[_file(draw, folder, ".json")]
         place = _leaf(draw, value, (str,))
         chosen |= {_inner(value, place)} if place is not None else set()
-    hostile, is_kept = draw.choice(HOSTILE), draw.random() < 0.7
+    hostile = draw.choice(HOSTILE) if draw.random() < 0.4 else "".join(HOSTILE)
+    is_kept = draw.random() < 0.7
     for file, value in values.items():
         for place, each in list(_leaves(value)):
             if place and isinstance(each, str) and each in chosen:
