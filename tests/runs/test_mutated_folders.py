@@ -38,7 +38,7 @@ from wsgibench.model.recording import Recording
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder
 
-EXAMPLES, EXAMPLES_LONG = 200, 10_000
+EXAMPLES, EXAMPLES_LONG = 100, 10_000
 CPU_SECONDS_MOST = 20
 SECONDS_MOST = 60
 MEMORY_MOST_BYTES = 500 << 20
