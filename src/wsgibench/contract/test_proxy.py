@@ -78,22 +78,23 @@ def launch_in(directory: Path, proxy: Proxy, program: str = "proxy", **more: Any
 )
 @pytest.mark.parametrize("directory", ["plain", NASTY])
 @each_proxy()
-def test_its_configuration_is_clean(
-    name: str, program: str, directory: str, more: dict[str, object], tmp_path: Path
-) -> None:
+def test_its_configuration_is_clean(name: str, program: str, directory: str, more: dict[str, object]) -> None:
     """Each proxy here accepts what is written, without a warning, whatever its directory is called."""
     adapter = PROXIES.get(name)
-    home = tmp_path / directory
-    (home / "css").mkdir(parents=True)
-    launch = launch_in(home, adapter, program, **more)
-    write(adapter.files(launch))
-    assert all(Path(path).is_relative_to(home) for path in adapter.files(launch))
-    if argv := adapter.check_argv(launch):
-        env = {**os.environ, **adapter.env(launch)}
-        checked = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
-        said = checked.stdout + checked.stderr
-        assert checked.returncode == 0, said
-        assert not [line for line in said.splitlines() if any(word in line.lower() for word in ("warn", "deprecat"))]
+    with private_directory() as path:
+        home = path / directory
+        (home / "css").mkdir(parents=True)
+        launch = launch_in(home, adapter, program, **more)
+        write(adapter.files(launch))
+        assert all(Path(path).is_relative_to(home) for path in adapter.files(launch))
+        if argv := adapter.check_argv(launch):
+            env = {**os.environ, **adapter.env(launch)}
+            checked = subprocess.run(argv, capture_output=True, text=True, check=False, env=env)
+            said = checked.stdout + checked.stderr
+            assert checked.returncode == 0, said
+            assert not [
+                line for line in said.splitlines() if any(word in line.lower() for word in ("warn", "deprecat"))
+            ]
 
 
 @each_proxy(lambda proxy, _program: proxy.check_argv(launch_in(Path("/"), proxy)))
