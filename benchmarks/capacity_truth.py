@@ -12,7 +12,6 @@ Prints a line for each run, and keeps each in results/capacity_truth.json as soo
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from capacity_simulated import Queue, true_capacity_per_s
+from kept import Kept
 
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.verdict import Ranking, Standing
@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--other-cpu", default="10%", help="What other processes may use.")
     parser.add_argument("--odd", action="store_true", help="The odd apps alone.")
     options = parser.parse_args()
-    kept: dict[str, list[dict[str, float | None]]] = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    kept = Kept(RESULT)
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory)
         for name, arguments in ODD if options.odd else ():
@@ -124,14 +124,12 @@ def main() -> None:
                     if found is None:
                         print(f"{name}: nothing is ranked", flush=True)
                         continue
-                    kept.setdefault(name, []).append(asdict(found))
-                    RESULT.parent.mkdir(exist_ok=True)
-                    RESULT.write_text(json.dumps(kept, indent=2))
+                    kept.add(name, [asdict(found)])
                     print(
                         f"{name}: {found.off:+.1%}{'' if found.covers else ', which its interval misses'}", flush=True
                     )
-    for name, runs in kept.items():
-        print(_so_far(name, [Found(**run) for run in runs]))
+    for name in kept.names():
+        print(_so_far(name, [Found(**run) for [run] in kept.of(name)]))
 
 
 def _so_far(name: str, runs: Sequence[Found]) -> str:

@@ -49,6 +49,8 @@ def _read(path: Path) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
+    if not _is_ours(path.parent):
+        return
     path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     data = text.encode()
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
@@ -56,9 +58,14 @@ def _write(path: Path, text: str) -> None:
             file.write(_digest(data) + b"\n" + data)
             file.flush()
             Path(file.name).replace(path)
-        except OSError:
+        except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _is_ours(directory: Path) -> bool:
+    """Whether it is, or would be made, in a directory of ours: root may have a home whose owner could not use it."""
+    return next(path for path in (directory, *directory.parents) if path.exists()).stat().st_uid == os.geteuid()
 
 
 def _digest(data: bytes) -> bytes:

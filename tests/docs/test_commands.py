@@ -58,7 +58,7 @@ SHORTER = (
 )
 """What is put for what in a command, in this order: less time, fewer stacks, users and workers.
 
-One stack is enough to compare runs, and to see that an app is served as the page says: tests/contract has every server.
+One stack is enough to compare runs, and to see that an app is served as the page says: the contract has every server.
 """
 
 MISTAKES = {"start", "processes", "engine", "errors", "same-bodies", "compared-bodies", "wrong-bodies"}

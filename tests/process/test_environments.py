@@ -19,6 +19,7 @@ from wsgibench.model.app import App
 from wsgibench.model.variant import Installed, Revision, Variant
 from wsgibench.processes import programs as programs_module
 from wsgibench.processes.environments import environment_with
+from wsgibench.processes.installers import Wanted, installed_by_uv
 from wsgibench.processes.interpreter import packages_of
 from wsgibench.processes.programs import find_program, output_of
 
@@ -235,3 +236,15 @@ def test_an_interpreter_that_says_something_else_is_an_error_in_words(tmp_path: 
     with pytest.raises(MissingError, match="does not run") as told:
         environment_with(str(python), ["x"])
     assert told.value.hint == "nonsense"
+
+
+@pytest.mark.parametrize(("setting", "asked"), [("PIP_RETRIES", True), ("PIP_ONLY_BINARY", False)])
+def test_what_pip_alone_is_told_keeps_uv_out(setting: str, tmp_path: Path, monkeypatch, *, asked: bool) -> None:
+    """It would take other packages than pip may, and not say so."""
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho it was asked\nexit 1\n")
+    uv.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv(setting, ":all:" if setting == "PIP_ONLY_BINARY" else "1")
+    wanted = Wanted(directory=tmp_path, python=sys.executable, requirements=("x",))
+    assert (installed_by_uv(wanted) == "") is not asked

@@ -87,7 +87,9 @@ def test_a_damaged_sampling_is_none(tmp_path):
     """The run is as good without."""
     folder, _ = concluded(tmp_path, a_sampling(OLD, {"app": (3,)}), a_sampling(NEW, {"app": (3,)}))
     text = (folder.path / "sampled.json").read_text()
-    for damage in (re.sub(r'"path": \[\s*0', '"path": [7', text), text[:-9], "[]"):
+    nothing_seen = re.sub(r'("samples": \[\s*)3', r"\g<1>0", text)
+    no_time = re.sub(r'("sample_s": \[\s*)[^\]\s]+', r"\g<1>0.0", text)
+    for damage in (re.sub(r'"path": \[\s*0', '"path": [7', text), text[:-9], "[]", nothing_seen, no_time):
         assert damage != text
         (folder.path / "sampled.json").write_text(damage)
         assert folder.read_samplings() is None

@@ -52,9 +52,10 @@ def test_paths_are_percent_encoded_once_for_all(path: str, sent: str) -> None:
 def test_words_are_percent_encoded_once(tmp_path: Path) -> None:
     """A word with a blank is looked for as that, not as one with a percent sign."""
     words = tmp_path / "words"
-    words.write_text("New York\n")
+    words.write_text("New York\n\nNew York \n")
     requests, _ = requests_of(RunOptions(app=APP, paths=("/s?q={word}",), words=str(words)))
     assert path_of(requests.paths[0], 1, requests.words[0]) == "/s?q=New%20York"
+    assert len(requests.words) == 1, "a path is asked once before any comes again"
     assert sent_by_native(requests).startswith(b"GET /s?q=New%20York HTTP/1.1\r\n")
 
 

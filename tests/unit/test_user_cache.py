@@ -77,3 +77,15 @@ def test_where_nothing_can_be_kept_it_is_made_each_time(made, monkeypatch, tmp_p
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert [ask(made), ask(made)] == [TEXT, TEXT]
     assert made == [TEXT, TEXT]
+
+
+def test_nothing_is_left_in_a_home_of_somebody_else(made, monkeypatch, tmp_path) -> None:
+    """Root may have it, and its owner could not use what root leaves."""
+    if os.geteuid():
+        pytest.skip("only root can give directories away")
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, 12345, -1)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(theirs))
+    assert [ask(made), ask(made)] == [TEXT, TEXT]
+    assert not [*theirs.iterdir()]

@@ -96,7 +96,9 @@ def _words(file: str | None, paths: Sequence[str]) -> tuple[str, ...]:
             data = opened.read(_WORDS_MOST_BYTES + 1)
         if len(data) > _WORDS_MOST_BYTES:
             raise UsageError(f"'{file}' is longer than {format_size(_WORDS_MOST_BYTES)}.", _A_WORD_A_LINE)
-        words = tuple(quote(line.strip(), safe="") for line in data.decode().splitlines() if line.strip())
+        # Each once: a path is asked no second time before all were.
+        lines = dict.fromkeys(line.strip() for line in data.decode().splitlines())
+        words = tuple(quote(line, safe="") for line in lines if line)
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(f"The words in '{file}' cannot be read: {exc}.", _A_WORD_A_LINE) from exc
     if not words:

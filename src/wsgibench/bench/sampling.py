@@ -1,6 +1,7 @@
 """Where the time of the candidates goes: all loaded once more, after the verdict, with a sampler at their side."""
 
 import dataclasses
+import itertools
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ _ROUNDS = 4
 _PIECE_S = 1.0
 _LONGEST_S = 5.0 * SAMPLED_S
 """Until a sampler is given up, which has to read symbols first, and counts looks and not seconds."""
+_PIECES_MOST = 1 + round(_LONGEST_S / _PIECE_S)
 _LOAD = "sampled"
 _ONE_AT_A_TIME = Connections(count=1)
 """What is ready to run and waits for a core counts as running: so as little as can be runs beside it, and an answer
@@ -46,14 +48,18 @@ def sample(context: RunContext, folder: RunFolder) -> None:
     sampler = context.plan.sampler
     if sampler is None or not folder.finished():
         return
-    context, found = _as_adapted(context, folder), []
+    context = _as_adapted(context, folder)
     stacks = context.plan.stacks
-    for group in [stacks] if context.plan.turn_s is not None else [[stack] for stack in stacks]:
-        found += _sampled(context, group, sampler)
-    for sampling in found:
+    found = {stack.label: Sampling(candidate=stack.label, missing="It was interrupted.") for stack in stacks}
+    try:
+        for group in [stacks] if context.plan.turn_s is not None else [[stack] for stack in stacks]:
+            found |= {sampling.candidate: sampling for sampling in _sampled(context, group, sampler)}
+    finally:
+        # A run that goes on has nothing left to measure, and comes here no more.
+        folder.write_samplings(Samplings(sampler=sampler, candidates=tuple(found.values())))
+    for sampling in found.values():
         if sampling.missing:
             context.listener(Noted(sentence=f"{sampling.candidate} was not sampled. {sampling.missing}"))
-    folder.write_samplings(Samplings(sampler=sampler, candidates=tuple(found)))
 
 
 def _as_adapted(context: RunContext, folder: RunFolder) -> RunContext:
@@ -74,10 +80,11 @@ def _sampled(context: RunContext, stacks: Sequence[Stack], sampler: str) -> list
             for running_stack in up:
                 missing.pop(running_stack.stack.label)
                 running_stack.warm_up()
-            for _ in range(_ROUNDS):
+            for number in range(_ROUNDS):
                 for running_stack in (each for each in up if each.stack.label not in missing):
                     context.listener(StageReached(name="sample", stack=running_stack.stack))
-                    found = _Sampler(context, apparatus, engine, program).round(running_stack)
+                    places = itertools.count(number * _PIECES_MOST)
+                    found = _Sampler(context, apparatus, engine, program, places).round(running_stack)
                     if isinstance(found, str):
                         missing[running_stack.stack.label] = found
                     else:
@@ -105,12 +112,13 @@ def _engine(context: RunContext, up: Sequence[RunningStack]) -> Iterator[tuple[A
 
 @dataclasses.dataclass(frozen=True)
 class _Sampler:
-    """Samplers of a stack at a time, and the load meanwhile."""
+    """Samplers of a stack at a time, and the load meanwhile, which asks all stacks for the same in a round."""
 
     context: RunContext
     apparatus: Apparatus
     engine: EngineProcess
     program: str
+    places: Iterator[int]
 
     def round(self, running_stack: RunningStack) -> _Round | str:
         """What was seen, and the requests/s meanwhile; or why nothing was.
@@ -144,8 +152,10 @@ class _Sampler:
         """Requests/s while the sampler looked; 0.0 where there are none, or it did not end."""
         completed, took_s, end_s = 0, 0.0, time.monotonic() + _LONGEST_S
         patience_s = self.context.plan.requests.timeout_s
-        load = RunLoad(target=label, phase=_LOAD, duration_s=_PIECE_S, patience_s=patience_s)
         while child.exit_code is None and time.monotonic() < end_s:
+            load = RunLoad(
+                target=label, phase=_LOAD, duration_s=_PIECE_S, patience_s=patience_s, place=next(self.places)
+            )
             done = self.engine.run(load, ramp_s=0.0, check=lambda: None)
             completed, took_s = completed + (done.completed or 0), took_s + done.duration_s
         return completed / took_s if took_s and child.exit_code is not None else 0.0

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from wsgibench.cli.concealing import conceals
-from wsgibench.cli.options import APP, CORES, REQUESTS, RUNNING, UNSAID, VARIANTS, takes
+from wsgibench.cli.options import APP, CORES, REQUESTS, RUNNING, VARIANTS, takes
 from wsgibench.cli.run import measure_stacks
 
 
@@ -49,4 +49,4 @@ def command(stacks: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401  #
     wsgibench capacity gunicorn nginx+uwsgi --limit 'p99 < 50ms' --limit 'errors < 0.1%'
     wsgibench capacity gunicorn --workers 1 --workers 2 --workers 4 --for 2000/s
     """  # noqa: D301  # click wants a backspace before lines that it must not fill
-    measure_stacks(stacks, UNSAID | options | {"objective": ("capacity",)})
+    measure_stacks(stacks, options | {"objective": ("capacity",)})

@@ -67,7 +67,8 @@ def say_missing(parts: Iterable[Check], python: str) -> None:
     ]
     pip = f" All that pip has: {'; '.join(commands)}." if commands else ""
     names = ", ".join(f"{part.topic} {part.name}{_why(part)}" for part in missing)
-    say(f"\nNot here: {names}. None is needed that you do not name.{pip} wsgibench list --json says how to get each.")
+    needed = "A run needs those alone that it names or takes by itself."
+    say(f"\nNot here: {names}. {needed}{pip} With --json it is said how to get each.")
 
 
 def _why(part: Check) -> str:

@@ -99,6 +99,7 @@ def measure_stacks(stacks: Sequence[str], options: dict[str, Any]) -> None:
     Raises:
         WsgibenchError: what ``measure`` raises; or the options contradict one another, or name what is not there.
     """
+    options = UNSAID | options  # not every verb has all of them
     if options["assert"]:
         require_claims(options["claims"])
     app = app_of(options)
@@ -183,7 +184,7 @@ def app_of(options: dict[str, Any]) -> App:
 
 def run_options_of(app: App, stacks: Sequence[str], variants: Sequence[Variant], options: dict[str, Any]) -> RunOptions:
     """What the options ask for."""
-    given = {OPTIONS[key].field or key: value for key, value in (UNSAID | options).items() if key in OPTIONS} | {
+    given = {OPTIONS[key].field or key: value for key, value in options.items() if key in OPTIONS} | {
         "app": app,
         "stacks": stacks,
         "turns": options["turns"] == "on",

@@ -17,6 +17,7 @@ from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
 from wsgibench.model.server import Launch
+from wsgibench.processes.interpreter import versions_of
 from wsgibench.processes.programs import find_program
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
@@ -101,6 +102,8 @@ def server(
 ) -> Iterator[Served]:
     """The server on an app, one of ``apps`` by its target; whether it answers is for the test to find out."""
     adapter = SERVERS.get(name)
+    if missing := adapter.lacks(versions_of((adapter.distribution, *adapter.needs))):
+        pytest.skip(f"{name} is not here: pip install {' '.join(missing)}")
     with private_directory() as directory:
         launch = Launch(
             app=target if isinstance(target, App) else app_for(name, target),

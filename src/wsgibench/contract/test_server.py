@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from quoteserver import create_app
 from wsgibench.contract.choice import may_be
 from wsgibench.contract.serving import Served, server, stack
-from wsgibench.contract.started import Answer, ask, connect, listens, read_answer, until_answered
+from wsgibench.contract.started import Answer, ask, connect, has_ipv6, listens, read_answer, until_answered
 from wsgibench.deploy.workers import count_workers
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
@@ -38,7 +38,7 @@ CUTS_OFF = {"daphne", "hypercorn", "uwsgi-http", "uwsgi-http-socket", "werkzeug"
 @pytest.fixture(scope="module", params=HTTP)
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The server on the app that proves it, once it answers."""
-    with server(request.param, "contract:app", host="::1") as it:
+    with server(request.param, "contract:app", host="::1" if has_ipv6() else "127.0.0.1") as it:
         it.name = request.param
         until_answered(it.server, it.address, within_s=20)
         yield it

@@ -56,7 +56,8 @@ class Sampling(Record, frozen=True, kw_only=True):
             and max(each.path) in places
             and min(each.samples) >= 0
             for each in self.calls
-        )
+        ) and all(each > 0 for each in self.sample_s)
+        is_sound &= self.missing is not None or self.samples > 0
         if not is_sound or len(self.calls) > _CALLS_MOST or not 0 <= len(self.sample_s) <= _ROUNDS_MOST:
             raise UsageError("The calls of a sampling are not those of its functions.", "Make the run again.")
 

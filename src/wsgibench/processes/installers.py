@@ -7,7 +7,7 @@ version. uv is far quicker; whatever it cannot do, pip does as ever.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _SETTINGS = {
     "cert": ("SSL_CERT_FILE",),
 }
 """Of pip's, by what uv calls them: what says where packages come from holds whoever installs them."""
+_OF_PIP_ALONE = ("constraint", "only-binary", "no-binary", "prefer-binary", "pre", "require-hashes", "target", "user")
+"""What says which packages are taken, or where they go: uv is not told, so where one of these is set pip installs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +54,12 @@ class Wanted:
 
 
 def installed_by_uv(wanted: Wanted) -> str | None:
-    """Install it by uv; returns why it could not, empty where uv is not there, None where it is done."""
+    """Install it by uv; returns why not, None where it is done; empty where there is no uv, or it is pip's affair."""
     uv = find_program(("uv",))
-    if uv is None:
+    told = _pip_is_told(wanted.python)
+    if uv is None or not told.keys().isdisjoint(_OF_PIP_ALONE):
         return ""
-    env = [*_as_pip_is_told(wanted.python)]
+    env = [*_as_pip_is_told(told)]
     arguments = wanted.write()
     if any(_HASHED.search(line) for line in (*wanted.requirements, *wanted.constraints)):
         # All of it is pinned, and uv holds it to the hashes.
@@ -89,17 +92,20 @@ def _failed(argv: Sequence[str], env: Sequence[tuple[str, str]]) -> str | None:
     return None if code == 0 else said or "uv says nothing."
 
 
-def _as_pip_is_told(python: str) -> Iterator[tuple[str, str]]:
-    """Pip's settings of the user, machine and environment, as variables of uv; none that uv is told itself."""
+def _pip_is_told(python: str) -> dict[str, str]:
+    """Pip's settings of the user, machine and environment, by name."""
     _, said = output_of((python, "-m", "pip", "config", "list"), timeout_s=30.0)
-    told = {name: value for name, value in _SETTING.findall(said) if name in _SETTINGS}
+    told = dict(_SETTING.findall(said))
     # Where there is no pip to ask, its variables are there all the same.
-    told |= {
-        name: value for name in _SETTINGS if (value := os.environ.get(f"PIP_{name.upper().replace('-', '_')}", ""))
-    }
-    for name, value in told.items():
-        if not any(os.environ.get(each) for each in _SETTINGS[name]):
-            yield _SETTINGS[name][0], value
+    variables = {name: f"PIP_{name.upper().replace('-', '_')}" for name in (*_SETTINGS, *_OF_PIP_ALONE)}
+    return told | {name: os.environ[each] for name, each in variables.items() if os.environ.get(each)}
+
+
+def _as_pip_is_told(told: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Those settings as variables of uv; none that uv is told itself."""
+    for name, names in _SETTINGS.items():
+        if name in told and not any(os.environ.get(each) for each in names):
+            yield names[0], told[name]
 
 
 def _written(path: Path, lines: Sequence[str]) -> str:

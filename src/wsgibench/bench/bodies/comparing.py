@@ -24,9 +24,9 @@ _FOR_GOOD = (Outcome.VARIES, Outcome.WRONG, Outcome.SPLIT)
 """Of such a path nothing more is to be learned. All may agree on another, and one of them answer it wrongly later."""
 _EXPECTED_SHARE = 0.5
 _EXPECTED_MOST = 1_000
+"""Paths: 1,000 that agree leave at most three wrong ones in a thousand, with 95 % confidence."""
 _FEWER = 3
 """Standard deviations by which fewer paths may be asked of two stacks than chance makes it on average."""
-"""Paths: 1,000 that agree leave at most three wrong ones in a thousand, with 95 % confidence."""
 
 
 class Comparison:

@@ -93,7 +93,7 @@ REQUESTS = (
         kind="text",
         metavar="PATH",
         repeatable=True,
-        help="What to ask for; {id} and {word} are drawn anew for each request. Repeatable.",
+        help="What to ask for; {id} and {word} stand for each number and word in random order. Repeatable.",
         check=require_path,
     ),
     Option(key="ids", kind="text", metavar="FIRST..LAST", help="What {id} is drawn from.", check=range_of),

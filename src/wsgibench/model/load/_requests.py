@@ -11,7 +11,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 ID, WORD = "{id}", "{word}"
-"""What is drawn anew for each request."""
+"""What stands for another number or word in each request."""
 
 
 def path_of(template: str, number: int | str, word: str) -> str:
