@@ -91,7 +91,7 @@ class RunOptions:
     stack_cores: str | None = None
     engine_cores: str | None = None
     other_cpu_share: float | None = None
-    engine_remote_workers: int = default_of("engine_remote_workers")
+    engine_remote_workers: int = 0  # the option is an engine's, which need not be here
     host: str = default_of("host")
     engine_options: Mapping[str, object] = field(default_factory=dict)
     monitor: str = default_of("monitor")
