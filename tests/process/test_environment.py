@@ -92,7 +92,7 @@ def test_neither_the_shell_nor_a_file_of_the_apps_configures_a_server(stack: str
     """It has the workers and threads that were asked for, and serves at the root, whatever lies about."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
-    for module in ("surroundings", "asgi_surroundings", "asgi_of_wsgi"):
+    for module in ("surroundings", "asgi_surroundings"):
         (tmp_path / f"{module}.py").write_text((APPS / f"{module}.py").read_text())
     apps = ("--app", "surroundings:app", "--asgi-app", "asgi_surroundings:app")
     arguments = (stack, *apps, "--chdir", str(tmp_path), "--workers", str(WORKERS))
