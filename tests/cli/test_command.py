@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,18 @@ def test_the_tree_of_errors_is_what_its_docstring_says() -> None:
     for error in (WsgibenchError, *WsgibenchError.__subclasses__()):
         [line] = [line for line in lines if error.__name__ in line.split()]
         assert f"exit code {error.exit_code}" in line
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("wsgibench.cli.option_table", {"scipy", "wsgibench.analysis", "wsgibench.report", "flask"}),
+        ("wsgibench.cli.report", {"scipy.optimize", "altair", "vl_convert", "flask"}),
+        ("wsgibench.cli.serve", {"scipy", "wsgibench.report", "altair"}),
+    ],
+)
+def test_no_command_waits_for_what_another_needs(module: str, unwanted: set[str]) -> None:
+    """To import all of it would take a second more, each time."""
+    code = f"import sys, {module}; print(sorted({unwanted!r} & set(sys.modules)))"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

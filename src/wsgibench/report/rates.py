@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import isotonic_regression
 from scipy.special import stdtrit
 
 from wsgibench.analysis.verdict.capacities import figures_by_rate
@@ -101,6 +100,9 @@ def _measured(trial: Trial) -> list[tuple[float, PhaseFigures]]:
 
 
 def _on(grid: Floats, measured: Sequence[tuple[float, PhaseFigures]], name: str) -> Floats:
+    # Imported here: it takes half a second, and only curves need it.
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415
+
     known = [(rate, value, figures.requests) for rate, figures in measured if (value := _figure(figures, name))]
     if not known:
         return np.full(len(grid), np.nan)

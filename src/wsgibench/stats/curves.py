@@ -10,7 +10,6 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 _UNSUSTAINED = 2.0
 """What a rate at which a queue grew counts as at least, in shares that are allowed: below it, the crossing is taken to
@@ -100,6 +99,9 @@ def monotone_shares(
     broken: npt.ArrayLike, requests: npt.ArrayLike, share: float, sustained: npt.ArrayLike
 ) -> npt.NDArray[np.float64]:
     """The shares of requests that break a limit, none less than one before it; see ``crossing``. Rates ascend."""
+    # Imported here: it takes half a second, and only curves need it.
+    from scipy.optimize import isotonic_regression  # noqa: PLC0415
+
     asked, bad = np.asarray(requests, np.float64), np.asarray(broken, np.float64)
     if not asked.size:
         return asked

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
 
 from wsgibench.model.recording import Floats
 
@@ -42,6 +41,9 @@ def scalability_law(workers: npt.ArrayLike, per_s: npt.ArrayLike) -> Scalability
     by, as a share of what was measured.
     Source: N. J. Gunther, "Guerrilla Capacity Planning", Springer 2007, chapter 4.
     """
+    # Imported here: it takes half a second, and only curves need it.
+    from scipy.optimize import nnls  # noqa: PLC0415
+
     n, measured = np.asarray(workers, np.float64), np.asarray(per_s, np.float64)
     if len(np.unique(n)) < WORKERS_LEAST:
         return None

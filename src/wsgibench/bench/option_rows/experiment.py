@@ -1,10 +1,29 @@
 """How often is measured, in which order, and what is to be settled."""
 
-from wsgibench.analysis.verdict.statements import check_margin, statement_of
-from wsgibench.bench.limits import limit_of
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.option import Option
 from wsgibench.monitors import PY_SPY
+
+# What judges is imported where it is asked: every command has these rows, and few judge anything.
+
+
+def _check_limit(text: str) -> None:
+    from wsgibench.bench.limits import limit_of  # noqa: PLC0415
+
+    limit_of(text)
+
+
+def _check_margin(margin: float) -> None:
+    from wsgibench.analysis.verdict.statements import check_margin  # noqa: PLC0415
+
+    check_margin(margin)
+
+
+def _check_claim(text: str) -> None:
+    from wsgibench.analysis.verdict.statements import statement_of  # noqa: PLC0415
+
+    statement_of(text)
+
 
 EXPERIMENT = (
     Option(
@@ -48,7 +67,7 @@ EXPERIMENT = (
         repeatable=True,
         help="What a rate must keep for the objective capacity: 'p99 < 100ms', 'errors < 0.1%'; percentiles are p50, "
         "p90, p99 and p999. Default: both of these. Repeatable; the one that is broken first decides.",
-        check=limit_of,
+        check=_check_limit,
     ),
     Option(
         key="hold",
@@ -70,7 +89,7 @@ EXPERIMENT = (
         default="5%",
         metavar="SHARE",
         help="Stacks that differ by no more are tied.",
-        check=check_margin,
+        check=_check_margin,
     ),
     Option(
         key="claims",
@@ -79,7 +98,7 @@ EXPERIMENT = (
         repeatable=True,
         help="To be answered by the run: 'nginx+uwsgi > gunicorn on p99', 'granian >= gunicorn within 10%'. "
         "Repeatable.",
-        check=statement_of,
+        check=_check_claim,
     ),
     Option(
         key="assert",
@@ -95,7 +114,7 @@ EXPERIMENT = (
         repeatable=True,
         help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
         "'new = old on memory'. Repeatable.",
-        check=statement_of,
+        check=_check_claim,
     ),
     Option(
         key="sampler",
