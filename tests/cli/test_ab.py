@@ -123,6 +123,7 @@ def test_a_sampler_that_is_not_there_is_said_with_how_to_get_it() -> None:
     assert raised.value.hint.endswith("-m pip install no-such-sampler")
 
 
+@pytest.mark.long  # short: the slowdown above, and tests/unit
 def test_two_revisions_of_one_commit_are_an_a_a(shop: Path) -> None:
     """Allowed, and said. What it found can go on to Bencher, then and later."""
     ended = ab(shop, "v1", "main", *SHORT[:3], "1", *SHORT[4:], "--export", "bencher")

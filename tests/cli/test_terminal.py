@@ -100,7 +100,7 @@ def test_why_a_trial_does_not_count_stays_and_results_go_to_a_pipe(tmp_path: Pat
     assert "gates failed" in said
 
 
-@pytest.mark.parametrize("term", ["dumb", "xterm"])
+@pytest.mark.parametrize("term", ["dumb", pytest.param("xterm", marks=pytest.mark.long)])
 def test_elsewhere_there_are_plain_lines(tmp_path: Path, term: str) -> None:
     """A terminal that cannot draw, a log file: whole lines, and no codes to move about."""
     log = tmp_path / "log.txt"

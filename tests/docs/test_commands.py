@@ -185,10 +185,19 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     typing.leave()
 
 
-LATER = {"article.md", "capacity.md", "ci.md", "compare.md", "other-machine.md", "own-app.md", "watch.md"}
+LATER = {
+    "article.md",
+    "capacity.md",
+    "ci.md",
+    "compare.md",
+    "other-machine.md",
+    "own-app.md",
+    "tutorial.md",
+    "watch.md",
+}
 """Pages whose commands are much like those of others; tests/cli and tests/run have their options.
 
-An app of one's own is run by README.md and the tutorial, too.
+An app of one's own is run by README.md, too.
 """
 
 

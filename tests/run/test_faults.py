@@ -38,10 +38,15 @@ def measuring(run) -> int:
     ("victim", "gate", "said"),
     [
         (("-m gunicorn", "_supervisord"), "processes", "'gunicorn' ended while it was measured."),
-        (("nginx: master", "_supervisord"), "processes", "'nginx' ended while it was measured."),
+        pytest.param(
+            ("nginx: master", "_supervisord"),
+            "processes",
+            "'nginx' ended while it was measured.",
+            marks=pytest.mark.long,
+        ),
         (("-m gunicorn", "-m gunicorn"), "restarts", "replaced while measured"),
         (("wsgibench.engines._locust", ""), "engine", "by signal 9"),
-        (("wsgibench.monitors._psutil", ""), "monitor", "The monitor ended early"),
+        pytest.param(("wsgibench.monitors._psutil", ""), "monitor", "The monitor ended early", marks=pytest.mark.long),
     ],
     ids=["server", "proxy", "worker", "engine", "monitor"],
 )
@@ -110,6 +115,7 @@ def test_ctrl_c_keeps_what_is_finished_and_resume_goes_on(in_background) -> None
     assert RunFolder.open(folder).read().run.status == "done"
 
 
+@pytest.mark.long  # short: tests/runs/test_folder.py
 def test_a_folder_of_another_format_is_refused(in_background) -> None:
     run = in_background("gunicorn", *SLOW, "--duration", "1s")
     assert went_well(run.wait(), run.said()), run.said()
@@ -157,6 +163,7 @@ def test_a_stolen_port_fails_the_trial_alone(tmp_path: Path) -> None:
     assert [gate.name for gate in first.gates] == ["start"]
 
 
+@pytest.mark.long  # short: tests/unit/test_gates.py
 def test_a_stopped_store_is_seen(in_background, tmp_path: Path) -> None:
     """The store goes away in the middle: 503s, which are failures."""
     store = tmp_path / "quotes.db"

@@ -66,6 +66,7 @@ def test_a_known_delay_is_measured_right(quick_run, stack: str) -> None:
     assert 0.030 <= trial["phases"]["users"]["p50_s"] < 0.040
 
 
+@LONG
 def test_an_app_that_fails_one_in_a_hundred_does_not_count(quick_run) -> None:
     ended, _, [trial] = quick_run(
         "gunicorn",
@@ -84,6 +85,7 @@ def test_an_app_that_fails_one_in_a_hundred_does_not_count(quick_run) -> None:
     assert "No trial counts." in ended.err
 
 
+@LONG
 def test_an_app_that_turns_wrong_does_not_count(quick_run) -> None:
     """It answers right while it is verified and warmed up, and then quickly and wrong; a fresh start is right again."""
     ended, _, [trial] = quick_run("gunicorn", "--workers", "1", "--users", "300", app="wrong_body_later:app")
@@ -116,6 +118,7 @@ def test_headers_and_a_body_are_sent(quick_run, engine: str) -> None:
     assert trial["phases"]["users"]["outcomes"]["ok"] > 10
 
 
+@LONG
 def test_each_number_of_workers_is_a_stack(quick_run) -> None:
     _, _, trials = quick_run("gunicorn", "--workers", "1", "--workers", "3")
     assert {(trial["stack"]["suffix"], trial["stack"]["workers"]) for trial in trials} == {(":w1", 1), (":w3", 3)}

@@ -63,6 +63,7 @@ def test_no_trial_shows_more_than_the_app_can_answer(tmp_path: Path, delay_ms: i
     assert ended.seconds < 1.1 * 60 + 3
 
 
+@pytest.mark.long  # short: tests/engines/native/test_renewals.py
 def test_a_pause_is_waited_for_by_all_that_fall_due_in_it(tmp_path: Path) -> None:
     """One worker stands still for a second after every 500 requests, two fifths of the time at 200/s: the slowest tenth
     of the requests waits 0.7 s or more."""
@@ -129,6 +130,7 @@ def test_a_budget_that_is_over_before_a_block_says_how_much_would_do(tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long  # short: tests/cli/test_start.py
 def test_an_answer_may_take_longer_than_a_second(tmp_path: Path) -> None:
     _, trials = run(tmp_path, "gunicorn", "--connections", "2", "--blocks", "1", "--duration", "4s", DELAY_MS=1200)
     [trial] = trials

@@ -76,6 +76,7 @@ def test_off_measures_one_after_another(tmp_path: Path) -> None:
     assert all(stop <= start for stop, start in zip(stops, starts[1:], strict=False))
 
 
+@pytest.mark.long
 def test_a_ramp_is_measured_in_one_piece(tmp_path: Path) -> None:
     """From 50/s to 150/s is 100/s at the mean, and turns would each begin it anew."""
     _, trials = run_in_turns(tmp_path, "--rate", "50/s..150/s", "--duration", "4s")
@@ -86,6 +87,7 @@ def test_a_ramp_is_measured_in_one_piece(tmp_path: Path) -> None:
         assert trial["phases"]["steady"]["requests_per_s"] == pytest.approx(100, rel=0.25)
 
 
+@pytest.mark.long
 def test_stacks_that_work_without_being_asked_are_measured_alone(tmp_path: Path) -> None:
     """A busy background thread would take from whoever has the turn: so there are no turns, and the run says why."""
     app = ("--app", "busy_background:app", "--chdir", str(APPS))
@@ -114,6 +116,7 @@ def test_turns_are_given_up_where_a_stack_begins_to_work_in_those_of_others(tmp_
         assert trial["turns"] == []
 
 
+@pytest.mark.long
 def test_what_only_one_can_have_is_measured_one_after_another(tmp_path: Path) -> None:
     """The second stack does not start beside the first, for the app's lock, but it does alone: so each is alone."""
     app = ("--app", "only_one:app", "--chdir", str(APPS), "--env", f"LOCK={tmp_path / 'lock'}")
@@ -167,7 +170,8 @@ def test_a_death_in_the_middle_leaves_the_table_to_the_others(in_background) -> 
     wait_until_gone(family)
 
 
-@pytest.mark.parametrize(("turn", "turns"), [("700ms", 3), pytest.param("1h", 1, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize(("turn", "turns"), [("700ms", 3), ("1h", 1)])
 def test_a_turn_that_does_not_fit_leaves_the_duration_as_promised(tmp_path: Path, turn: str, turns: int) -> None:
     _, trials = run_in_turns(tmp_path, "--connections", "2", "--duration", "2s", "--turn", turn)
     for trial in trials:

@@ -93,6 +93,7 @@ def test_so_does_one_of_several_paths(tmp_path: Path) -> None:
     assert trials_of(only_folder(tmp_path / "runs")) == []
 
 
+@pytest.mark.long  # short: tests/unit/test_bodies.py
 def test_within_a_variant_all_stacks_must_agree(tmp_path: Path) -> None:
     """Whatever another variant answers."""
     shop(tmp_path / "old")

@@ -48,6 +48,7 @@ def test_blocks_fix_the_number(tmp_path: Path) -> None:
     assert (verdict["blocks"], verdict["stop"]) == (4, "blocks")
 
 
+@pytest.mark.long  # short: tests/cli/test_claims.py
 def test_a_claim_that_does_not_hold_alone_changes_nothing(tmp_path: Path) -> None:
     """Without --assert claims are answered, and that is all."""
     asked = ("--blocks", "1", "--claims", "gunicorn:w4 > gunicorn:w1")
@@ -56,6 +57,7 @@ def test_a_claim_that_does_not_hold_alone_changes_nothing(tmp_path: Path) -> Non
     assert "undecided: gunicorn:w4 > gunicorn:w1" in ended.out
 
 
+@pytest.mark.long  # short: tests/cli/test_claims.py
 def test_claims_may_stand_in_the_configuration(tmp_path: Path) -> None:
     """As a list, with objectives of their own, which are then asked for."""
     (tmp_path / "wsgibench.toml").write_text('claims = ["gunicorn:w4 > gunicorn:w1 on p99"]\nmargin = "10%"\n')
