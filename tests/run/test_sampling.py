@@ -58,6 +58,7 @@ def sampled(plan: Plan, parent: Path) -> tuple[RunFolder, Samplings]:
     return folder, found
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(200)
 def test_what_takes_more_is_seen(plan: Plan, tmp_path: Path) -> None:
     """In the app's own function, alike in both whatever directory they are in, and under its server's."""
