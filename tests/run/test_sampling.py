@@ -69,9 +69,9 @@ def test_what_takes_more_is_seen(plan: Plan, tmp_path: Path) -> None:
     (change,) = verdict_of(folder).sampled
     burn = next(each for each in change.functions if each.name == "burn")
     assert burn.file == "shop.py"
-    # 1 ms and 4 ms of CPU; on a busy machine longer, for who waits for a core counts, too.
-    assert burn.before_s > 0.0005
-    assert burn.after_s > 0.002
+    # 1 ms and 4 ms of CPU: on a busy machine more, for who waits for a core counts, too, or less, where a sampler is late.
+    assert 0.0001 < burn.before_s < burn.after_s
+    assert burn.after_s > 0.001
     for each in found.candidates:
         paths = [[each.functions[place].name for place in calls.path] for calls in each.calls]
         assert any(path[-2:] == ["app", "burn"] for path in paths)
