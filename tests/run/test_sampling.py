@@ -69,7 +69,7 @@ def test_what_takes_more_is_seen(plan: Plan, tmp_path: Path) -> None:
     (change,) = verdict_of(folder).sampled
     burn = next(each for each in change.functions if each.name == "burn")
     assert burn.file == "shop.py"
-    # 1 ms and 4 ms of CPU: on a busy machine more, for who waits for a core counts, too, or less, where a sampler is late.
+    # 1 ms and 4 ms of CPU: on a busy machine more, for who waits for a core counts, too; less by a late sampler.
     assert 0.0001 < burn.before_s < burn.after_s
     assert burn.after_s > 0.001
     for each in found.candidates:
