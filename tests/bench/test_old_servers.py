@@ -1,6 +1,7 @@
 """A server that needs a later version than is there is named before anything starts: in a plan, by list and doctor."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,12 @@ def python(tmp_path) -> str:
 )
 def test_versions_are_compared_by_number(version, is_too_old) -> None:
     assert SERVERS.get("gunicorn-uwsgi").is_too_old(version) == is_too_old
+
+
+def test_a_nought_at_the_end_makes_no_other_version() -> None:
+    first = replace(SERVERS.get("gunicorn-asgi"), at_least="24.0")
+    assert not first.is_too_old("24")
+    assert first.is_too_old("23.9")
 
 
 def test_a_plan_is_refused_with_what_it_takes(python) -> None:

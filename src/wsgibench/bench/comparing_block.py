@@ -58,9 +58,10 @@ class BlockBodies:
         return [trial for trial in trials if self._alike[trial.label] == name]
 
 
-def by_chance_among(plan: Plan) -> int | None:
-    """Of how many paths; None where all stacks are asked alike. In a curve each is asked at rates of its own."""
-    return plan.requests.paths_in_all if plan.curve else None
+def comparison_of(plan: Plan, known: Known) -> Comparison:
+    """Of stacks that are asked for what the plan says; in a curve each is asked at rates of its own."""
+    among = plan.requests.paths_in_all if plan.curve else None
+    return Comparison(known, Secrets.of(plan).hidden, by_chance_among=among)
 
 
 class _Bodies:
@@ -70,7 +71,7 @@ class _Bodies:
         self._context = context
         self._known = known
         self._hidden = Secrets.of(context.plan).hidden
-        self._comparison = of_all or Comparison(known, self._hidden, by_chance_among=by_chance_among(context.plan))
+        self._comparison = of_all or comparison_of(context.plan, known)
         self._concludes = of_all is None and context.plan.check_bodies
 
     def dispute(self, done: LoadDone) -> None:

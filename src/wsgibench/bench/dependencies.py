@@ -20,6 +20,7 @@ from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Revision, Variant
 from wsgibench.processes.git import content_of, top_of
+from wsgibench.processes.installers import normal_name
 
 _LOCKS = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
 _DECIDING = (*_LOCKS, "requirements.txt", "pyproject.toml")
@@ -182,7 +183,7 @@ def _pins(packages: Sequence[Mapping[str, Any]], direct: Sequence[str], name: st
 def _key(requirement: str) -> str:
     """The name that a requirement begins with, as indexes compare it."""
     found = re.match(r"\s*([\w.-]+)", requirement, re.ASCII)
-    return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
+    return normal_name(found[1]) if found else ""
 
 
 def _flat(name: str, text: str, held: Held, constraints: list[str], files: dict[str, None]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
 from wsgibench.bench.bodies.comparing import Comparison
 from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
-from wsgibench.bench.comparing_block import by_chance_among
+from wsgibench.bench.comparing_block import comparison_of
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.listener import PlanAdapted
@@ -21,7 +21,6 @@ from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.schedule import asks_too_much
-from wsgibench.model.secrets import Secrets
 from wsgibench.model.slots import Slot
 from wsgibench.model.trial import Trial
 from wsgibench.processes.interruption import undisturbed
@@ -35,13 +34,7 @@ _DISTURBED = frozenset({"other-processes", "steal"})
 def measure_block(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> None:
     """All trials of a block, each kept as soon as what shares its time is done."""
     in_turns, checks = context.plan.turn_s is not None, context.plan.check_bodies
-    hidden = Secrets.of(context.plan).hidden
-    among = by_chance_among(context.plan)
-    comparisons = (
-        None
-        if in_turns
-        else {of: Comparison(known, hidden, by_chance_among=among) for of, known in context.known.items()}
-    )
+    comparisons = None if in_turns else {of: comparison_of(context.plan, known) for of, known in context.known.items()}
     for group in _at_once(context, slots):
         with _block(context, group, folder, comparisons) as block:
             block.start()

@@ -28,7 +28,7 @@ _OPEN_SHARE, _OPEN_PATIENCE_S = 0.9, 0.2
 """Of what a stack was just found to bear, and until its queue is given up."""
 _IDLE_S = 0.5
 _ASKED_AGAIN = 3
-_FIRST_PLACE = 1 << 20
+_FIRST_PLACE = 1 << 28
 """Beyond the places of all that is measured: no answer is to be warm for one stack and not for another."""
 
 

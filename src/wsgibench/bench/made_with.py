@@ -1,7 +1,5 @@
 """What has to be known of servers, engine and monitor to read a run, for its record: what their adapters say."""
 
-from collections.abc import Iterator
-
 from wsgibench.deploy.environment import configuring
 from wsgibench.engines import ENGINES
 from wsgibench.model.made_with import MadeWith, StackFacts
@@ -17,7 +15,7 @@ def made_with_now(plan: Plan) -> MadeWith:
     monitor = MONITORS.get(plan.monitor) if plan.monitor in MONITORS.names() else None
     return MadeWith(
         stacks={stack.label: _facts(stack) for stack in plan.stacks},
-        servers=tuple(_servers()),
+        servers=tuple(dict.fromkeys(SERVERS.get(name).distribution for name in SERVERS.names())),
         measuring=tuple(
             dict.fromkeys(
                 (
@@ -43,11 +41,6 @@ def _facts(stack: Stack) -> StackFacts:
         at_once=server.at_once(workers, threads),
         has_hops=stack.proxy != DIRECT or server.inner_protocol is not None,
     )
-
-
-def _servers() -> Iterator[str]:
-    """Of one that cannot be imported nobody knows the distribution, and nothing of it runs."""
-    yield from dict.fromkeys(SERVERS.get(name).distribution for name in SERVERS.names())
 
 
 def _given(plan: Plan) -> list[str]:

@@ -71,14 +71,8 @@ class Option(Record, frozen=True, kw_only=True):
             UsageError: it means nothing.
         """
         if self.least is not None and value < self.least:
-            raise UsageError(f"{value} {self._words} make no run.", f"Give {self.flag} {self.least} or more.")
+            raise UsageError(f"{self.flag} {value} is too little.", f"Give {self.flag} {self.least} or more.")
         if self.most is not None and value > self.most:
-            raise UsageError(
-                f"{value:,} {self._words} are more than anybody needs.", f"Give {self.flag} {self.most} at most."
-            )
+            raise UsageError(f"{self.flag} {value} is too much.", f"Give {self.flag} {self.most} at most.")
         if self.check is not None:
             self.check(value)
-
-    @property
-    def _words(self) -> str:
-        return self.key.replace("_", " ")

@@ -137,4 +137,7 @@ class Server:
 def _numbers(version: str) -> list[int]:
     """``26.2.1`` by its parts; of ``27.0.0rc1`` those of the release."""
     found = re.match(r"[\d.]*", version)
-    return [int(part) for part in found[0].split(".") if part] if found else []
+    numbers = [int(part) for part in found[0].split(".") if part] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()  # 2.0 is 2
+    return numbers

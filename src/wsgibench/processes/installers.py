@@ -56,8 +56,10 @@ class Wanted:
 def installed_by_uv(wanted: Wanted) -> str | None:
     """Install it by uv; returns why not, None where it is done; empty where there is no uv, or it is pip's affair."""
     uv = find_program(("uv",))
+    if uv is None:
+        return ""
     told = _pip_is_told(wanted.python)
-    if uv is None or not told.keys().isdisjoint(_OF_PIP_ALONE):
+    if not told.keys().isdisjoint(_OF_PIP_ALONE):
         return ""
     env = [*_as_pip_is_told(told)]
     arguments = wanted.write()
@@ -71,7 +73,7 @@ def installed_by_uv(wanted: Wanted) -> str | None:
     named = [word for word in arguments if word != "--requirement"]
     if (why := _failed((*compiling, *named, "--output-file", str(pins)), env)) is not None:
         return why
-    there = {_normal(name): version for name, version in below.items()}
+    there = {normal_name(name): version for name, version in below.items()}
     missing = [line for line in pins.read_text().splitlines() if not _is_there(line, there)]
     _written(pins, missing)
     installing = (uv, "pip", "install", "--quiet", "--no-deps", "--python", wanted.python, "--requirement", str(pins))
@@ -80,10 +82,11 @@ def installed_by_uv(wanted: Wanted) -> str | None:
 
 def _is_there(line: str, there: dict[str, str]) -> bool:
     found = _PINNED.match(line)
-    return found is not None and there.get(_normal(found[1])) == found[2]
+    return found is not None and there.get(normal_name(found[1])) == found[2]
 
 
-def _normal(name: str) -> str:
+def normal_name(name: str) -> str:
+    """The name of a package as indexes compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from support.answering import answering, fixed, reset_after, response
 from support.sending import sending
+from wsgibench.contract.started import has_ipv6
 from wsgibench.model.address import Tcp, Unix
 
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
@@ -160,14 +161,6 @@ def test_a_large_request_goes_out_in_parts() -> None:
             assert client.ask("POST", body) == "ok"
         thread.join(5)
     assert got == [body]
-
-
-def has_ipv6() -> bool:
-    try:
-        with socket.create_server(("::1", 0), family=socket.AF_INET6):
-            return True
-    except OSError:
-        return False
 
 
 def serve(listener: socket.socket, count: int, wrap=lambda connection: connection, pause_s: float = 0.0) -> Iterator:

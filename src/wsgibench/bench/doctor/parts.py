@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 
 from wsgibench.engines import ENGINES
@@ -31,7 +32,7 @@ def look_at_parts(python: str) -> Iterator[Check]:
     engines = {name: ENGINES.get(name).distribution for name in ENGINES.names()}
     versions = versions_of(set(engines.values()))
     for name, distribution in engines.items():
-        yield _package("engine", name, distribution, versions[distribution], "python")
+        yield _package("engine", name, distribution, versions[distribution], sys.executable)
     for name in MONITORS.names():
         yield _monitor(name)
     version = versions_of(["elasticsearch"])["elasticsearch"]
@@ -39,7 +40,7 @@ def look_at_parts(python: str) -> Iterator[Check]:
         if store_distribution is None:
             yield Check(topic="store", name=name, state="good", value="comes with the quote server")
         else:
-            yield _package("store", name, store_distribution, version, python)
+            yield _package("store", name, store_distribution, version, sys.executable)
 
 
 def _package(topic: str, name: str, distribution: str, version: str | None, python: str) -> Check:

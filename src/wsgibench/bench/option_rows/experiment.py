@@ -114,7 +114,6 @@ EXPERIMENT = (
         repeatable=True,
         help="End with exit code 1 unless this is supported, with every stack: 'new >= old within 2%', "
         "'new = old on memory'. Repeatable.",
-        check=_check_claim,
     ),
     Option(
         key="sampler",
