@@ -13,7 +13,6 @@ quarter of an hour each.
 """
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from kept import Kept
 from queue_theory import poisson, slower_share_mmc, stream_s
 
 from wsgibench.analysis.verdict.capacities import Capacity, Rung, capacity_of
@@ -334,28 +334,24 @@ def main() -> None:
     parser.add_argument("--queue-runs", type=int, default=200)
     parser.add_argument("--only", default="", help="What a scenario's or queue's name begins with.")
     options = parser.parse_args()
-    result: dict[str, dict[str, float]] = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    kept = Kept(RESULT)
+    result = kept.facts
     print("runs that name a winner falsely, and in which any interval misses the truth, at any look:")
     for scenario in (each for each in SCENARIOS if each.name.startswith(options.only)):
         said = verdicts(scenario, options.runs)
         result[scenario.name] = asdict(said)
         print(f"  {scenario.name:50} {said.false_winner:6.1%} {said.missed:6.1%}", flush=True)
-        _keep(result)
+        kept.write()
     print("capacity of a run of 5 blocks against an exactly simulated queue:")
     for queue in (each for each in QUEUES if each.name.startswith(options.only)):
         print(f"  {queue.name:20} {_queue_line(queue, options.queue_runs, result)}", flush=True)
-        _keep(result)
+        kept.write()
     print("trials whose curve is called uneven:")
     for queue in (each for each in (*QUEUES, *STALLING) if each.name.startswith(options.only)):
         share = uneven_share(queue, options.queue_runs)
         result.setdefault(queue.name, {})["uneven"] = share
         print(f"  {queue.name:35} {share:6.1%}", flush=True)
-        _keep(result)
-
-
-def _keep(result: dict[str, dict[str, float]]) -> None:
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=2))
+        kept.write()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What runs found, kept in a JSON file after each one: a benchmark of hours goes on where it was ended."""
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ class Kept:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         new.write_text(json.dumps({"facts": self.facts, "runs": self._runs}, indent=1) + "\n")
-        os.replace(new, self._path)  # noqa: PTH105  # one step
+        new.replace(self._path)  # one step
 
 
 class TimeLeft:

@@ -21,7 +21,5 @@ def test_it_serves_apps_that_are_not_ours(name: str, target: str, body: bytes) -
     """A Django project and a Flask factory run as they are, with the environment they are given."""
     if target.startswith("flask") and SERVERS.get(name).interface == "asgi":
         pytest.skip("Flask is for WSGI")
-    with stack(
-        name, app_for(name, target), proxied=SERVERS.get(name).protocol != "http", env={"GREETER": "tests"}
-    ) as served:
+    with stack(name, app_for(name, target), env={"GREETER": "tests"}) as served:
         assert ask(served.address).body == body

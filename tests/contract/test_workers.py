@@ -90,7 +90,7 @@ def test_a_server_that_runs_as_it_was_told_passes_the_gate(name: str, workers: i
 @pytest.mark.parametrize(("asked", "runs"), [(4, 1), (1, 2)])
 def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: int, runs: int) -> None:
     """One worker where four were asked for, and two where it was one."""
-    with stack(name, app_for(name, "hello:app"), proxied=SERVERS.get(name).protocol != "http", workers=runs) as served:
+    with stack(name, app_for(name, "hello:app"), workers=runs) as served:
         assert settled(served, stack_of(name, runs, 1)).found == runs
         result = gate(evidence(count_workers(HERE, stack_of(name, asked, 1), served.server.process.pid)))
     assert result is not None
@@ -100,9 +100,7 @@ def test_a_server_that_runs_with_other_workers_fails_the_gate(name: str, asked: 
 
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).threads_at_least(1, 4)))
 def test_a_server_that_runs_with_fewer_threads_fails_the_gate(name: str) -> None:
-    with stack(
-        name, app_for(name, "hello:app"), proxied=SERVERS.get(name).protocol != "http", workers=2, threads=1
-    ) as served:
+    with stack(name, app_for(name, "hello:app"), workers=2, threads=1) as served:
         assert settled(served, stack_of(name, 2, 1)).found
         result = gate(evidence(count_workers(HERE, stack_of(name, 2, 4), served.server.process.pid)))
     assert result is not None

@@ -57,7 +57,7 @@ def test_gunicorn_knows_every_setting(name, tmp_path):
 @pytest.mark.parametrize("name", each(NAMES))
 def test_no_server_logs_what_it_served(name):
     """A request that was answered leaves no line in any log: all stacks are alike in that."""
-    with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http") as served:
+    with stack(name, "echo:app") as served:
         assert ask(served.address, "/needle").status == 200
         served.server.stop(SERVERS.get(name).stop_signal)
         assert "needle" not in served.server.said()
@@ -67,7 +67,7 @@ def test_no_server_logs_what_it_served(name):
 def test_nothing_is_written_to_the_users_home(name, tmp_path):
     """Neither control sockets nor caches: instances would meet there."""
     homes = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-    with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http", env=homes) as served:
+    with stack(name, "echo:app", env=homes) as served:
         assert ask(served.address).status == 200
         assert not list(tmp_path.iterdir())
 
@@ -98,7 +98,6 @@ def test_threads_run_at_a_time(name):
         own.app_for(name, "barrier:app"),
         workers=1,
         threads=4,
-        proxied=SERVERS.get(name).protocol != "http",
         path=None,
     ) as served:
         assert four_at_once(served) == [200] * 4
@@ -143,7 +142,7 @@ def test_uwsgi_refuses_what_it_would_replace(name, directory, tmp_path):
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
 def test_a_worker_that_dies_shows(name):
     """When a worker is killed, another one takes its place, or the server ends; it never goes on with fewer."""
-    with stack(name, "echo:app", proxied=SERVERS.get(name).protocol != "http") as served:
+    with stack(name, "echo:app") as served:
         before = served.server.tree()
         workers = listening_children(served.server.process.pid)
         worker = next(member for member in before if member.pid in workers)

@@ -6,8 +6,9 @@ import pytest
 
 from support.made_up_runs import made_up
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.variant import Variant
-from wsgibench.report.bencher import bencher_json
+from wsgibench.report.bencher import _MEASURES, bencher_json
 
 MEASURES = {
     "throughput",
@@ -46,3 +47,8 @@ def test_what_is_not_known_is_left_out(tmp_path):
     assert found.keys() == {"gunicorn"}
     assert found["gunicorn"].keys() == MEASURES - {"memory-bytes"}
     assert found["gunicorn"]["throughput"].keys() == {"value"}
+
+
+def test_every_objective_has_a_measure():
+    """Whatever a run ranks, capacities among it, can be exported."""
+    assert _MEASURES.keys() == OBJECTIVES.keys()

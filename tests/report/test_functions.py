@@ -64,7 +64,7 @@ def test_nothing_is_made_of_chance():
 def test_where_nothing_is_sure_a_sentence_says_so(tmp_path):
     calls = {"app": (100,) * 4}
     _, verdict = concluded(tmp_path, a_sampling(OLD, calls), a_sampling(NEW, calls))
-    said = "No function takes surely more or less, by 400 samples of each by py-spy."
+    said = "No function takes surely more or less, by at least 400 samples of each by py-spy."
     assert (function_tables(verdict), functions_in_words(verdict)) == ([], [said])
     assert said in markdown(verdict)
 

@@ -103,6 +103,9 @@ def test_what_more_workers_bring_is_said_where_five_numbers_of_them_were_measure
     [sentence] = workers_in_words(verdict)
     assert sentence.startswith("gunicorn with 1 to 6 workers, by the universal scalability law: a worker bears ")
     assert "more up to 6, the most measured" in sentence
+    flat, _ = judged(tmp_path / "flat", dict.fromkeys(capacities, (45, 45, 45)))
+    [said] = workers_in_words(flat)
+    assert "e+" not in said, "of work of which all is done by one at a time"
     capacities.popitem()
     verdict, _ = judged(tmp_path / "four", capacities)
     assert verdict.scaling == ()

@@ -1,6 +1,6 @@
 """Which servers stand for all where a test starts one for a single claim, and what is expected of whom.
 
-All are held to all claims in ``test_server.py``, which asks one start many things.
+All that speak HTTP are held to all claims in ``test_server.py``, which asks one start many things.
 """
 
 from collections.abc import Collection, Iterable

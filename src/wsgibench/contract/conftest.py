@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from wsgibench.contract.plugin import adapter, names_of
-from wsgibench.contract.serving import Served, before, programs_of, server
+from wsgibench.contract.serving import Served, before, not_here, programs_of, server
 from wsgibench.contract.started import until_answered
 from wsgibench.model.proxy import Route
 from wsgibench.proxies import PROXIES
@@ -58,8 +58,7 @@ def _cells() -> Iterator[object]:
     for name in PROXIES.names():
         programs = programs_of(name)
         if not programs:
-            reason = f"{name} is not here. {PROXIES.get(name).how_to_get}"
-            yield pytest.param(Cell(name, "", "", ""), id=name, marks=pytest.mark.skip(reason=reason))
+            yield pytest.param(Cell(name, "", "", ""), id=name, marks=pytest.mark.skip(reason=not_here(name)))
             continue
         for protocol in sorted(PROXIES.get(name).protocols):
             binds = PROXIES.get(name).binds & SERVERS.get(SERVER_OF[protocol]).binds

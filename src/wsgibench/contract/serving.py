@@ -23,14 +23,17 @@ from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 APPS = Path(__file__).parent / "apps"
-TWINS = {"quoteserver.wsgi": "quoteserver.asgi", "djangosite.wsgi": "djangosite.asgi"}
-"""Modules of apps in both forms, by that for WSGI; of others the twin is called ``asgi_`` and then as they are."""
 
 
 def programs_of(proxy: str) -> list[str]:
     """Path of each program here that is the proxy."""
     found = [find_program([name]) for name in PROXIES.get(proxy).programs]
     return [program for program in found if program]
+
+
+def not_here(proxy: str) -> str:
+    """Why tests of it are skipped."""
+    return f"{proxy} is not here. {PROXIES.get(proxy).how_to_get}"
 
 
 def each_proxy(wanted: Callable[[Proxy, str], object] = lambda _proxy, _program: True) -> pytest.MarkDecorator:
@@ -44,8 +47,7 @@ def each_proxy(wanted: Callable[[Proxy, str], object] = lambda _proxy, _program:
             if wanted(PROXIES.get(name), program)
         ]
         if not programs:
-            reason = f"{name} is not here. {PROXIES.get(name).how_to_get}"
-            found.append(pytest.param(name, "", id=name, marks=pytest.mark.skip(reason=reason)))
+            found.append(pytest.param(name, "", id=name, marks=pytest.mark.skip(reason=not_here(name))))
     return pytest.mark.parametrize(("name", "program"), found)
 
 
@@ -79,12 +81,18 @@ def write(files: dict[str, str]) -> None:
 
 
 def app_for(name: str, target: str, directory: Path = APPS) -> App:
-    """The app that a test names, in the form that the server calls: for ASGI that of its twin, if it has one."""
+    """The app that a test names, in the form that the server calls: for ASGI that of its twin, if it has one.
+
+    The twin of ``hello`` is ``asgi_hello``, that of ``shop.wsgi`` is ``shop.asgi``.
+    """
     interface = SERVERS.get(name).interface
     if interface == "asgi":
         module, _, attribute = target.partition(":")
-        is_twin = (directory / f"asgi_{module}.py").exists()
-        target = f"{TWINS.get(module, f'asgi_{module}' if is_twin else module)}:{attribute}"
+        if module.endswith(".wsgi"):
+            module = f"{module.removesuffix('.wsgi')}.asgi"
+        elif (directory / f"asgi_{module}.py").exists():
+            module = f"asgi_{module}"
+        target = f"{module}:{attribute}"
     return App(target=target, directory=str(directory), interface=interface)
 
 
@@ -128,7 +136,7 @@ def before(
     adapter = PROXIES.get(proxy)
     program = program or next(iter(programs_of(proxy)), "")
     if not program:
-        pytest.skip(f"{proxy} is not here. {adapter.how_to_get}")
+        pytest.skip(not_here(proxy))
     launch = ProxyLaunch(
         program=program,
         listen=more.pop("listen", None) or Tcp(port=free_port()),
@@ -153,24 +161,21 @@ def stack(
     name: str,
     target: str | App,
     *,
-    proxied: bool,
+    proxied: bool | None = None,
     bind: str = "tcp",
     prefix: str = "/",
-    keepalive: int = 8,
     path: str | None = "/",
-    proxy: str = "nginx",
-    program: str = "",
     **more: Any,
 ) -> Iterator[Served]:
-    """The server, behind a proxy where it must or shall be, once it answers for the path, if there is one to ask."""
+    """The server, behind nginx where it must or shall be, once it answers for the path, if there is one to ask."""
+    protocol = SERVERS.get(name).protocol
+    if proxied is None:
+        proxied = protocol != "http"
     with ExitStack() as exits:
         served = exits.enter_context(server(name, target, bind=bind, proxied=proxied, **more))
         if proxied:
-            protocol = SERVERS.get(name).protocol
-            route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=keepalive)
-            served.proxy, served.address = exits.enter_context(
-                before((route,), served.directory, proxy=proxy, program=program)
-            )
+            route = Route(prefix=prefix, upstream=served.upstream, protocol=protocol, keepalive=8)
+            served.proxy, served.address = exits.enter_context(before((route,), served.directory))
         if path:
             way = prefix.removesuffix("/") if proxied else ""
             # Some start an interpreter for each worker: seconds of CPU.

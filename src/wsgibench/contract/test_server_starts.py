@@ -25,10 +25,6 @@ STOP_WITHIN_S = 2
 LOOPBACK = {"127.0.0.1", "::1"}
 
 
-def needs_proxy(name: str) -> bool:
-    return SERVERS.get(name).protocol != "http"
-
-
 def worker_pids(served: Served) -> set[int]:
     """The processes that answer, from as many requests as two of them need to be seen; ten seconds at most."""
     pids: set[int] = set()
@@ -72,7 +68,7 @@ def test_it_answers_behind_nginx(name: str, bind: str) -> None:
 @pytest.mark.parametrize(("name", "bind"), [each_of(*pair) for pair in BINDS])
 def test_it_stops_in_time(name: str, bind: str) -> None:
     """Its signal ends it with all its processes within 2 s, although clients hold connections open and idle."""
-    with stack(name, "echo:app", proxied=needs_proxy(name), bind=bind) as served:
+    with stack(name, "echo:app", bind=bind) as served:
         if SERVERS.get(name).has_workers:
             worker_pids(served)
         with connect(served.address) as used, connect(served.upstream):
@@ -89,7 +85,7 @@ def test_all_serve_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("QUOTES_STORE", "memory://")
     expected = create_app("memory://").test_client().get("/quotes/byId?id=5")
     assert expected.status_code == 200
-    with stack(name, "quoteserver.wsgi:app", proxied=needs_proxy(name), path="/healthz") as served:
+    with stack(name, "quoteserver.wsgi:app", path="/healthz") as served:
         answer = ask(served.address, "/quotes/byId?id=5")
     assert (answer.status, answer.body) == (200, expected.data)
 
@@ -98,14 +94,14 @@ def test_all_serve_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("name", each(NAMES))
 def test_it_finds_the_app(name: str, target: str) -> None:
     """An app that a factory makes, and one that is an attribute of something in the module, works on each server."""
-    with stack(name, target, proxied=needs_proxy(name)) as served:
+    with stack(name, target) as served:
         assert ask(served.address).body == b"made"
 
 
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
 def test_it_has_its_workers(name: str) -> None:
     """Where workers are processes, two of them answer."""
-    with stack(name, "echo:app", proxied=needs_proxy(name), workers=2) as served:
+    with stack(name, "echo:app", workers=2) as served:
         assert len(worker_pids(served)) == 2
 
 
@@ -119,7 +115,7 @@ def test_its_signal_reloads_the_app_under_load(name: str, tmp_path: Path) -> Non
         shutil.copy(APPS / file, tmp_path)
     app, factory = app_for(name, "factory:create_app()", tmp_path), tmp_path / "factory.py"
     env = {"PYTHONDONTWRITEBYTECODE": "1"}
-    with stack(name, app, proxied=needs_proxy(name), env=env) as served, Asking(served.address) as asking:
+    with stack(name, app, env=env) as served, Asking(served.address) as asking:
         while len(asking.answers) < 50:
             time.sleep(POLL_S)
         factory.write_text(factory.read_text().replace("made", "anew"))
@@ -134,7 +130,7 @@ def test_its_signal_reloads_the_app_under_load(name: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", each(NAMES))
 def test_workers_draw_different_random_numbers(name: str) -> None:
     """No two processes share the state of the random module, wherever the app was imported."""
-    with stack(name, "random_number:app", proxied=needs_proxy(name), workers=2) as served:
+    with stack(name, "random_number:app", workers=2) as served:
         first = dict(ask(served.address).body.split() for _ in range(100))
     assert len(set(first.values())) == len(first)
 
@@ -142,7 +138,7 @@ def test_workers_draw_different_random_numbers(name: str) -> None:
 @pytest.mark.parametrize("name", each(NAMES))
 def test_only_loopback_can_reach_it(name: str) -> None:
     """Nothing listens on an address that other machines reach, whatever else the server opens."""
-    with stack(name, "echo:app", proxied=needs_proxy(name)) as served:
+    with stack(name, "echo:app") as served:
         members = served.server.tree() + (served.proxy.tree() if served.proxy else [])
         open_to = {
             connection.laddr.ip
@@ -161,7 +157,7 @@ def test_an_app_that_fails_is_never_served(name: str, target: str) -> None:
     with server(name, target) as served:
         deadline = time.monotonic() + 5
         while served.server.process.poll() is None and time.monotonic() < deadline:
-            if listens(served.address) and not needs_proxy(name):
+            if listens(served.address) and SERVERS.get(name).protocol == "http":
                 try:
                     assert ask(served.address).status >= 500
                     break

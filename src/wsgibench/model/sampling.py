@@ -76,3 +76,8 @@ class Samplings(Record, frozen=True, kw_only=True):
 
     sampler: str
     candidates: tuple[Sampling, ...]
+
+    @property
+    def by_candidate(self) -> dict[str, Sampling]:
+        """Each by its candidate."""
+        return {each.candidate: each for each in self.candidates}

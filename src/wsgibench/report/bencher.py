@@ -21,6 +21,7 @@ _MEASURES = {
     "p99": ("latency-p99", _NS),
     "cpu": ("cpu-seconds-per-1000-requests", 1.0),
     "memory": ("memory-bytes", 1.0),
+    "capacity": ("capacity", 1.0),
 }
 """By objective: the slug, and how many of its units make one of ours."""
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 from statistics import fmean, variance
 
+import msgspec
+
 from wsgibench.model.plan import Plan
 from wsgibench.model.sampling import Function, Sampling, Samplings
 from wsgibench.model.verdict import FunctionChange, SampledChange
@@ -19,11 +21,13 @@ _Rounds = dict[Function, list[float]]
 
 def sampled_changes(plan: Plan, samplings: Samplings | None) -> tuple[SampledChange, ...]:
     """Each variant beside the first, on each stack; none of a run that was not sampled."""
-    by = {each.candidate: each for each in samplings.candidates} if samplings else {}
+    if samplings is None:
+        return ()
+    by = samplings.by_candidate
     return tuple(
         _change(samplings.sampler, by[first], by[second])
         for first, second in _pairs(plan)
-        if samplings and first in by and second in by
+        if first in by and second in by
     )
 
 
@@ -32,8 +36,7 @@ def _pairs(plan: Plan) -> Iterator[tuple[str, str]]:
     names = [variant.name for variant in plan.variants]
     for stack in plan.stacks:
         if names and stack.variant == names[0]:
-            plain = stack.label.removesuffix(f"@{names[0]}")
-            yield from ((stack.label, f"{plain}@{name}") for name in names[1:])
+            yield from ((stack.label, msgspec.structs.replace(stack, variant=name).label) for name in names[1:])
 
 
 def _change(sampler: str, old: Sampling, new: Sampling) -> SampledChange:

@@ -108,7 +108,8 @@ def _in_words(uneven: Sequence[Uneven], trials: Sequence[Trial]) -> str:
     kept = [rate for each in uneven for rate in each.kept_per_s]
     often = f"in {len(uneven)} of {counted(len(trials), 'trial')}"
     if not kept and not broken:
-        return f"broke a limit by answers far slower than most, {often}, at {min(still):,.4g}/s and more"
+        most = f" to {max(still):,.4g}/s" if max(still) > min(still) else ""
+        return f"broke a limit by answers far slower than most, {often}, at {min(still):,.4g}/s{most}"
     if not kept:
         return f"broke a limit at rates below what it bears, too, {often}, up to {max(broken):,.4g}/s"
     said = f"kept a limit at rates above what it bears, too, {often}, up to {max(kept):,.4g}/s"

@@ -47,7 +47,7 @@ def _scaling(found: Scaling) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.2g} %"
+    return f"{significant(share * 100)} %"
 
 
 def _needed(needed: Needed) -> str:

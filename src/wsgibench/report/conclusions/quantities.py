@@ -44,6 +44,11 @@ def significant(value: float) -> str:
     return f"{rounded:,.{digits}f}"
 
 
+def microseconds(seconds: float) -> str:
+    """``24.1``, without a unit."""
+    return significant(seconds * 1e6)
+
+
 def percent(share: float) -> str:
     """``43 %``, ``0.4 %``: whole, below 1 with a digit."""
     size = abs(share) * 100

@@ -6,7 +6,7 @@ from wsgibench.model.sampling import Samplings
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.verdict import SampledChange, Verdict
 from wsgibench.report.circumstance_words import printable
-from wsgibench.report.conclusions.quantities import significant
+from wsgibench.report.conclusions.quantities import microseconds
 from wsgibench.report.flame import FlameFrame, flame_frames
 from wsgibench.report.page.chart import Chart, Json, Table
 from wsgibench.report.page.specification import STYLED, base_spec
@@ -23,7 +23,7 @@ _COLOURS = {"more": STYLED.colours[1], "less": STYLED.colours[0], "alike": STYLE
 
 def flame_charts(verdict: Verdict, samplings: Samplings | None) -> list[Chart]:
     """One for each pair that was sampled."""
-    by = {each.candidate: each for each in samplings.candidates} if samplings else {}
+    by = samplings.by_candidate if samplings else {}
     return [
         _chart(place, each, flame_frames(by[each.first], by[each.second]))
         for place, each in enumerate(verdict.sampled)
@@ -55,7 +55,8 @@ def _point(frame: FlameFrame, whole: FlameFrame, names: tuple[str, str]) -> Json
     name = printable(frame.name)
     sign = {"more": "▲ ", "less": "▼ ", "alike": ""}[kind]
     figures = [
-        [each, f"{_us(seconds)} µs"] for each, seconds in zip(names, (frame.before_s, frame.after_s), strict=True)
+        [each, f"{microseconds(seconds)} µs"]
+        for each, seconds in zip(names, (frame.before_s, frame.after_s), strict=True)
     ]
     return {
         "depth": frame.depth,
@@ -69,19 +70,15 @@ def _point(frame: FlameFrame, whole: FlameFrame, names: tuple[str, str]) -> Json
     }
 
 
-def _us(seconds: float) -> str:
-    return significant(seconds * 1e6) if seconds else "0"
-
-
 def _table(change: SampledChange, names: tuple[str, str]) -> Table:
     rows = [
         (
             printable(each.name),
             printable(each.file),
-            _us(each.before_s),
-            _us(each.after_s),
-            _us(each.all_before_s),
-            _us(each.all_after_s),
+            microseconds(each.before_s),
+            microseconds(each.after_s),
+            microseconds(each.all_before_s),
+            microseconds(each.all_after_s),
             "yes" if each.is_sure else "no",
         )
         for each in change.functions
