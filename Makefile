@@ -5,7 +5,9 @@ BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 # Tests wait more than they work; those that say how long something takes run alone (tests/conftest.py).
 JOBS   ?= 2
-PYTEST  = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+# The machine may be at work for others, too: what fails is tried again, alone, and shown; beyond five that is no chance.
+RERUNS  = --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks
+PYTEST  = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(RERUNS)
 
 .PHONY: setup serve bench test-fast test test-all lint docs clean compiled test-packages
 

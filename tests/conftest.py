@@ -1,10 +1,11 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_rerunfailures
 from hypothesis import settings
 
 from support.together import together
@@ -17,6 +18,7 @@ settings.load_profile("same examples")
 settings.register_profile("few examples", deadline=None, derandomize=True, max_examples=10)
 
 HERE = Path(__file__).parent
+BE_ALONE = pytest.StashKey[Callable[[], None]]()
 QUICK = {"analysis", "bench", "report", "runs", "stats", "unit"}
 """Folders of tests that ask functions: `make test-fast` runs them, but for those below."""
 NOT_QUICK = {"subprocess", "run_wsgibench", "draw", "vl_convert", "SCRIPT"}
@@ -42,8 +44,20 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Let tests that say how long something takes run alone; before their time-outs begin."""
     directory = item.config.rootpath / ".pytest_cache" / "together"
     directory.mkdir(parents=True, exist_ok=True)
-    with together(directory, alone=item.get_closest_marker("alone") is not None):
+    with together(directory, alone=item.get_closest_marker("alone") is not None) as item.stash[BE_ALONE]:
         return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that is tried again, as one that failed is in `make test` (Makefile), is alone, with fixtures of its own.
+
+    A run that is a fixture of the whole module is what failed, where it was disturbed.
+    """
+    if getattr(item, "execution_count", 1) > 1:
+        item.stash[BE_ALONE]()
+        pytest_rerunfailures._restore_suspended_finalizers(item)
+        item.session._setupstate.teardown_exact(None)
 
 
 @pytest.fixture(autouse=True, scope="session")

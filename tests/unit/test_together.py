@@ -33,3 +33,20 @@ def test_who_is_to_be_alone_waits_and_lets_nobody_in_before(tmp_path: Path) -> N
         assert late.wait(SOON_S)
         for each in done:
             each.result(SOON_S)
+
+
+def test_two_that_come_to_need_the_room_for_themselves_get_it_in_turn(tmp_path: Path) -> None:
+    """Neither waits for the other to leave, though both are in it."""
+    both, taken = threading.Barrier(2), threading.Lock()
+
+    def come_to_be_alone() -> None:
+        with together(tmp_path, alone=False) as be_alone:
+            both.wait(SOON_S)
+            be_alone()
+            assert taken.acquire(blocking=False), "the other is in there, too"
+            assert not threading.Event().wait(NEVER_S)
+            taken.release()
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(come_to_be_alone) for _ in range(2)]:
+            done.result(SOON_S)
