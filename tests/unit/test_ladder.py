@@ -1,11 +1,13 @@
 """The rates at which a candidate is measured: from those that were, what comes next."""
 
+import msgspec
 import pytest
 
 from support.curves import a_curve
 from wsgibench.analysis.verdict.capacities import capacity_of, grew
 from wsgibench.bench.ladder import Ladder, hold_s
 from wsgibench.model.learned import Learned
+from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
 from wsgibench.stats.curves import Censoring
 
@@ -109,6 +111,13 @@ def test_a_rate_far_below_what_a_stack_bears_is_held_longer_for_its_requests():
     assert near == {4.0}
     given = Ladder(a_curve("p99 < 10ms", hold_s=2.0), LEARNED)
     assert {rung.duration_s for rung in given.next()} == {1.0}
+
+
+@pytest.mark.parametrize("capacity_per_s", [120.0, 250.0, 333.0, 600.0, 900.0])
+def test_each_rate_can_be_told_to_an_engine(capacity_per_s):
+    """As JSON, for which a number of NumPy is none: one of them ended runs whose limit was far below what they bore."""
+    ladder, _ = climbed(capacity_per_s)
+    assert msgspec.json.decode(msgspec.json.encode(ladder.rungs), type=list[Phase]) == ladder.rungs
 
 
 def held(*, pending: int, requests: int, has_settled: bool) -> Turn:

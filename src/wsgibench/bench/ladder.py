@@ -74,7 +74,7 @@ class Ladder:
         self.rungs: list[Phase] = []
         self._curve = curve
         self._hold_s = hold_s(curve, learned)
-        wide = list(np.geomspace(_LIGHT, _TOP, _WIDE) * learned.bears_per_s)
+        wide = _between(_LIGHT * learned.bears_per_s, _TOP * learned.bears_per_s, _WIDE)
         # First the lightest, by itself: how the candidate is before it was asked for more than it bears.
         self._steps = [self._wide(wide[:1]), self._wide(wide[1:])]
         self._refined = 0
@@ -126,7 +126,7 @@ class Ladder:
                 return [found.rate_per_s * share for share in _LOWER]
         if found.high_per_s <= _APART * found.low_per_s:
             return []
-        return np.geomspace(found.low_per_s, found.high_per_s, _BETWEEN + 2)[1:-1]
+        return _between(found.low_per_s, found.high_per_s, _BETWEEN + 2)[1:-1]
 
     def _wide(self, rates_per_s: Iterable[float], name: str = CURVE) -> list[Phase]:
         return [self._rung(name, rate, _WIDE_SHARE * self._hold_s) for rate in rates_per_s]
@@ -149,6 +149,11 @@ class Ladder:
             warmup_s=min(_WARM_SHARE * hold_s, _WARM_MOST_S),
             patience_s=_PATIENCE_SHARE * hold_s,
         )
+
+
+def _between(low_per_s: float, high_per_s: float, count: int) -> list[float]:
+    """So many rates from one to the other, log-spaced; Python's numbers, since they are sent and kept as JSON."""
+    return [float(rate) for rate in np.geomspace(low_per_s, high_per_s, count)]
 
 
 def _rounded(rate_per_s: float) -> float:
