@@ -23,7 +23,7 @@ LAYERS = (
     {"servers", "proxies", "engines", "monitors", "processes", "runs"},
     {"stats"},
     {"model"},
-    {"registry", "units", "membership", "user_cache"},
+    {"registry", "units", "as_json", "membership", "user_cache"},
     {"errors"},
 )
 """From the user down to the machine. The members of one layer do not know each other."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.engines import ENGINES
 from wsgibench.errors import EngineError
 from wsgibench.model.answers import Answers
@@ -50,7 +51,7 @@ class EngineProcess:
         self.answers: dict[str, Answers] = {}
         path = directory / "engine.json"
         # Headers and bodies may hold secrets.
-        write_private(path, msgspec.json.format(msgspec.json.encode(job)))
+        write_private(path, as_json(job, indent=2))
         self.argv = engine.argv(sys.executable, str(path))
         self._child = Child(self.argv, log=directory / "engine.log")
         # On cores that it shares with a stack it must be awake when an answer comes, and not a tick later.
@@ -145,7 +146,7 @@ class EngineProcess:
             raise EngineError(f"What was answered, '{path}', cannot be read: {exc}.", self._child.said()) from exc
 
     def _send(self, command: RunLoad | Finish) -> None:
-        if not self._child.send(msgspec.json.encode(command)):
+        if not self._child.send(as_json(command)):
             raise EngineError(f"The engine '{self.name}' has ended ({self._ending()}).", self._child.said())
 
     def _ending(self) -> str:

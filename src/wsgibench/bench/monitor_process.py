@@ -4,9 +4,8 @@ import signal
 import sys
 from pathlib import Path
 
-import msgspec
-
 from wsgibench.analysis.gathering import MonitorData
+from wsgibench.as_json import as_json
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.child import Child
@@ -20,7 +19,7 @@ class MonitorProcess:
     def __init__(self, name: str, job: MonitorJob, *, directory: Path) -> None:
         self._monitor = MONITORS.get(name)
         path = directory / "monitor-job.json"
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(job)))
+        path.write_bytes(as_json(job, indent=2))
         self.argv = self._monitor.argv(sys.executable, job, str(path))
         self._job = job
         self._child = Child(self.argv, log=directory / "monitor.log")

@@ -6,11 +6,11 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wsgibench.as_json import as_json
 from wsgibench.cli.terminal import printable, say
 from wsgibench.deploy.hops import danger_of
 from wsgibench.errors import UsageError
@@ -111,7 +111,7 @@ def require_one_form(name: str, *, json: bool) -> None:
 
 def print_json(value: object) -> None:
     """One JSON document on stdout, in which what is not to be looked at stands escaped, as in all that is printed."""
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    text = as_json(value, indent=2).decode()
     sys.stdout.write(re.sub(r"[^\n -~]", _as_json, text) + "\n")
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from wsgibench.analysis.audit import Audited, audit
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.as_json import as_json
 from wsgibench.bench.experiment import carry_out, note_interruption
 from wsgibench.cli.conclusion import print_verdict
 from wsgibench.cli.live import served
@@ -141,7 +140,7 @@ def _shown(folder: RunFolder, output: OutputOptions, audited: Audited) -> tuple[
     run = audited.run
     verdict = verdict_of(folder, audited)
     folder.write_file("results.csv", results_csv(run))
-    folder.write_file("verdict.json", msgspec.json.format(msgspec.json.encode(verdict), indent=1) + b"\n")
+    folder.write_file("verdict.json", as_json(verdict, indent=1) + b"\n")
     if output.export == "bencher":
         folder.write_file("bencher.json", bencher_json(verdict))
     rows = summarize(folder, audited)

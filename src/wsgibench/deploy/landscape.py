@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.deploy.deployment import Deployment, proxy_program, server_program, start
 from wsgibench.deploy.diagnosis import require_alive
 from wsgibench.deploy.environment import built_environment
@@ -163,7 +164,7 @@ def _note() -> Path:
 def _write(landscape: Landscape) -> None:
     note = _note()
     part = note.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(landscape))
+    part.write_bytes(as_json(landscape))
     part.replace(note)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.model.made_with import Layout
 from wsgibench.model.monitor import Sample, TreeSample
 
@@ -27,7 +28,7 @@ END = b"\n]}\n"
 
 def begin(header: dict[str, Any]) -> bytes:
     """The bytes before the first sample."""
-    return b'{"header": ' + msgspec.json.encode(header) + b',\n"samples": ['
+    return b'{"header": ' + as_json(header) + b',\n"samples": ['
 
 
 def encode(index: int, time_s: float, machine: dict[str, Any], trees: dict[str, TreeSample]) -> bytes:
@@ -39,7 +40,7 @@ def encode(index: int, time_s: float, machine: dict[str, Any], trees: dict[str, 
         **machine,
         "wsgibench": {"time_s": time_s, "trees": trees},
     }
-    return (b",\n" if index else b"\n") + msgspec.json.encode(sample)
+    return (b",\n" if index else b"\n") + as_json(sample)
 
 
 def parse(data: bytes, layout: Layout) -> tuple[list[Sample], list[str]]:

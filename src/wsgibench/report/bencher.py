@@ -7,8 +7,7 @@ measure; ``throughput`` and ``latency`` are its own, in operations/s and nanosec
 
 from collections.abc import Iterator
 
-import msgspec
-
+from wsgibench.as_json import as_json
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Ranking, Verdict
 
@@ -42,7 +41,7 @@ def bencher_json(verdict: Verdict) -> bytes:
                 found.setdefault(standing.stack, {})[slug] = metric
             for benchmark, metric in _ratios(verdict, ranking):
                 found.setdefault(benchmark, {})[f"{slug}-ratio"] = metric
-    return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    return as_json(found, indent=1) + b"\n"
 
 
 def _ratios(verdict: Verdict, ranking: Ranking) -> Iterator[tuple[str, Metric]]:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.errors import RunFolderError, WsgibenchError
 from wsgibench.model.record import Record
 from wsgibench.runs._bounds import RECORD_MOST_BYTES, BeyondBoundsError, check_json, check_numbers
@@ -24,14 +25,14 @@ def write_record(path: Path, record: Record) -> None:
         RunFolderError: it cannot be written.
     """
     try:
-        data = msgspec.json.encode(record)
+        data = as_json(record, indent=2)
     except UnicodeEncodeError as exc:
         # To the system they are bytes, whatever they are. Which it is stays unsaid: it may be a secret.
         raise RunFolderError(
             f"An option or a file's name is no UTF-8, and cannot be kept in '{path.name}'.",
             "Give them in UTF-8; in a --path, a byte is written as %FF.",
         ) from exc
-    write_whole(path, msgspec.json.format(data, indent=2) + b"\n")
+    write_whole(path, data + b"\n")
 
 
 def read_record(inside: Inside, *names: str, kind: type[R]) -> R:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.cli.live.latest_snapshot import LatestSnapshot
 from wsgibench.cli.live.messages import Audience, Job, News
 from wsgibench.cli.live.pages import Pages
@@ -50,7 +51,7 @@ def _step_back(job: Job) -> None:
 
 
 def _say(now: int, most: int) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(Audience(now=now, most=most)) + b"\n")
+    sys.stdout.buffer.write(as_json(Audience(now=now, most=most)) + b"\n")
     sys.stdout.buffer.flush()
 
 

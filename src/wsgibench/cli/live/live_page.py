@@ -10,6 +10,7 @@ from typing import Self
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.bench.cores import cores_of
 from wsgibench.cli.live.messages import HOST, Audience, Job, News
 from wsgibench.cli.progress.board import Board
@@ -60,7 +61,7 @@ class LivePage:
         return self
 
     def _start(self) -> None:
-        self._child.send(msgspec.json.encode(self._job))
+        self._child.send(as_json(self._job))
         first = None
         with contextlib.suppress(EOFError):
             first = self._child.line(timeout_s=_START_S)
@@ -99,7 +100,7 @@ class LivePage:
             if snapshot is None or not (self._audience.now or over or snapshot.under_load != under_load):
                 continue
             under_load = snapshot.under_load
-            if not self._child.send(msgspec.json.encode(News(snapshot=snapshot, over=over))):
+            if not self._child.send(as_json(News(snapshot=snapshot, over=over))):
                 return
 
     def _record(self) -> None:

@@ -10,8 +10,7 @@ from socket import socket
 from types import MappingProxyType
 from typing import ClassVar, cast
 
-import msgspec
-
+from wsgibench.as_json import as_json
 from wsgibench.cli.live.latest_snapshot import LatestSnapshot
 from wsgibench.cli.live.messages import HOST, Job
 from wsgibench.cli.live.pages import Pages
@@ -120,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_event(str(VIEWERS_MAX).encode(), name=b"full")
                 return
             if self._live.pages.trouble:
-                self._send_event(msgspec.json.encode(self._live.pages.trouble), name=b"trouble")
+                self._send_event(as_json(self._live.pages.trouble), name=b"trouble")
             number, is_last = 0, False
             while not is_last and not self._has_left():
                 number, issue, is_last = self._live.latest_snapshot.after(number, timeout_s=_GLANCE_S)

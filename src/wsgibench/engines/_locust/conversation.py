@@ -7,6 +7,7 @@ import gevent.os
 import gevent.queue
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.model.engine import EngineCommand, EngineEvent
 
 
@@ -28,7 +29,7 @@ class Conversation:
 
     def say(self, event: EngineEvent) -> None:
         """Write one line. A closed pipe ends the process."""
-        line = msgspec.json.encode(event) + b"\n"
+        line = as_json(event) + b"\n"
         try:
             while line:
                 line = line[os.write(self._out, line) :]

@@ -13,6 +13,7 @@ import msgspec
 from locust import User
 from locust.env import Environment
 
+from wsgibench.as_json import as_json
 from wsgibench.engines._locust.assignment import Assignment
 from wsgibench.engines._locust.clients import prepare
 from wsgibench.engines._locust.locustfile import paths_of, user_class
@@ -37,7 +38,7 @@ class Report:
         """As Locust can send it."""
         packed = {
             "recording": self.recording.to_bytes(),
-            "disputed": msgspec.json.encode(self.disputed),
+            "disputed": as_json(self.disputed),
             "answers": self.answers.to_bytes(),
         }
         return {**vars(self), **packed}

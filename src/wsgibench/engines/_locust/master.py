@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import gevent
 import gevent.subprocess
-import msgspec
 from locust.exception import RPCError
 from locust.rpc import Message
 from locust.runners import STATE_MISSING
 
+from wsgibench.as_json import as_json
 from wsgibench.engines._locust.assignment import Assignment, own_classes
 from wsgibench.engines._locust.fixed_size_master import FixedSizeMaster
 from wsgibench.engines._locust.locust_process import Report, forget_statistics, new_environment
@@ -72,7 +72,7 @@ class Master:
         ]
         self._environment.host = assignment.url
         self._environment.stop_timeout = assignment.give_up_s
-        self._runner.send_message("assign", {"assignment": msgspec.json.encode(assignment)})
+        self._runner.send_message("assign", {"assignment": as_json(assignment)})
         self._wait_for("prepared", LOCAL_DEADLINE_S)
         self._runner.start(users.count, users.spawn_rate_per_s)
         limit = time.monotonic() + LOCAL_DEADLINE_S

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.model.engine import EngineCommand, EngineEvent, EngineJob
 
 Say = Callable[[EngineEvent], None]
@@ -18,7 +19,7 @@ def say_to(fd: int) -> Say:
     """A function that writes an event as a line."""
 
     def say(event: EngineEvent) -> None:
-        data = msgspec.json.encode(event) + b"\n"
+        data = as_json(event) + b"\n"
         while data:
             data = data[os.write(fd, data) :]
 
@@ -57,7 +58,7 @@ class Worker:
 
     def tell(self, command: EngineCommand) -> None:
         """Send a command."""
-        os.write(self._commands, msgspec.json.encode(command) + b"\n")
+        os.write(self._commands, as_json(command) + b"\n")
 
     def read(self) -> list[EngineEvent]:
         """The events that came, one at least; none where it has ended."""

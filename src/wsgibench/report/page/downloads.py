@@ -1,7 +1,6 @@
 """Files that the page carries with it."""
 
-import msgspec
-
+from wsgibench.as_json import as_json
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import without_secrets
@@ -22,4 +21,4 @@ def downloads(run: FinishedRun, verdict: Verdict) -> dict[str, dict[str, str]]:
 
 
 def _json(record: Record) -> str:
-    return msgspec.json.format(msgspec.json.encode(record), indent=1).decode()
+    return as_json(record, indent=1).decode()

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from wsgibench.analysis.audit import Audited, audit
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.as_json import as_json
 from wsgibench.model.comparison import RunComparison
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.secrets import Secrets
@@ -71,7 +70,7 @@ def side_by_side(folders: Sequence[RunFolder], comparison: RunComparison, read: 
         _objective_view([_ranking(verdict, name) for verdict in verdicts], [view.name for view in views], shown, number)
         for number, name in enumerate(objectives)
     ]
-    text = msgspec.json.format(msgspec.json.encode(comparison), indent=1).decode()
+    text = as_json(comparison, indent=1).decode()
     return rendered(
         "side_by_side.html.j2",
         [each.chart for each in found],
