@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from wsgibench.analysis.verdict.capacities import figures_by_rate
 from wsgibench.model.recording import Floats
@@ -13,6 +12,7 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.axes import Axis, rate_axis
+from wsgibench.stats.distributions import t_quantile
 
 PERCENTILES = ("p50", "p90", "p99")
 FIGURES = (*PERCENTILES, "failures", "answered")
@@ -52,7 +52,7 @@ class RateCurve:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a rate that one block alone has no band
             spread = np.nanstd(np.log(self.blocks), axis=0, ddof=1)
-        reach = stdtrit(np.maximum(counts - 1, 1), 1 - _ERROR / 2) * spread / np.sqrt(np.maximum(counts, 1))
+        reach = t_quantile(np.maximum(counts - 1, 1), 1 - _ERROR / 2) * spread / np.sqrt(np.maximum(counts, 1))
         reach = np.where(counts >= _BLOCKS_LEAST, reach, np.nan)
         return np.exp(self._mean - reach), np.exp(self._mean + reach)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, stdtrit
 
 from wsgibench.model.recording import Floats, bucket_middle_s
+from wsgibench.stats.distributions import normal_below, t_quantile
 from wsgibench.stats.latency import percentiles_s
 
 _DRAWS = 2_000
@@ -49,7 +49,7 @@ def percentile_intervals(
     if blocks < 2:
         nothing = np.full(wanted.shape, np.nan)
         return PercentileIntervals(value, nothing, nothing)
-    tail = ndtr(np.sqrt(blocks / (blocks - 1)) * stdtrit(blocks - 1, error / 2))
+    tail = normal_below(np.sqrt(blocks / (blocks - 1)) * t_quantile(blocks - 1, error / 2))
     drawn = _drawn_percentiles(table, wanted.ravel(), np.random.default_rng(seed))
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0, method="nearest")
     return PercentileIntervals(value, low.reshape(wanted.shape), high.reshape(wanted.shape))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from wsgibench.model.recording import Floats
 from wsgibench.stats.blocks import BlockEstimates
+from wsgibench.stats.distributions import t_quantile
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def best_stack(estimates: BlockEstimates, level: float) -> int | None:
 
 def _critical(estimates: BlockEstimates, level: float) -> Floats:
     """Student's two-sided quantile for each difference, shape (stacks, stacks)."""
-    return np.asarray(stdtrit(estimates.difference_freedoms, 1 - level / 2))
+    return np.asarray(t_quantile(estimates.difference_freedoms, 1 - level / 2))

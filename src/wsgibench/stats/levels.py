@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from wsgibench.model.recording import Floats
+from wsgibench.stats.distributions import t_quantile
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ def levels(table: Floats, effects: Floats | None = None, *, error: float = 0.05,
     value = means if effects is None else effects + np.nanmean(table - effects)
     spare = np.maximum(counts - 1, 1)
     squares = np.nansum((table - means) ** 2, axis=0)
-    reach = stdtrit(spare, 1 - error / 2) * np.sqrt(squares / spare / counts) + beyond
+    reach = t_quantile(spare, 1 - error / 2) * np.sqrt(squares / spare / counts) + beyond
     reach = np.where(counts > 1, reach, np.nan)
     return Levels(value, value - reach, value + reach)

@@ -7,9 +7,9 @@ out the allowed error over the looks; the levels account for the looks being cor
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtr
 
 from wsgibench.model.recording import Floats
+from wsgibench.stats.distributions import normal_below
 
 FIRST_LOOK = 3
 """Fewer blocks say too little about the noise to be worth a look."""
@@ -48,7 +48,7 @@ def nominal_levels(error: float, looks: tuple[int, ...]) -> tuple[float, ...]:
         allowed = error * (block / looks[-1]) ** _POWER
         step = np.sqrt(block - before)
         boundary = _boundary(inside, mass, step, allowed - spent)
-        levels.append(float(2 * ndtr(-boundary / np.sqrt(block))))
+        levels.append(float(2 * normal_below(-boundary / np.sqrt(block))))
         inside, mass = _advance(inside, mass, step, boundary)
         spent, before = allowed, block
     return tuple(levels)
@@ -59,7 +59,7 @@ def _boundary(inside: Floats, mass: Floats, step: float, error: float) -> float:
     low, high = 0.0, float(np.abs(inside).max() + 40 * step)
     for _ in range(60):
         middle = (low + high) / 2
-        outside = (mass * (ndtr((inside - middle) / step) + ndtr((-inside - middle) / step))).sum()
+        outside = (mass * (normal_below((inside - middle) / step) + normal_below((-inside - middle) / step))).sum()
         low, high = (middle, high) if outside > error else (low, middle)
     return high
 

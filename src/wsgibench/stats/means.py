@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+
+from wsgibench.stats.distributions import t_quantile
 
 TRIM = 0.1
 """The share of a sample left out at either end: nothing of fewer than ten figures, which are too few to spare any."""
@@ -37,7 +38,7 @@ class Estimate:
         """Misses the truth with probability ``error``; from minus infinity to infinity where nothing is known."""
         if not np.isfinite(self.value) or not np.isfinite(self.variance):
             return -np.inf, np.inf
-        reach = float(stdtrit(min(self.freedom, 1e9), 1 - error / 2) * np.sqrt(self.variance))
+        reach = float(t_quantile(min(self.freedom, 1e9), 1 - error / 2) * np.sqrt(self.variance))
         return self.value - reach, self.value + reach
 
 

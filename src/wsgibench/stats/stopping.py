@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
 
 from wsgibench.model.verdict import Outcome
 from wsgibench.stats.blocks import BlockEstimates
+from wsgibench.stats.distributions import normal_below, t_quantile
 from wsgibench.stats.pairs import Regions, settled_within
 from wsgibench.stats.sequential import Judgement
 
@@ -104,7 +104,7 @@ class _Trend:
     def reach(self, end: int, level: float) -> float:
         """Half the length that the interval will have after ``end`` blocks."""
         grown = end / self.blocks
-        return float(stdtrit(self.freedom * grown, 1 - level / 2)) * self.error / sqrt(grown)
+        return float(t_quantile(self.freedom * grown, 1 - level / 2)) * self.error / sqrt(grown)
 
     def chance(self, end: int, level: float) -> float:
         """That the interval after ``end`` blocks lies in one of the regions; 0 where nothing is known."""
@@ -117,7 +117,8 @@ class _Trend:
         for low, high in self.regions:
             # Regions overlap: what lies in two must not count twice.
             begin, until = max(low + reach, until), max(high - reach, until)
-            chance += max(float(ndtr((until - self.difference) / spread) - ndtr((begin - self.difference) / spread)), 0)
+            below = normal_below((np.array((begin, until)) - self.difference) / spread)
+            chance += max(float(below[1] - below[0]), 0)
         return chance
 
     def blocks_needed(self, end: int, level: float) -> int | None:

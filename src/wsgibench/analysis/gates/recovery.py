@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from scipy.special import bdtrc
-
 from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.model.curve import AGAIN, CURVE
 from wsgibench.model.trial import GateResult
+from wsgibench.stats.distributions import binomial_more_than
 
 _FAILING_SHARE = 0.05
 _FAILING_LEAST = 5
@@ -76,7 +75,7 @@ def _fails(before: PhaseEvidence, after: PhaseEvidence) -> bool:
     return (
         failures >= _FAILING_LEAST
         and _failing(after) > max(_FAILING_SHARE, 2 * _failing(before))
-        and bdtrc(failures - 1, requests, was) < _CHANCE
+        and binomial_more_than(failures - 1, requests, was) < _CHANCE
     )
 
 

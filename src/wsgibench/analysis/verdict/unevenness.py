@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
-from scipy.special import bdtr, bdtrc
-
 from wsgibench.analysis.verdict.capacities import Rung, capacity_of, rungs_of
 from wsgibench.model.curve import Curve, Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Caution
 from wsgibench.stats.curves import Censoring, monotone_shares
+from wsgibench.stats.distributions import binomial_at_most, binomial_more_than
 from wsgibench.units import counted
 
 _CHANCE = 0.001
@@ -81,13 +80,14 @@ def _with_shares(rungs: Sequence[Rung], limit: Limit) -> Iterator[tuple[Rung, fl
 
 def _breaks(rung: Rung, limit: Limit) -> bool:
     broken, requests = rung.broken(limit)
-    return broken > limit.share * requests and bdtrc(broken - 1, requests, limit.share) < _CHANCE
+    return broken > limit.share * requests and binomial_more_than(broken - 1, requests, limit.share) < _CHANCE
 
 
 def _keeps(rung: Rung, limit: Limit, share: float) -> bool:
     """Whether it keeps the limit, and the curve's share is not by chance so much higher."""
     broken, requests = rung.broken(limit)
-    return broken <= limit.share * requests and share > limit.share and bdtr(broken, requests, share) < _CHANCE
+    keeps, should_break = broken <= limit.share * requests, share > limit.share
+    return keeps and should_break and binomial_at_most(broken, requests, share) < _CHANCE
 
 
 def _stood_still(rung: Rung, limit: Limit) -> bool:
