@@ -7,7 +7,6 @@ the article and a few more, 2 s for all others; 5 s for ``up --workers 6``, 0.2 
 import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -47,7 +46,7 @@ def serve_s(stack: str) -> float:
         lines = [process.stdout.readline(), process.stdout.readline()]
         seconds = time.monotonic() - began
         assert lines[1].startswith("http://"), stack
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     return seconds
 
 

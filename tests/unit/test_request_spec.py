@@ -87,12 +87,12 @@ def test_all_send_the_same_byte_for_byte(method: str, headers: tuple[str, ...], 
 
 
 def test_a_header_of_the_users_stands_in_place_of_ours() -> None:
-    """Whatever its case; repeated ones are all sent, in UTF-8. As browsers do, we say who we are and what we take."""
-    given = ("host: example.org", "X-A: 1", "X-A: 2", "X-B: →")
+    """Whatever its case, in UTF-8. As browsers do, we say who we are and what we take."""
+    given = ("host: example.org", "X-A: 1", "X-B: →")
     requests, _ = requests_of(RunOptions(app=APP, headers=given))
     lines = lines_of(sent_by_native(requests).partition(b"\r\n\r\n")[0])
     assert [line for line in lines if line.startswith(b"host:")] == [b"host: example.org"]
-    assert [line for line in lines if line.startswith(b"x-")] == [b"x-a: 1", b"x-a: 2", "x-b: →".encode()]
+    assert [line for line in lines if line.startswith(b"x-")] == [b"x-a: 1", "x-b: →".encode()]
     assert {b"user-agent: wsgibench", b"accept: */*", b"accept-encoding: identity"} <= set(lines)
 
 
@@ -184,3 +184,14 @@ def test_who_does_not_answer_behind_a_proxy_is_named() -> None:
                 wait_until_answers(proxy, "/", behind=behind, deadline_s=0.3, check_alive=lambda: None)
         with pytest.raises(StartError, match="nothing listens there"):
             wait_until_answers(free, "/", behind=None, deadline_s=0.1, check_alive=lambda: None)
+
+
+def test_a_header_given_twice_is_sent_once_with_both_values() -> None:
+    """In its first place and spelling; ours of that name is left out, as ever."""
+    given = (("X-Tag", "a"), ("cookie", "a=1"), ("x-tag", "b"), ("Cookie", "b=2"), ("accept", "text/html"))
+    sent = Requests(paths=("/",), headers=given).headers_to("localhost")
+    assert [pair for pair in sent if pair[0].lower() in {"x-tag", "cookie", "accept"}] == [
+        ("X-Tag", "a, b"),
+        ("cookie", "a=1; b=2"),
+        ("accept", "text/html"),
+    ]

@@ -141,7 +141,7 @@ def test_users_together_ask_in_the_order_of_all_engines(tmp_path: Path) -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_both_clients_send_the_headers_that_all_send(client: str, tmp_path: Path) -> None:
     """An app that shows them answers no engine otherwise than it answered verification."""
-    requests = Requests(paths=("/",), headers=(("X-Trial", "7"),), timeout_s=2.0)
+    requests = Requests(paths=("/",), headers=(("X-Trial", "7"), ("Cookie", "a=1"), ("cookie", "b=2")), timeout_s=2.0)
     with answering(fixed(response())) as server:
         job = job_for(server.port, tmp_path, requests=requests, options={"client": client})
         with engine_child("locust", job) as engine:

@@ -111,7 +111,7 @@ REQUESTS = (
         kind="text",
         metavar="'NAME: VALUE'",
         repeatable=True,
-        help="Sent with each request. Repeatable.",
+        help="Sent with each request; a name that is repeated once, with all its values. Repeatable.",
         check=header_of,
     ),
     Option(key="body", kind="text", metavar="TEXT", help="Sent with each request."),

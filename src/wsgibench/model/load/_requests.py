@@ -8,7 +8,8 @@ _ENCLOSING = ("POST", "PUT", "PATCH")
 """Methods whose requests say their length even where there is no body: RFC 9110, section 8.6."""
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that change nothing: RFC 9110, section 9.2.1."""
-
+_BETWEEN = {"cookie": "; "}
+"""What stands between values of one header, where it is no comma: RFC 6265, section 4.2.1."""
 
 ID, WORD = "{id}", "{word}"
 """What stands for another number or word in each request."""
@@ -61,9 +62,17 @@ class Requests(Record, frozen=True, kw_only=True):
         return status in self.expect if self.expect else 200 <= status < 300
 
     def headers_to(self, host: str) -> tuple[tuple[str, str], ...]:
-        """All headers of a request, in the order in which they are sent."""
+        """All headers of a request, in the order in which they are sent.
+
+        One that was given more than once is sent once, with all its values (RFC 9110 section 5.3): not every client can
+        repeat a name, and all are to send the same.
+        """
         ours = {"Host": host, "User-Agent": "wsgibench", "Accept": "*/*", "Accept-Encoding": "identity"}
         if self.body is not None or self.method in _ENCLOSING:
             ours["Content-Length"] = str(len((self.body or "").encode()))
-        given = {name.lower() for name, _ in self.headers}
-        return (*((name, value) for name, value in ours.items() if name.lower() not in given), *self.headers)
+        given: dict[str, tuple[str, str]] = {}
+        for name, value in self.headers:
+            key = name.lower()
+            first, before = given.get(key, (name, ""))
+            given[key] = (first, f"{before}{_BETWEEN.get(key, ', ')}{value}" if key in given else value)
+        return (*((name, value) for name, value in ours.items() if name.lower() not in given), *given.values())
