@@ -7,8 +7,9 @@ import click
 import pytest
 
 from support.command import run_wsgibench
+from wsgibench.cli.configuration import VARIANTS_KEY
 from wsgibench.cli.run import command
-from wsgibench.cli.variants import TABLE, variants_of
+from wsgibench.cli.variants import variants_of
 from wsgibench.errors import UsageError
 from wsgibench.model.variant import Variant
 
@@ -16,7 +17,7 @@ from wsgibench.model.variant import Variant
 def read(*texts, **table):
     """What they mean, beside these ``[variants.NAME]``."""
     context = click.Context(command)
-    context.meta[TABLE] = table
+    context.meta[VARIANTS_KEY] = table
     with context:
         return variants_of(texts)
 

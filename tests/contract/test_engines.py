@@ -13,7 +13,8 @@ import pytest
 from support.answering import answering, every, fixed, reset_after, response
 from support.engines import SMALL_LOADS, engine_child, job_for, outcomes_of
 from wsgibench.engines import ENGINES
-from wsgibench.model.answers import Answers, checksum_of
+from wsgibench.model.answer_table import Answers
+from wsgibench.model.answers import checksum_of
 from wsgibench.model.engine import Finish, LoadDone, Progress, Ready, RunLoad, Written
 from wsgibench.model.load import Load, Requests
 from wsgibench.model.recording import BUCKETS, Recording, bucket_middle_s

@@ -128,8 +128,8 @@ def test_supervisord_has_as_long_as_the_user_says(tmp_path: Path) -> None:
 def test_a_supervisord_that_is_stopped_is_not_waited_for_for_ever(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsgibench.processes.supervisor._ANSWER_S", 0.2)
-    supervisor._transport.close()
+    monkeypatch.setattr("wsgibench.processes.supervisord_client._ANSWER_S", 0.2)
+    supervisor._client._transport.close()
     os.kill(supervisor.pid, signal.SIGSTOP)
     try:
         assert not supervisor.answers()

@@ -7,7 +7,7 @@ import pytest
 from support.made_up_runs import made_up
 from support.small_run import BROKEN, add_trial, latencies
 from wsgibench.analysis.verdict import verdict_of
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.variant import Variant
 from wsgibench.report.conclusions import answer, changes, markdown
 from wsgibench.report.variants import bodies_between_in_words

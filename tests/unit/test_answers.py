@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsgibench.bench.bodies.known import Known
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 
 PATHS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map("/".__add__)
 

@@ -10,7 +10,7 @@ from wsgibench.bench.bodies.sending_again import SendAgain, sender
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.errors import WrongBodyError
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.plan import Plan
 from wsgibench.model.secrets import Secrets

@@ -10,7 +10,7 @@ import msgspec
 from wsgibench.as_json import as_json
 from wsgibench.engines import ENGINES
 from wsgibench.errors import EngineError
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.engine import (
     EngineEvent,
     EngineJob,

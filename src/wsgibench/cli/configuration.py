@@ -5,10 +5,11 @@ import stat
 import tomllib
 from typing import BinaryIO
 
-from wsgibench.cli.option_table import OPTIONS
 from wsgibench.errors import UnknownNameError, UsageError
 
 CONFIGURATION = "wsgibench.toml"
+VARIANTS_KEY = "wsgibench.variants"
+"""Under which click's context keeps the tables ``[variants.NAME]``."""
 _MOST_BYTES = 64 << 10
 _HINT = "It is TOML: workers = 4"
 
@@ -29,6 +30,9 @@ def configured() -> dict[str, object]:
     except (OSError, ValueError, RecursionError) as exc:
         reason = "it is nested too deep" if isinstance(exc, RecursionError) else exc
         raise UsageError(f"{CONFIGURATION} cannot be read: {reason}.", _HINT) from exc
+    # Here: where there is none, neither --help nor the verbs without options wait for what all the rows ask of.
+    from wsgibench.cli.option_table import OPTIONS  # noqa: PLC0415
+
     options = {key.replace("-", "_"): value for key, value in values.items()}
     for key in options:
         if key not in OPTIONS and key != "variants":

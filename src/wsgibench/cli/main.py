@@ -7,10 +7,9 @@ from typing import NoReturn
 import click
 
 from wsgibench import __version__
-from wsgibench.cli.configuration import configured
+from wsgibench.cli.configuration import VARIANTS_KEY, configured
 from wsgibench.cli.failures import failure_of
 from wsgibench.cli.terminal import say
-from wsgibench.cli.variants import TABLE
 from wsgibench.errors import UnknownNameError, UsageError, WsgibenchError
 from wsgibench.processes.interruption import end_in_good_order, end_of_interruption
 
@@ -64,7 +63,7 @@ def wsgibench_command(ctx: click.Context) -> None:
     """Finds the best way to serve your Python web app on this machine, and says how sure it is."""
     options = configured()
     # A table, which is no option's value: the verbs that have variants ask for it.
-    ctx.meta[TABLE] = options.pop("variants", {})
+    ctx.meta[VARIANTS_KEY] = options.pop("variants", {})
     ctx.default_map = dict.fromkeys(_SUMMARIES, options)
 
 

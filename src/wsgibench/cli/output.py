@@ -12,10 +12,8 @@ from rich.text import Text
 
 from wsgibench.as_json import as_json
 from wsgibench.cli.terminal import printable, say
-from wsgibench.deploy.hops import danger_of
 from wsgibench.errors import UsageError
 from wsgibench.model.check import Check
-from wsgibench.model.stack import Stack
 
 _PIPED_WIDTH = 200
 _NO_LIMIT = 10_000
@@ -91,12 +89,6 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 def print_text(text: str, *, indent: int = 0, hanging: int = 0) -> None:
     """The text, wrapped to the terminal; its lines but the first begin ``hanging`` further in."""
     say(f"{' ' * indent}{text}", hanging=hanging)
-
-
-def warn_of_danger(stacks: Iterable[Stack]) -> None:
-    """Say of each stack on stderr if it lets other users of this machine run code."""
-    for danger in filter(None, map(danger_of, stacks)):
-        say(f"{danger}\nLeave ':tcp' out where others can log in.", err=True)
 
 
 def require_one_form(name: str, *, json: bool) -> None:

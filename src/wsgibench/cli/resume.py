@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from wsgibench.analysis.verdict.claims import require_answerable
+from wsgibench.analysis.verdict.claims import require_answerable, require_claims
 from wsgibench.cli.concealing import concealing
+from wsgibench.cli.danger import warn_of_danger
 from wsgibench.cli.failures import making_sense_of
 from wsgibench.cli.live import page_port
 from wsgibench.cli.options import takes
-from wsgibench.cli.output import warn_of_danger
-from wsgibench.cli.run_and_report import OutputOptions, folder_at, require_claims, run_and_report
+from wsgibench.cli.run_and_report import OutputOptions, folder_at, run_and_report
 from wsgibench.deploy.hops import refuse_danger, user_name
 from wsgibench.errors import RunFolderError
 from wsgibench.model.plan import Plan

@@ -9,13 +9,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from wsgibench.analysis.verdict.claims import require_answerable, unanswerable
+from wsgibench.analysis.verdict.claims import require_answerable, require_claims, unanswerable
 from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.experiment import begin
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.bench.variants import known, require_loading, shared_in_spite
 from wsgibench.cli.concealing import concealing, conceals
+from wsgibench.cli.danger import warn_of_danger
 from wsgibench.cli.live import page_port
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.cli.options import (
@@ -32,8 +33,6 @@ from wsgibench.cli.options import (
     pairs,
     takes,
 )
-from wsgibench.cli.output import warn_of_danger
-from wsgibench.cli.run_and_report import OutputOptions, require_claims, run_and_report
 from wsgibench.cli.terminal import say
 from wsgibench.cli.variants import variants_of
 from wsgibench.errors import OutOfTimeError, UsageError
@@ -122,6 +121,9 @@ def measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bo
 
 
 def _measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bool) -> None:
+    # Here: what is wrong with the options is said before all that makes a report is imported.
+    from wsgibench.cli.run_and_report import OutputOptions, run_and_report  # noqa: PLC0415
+
     if sentence := shared_in_spite(plan):
         say(sentence, err=True)
     for variant in plan.variants:

@@ -17,7 +17,7 @@ from wsgibench.cli.progress import showing
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.summary import print_summary
 from wsgibench.cli.terminal import say
-from wsgibench.errors import MissingError, UsageError, WsgibenchError
+from wsgibench.errors import MissingError, WsgibenchError
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Answer, Verdict
 from wsgibench.report.bencher import bencher_json
@@ -110,16 +110,6 @@ def _measured_and_shown(folder: RunFolder, output: OutputOptions) -> tuple[Finis
             # While the run went on nobody knew.
             say(f"{trial.stack.label} (block {trial.block}) does not count: {gate.cause}\n{gate.advice}", err=True)
     return _shown(folder, output, audited)
-
-
-def require_claims(claims: Sequence[str]) -> None:
-    """Refuse to assert nothing.
-
-    Raises:
-        UsageError: there are no claims.
-    """
-    if not claims:
-        raise UsageError("There are no claims to assert.", "Give them to wsgibench run: --claims 'FIRST > SECOND'.")
 
 
 def _assert(verdict: Verdict) -> None:

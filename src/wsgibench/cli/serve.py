@@ -9,8 +9,8 @@ from wsgibench.bench.apps import app_under_test
 from wsgibench.bench.cores import available_cores, default_workers
 from wsgibench.bench.option_rows.requests import mounted_below
 from wsgibench.cli.concealing import conceals
+from wsgibench.cli.danger import warn_of_danger
 from wsgibench.cli.options import APP, pairs, takes
-from wsgibench.cli.output import warn_of_danger
 from wsgibench.cli.terminal import say
 from wsgibench.deploy.serving import serving
 from wsgibench.deploy.store import look_at_store

@@ -9,13 +9,11 @@ from typing import Any
 import click
 import msgspec
 
+from wsgibench.cli.configuration import VARIANTS_KEY
 from wsgibench.cli.options import pairs
 from wsgibench.errors import UnknownNameError, UsageError
 from wsgibench.model.variant import Installed, Revision, Variant
 from wsgibench.processes.interpreter import interpreter_at
-
-TABLE = "wsgibench.variants"
-"""Under which click's context keeps the ``[variants.NAME]``."""
 
 
 def variants_of(texts: Sequence[str]) -> tuple[Variant, ...]:
@@ -24,7 +22,7 @@ def variants_of(texts: Sequence[str]) -> tuple[Variant, ...]:
     Raises:
         UsageError: one is none, or says what cannot be.
     """
-    table = click.get_current_context().meta.get(TABLE, {})
+    table = click.get_current_context().meta.get(VARIANTS_KEY, {})
     if not isinstance(table, Mapping):
         raise UsageError("'variants' in wsgibench.toml is no table.", "Write [variants.NAME], and its keys below.")
     if texts:

@@ -15,7 +15,7 @@ from wsgibench.hosts import LocalHost
 from wsgibench.model.app import App
 from wsgibench.processes.interpreter import problem_of
 from wsgibench.processes.logs import end_of, last_exception, last_lines, lines_of
-from wsgibench.processes.supervisor import ProgramStatus
+from wsgibench.processes.supervisord_client import ProgramStatus
 from wsgibench.processes.tree import processes_of
 from wsgibench.processes.workers import listening_ports
 

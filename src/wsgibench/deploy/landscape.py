@@ -23,7 +23,8 @@ from wsgibench.model.stack import Stack
 from wsgibench.processes.interruption import undisturbed
 from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.processes.readiness import wait_until_answers
-from wsgibench.processes.supervisor import ProgramStatus, Supervisor
+from wsgibench.processes.supervisor import Supervisor
+from wsgibench.processes.supervisord_client import ProgramStatus
 
 SERVERS_OF_THE_ARTICLE = ("gunicorn", "uwsgi", "uwsgi-http", "werkzeug")
 PROXY = "nginx"

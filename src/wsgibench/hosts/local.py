@@ -10,7 +10,8 @@ from wsgibench.monitors import OtherCpu, TreeCpu
 from wsgibench.processes.liveness import Liveness
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.private_directory import write_private
-from wsgibench.processes.supervisor import ProgramStatus, Supervisor
+from wsgibench.processes.supervisor import Supervisor
+from wsgibench.processes.supervisord_client import ProgramStatus
 from wsgibench.processes.workers import listening_children, sockets_of, threads_of
 
 

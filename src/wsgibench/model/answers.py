@@ -1,14 +1,7 @@
-"""What stacks answered to each path, to be held against one another."""
+"""What is known of bodies when those of several stacks are held against one another."""
 
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from zlib import crc32
 
-import numpy as np
-import numpy.typing as npt
-
-from wsgibench.model._archive import arrays_of
 from wsgibench.model.record import Record
 
 BEGINNING_BYTES = 200
@@ -71,47 +64,3 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
     split: WrongBody | None = None
     in_run: int | None = None
     shown_in: int | None = None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """A table: path ``paths[k]`` was answered with a body of ``checksum[k]``; each path once, in any order."""
-
-    paths: tuple[str, ...] = ()
-    checksum: npt.NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
-    asked: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
-    """Whom it was asked of, a bit for each stack, in what a run keeps of all; empty for one stack alone."""
-
-    @staticmethod
-    def of(checksums: Mapping[str, int]) -> "Answers":
-        """The table of these, by path."""
-        return Answers(tuple(checksums), np.fromiter(checksums.values(), np.uint32, len(checksums)))
-
-    def by_path(self) -> dict[str, int]:
-        """Checksums."""
-        return dict(zip(self.paths, self.checksum.tolist(), strict=True))
-
-    def to_bytes(self) -> bytes:
-        """A compressed npz archive."""
-        buffer = io.BytesIO()
-        text = np.frombuffer("\n".join(self.paths).encode(errors="replace"), np.uint8)
-        np.savez_compressed(buffer, paths=text, checksum=self.checksum, asked=self.asked)
-        return buffer.getvalue()
-
-    @staticmethod
-    def from_bytes(data: bytes) -> "Answers":
-        """The table in an archive that ``to_bytes`` made.
-
-        Raises:
-            ValueError: it is none, or larger than any that is made.
-        """
-        try:
-            arrays = arrays_of(data, ("paths", "checksum", "asked"))
-            text, checksum = arrays["paths"].tobytes().decode(), arrays["checksum"].astype(np.uint32)
-            asked = arrays["asked"].astype(np.uint64)
-        except Exception as exc:  # of bytes that are no archive zipfile, zlib and numpy raise a dozen kinds
-            raise ValueError(f"no answers: {exc}") from exc
-        paths = tuple(text.split("\n")) if text else ()
-        if len(paths) != len(checksum) or len(asked) not in (0, len(paths)):
-            raise ValueError("no answers: its columns have different lengths")
-        return Answers(paths, checksum, asked)

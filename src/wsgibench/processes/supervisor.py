@@ -1,21 +1,14 @@
 """supervisord, private to us: it starts, keeps and stops every server and proxy."""
 
 import contextlib
-import http.client
 import os
 import re
 import subprocess
 import sys
 import time
-import xmlrpc.client
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import psutil
-from supervisor.xmlrpc import SupervisorTransport, UnixStreamHTTPConnection
 
 from wsgibench.errors import StartError
 from wsgibench.model.program import Program
@@ -30,56 +23,12 @@ from wsgibench.processes.family import Family
 from wsgibench.processes.logs import tail
 from wsgibench.processes.prctl import adopt_orphans
 from wsgibench.processes.private_directory import write_private
+from wsgibench.processes.supervisord_client import ProgramStatus, SupervisordClient, UnansweredError
 from wsgibench.processes.tree import end_processes, left_of, orphans_of, processes_of
 
 _POLL_S = 0.01
-_ANSWER_S = 30.0
-"""supervisord answers at once, unless it is stopped, or the machine is."""
 _STOP_DEADLINE_S = STOP_WAIT_S + 4.0
 _LAST_WORDS_S = 1.0
-_RUNNING = ("STARTING", "RUNNING", "STOPPING")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProgramStatus:
-    """A program as supervisord sees it; ``pid`` is None where it does not run."""
-
-    group: str
-    name: str
-    state: str
-    pid: int | None
-    since_s: float
-    log: Path
-
-    @property
-    def alive(self) -> bool:
-        """Whether a process is there."""
-        return self.state in _RUNNING and self.pid is not None
-
-
-class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]  # supervisor has no types
-    """One that does not wait for ever for a supervisord that is stopped."""
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock.settimeout(_ANSWER_S)
-
-
-def _transport(socket: Path) -> SupervisorTransport:
-    """Of such connections."""
-
-    def connection() -> _Connection:
-        made = _Connection("localhost")
-        made.socketfile = str(socket)
-        return made
-
-    transport = SupervisorTransport(None, None, f"unix://{socket}")
-    transport._get_connection = connection  # noqa: SLF001  # it has no other place for a time-out
-    return transport
-
-
-class _UnansweredError(Exception):
-    """supervisord is not there, or refuses."""
 
 
 class Supervisor:
@@ -97,8 +46,7 @@ class Supervisor:
         self._attached, self._with_cgroups, self._timeout_s = False, True, 0.0
         self._env: Mapping[str, str] | None = None
         self._cores: frozenset[int] = frozenset()
-        self._transport = _transport(directory / "supervisor.sock")
-        self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=self._transport)
+        self._client = SupervisordClient(directory / "supervisor.sock")
 
     def start(
         self,
@@ -195,11 +143,7 @@ class Supervisor:
 
     def answers(self) -> bool:
         """Whether supervisord runs and answers. Asking also wakes it, which else looks around once a second."""
-        try:
-            self._call("getState")
-        except _UnansweredError:
-            return False
-        return True
+        return self._client.answers()
 
     def add(self, group: str, programs: Iterable[Program], *, restart: bool) -> None:
         """Start a group of programs; ``restart`` starts again those that end by themselves.
@@ -213,9 +157,9 @@ class Supervisor:
             write_private(environment_file(group, program, directory=self.directory), environment_text(program))
         write_private(self.directory / "programs" / f"{group}.conf", text.encode())
         try:
-            self._call("reloadConfig")
-            self._call("addProcessGroup", group)
-        except _UnansweredError as exc:
+            self._client.call("reloadConfig")
+            self._client.call("addProcessGroup", group)
+        except UnansweredError as exc:
             raise StartError(f"supervisord does not take the group '{group}': {exc}.", self.log_tail()) from exc
         self.answers()
 
@@ -227,13 +171,13 @@ class Supervisor:
         supervisord = self._pids()
         pids = [row.pid for row in self.status() if row.group == group and row.pid]
         family = processes_of([*pids, *self._family.pids(group, supervisord)])
-        with contextlib.suppress(_UnansweredError):
-            self._call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
+        with contextlib.suppress(UnansweredError):
+            self._client.call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
             self._wait_for_end(group, patience_s)
             end_processes(family)
             # Until supervisord has seen them end, it does not let go of them.
             self._wait_for_end(group, _STOP_DEADLINE_S)
-            self._call("removeProcessGroup", group)
+            self._client.call("removeProcessGroup", group)
         end_processes(family)
         self._family.end(group, supervisord)
         for file in (self.directory / "programs").glob(f"{group}.*"):
@@ -246,21 +190,7 @@ class Supervisor:
 
     def status(self) -> list[ProgramStatus]:
         """All programs; empty where supervisord does not answer."""
-        try:
-            rows = self._call("getAllProcessInfo")
-        except _UnansweredError:
-            return []
-        return [
-            ProgramStatus(
-                group=row["group"],
-                name=row["name"].removeprefix(f"{row['group']}."),
-                state=row["statename"],
-                pid=row["pid"] or None,
-                since_s=float(row["start"]),
-                log=Path(row["stdout_logfile"]),
-            )
-            for row in rows
-        ]
+        return self._client.status()
 
     def restarts(self) -> dict[str, int]:
         """How often each program was started again, by its name; supervisord says it in its log alone."""
@@ -282,8 +212,8 @@ class Supervisor:
     def stop(self) -> None:
         """Stop all programs, then supervisord itself; afterwards nothing that it started is left."""
         family = self.processes()
-        with contextlib.suppress(_UnansweredError):
-            self._call("shutdown")
+        with contextlib.suppress(UnansweredError):
+            self._client.call("shutdown")
             deadline = time.monotonic() + _STOP_DEADLINE_S
             while left_of(family) and time.monotonic() < deadline:
                 if self._process is not None:
@@ -305,14 +235,7 @@ class Supervisor:
 
     def _pids(self) -> list[int]:
         """supervisord, and before it its keeper where it has one."""
-        if self._process is not None:
-            return [self._process.pid]
-        with contextlib.suppress(_UnansweredError, psutil.NoSuchProcess):
-            own = psutil.Process(int(str(self._call("getPID"))))
-            keeper = own.parent()
-            kept = keeper is not None and keeper.cmdline() == own.cmdline()
-            return [*([keeper.pid] if keeper is not None and kept else []), own.pid]
-        return []
+        return [self._process.pid] if self._process is not None else self._client.pids()
 
     def log_of(self, group: str, program: str) -> Path:
         """What a program of a group says."""
@@ -321,15 +244,3 @@ class Supervisor:
     def log_tail(self, lines: int = 10) -> str:
         """The last lines of supervisord's own log."""
         return tail(self.directory / "logs" / "supervisord.log", lines)
-
-    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  # what XML-RPC answers
-        """Ask supervisord for something.
-
-        Raises:
-            _UnansweredError: it is not there, or refuses.
-        """
-        try:
-            return getattr(self._rpc.supervisor, method)(*arguments)
-        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as exc:
-            self._transport.close()  # it would keep the broken connection
-            raise _UnansweredError(str(exc)) from exc

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable
 
-import jinja2
-
 from wsgibench.errors import UsageError
 from wsgibench.model.proxy import BODY_BYTES, FORGEABLE, ProxyLaunch
 
 
 def rendered(name: str, launch: ProxyLaunch, **filters: Callable[..., object]) -> str:
     """The text of a template beside this file, which has the launch and what holds for all proxies."""
+    # Here: stacks without a proxy would wait for it, too.
+    import jinja2  # noqa: PLC0415
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("wsgibench", "proxies"),
         undefined=jinja2.StrictUndefined,

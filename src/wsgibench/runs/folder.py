@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.errors import RunFolderError
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.run import FORMAT, FORMATS, FinishedRun, Run
 from wsgibench.model.sampling import Samplings
 from wsgibench.model.trial import Trial

@@ -8,7 +8,8 @@ import pytest
 
 from support.answering import Answer, answering, every, fixed, reset_after, response
 from support.engines import engine_child, job_for
-from wsgibench.model.answers import Answers, checksum_of
+from wsgibench.model.answer_table import Answers
+from wsgibench.model.answers import checksum_of
 from wsgibench.model.engine import ANSWERS_FILE
 from wsgibench.model.load import Requests, Users
 from wsgibench.model.recording import EVENTS

@@ -1,6 +1,6 @@
 """Claims about stacks: the article's, and one's own from ``wsgibench.toml``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -33,6 +33,16 @@ def unanswerable(plan: Plan) -> Iterator[str]:
         if absent:
             verb = "is" if len(absent) == 1 else "are"
             yield f"The claim '{text}' is about {' and '.join(absent)}, which {verb} not in this run."
+
+
+def require_claims(claims: Sequence[str]) -> None:
+    """Refuse to assert nothing.
+
+    Raises:
+        UsageError: there are no claims.
+    """
+    if not claims:
+        raise UsageError("There are no claims to assert.", "Give them to wsgibench run: --claims 'FIRST > SECOND'.")
 
 
 def require_answerable(plan: Plan) -> None:

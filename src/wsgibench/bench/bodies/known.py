@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 
 _PATHS_MOST = 200_000
 _CONTRADICTED_MOST = 6

@@ -19,7 +19,8 @@ from wsgibench.engines._locust.clients import prepare
 from wsgibench.engines._locust.locustfile import paths_of, user_class
 from wsgibench.engines._locust.recorder import Recorder, Tally
 from wsgibench.engines._paths import PathOrder
-from wsgibench.model.answers import Answers, Disputed
+from wsgibench.model.answer_table import Answers
+from wsgibench.model.answers import Disputed
 from wsgibench.model.recording import Recording
 
 

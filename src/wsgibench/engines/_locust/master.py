@@ -21,7 +21,7 @@ from wsgibench.engines._locust.locust_process import Report, forget_statistics, 
 from wsgibench.engines._locust.locustfile import user_class
 from wsgibench.engines._locust.recorder import Tally
 from wsgibench.errors import EngineError
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.engine import EngineEvent, EngineJob, Waiting
 
 LOCAL_DEADLINE_S = 30.0

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from wsgibench.engines._locust.outcome import outcome_of, status_of
-from wsgibench.model.answers import BEGINNING_BYTES, Answers, Disputed, checksum_of
+from wsgibench.model.answer_table import Answers
+from wsgibench.model.answers import BEGINNING_BYTES, Disputed, checksum_of
 from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, bucket_of
 
 _PATHS_MOST = 100_000

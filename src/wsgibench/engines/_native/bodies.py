@@ -1,6 +1,7 @@
 """What each path was answered with, so that stacks can be held against one another."""
 
-from wsgibench.model.answers import BEGINNING_BYTES, Answers, Disputed
+from wsgibench.model.answer_table import Answers
+from wsgibench.model.answers import BEGINNING_BYTES, Disputed
 
 _PATHS_MOST = 100_000
 _PATHS_IN_ALL = 300_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from wsgibench.model.answers import Answers
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.engine import EngineJob, LoadDone, Progress
 from wsgibench.model.recording import Recording
 
