@@ -24,6 +24,11 @@ SERVER = replace(SERVER, summary="one of somebody else's, with threads")
 ENTRY_POINTS = "[wsgibench.servers]\ntheirs = theirs:SERVER\n[wsgibench.proxies]\ntheirs-too = theirs:PROXY\n"
 
 
+def _forget_entry_points() -> None:
+    registry._entry_points.cache_clear()
+    registry._all_entry_points.cache_clear()
+
+
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A distribution that brings a server and a proxy, as pip would leave it."""
@@ -33,9 +38,9 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(ENTRY_POINTS)
     monkeypatch.syspath_prepend(tmp_path)
-    registry._entry_points.cache_clear()
+    _forget_entry_points()
     yield
-    registry._entry_points.cache_clear()
+    _forget_entry_points()
     sys.modules.pop("theirs", None)
 
 
