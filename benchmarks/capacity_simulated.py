@@ -23,7 +23,7 @@ import numpy.typing as npt
 from kept import Kept
 from queue_theory import poisson, slower_share_mmc, stream_s
 
-from wsgibench.analysis.verdict.capacities import Capacity, Rung, capacity_of
+from wsgibench.analysis.capacities import Capacity, Rung, capacity_of
 from wsgibench.analysis.verdict.unevenness import Uneven, unevenness
 from wsgibench.bench.ladder import Ladder
 from wsgibench.model.curve import Curve, Limit

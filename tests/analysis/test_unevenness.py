@@ -3,7 +3,7 @@
 import pytest
 
 from support.curves import a_curve
-from wsgibench.analysis.verdict.capacities import Rung
+from wsgibench.analysis.capacities import Rung
 from wsgibench.analysis.verdict.unevenness import Uneven, unevenness
 
 LIMIT = "p99 < 100ms"

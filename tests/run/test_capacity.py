@@ -9,7 +9,7 @@ import pytest
 from run.conftest import only_folder
 from support.command import APPS, run_wsgibench, went_well
 from wsgibench.analysis.audit import audit
-from wsgibench.analysis.verdict.capacities import capacity_of, rungs_of
+from wsgibench.analysis.capacities import capacity_of, rungs_of
 from wsgibench.runs import RunFolder
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from support.curves import a_curve
-from wsgibench.analysis.verdict.capacities import capacity_of, grew
+from wsgibench.analysis.capacities import capacity_of, grew
 from wsgibench.bench.ladder import Ladder, hold_s
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Phase

@@ -1,11 +1,13 @@
 """From what engine, monitor and clocks said to figures, and to what the gates look at."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
 import msgspec
 
+from wsgibench.analysis.capacities import capacity_of, is_of_curve, rung_of
 from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.analysis.phase_figures import figures_of
 from wsgibench.model.engine import LoadDone
@@ -141,8 +143,12 @@ def gather(
         )
         for span in spans
     ]
+    decides_per_s = _decides_per_s(plan, phases, spans)
     return Evidence(
-        phases=phases,
+        phases=[
+            replace(phase, is_beyond=phase.is_rung and (phase.load.last_per_s or 0.0) > decides_per_s)
+            for phase in phases
+        ],
         samples=watched.samples,
         expected_samples=watched.expected,
         monitor_died=watched.died,
@@ -153,6 +159,17 @@ def gather(
         other_cpu_share=other_cpu_share,
         planned=tuple(planned),
     )
+
+
+def _decides_per_s(plan: Plan, phases: Sequence[PhaseEvidence], spans: Sequence[Span]) -> float:
+    """The highest rate of a curve that its capacity follows from; infinite where all of them may be needed."""
+    rungs = [
+        rung_of(rate_per_s, phase.figures, span.pieces)
+        for phase, span in zip(phases, spans, strict=True)
+        if phase.is_rung and is_of_curve(phase.name) and (rate_per_s := phase.load.last_per_s) is not None
+    ]
+    capacity = capacity_of(rungs, plan.curve) if plan.curve else None
+    return math.inf if capacity is None else capacity.crossing.high_per_s
 
 
 def pss_bytes(samples: Sequence[Sample]) -> float | None:

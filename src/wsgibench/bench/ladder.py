@@ -5,7 +5,7 @@ from math import floor, log10
 
 import numpy as np
 
-from wsgibench.analysis.verdict.capacities import Rung, capacity_of, grew, is_of_curve
+from wsgibench.analysis.capacities import Rung, capacity_of, grew, is_of_curve
 from wsgibench.model.curve import AGAIN, CURVE, Curve
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Rate
@@ -97,7 +97,7 @@ class Ladder:
         """What came of one."""
         self.rungs.append(phase)
         rate_per_s = phase.load.last_per_s
-        if rate_per_s is None or not is_of_curve(phase):
+        if rate_per_s is None or not is_of_curve(phase.name):
             return
         requests = sum(done.outcomes.values())
         limits = [limit.text for limit in self._curve.limits if not limit.is_of_errors]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wsgibench.analysis.verdict.capacities import figures_by_rate
+from wsgibench.analysis.capacities import figures_by_rate
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack

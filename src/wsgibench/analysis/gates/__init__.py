@@ -41,6 +41,8 @@ PHASE_GATES: tuple[Callable[[PhaseEvidence], GateResult | None], ...] = (
 )
 RUNG_GATES = (wrong_bodies, engine_busy, engine_share)
 """Of the rates of a curve: what a stack does not bear is no fault there, but what the curve is made to show."""
+BEYOND_GATES = (wrong_bodies,)
+"""Of those further above a limit: to send what no stack answers costs an engine much, and moves no limit."""
 TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
     steal,
     restarts,
@@ -55,11 +57,17 @@ BODY_GATES: tuple[Callable[[ComparedBodies], GateResult | None], ...] = (same_bo
 
 def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
     """The results of all gates that apply."""
-    of_phases = [gate(phase) for phase in evidence.phases for gate in (RUNG_GATES if phase.is_rung else PHASE_GATES)]
+    of_phases = [gate(phase) for phase in evidence.phases for gate in _gates_of(phase)]
     of_trial = [gate(evidence) for gate in TRIAL_GATES]
     made = (result for result in (*of_phases, *of_trial) if result is not None)
     results = tuple(result for result in made if result.name not in evidence.planned)
     return results if evidence.bodies is None else (*results, *check_bodies(evidence.bodies))
+
+
+def _gates_of(phase: PhaseEvidence) -> tuple[Callable[[PhaseEvidence], GateResult | None], ...]:
+    if phase.is_beyond:
+        return BEYOND_GATES
+    return RUNG_GATES if phase.is_rung else PHASE_GATES
 
 
 def check_bodies(found: ComparedBodies) -> tuple[GateResult, ...]:

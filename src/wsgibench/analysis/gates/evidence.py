@@ -44,6 +44,8 @@ class PhaseEvidence:
         app_said: what the last exception in the server's log says; empty where there is none.
         other_cpu_share: CPU that others used of the stack's cores in the whole trial; None where nobody looked.
         is_rung: whether it is a rate of a curve, which goes on to where a stack does not keep up.
+        is_beyond: whether it is one above that at which a limit was found to be broken: a capacity follows from both
+            sides of its limit, and of what is further above it matters no more than that it is broken there as well.
     """
 
     name: str
@@ -59,6 +61,7 @@ class PhaseEvidence:
     app_said: str = ""
     other_cpu_share: float | None = None
     is_rung: bool = False
+    is_beyond: bool = False
 
     @property
     def peak_share(self) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wsgibench.analysis.verdict.capacities import Capacity, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.objective_figures import figure_of, has_few_beyond, requests_needed
 from wsgibench.model.objective import Objective
 from wsgibench.model.plan import Plan

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
-from wsgibench.analysis.verdict.capacities import Rung, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Rung, capacity_of, rungs_of
 from wsgibench.model.curve import Curve, Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial

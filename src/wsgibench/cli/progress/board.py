@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from wsgibench.analysis.verdict.capacities import Capacity, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.bench.ladder import planned_s
 from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan, StageReached, TrialBegan, TurnBegan

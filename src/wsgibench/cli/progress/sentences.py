@@ -1,6 +1,6 @@
 """What happens during a run, in words."""
 
-from wsgibench.analysis.verdict.capacities import Capacity
+from wsgibench.analysis.capacities import Capacity
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.model.engine import Progress, Waiting
 from wsgibench.model.failures import failures_in_words

@@ -1,6 +1,6 @@
 """The capacity of a stack in a trial, from the rungs of its curve."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -61,9 +61,9 @@ def capacity_of(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:
     return Capacity(decisive, next(text for text, each in found.items() if each is decisive) if is_broken else None)
 
 
-def is_of_curve(rung: Phase) -> bool:
-    """Whether a capacity follows from the rung, which was not measured to see how the stack recovered."""
-    return not rung.name.startswith(AGAIN)
+def is_of_curve(rung: str) -> bool:
+    """Whether a capacity follows from the rung of that name, which was not measured to see how the stack recovered."""
+    return not rung.startswith(AGAIN)
 
 
 def figures_by_rate(trial: Trial) -> Iterator[tuple[float, Phase, PhaseFigures]]:
@@ -71,22 +71,27 @@ def figures_by_rate(trial: Trial) -> Iterator[tuple[float, Phase, PhaseFigures]]
     for phase in trial.rungs:
         figures = trial.phases.get(phase.name)
         rate_per_s = phase.load.last_per_s
-        if figures is not None and rate_per_s is not None and is_of_curve(phase):
+        if figures is not None and rate_per_s is not None and is_of_curve(phase.name):
             yield rate_per_s, phase, figures
 
 
 def rungs_of(trial: Trial) -> Iterator[Rung]:
     """Of a trial with figures, those that its capacity follows from."""
     for rate_per_s, phase, figures in figures_by_rate(trial):
-        yield Rung(
-            rate_per_s=rate_per_s,
-            requests=figures.requests,
-            failures=figures.failures,
-            timed=figures.timed,
-            slower=figures.slower,
-            is_sustained=not any(map(grew, trial.pieces_of(phase.name))),
-            median_s=figures.p50_s,
-        )
+        yield rung_of(rate_per_s, figures, trial.pieces_of(phase.name))
+
+
+def rung_of(rate_per_s: float, figures: PhaseFigures, pieces: Iterable[Turn]) -> Rung:
+    """What came of a rate, from its figures and of how it ended."""
+    return Rung(
+        rate_per_s=rate_per_s,
+        requests=figures.requests,
+        failures=figures.failures,
+        timed=figures.timed,
+        slower=figures.slower,
+        is_sustained=not any(map(grew, pieces)),
+        median_s=figures.p50_s,
+    )
 
 
 def _crossing(rungs: Sequence[Rung], limit: Limit) -> Crossing | None:
