@@ -105,10 +105,8 @@ NAMES = tuple(entry.name for entry in ENTRIES)
 def section_of(entry: Entry, command: Sequence[str], folder: RunFolder, out: Path) -> str:
     """What the page says of the run, all of it from its record; the pictures are put beside the page."""
     verdict, run = verdict_of(folder), folder.read()
-    phases = {phase.name: phase for phase in run.run.plan.phases}
-    phase = (
-        phases[verdict.asked[0].phase] if verdict.asked and verdict.asked[0].phase in phases else run.run.plan.phases[0]
-    )
+    asked = {ranking.phase for ranking in verdict.asked}
+    phase = next((phase for phase in run.run.plan.phases if phase.name in asked), None)
     lines = [f"## {entry.title}", *_picture(entry, folder, out, answer(verdict))]
     lines += [f"**{escaped(answer(verdict))}** {escaped(how_sure(verdict))}", escaped(of_what(verdict))]
     lines += [f"```text\n{shlex.join(command)}\n```"]

@@ -9,6 +9,7 @@ from types import ModuleType
 import click
 import pytest
 
+from support.curves import a_capacity_run, a_run_of_capacities
 from support.made_up_runs import made_up
 from support.pages import DOCS, ROOT
 from wsgibench.analysis.verdict import verdict_of
@@ -55,6 +56,18 @@ def test_an_entry_shows_picture_sentence_command_and_circumstances(gallery: Modu
     assert "```text\nwsgibench run --limit 'p99 < 1s'\n```" in section
     assert "engine native" in section
     assert "Left out" not in section
+
+
+def test_an_entry_of_capacities_shows_the_curves(gallery: ModuleType, tmp_path: Path) -> None:
+    """They have no phase; and one in which nothing is ranked has no picture, and its circumstances all the same."""
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (90.0, 91.0, 90.5), "uvicorn": (60.0, 60.5, 60.2)})
+    draw(folder, verdict_of(folder), run=folder.read())
+    [entry] = (entry for entry in gallery.ENTRIES if entry.verb == "capacity")
+    section = gallery.section_of(entry, ("wsgibench", "capacity"), folder, tmp_path)
+    assert "<picture>" in section
+    assert "rates from light load to more than each stack bears" in section
+    bare = a_capacity_run(tmp_path / "bare", ["gunicorn"])
+    assert "engine native" in gallery.section_of(entry, ("wsgibench", "capacity"), bare, tmp_path)
 
 
 def test_one_entry_is_made_and_the_others_are_left(gallery: ModuleType) -> None:

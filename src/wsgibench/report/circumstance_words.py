@@ -21,6 +21,7 @@ from wsgibench.units import format_duration, format_size
 _LINE_CHARACTERS = 136
 """What fits into 800 px at the size of the small type."""
 _LISTED_MAX = 6
+_CURVES = "rates from light load to more than each stack bears, in random order"
 _UNPRINTABLE = re.compile(
     r"(?:[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u200e\u200f\u2028-\u202e\u2066-\u2069])+"
 )
@@ -36,15 +37,14 @@ def in_lines(sentences: Sequence[str]) -> tuple[str, ...]:
     return tuple(line for sentence in sentences for line in wrap(printable(sentence), _LINE_CHARACTERS))
 
 
-def circumstances(finished: FinishedRun, phase: Phase) -> tuple[str, ...]:
-    """Load, workers, duration, engine; machine and the stack's cores, app, data."""
+def circumstances(finished: FinishedRun, phase: Phase | None) -> tuple[str, ...]:
+    """Load, workers, duration, engine; machine and the stack's cores, app, data. Without a phase, those of curves."""
     run, found = finished.run, circumstances_of(finished)
     plan, machine = run.plan, run.machine
-    turn_s = plan.turn_of(phase)
     how = [
-        load_of(plan, phase),
+        _CURVES if phase is None else load_of(plan, phase),
         workers_in_words(found),
-        f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {turn_s:.3g} s" if turn_s else ""),
+        "" if phase is None else _duration_of(plan, phase),
         f"engine {found.engine}",
         "" if run.status == "done" else f"run {run.status}",
     ]
@@ -54,6 +54,11 @@ def circumstances(finished: FinishedRun, phase: Phase) -> tuple[str, ...]:
         f"data: {plan.store}" if plan.store else "",
     ]
     return in_lines(["; ".join(part for part in parts if part) for parts in (how, where)])
+
+
+def _duration_of(plan: Plan, phase: Phase) -> str:
+    turn_s = plan.turn_of(phase)
+    return f"{format_duration(phase.duration_s)} a trial" + (f" in turns of {turn_s:.3g} s" if turn_s else "")
 
 
 def load_of(plan: Plan, phase: Phase) -> str:
