@@ -233,3 +233,19 @@ def test_what_was_promised_is_kept() -> None:
 def test_nothing_learned_leaves_the_plan_as_it_was() -> None:
     plan = planned()
     assert adapted(plan, [], left_s=100) == plan
+
+
+ARTICLE = (
+    *("gunicorn", "uwsgi-http", "werkzeug"),
+    *("nginx+gunicorn", "nginx+uwsgi", "nginx+uwsgi-http", "nginx+werkzeug"),
+)
+ALL_OF_ARTICLE = tuple(learned(stack, 1 / 1500, start_s=1.0) for stack in ARTICLE)
+
+
+@pytest.mark.parametrize(("minutes", "share", "blocks"), [(10, 0.6, 4), (15, 1.0, 4), (30, 1.0, 8)])
+def test_rates_are_held_for_less_where_there_would_be_too_few_blocks(minutes: int, share: float, blocks: int) -> None:
+    """Seven stacks in ten minutes: two blocks of long holds would tell nothing from chance."""
+    options = planned(stacks=ARTICLE, objectives=("capacity",), budget_s=60.0 * minutes)
+    plan = adapted(options, ALL_OF_ARTICLE, left_s=60.0 * minutes - 25)
+    assert plan.curve is not None
+    assert (plan.curve.hold_share, plan.blocks) == (share, blocks)

@@ -29,7 +29,8 @@ _PATIENCE_MOST_S = 20.0
 _GAPS_IN_A_PIECE = 4.0
 _TIMEOUT_QUEUES = 4.0
 _TIMEOUT_MOST_S = 120.0
-_CURVE_REQUESTS = (1000, 400)
+_CURVES = ((1000, 1.0), (400, 1.0), (400, 0.6))
+"""Requests that a rate is held for at least, and how much of the time that it would be held else."""
 _SHARE_SURE = 0.9
 """Of the share that a gate allows the engine: what is looked at for a moment must hold for every trial."""
 
@@ -72,11 +73,12 @@ def one_after_another(plan: Plan, learned: Collection[Learned], why: str, *, lef
 
 
 def _with_curve_for(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
-    """Rates held for as many requests as there is time for."""
-    for requests in _CURVE_REQUESTS:
-        if plan.curve is None or blocks_at_most(plan, learned, left_s) >= FIRST_LOOK:
+    """Rates held for as long as there is time for: more than the first look is to be had, or chance decides it all."""
+    for requests, hold_share in _CURVES:
+        if plan.curve is None or blocks_at_most(plan, learned, left_s) > FIRST_LOOK:
             break
-        plan = msgspec.structs.replace(plan, curve=msgspec.structs.replace(plan.curve, requests=requests))
+        curve = msgspec.structs.replace(plan.curve, requests=requests, hold_share=hold_share)
+        plan = msgspec.structs.replace(plan, curve=curve)
     return plan
 
 

@@ -40,6 +40,8 @@ _SLOWER_MOST = 2
 there."""
 _WARM_SHARE, _WARM_MOST_S = 0.15, 1.0
 _PATIENCE_SHARE = 0.25
+_DRAIN_S = 0.3
+"""What passes between two rates, beside that: half of them leave a queue behind."""
 
 
 def hold_s(curve: Curve, learned: Learned) -> float:
@@ -50,13 +52,16 @@ def hold_s(curve: Curve, learned: Learned) -> float:
     fitting = longest_s * learned.bears_per_s
     queues = _HOLD_QUEUES * fitting**2 if fitting <= _QUEUE_MOST else 0.0
     requests = min(max(curve.requests, queues), _LONGER_MOST * curve.requests)
-    return max(_HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
+    long_s = max(_HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
+    return curve.hold_share * long_s
 
 
 def planned_s(curve: Curve, learned: Learned) -> float:
-    """How long a curve of a candidate takes, about: with what is refined once, warm-ups and drains."""
-    holds = (_WIDE + 1) * _WIDE_SHARE + _ROUNDS * _BETWEEN
-    return holds * hold_s(curve, learned) * (1 + _WARM_SHARE + _PATIENCE_SHARE / 2)
+    """How long a curve of a candidate takes, about: with what is refined, warm-ups and drains."""
+    near = _ROUNDS * _BETWEEN
+    holds = (_WIDE + 1) * _WIDE_SHARE + near
+    drains_s = (_WIDE + 1 + near) * _DRAIN_S
+    return holds * hold_s(curve, learned) * (1 + _WARM_SHARE + _PATIENCE_SHARE / 2) + drains_s
 
 
 class Ladder:

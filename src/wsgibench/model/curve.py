@@ -38,6 +38,7 @@ class Curve(Record, frozen=True, kw_only=True):
         hold_s: how long each rate is held; None for as long as the candidate and the limits take.
         requests: as many as a rate is held for at least where it decides, at what the candidate bears; fewer where the
             budget has no room.
+        hold_share: of the time that a rate would be held, so much: less where there would be too few blocks else.
         connections_max: see ``Rate``.
         wanted_per_s: the rate that is asked about (``--for``).
     """
@@ -45,5 +46,6 @@ class Curve(Record, frozen=True, kw_only=True):
     limits: tuple[Limit, ...]
     hold_s: float | None = None
     requests: int = 2000
+    hold_share: float = 1.0
     connections_max: int = 1000
     wanted_per_s: float | None = None
