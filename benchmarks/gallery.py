@@ -47,6 +47,7 @@ class Entry:
     verb: str = "run"
     options: tuple[str, ...] = ()
     picture: str = "ranking-throughput"
+    note: str = ""
 
     def command(self, more: Sequence[str], budget: str | None) -> tuple[str, ...]:
         """As a user types it."""
@@ -72,6 +73,8 @@ ENTRIES = (
         title="WSGI or ASGI?",
         stacks=("gunicorn", "uvicorn", "granian", "granian-asgi"),
         budget="3m",
+        note="Two frameworks, too: gunicorn and granian serve the quote server as it was written with Flask, uvicorn and "
+        "granian-asgi its twin of Starlette, which asks sqlite in a thread for each request. Both answer the same bytes.",
     ),
     Entry(
         name="proxies",
@@ -110,6 +113,7 @@ def section_of(entry: Entry, command: Sequence[str], folder: RunFolder, out: Pat
     lines = [f"## {entry.title}", *_picture(entry, folder, out, answer(verdict))]
     lines += [f"**{escaped(answer(verdict))}** {escaped(how_sure(verdict))}", escaped(of_what(verdict))]
     lines += [f"```text\n{shlex.join(command)}\n```"]
+    lines += [entry.note] if entry.note else []
     if entry.left_out:
         lines += [f"Left out, as their proxies were not there: {', '.join(entry.left_out)}."]
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
