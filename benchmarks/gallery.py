@@ -73,8 +73,9 @@ ENTRIES = (
         title="WSGI or ASGI?",
         stacks=("gunicorn", "uvicorn", "granian", "granian-asgi"),
         budget="3m",
-        note="Two frameworks, too: gunicorn and granian serve the quote server as it was written with Flask, uvicorn and "
-        "granian-asgi its twin of Starlette, which asks sqlite in a thread for each request. Both answer the same bytes.",
+        note="Two frameworks, too: gunicorn and granian serve the quote server as it was written with Flask, uvicorn "
+        "and granian-asgi its twin of Starlette, which asks sqlite in a thread for each request. Both answer the same "
+        "bytes.",
     ),
     Entry(
         name="proxies",
