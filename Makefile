@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
-# Tests wait more than they work; those that say how long something takes run alone (tests/conftest.py).
-JOBS   ?= 2
+# Tests wait more than they work: more at once than a small machine has cores.
+# Those that say how long something takes run alone (tests/conftest.py).
+JOBS   ?= 3
 # The machine may be at work for others, too: what fails is tried again, alone, and shown; beyond five that is no chance.
 RERUNS  = --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks
 PYTEST  = $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(RERUNS)
