@@ -9,6 +9,7 @@
     ├── DeathError          exit code 1: a server or proxy ended while it was measured
     ├── WrongBodyError      exit code 1: a stack answers otherwise than the others
     ├── EngineError         exit code 1: the load engine failed
+    ├── NotDoneError        exit code 1: what was to be done to stacks under load was not done
     ├── OutOfTimeError      exit code 1: the budget ended before there was anything to say
     └── RunFolderError      exit code 1: a run folder cannot be written or read
 
@@ -85,6 +86,10 @@ class WrongBodyError(WsgibenchError):
 
 class EngineError(WsgibenchError):
     """The load engine failed."""
+
+
+class NotDoneError(WsgibenchError):
+    """What was to be done to the stacks while they were measured was not done."""
 
 
 class OutOfTimeError(WsgibenchError):

@@ -309,6 +309,20 @@ def test_what_is_planned_is_done_at_its_moment_and_no_gate_is_asked_for_it(tmp_p
     ]
 
 
+@pytest.mark.parametrize("turn_s", [0.2, None], ids=["interleaved", "sequential"])
+def test_what_was_planned_and_never_done_fails_the_trial_and_leaves_no_gate_out(tmp_path: Path, turn_s) -> None:
+    """Its time comes after the last load: figures without it are not those that were asked for."""
+    reload = Action(name="reload", at_s=0.5, do=lambda _: None, planned=("restarts",))
+    kill = Action(name="kill", at_s=99.0, do=lambda _: pytest.fail("done too soon"), planned=("monitor",))
+    parts = dataclasses.replace(World({"gunicorn": 0.01}).parts(), actions=lambda _: [kill, reload])
+    folder = begin(a_plan(["gunicorn"], blocks=2, turn_s=turn_s), tmp_path, parts=parts)
+    done = carry_out(folder, parts=parts)
+    for trial in done.trials:
+        assert failed_gates(trial) == ["actions"]
+        assert "'kill' was not done: due after 99 s" in trial.error
+        assert trial.observed is None or trial.observed.planned == ("restarts",)
+
+
 @pytest.mark.skipif(len(CORES) < 2, reason="one core cannot be shared out")
 @pytest.mark.parametrize(("open_cpu_s", "apart"), [(0.0001, False), (0.002, True)])
 def test_a_curve_is_measured_apart_where_its_rates_would_wake_the_engine_too_often(

@@ -182,7 +182,7 @@ class FakeStack:
             kind = StartError if starting else DeathError
             raise kind(f"'{self.stack.label}' ended while it was measured.", "It said nothing.")
 
-    def ask_again(self) -> None:
+    def verify_again(self) -> None:
         """It answers."""
 
     def server_log(self) -> str:

@@ -14,6 +14,7 @@ from wsgibench.bench.listener import StageReached, TurnBegan
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.schedules import Round, Schedule
 from wsgibench.bench.trial import FAILURES
+from wsgibench.errors import NotDoneError
 from wsgibench.model.engine import LoadDone, RunLoad
 from wsgibench.model.recording import Recording
 from wsgibench.model.trial import LivenessChecks
@@ -28,7 +29,7 @@ def measure(block: Block, schedule: Schedule) -> None:
         try:
             _Measuring(block, schedule).carry_out()
         except FAILURES as exc:
-            # The engine, on which all depend.
+            # The engine, on which all depend, or what was to be done to all.
             for trial in block.up:
                 trial.outcome.error = exc
         for trial in block.all:
@@ -84,6 +85,7 @@ class _Measuring:
             idle_share = trial.idle_share(before, after, ended_s - began_s) if self._schedule.in_turns else None
             self._keep(trial, recordings, watched.of(trial.label), idle_share, other_share)
         block.bodies.conclude(self._engine.answers, block.up, block.all)
+        self._due.check()
 
     def _load(self, trial: RunningTrial, turn: Round, load: RunLoad) -> None:
         """One piece of load, with what it cost the stack."""
@@ -154,17 +156,17 @@ class _Measuring:
             other_cpu_share=other_share,
             learned=context.learned.get(trial.label),
             app_said=last_exception(trial.running_stack.server_log()) or "",
-            planned=self._due.planned,
+            planned=tuple(self._due.planned),
         )
         for name, recording in recorded.items():
             trial.running_stack.folder.write_recording(name, recording)
 
 
 class _Due:
-    """The actions that are left, the next one first."""
+    """The actions that are left, the next one first; ``planned`` are the gates that look for what those did."""
 
     def __init__(self, actions: Sequence[Action], block: Block) -> None:
-        self.planned = tuple(dict.fromkeys(gate for action in actions for gate in action.planned))
+        self.planned: dict[str, None] = {}
         self._left = deque(sorted(actions, key=lambda action: action.at_s))
         self._block = block
         self._began_s = 0.0
@@ -176,4 +178,19 @@ class _Due:
     def do(self) -> None:
         """Those whose time has come."""
         while self._left and self._block.context.clock.monotonic() - self._began_s >= self._left[0].at_s:
-            self._left.popleft().do({trial.label: trial.running_stack.trees for trial in self._block.up})
+            action = self._left.popleft()
+            action.do({trial.label: trial.running_stack.trees for trial in self._block.up})
+            self.planned |= dict.fromkeys(action.planned)
+
+    def check(self) -> None:
+        """Return if all were done.
+
+        Raises:
+            NotDoneError: the measuring ended before the time of one.
+        """
+        if self._left:
+            action, took_s = self._left[0], self._block.context.clock.monotonic() - self._began_s
+            raise NotDoneError(
+                f"'{action.name}' was not done: due after {action.at_s:g} s of measuring, which took {took_s:.1f} s.",
+                "Measure for longer, or do it sooner.",
+            )

@@ -10,7 +10,7 @@ from wsgibench.analysis.gates.evidence import Evidence
 from wsgibench.analysis.gathering import MonitorData, machine_of, pss_bytes
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
-from wsgibench.errors import DeathError, EngineError, StartError, WrongBodyError, WsgibenchError
+from wsgibench.errors import DeathError, EngineError, NotDoneError, StartError, WrongBodyError, WsgibenchError
 from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.plan import Phase
 from wsgibench.model.secrets import Secrets
@@ -22,6 +22,7 @@ _GATE_OF: dict[type[WsgibenchError], str] = {
     EngineError: "engine",
     DeathError: "processes",
     WrongBodyError: "same-bodies",
+    NotDoneError: "actions",
 }
 FAILURES = tuple(_GATE_OF)
 """What makes a trial fail; anything else is no fault of the trial's and ends the run."""
