@@ -144,8 +144,8 @@ def a_plan(stacks, **fields) -> Plan:
 class FakeStack:
     """See ``RunningStack``."""
 
-    def __init__(self, world: World, _workshop, stack, number, folder) -> None:
-        self.stack, self.folder, self.number = stack, folder, number
+    def __init__(self, world: World, _context, stack, number, folder) -> None:
+        self.stack, self.folder = stack, folder
         self.address = Tcp(port=number)
         self.reached = {"started_s": world.time()}
         self.trees: dict[str, tuple[int, ...]] = {}
@@ -198,7 +198,6 @@ class _Child:
     """What is started in a directory, and has to be ended."""
 
     argv = ("fake",)
-    pid = 1
 
     def __init__(self, world: World, directory: Path) -> None:
         self.log = directory / f"{type(self).__name__}.log"
@@ -214,6 +213,8 @@ class _Child:
 
 class FakeEngine(_Child):
     """See ``EngineProcess``."""
+
+    pid = 1
 
     def __init__(self, world: World, job, directory: Path) -> None:
         super().__init__(world, directory)
@@ -276,7 +277,7 @@ def _recording(pieces: list[tuple[int, float]]) -> Recording:
 
 
 class FakeMonitor(_Child):
-    """See ``Watch``."""
+    """See ``MonitorProcess``."""
 
     interval_s = 1.0
 
@@ -312,11 +313,9 @@ class FakeHost:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.pinned: list[object] = []
 
-    def start(self, cores, _env, **_options) -> None:
+    def start(self, _cores, _env, **_options) -> None:
         self._world.hosts += 1
-        self.pin(cores)
 
     def start_again(self) -> None:
         """It never ends."""
@@ -324,8 +323,8 @@ class FakeHost:
     def stop(self) -> None:
         self._world.hosts -= 1
 
-    def pin(self, cores) -> None:
-        self.pinned.append(cores)
+    def pin(self, _cores) -> None:
+        """They have none."""
 
     def cpu_clocks(self, trees):
         return lambda *names: {name: sum(map(self._world.cpu_s.get, trees[name])) for name in names or trees}
