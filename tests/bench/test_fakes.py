@@ -10,7 +10,7 @@ from support.fakes import FakeEngine, FakeHost, FakeMonitor, FakeStack
 from wsgibench.bench.engine_process import EngineProcess
 from wsgibench.bench.monitor_process import MonitorProcess
 from wsgibench.bench.running_stack import RunningStack
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 
 
 def public_names(cls: type) -> set[str]:
@@ -31,7 +31,7 @@ def public_names(cls: type) -> set[str]:
         (FakeStack, RunningStack),
         (FakeEngine, EngineProcess),
         (FakeMonitor, MonitorProcess),
-        (FakeHost, LocalHost),
+        (FakeHost, Host),
     ],
 )
 def test_a_fake_has_no_name_that_its_original_lacks(fake: type, real: type) -> None:

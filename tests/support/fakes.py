@@ -307,7 +307,7 @@ class FakeMonitor(_Child):
 
 
 class FakeHost:
-    """See ``LocalHost``."""
+    """See ``Host``."""
 
     keeper, has_ended = 1, False
 

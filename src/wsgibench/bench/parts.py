@@ -11,7 +11,7 @@ from wsgibench.bench.engine_process import EngineProcess
 from wsgibench.bench.machine import described_run
 from wsgibench.bench.monitor_process import MonitorProcess
 from wsgibench.deploy.requirements import require_parts
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host, LocalHost
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
@@ -37,7 +37,7 @@ class Parts:
     stack: Callable[..., Any]
     engine: Callable[..., EngineProcess] = EngineProcess
     monitor: Callable[..., MonitorProcess] = MonitorProcess
-    host: Callable[..., LocalHost] = LocalHost
+    host: Callable[..., Host] = LocalHost
     clock: Clock = time
     require: Callable[[Plan, Mapping[str, App]], None] = require_parts
     actions: Callable[[Plan], Sequence[Action]] = lambda _: ()

@@ -10,7 +10,7 @@ from wsgibench.bench.listener import Listener
 from wsgibench.bench.parts import Parts
 from wsgibench.bench.verification import Reference
 from wsgibench.deploy.preflight import Preflight
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.learned import Learned
@@ -34,7 +34,7 @@ class RunContext:
     """
 
     plan: Plan
-    host: LocalHost
+    host: Host
     directory: Path
     cores: Cores
     reference: Reference

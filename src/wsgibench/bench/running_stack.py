@@ -16,7 +16,6 @@ from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import TrialTimes, WorkerCount
-from wsgibench.processes.logs import end_of
 from wsgibench.runs.trial_folder import TrialFolder
 
 _PATIENCE_S = 0.4
@@ -182,7 +181,7 @@ class RunningStack:
         """The end of what its server has said; empty before it was started, and once it is put away."""
         programs = self._deployment.programs if self._deployment else ()
         names = [program.name for program in programs if program.role == "server"]
-        return "".join(end_of(self._context.host.log_of(self._group, name)) for name in names)
+        return "".join(self._context.host.end_of_log(self._group, name) for name in names)
 
     def stop(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from wsgibench.deploy.workers import slots, worker_pids, workers_asked
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.model.stack import Stack
@@ -31,7 +31,7 @@ _ALONE_LEAST, _ALONE_MOST, _ALONE_S = 3, 12, 1.0
 
 
 def warm_up(
-    host: LocalHost,
+    host: Host,
     address: Tcp,
     requests: Requests,
     kinds: Sequence[Sequence[str]],
@@ -102,7 +102,7 @@ class _Watched:
     CPU, but its connection is seen; one that computes for 0.2 ms is hardly caught with a connection.
     """
 
-    def __init__(self, host: LocalHost, pids: Sequence[int]) -> None:
+    def __init__(self, host: Host, pids: Sequence[int]) -> None:
         self._host = host
         self._cpu = host.cpu_clocks({str(pid): (pid,) for pid in pids})
         self._fewest = {pid: host.sockets_of(pid) for pid in pids}
@@ -137,7 +137,7 @@ class _Watched:
         return len(self._ever) / len(self._fewest) if self._fewest else 0.0
 
 
-def _watched(host: LocalHost, stack: Stack, server_pid: int) -> _Watched:
+def _watched(host: Host, stack: Stack, server_pid: int) -> _Watched:
     """The workers, once all are there; those that are after three seconds."""
     end = time.monotonic() + _DEADLINE_S
     while len(pids := worker_pids(host, stack, server_pid)) < workers_asked(stack) and time.monotonic() < end:

@@ -6,13 +6,11 @@ needs to be imported once more to find out.
 
 import re
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 from wsgibench.deploy.requirements import those_that_serve
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
-from wsgibench.processes.logs import end_of
 
 _POLL_S = 0.05
 
@@ -21,16 +19,16 @@ _IN_A_SERVER = r'/(?:gunicorn|waitress|granian|werkzeug)/[^"\n]*", line \d+, in 
 _MAKES = re.compile(r"create|make|build|factory|get_|init")
 
 
-def refuse_other_kind(app: App, logs: Sequence[Path], *, within_s: float = 0.0) -> None:
-    """Return unless what stands in the logs, within that time, shows that the app is none for WSGI.
+def refuse_other_kind(app: App, logs: Callable[[], Iterable[str]], *, within_s: float = 0.0) -> None:
+    """Return unless what its programs say, each in a log of its own, shows within that time that it is none for WSGI.
 
     Raises:
         UsageError: no stack can serve it.
     """
     end = time.monotonic() + within_s
     while True:
-        for log in logs:
-            if kind := other_kind(app, end_of(log)):
+        for said in logs():
+            if kind := other_kind(app, said):
                 raise kind
         if time.monotonic() >= end:
             return

@@ -1,7 +1,7 @@
 """A stack brought up: from its name to an app that answers."""
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from wsgibench.deploy.diagnosis import diagnosed, refuse_uncallable, require_ali
 from wsgibench.deploy.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
 from wsgibench.deploy.requirements import called_by, check_configuration, check_stack, require_proxy
 from wsgibench.errors import AnswerError, StartError
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
@@ -38,6 +38,7 @@ class Deployment:
     Attributes:
         group: name of its programs' group at supervisord.
         files: texts by absolute path, written before the start.
+        directories: private, made before them.
         address: where clients reach it.
         behind: where its server listens, if a proxy stands before it.
     """
@@ -48,6 +49,7 @@ class Deployment:
     files: Mapping[str, str]
     address: Tcp
     behind: Address | None
+    directories: tuple[Path, ...] = ()
 
     @property
     def not_yet(self) -> tuple[int, bytes] | None:
@@ -70,7 +72,7 @@ def deploy(
     group: str,
     directory: Path,
     listen: Tcp,
-    proxy_workers: int | None = None,
+    proxy_workers: int = 1,
     setup: Setup = DEFAULT_SETUP,
 ) -> Deployment:
     """The deployment of a stack whose clients come to ``listen``; ``directory`` is private and gets its files.
@@ -82,10 +84,17 @@ def deploy(
     check_stack(stack)
     refuse_danger(stack)
     app = called_by(stack, app)
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if stack.proxy == DIRECT:
         program, files = server_program(app, stack, directory=directory, address=listen, setup=setup)
-        return Deployment(group=group, app=app, programs=(program,), files=files, address=listen, behind=None)
+        return Deployment(
+            group=group,
+            app=app,
+            programs=(program,),
+            files=files,
+            address=listen,
+            behind=None,
+            directories=(directory,),
+        )
     upstream = upstream_of(stack, directory, besides=(listen,))
     server, files = server_program(app, stack, directory=directory, address=upstream, besides=(listen,), setup=setup)
     proxy, proxy_files = proxy_program(
@@ -98,7 +107,13 @@ def deploy(
         setup=setup,
     )
     return Deployment(
-        group=group, app=app, programs=(server, proxy), files={**files, **proxy_files}, address=listen, behind=upstream
+        group=group,
+        app=app,
+        programs=(server, proxy),
+        files={**files, **proxy_files},
+        address=listen,
+        behind=upstream,
+        directories=(directory,),
     )
 
 
@@ -145,10 +160,10 @@ def proxy_program(
     directory: Path,
     listen: Tcp,
     routes: tuple[Route, ...],
-    workers: int | None = None,
+    workers: int,
     setup: Setup = DEFAULT_SETUP,
 ) -> tuple[Program, dict[str, str]]:
-    """The proxy's program and its files; one worker for each core that this process may use, unless told.
+    """The proxy's program and its files; ``workers`` as many as it has cores, for a proxy that is told.
 
     Raises:
         MissingError: the proxy is not installed.
@@ -165,7 +180,7 @@ def proxy_program(
         ),
         # Workers of a proxy that root starts drop to nobody, who cannot enter a private directory.
         user=user_name() if os.geteuid() == 0 else None,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers,
         compression=setup.compression,
         access_log=setup.access_log,
         forwarded_proto=setup.forwarded_proto,
@@ -183,7 +198,7 @@ def proxy_program(
 
 
 def start(
-    host: LocalHost,
+    host: Host,
     deployment: Deployment,
     *,
     restart: bool,
@@ -197,11 +212,15 @@ def start(
         StartError: it does not come up; says why as well as can be found out.
         UsageError: the app is none for servers of its interface, on whatever stack.
     """
+    for directory in deployment.directories:
+        host.make_directory(directory)
     for path, text in deployment.files.items():
         host.write(Path(path), text)
     for program in deployment.programs:
-        check_configuration(program)
-    logs = [host.log_of(deployment.group, program.name) for program in deployment.programs]
+        check_configuration(host, program)
+
+    def logs() -> Iterator[str]:
+        return (host.end_of_log(deployment.group, program.name) for program in deployment.programs)
 
     def check_alive() -> None:
         require_alive(host, deployment.group)

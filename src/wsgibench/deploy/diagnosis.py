@@ -7,17 +7,13 @@ opens a port or takes a lock would find its other self there, and report that as
 import re
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
-from pathlib import Path
 
 from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import DeathError, StartError
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 from wsgibench.model.app import App
 from wsgibench.processes.interpreter import problem_of
-from wsgibench.processes.logs import end_of, last_exception, last_lines, lines_of
-from wsgibench.processes.supervisord_client import ProgramStatus
-from wsgibench.processes.tree import processes_of
-from wsgibench.processes.workers import listening_ports
+from wsgibench.processes.logs import last_exception, last_lines, lines_of
 
 _CHECK = "Check --app, --chdir, --env and --python."
 _TAKEN = "It wants an address that another server has, or the same app in another process, or one of its own workers."
@@ -26,14 +22,14 @@ _UNCALLABLE = re.compile(r"TypeError: '.+' object is not callable")
 
 
 class EndedError(StartError):
-    """A program ended while it started; ``log`` is where it said why. It may have been started again since."""
+    """A program ended while it started, and said why. It may have been started again since."""
 
-    def __init__(self, name: str, log: Path) -> None:
-        super().__init__(f"'{name}' ended while it started.")
-        self.log = log
+    def __init__(self, program: str) -> None:
+        super().__init__(f"'{program}' ended while it started.")
+        self.program = program
 
 
-def require_alive(host: LocalHost, group: str) -> None:
+def require_alive(host: Host, group: str) -> None:
     """Return while all programs of a group that starts live.
 
     Raises:
@@ -44,17 +40,17 @@ def require_alive(host: LocalHost, group: str) -> None:
         raise DeathError("supervisord, which keeps the stack, ended while it started.", host.log_tail(3))
     for row in host.status(group):
         if not row.alive:
-            raise EndedError(row.name, row.log)
+            raise EndedError(row.name)
 
 
-def refuse_uncallable(app: App, host: LocalHost, group: str) -> None:
+def refuse_uncallable(app: App, host: Host, group: str) -> None:
     """Return unless the app turned out to be none: some servers call it without looking, and answer 5xx.
 
     Raises:
         StartError: the server says that it cannot be called, in an error without a line of the app's.
     """
     for row in host.status(group):
-        if line := _uncallable(end_of(row.log)):
+        if line := _uncallable(host.end_of_log(group, row.name)):
             raise _no_callable(app, line)
 
 
@@ -69,17 +65,17 @@ def require_loading(app: App, *, timeout_s: float) -> None:
 
 
 def diagnosed(
-    error: StartError, app: App, host: LocalHost, group: str, *, own: AbstractSet[int], timeout_s: float
+    error: StartError, app: App, host: Host, group: str, *, own: AbstractSet[int], timeout_s: float
 ) -> StartError:
     """The error with its cause as far as it can be found out; afterwards nothing of the group is left.
 
     ``own`` are the ports where it is to listen.
     """
     rows = host.status(group)
-    dead = [error.log] if isinstance(error, EndedError) else [row.log for row in rows if not row.alive]
+    dead = [error.program] if isinstance(error, EndedError) else [row.name for row in rows if not row.alive]
     has_ended = bool(dead)
-    said = "".join(map(end_of, dead or [row.log for row in rows]))
-    instead = "" if has_ended else _elsewhere(rows, own)
+    said = "".join(host.end_of_log(group, program) for program in dead or [row.name for row in rows])
+    instead = "" if has_ended else _elsewhere(host.listening_ports(row.pid for row in rows if row.pid) - own)
     host.remove(group)
     if line := _uncallable(said):
         return _no_callable(app, line)
@@ -106,9 +102,8 @@ def _no_callable(app: App, line: str) -> StartError:
     return StartError(f"The app '{app.target}' is no callable: {line}.", _CHECK)
 
 
-def _elsewhere(rows: list[ProgramStatus], own: AbstractSet[int]) -> str:
+def _elsewhere(others: AbstractSet[int]) -> str:
     """That it listens where nobody asked it to; empty where it does not."""
-    others = listening_ports(processes_of(row.pid for row in rows if row.pid)) - own
     if not others:
         return ""
     return (

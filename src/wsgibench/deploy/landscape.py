@@ -15,7 +15,7 @@ from wsgibench.deploy.environment import built_environment
 from wsgibench.deploy.hops import route_to, upstream_of
 from wsgibench.deploy.requirements import require_installed
 from wsgibench.errors import MissingError, UsageError
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host, LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
@@ -59,7 +59,7 @@ def up(app: App, *, workers: int, threads: int, listen: Tcp, timeout_s: float) -
         host = LocalHost(directory.path)
         supervisor = host.supervisor
         try:
-            deployment, prefixes = _deployment(app, workers, threads, directory.path, listen)
+            deployment, prefixes = _deployment(app, host, directory.path, listen, workers=workers, threads=threads)
             supervisor.start(attached=False, env=built_environment(), timeout_s=timeout_s)
             start(host, deployment, restart=True, timeout_s=timeout_s)
             for prefix in prefixes[1:]:
@@ -112,7 +112,7 @@ def down() -> bool:
 
 
 def _deployment(
-    app: App, workers: int, threads: int, directory: Path, listen: Tcp
+    app: App, host: Host, directory: Path, listen: Tcp, *, workers: int, threads: int
 ) -> tuple[Deployment, tuple[str, ...]]:
     """All servers and their proxy as one group, and the prefixes under which they are reached.
 
@@ -122,7 +122,6 @@ def _deployment(
     require_installed((Stack(server=name, proxy=PROXY), app.python) for name in SERVERS_OF_THE_ARTICLE)
     for name in SERVERS_OF_THE_ARTICLE:
         folder = directory / name
-        folder.mkdir(mode=0o700)
         stack = Stack(server=name, proxy=PROXY, workers=workers, threads=threads)
         upstream = upstream_of(stack, folder)
         program, texts = server_program(app, stack, directory=folder, address=upstream)
@@ -130,8 +129,9 @@ def _deployment(
         routes.append(route_to(stack, upstream, f"/{name}/"))
         files.update(texts)
     folder = directory / PROXY
-    folder.mkdir(mode=0o700)
-    proxy, texts = proxy_program(PROXY, app, directory=folder, listen=listen, routes=tuple(routes))
+    proxy, texts = proxy_program(
+        PROXY, app, directory=folder, listen=listen, routes=tuple(routes), workers=len(host.cores)
+    )
     first = routes[0]
     asked = msgspec.structs.replace(app, check_paths=(first.prefix.rstrip("/") + app.check_paths[0],))
     deployment = Deployment(
@@ -141,6 +141,7 @@ def _deployment(
         files={**files, **texts},
         address=listen,
         behind=first.upstream,
+        directories=tuple(directory / name for name in (*SERVERS_OF_THE_ARTICLE, PROXY)),
     )
     return deployment, tuple(route.prefix for route in routes)
 

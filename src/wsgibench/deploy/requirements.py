@@ -9,13 +9,14 @@ from itertools import chain
 from wsgibench.deploy.environment import built_environment
 from wsgibench.engines import ENGINES
 from wsgibench.errors import MissingError, StartError, UsageError
+from wsgibench.hosts import Host
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.program import Program
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import versions_of
-from wsgibench.processes.programs import find_program, output_of
+from wsgibench.processes.programs import find_program
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
@@ -174,7 +175,7 @@ def require_proxy(name: str) -> str:
     return program
 
 
-def check_configuration(program: Program) -> None:
+def check_configuration(host: Host, program: Program) -> None:
     """Refuse to start what the program's own checker refuses.
 
     Raises:
@@ -183,7 +184,7 @@ def check_configuration(program: Program) -> None:
     if not program.check_argv:
         return
     env, directory = program.env, program.directory
-    code, said = output_of(
+    code, said = host.output_of(
         program.check_argv, timeout_s=_CHECKED_S, directory=directory, env=env, inherited=built_environment()
     )
     if code != 0:

@@ -16,7 +16,7 @@ from wsgibench.deploy.interfaces import with_interface
 from wsgibench.deploy.preflight import remarks
 from wsgibench.deploy.requirements import called_by, check_stack, refuse_idle_threads, require_installed
 from wsgibench.errors import AnswerError, StartError, WsgibenchError
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host, LocalHost
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.load import Requests
@@ -73,7 +73,7 @@ class Served:
             time.sleep(_LOOK_S)
 
 
-def _started(host: LocalHost, deployment: Deployment, asked: Requests, timeout_s: float) -> Response:
+def _started(host: Host, deployment: Deployment, asked: Requests, timeout_s: float) -> Response:
     try:
         return start(host, deployment, restart=True, timeout_s=timeout_s, like=asked)
     except AnswerError as exc:
@@ -105,7 +105,15 @@ def serving(
     app = msgspec.structs.replace(app, check_paths=tuple(setup.prefix + path for path in app.check_paths))
     asked = Requests(paths=app.check_paths[:1], headers=forwarding(setup.forwarded_proto))
     try:
-        deployment = deploy(app, stack, group="stack", directory=directory.path / "stack", listen=address, setup=setup)
+        deployment = deploy(
+            app,
+            stack,
+            group="stack",
+            directory=directory.path / "stack",
+            listen=address,
+            proxy_workers=len(host.cores),
+            setup=setup,
+        )
         host.start((), built_environment(), timeout_s=timeout_s)
         answer = _started(host, deployment, asked, timeout_s)
         yield Served(

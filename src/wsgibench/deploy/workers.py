@@ -1,12 +1,12 @@
 """The workers and threads that a stack really has, beside those that it was asked for."""
 
-from wsgibench.hosts import LocalHost
+from wsgibench.hosts import Host
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import WorkerCount
 from wsgibench.servers import SERVERS
 
 
-def worker_pids(host: LocalHost, stack: Stack, server_pid: int) -> list[int]:
+def worker_pids(host: Host, stack: Stack, server_pid: int) -> list[int]:
     """The processes that take requests, a router among them; the server's own where it starts no workers."""
     server = SERVERS.get(stack.server)
     found = host.listening_children(server_pid) if server.has_workers else []
@@ -23,7 +23,7 @@ def slots(stack: Stack) -> int:
     return stack.workers * stack.threads
 
 
-def count_workers(host: LocalHost, stack: Stack, server_pid: int) -> WorkerCount:
+def count_workers(host: Host, stack: Stack, server_pid: int) -> WorkerCount:
     """What runs now."""
     server = SERVERS.get(stack.server)
     pids = worker_pids(host, stack, server_pid)
