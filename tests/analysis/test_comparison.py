@@ -443,19 +443,19 @@ def alternating(tmp_path, later_s):
 
 def test_blocks_that_took_turns_are_compared_in_pairs(tmp_path):
     """In pairs 10 % are seen in spite of the machine's noise, which hides them where the runs follow one another."""
-    coupled = alternating(tmp_path, CREATED_S + BLOCK_S)
-    assert coupled.others[0].couples == 4
-    assert set(outcomes(coupled).values()) == {Outcome.BETTER}
+    paired = alternating(tmp_path, CREATED_S + BLOCK_S)
+    assert paired.others[0].paired_blocks == 4
+    assert set(outcomes(paired).values()) == {Outcome.BETTER}
     apart = alternating(tmp_path, LATER_S)
-    assert apart.others[0].couples == 0
+    assert apart.others[0].paired_blocks == 0
     assert set(outcomes(apart).values()) == {Outcome.UNDECIDED}
 
 
 @pytest.mark.parametrize(
-    ("starts", "couples"),
+    ("starts", "paired_blocks"),
     [("ABBA", 2), ("BABA", 2), ("ABABA", 2), ("AABB", 0), ("ABAABB", 0), ("AB", 0), ("ABBAABBA", 4)],
 )
-def test_pairs_hold_a_block_of_each_run(tmp_path, starts, couples):
+def test_pairs_hold_a_block_of_each_run(tmp_path, starts, paired_blocks):
     """In whatever order; a last block alone is left out, a single pair is none."""
     folders = []
     for name in "AB":
@@ -464,7 +464,7 @@ def test_pairs_hold_a_block_of_each_run(tmp_path, starts, couples):
         for place, number in zip(places, range(1, len(places) + 1), strict=True):
             moved(folder, number, CREATED_S + place * BLOCK_S)
         folders.append(folder)
-    assert compared(*folders).others[0].couples == couples
+    assert compared(*folders).others[0].paired_blocks == paired_blocks
 
 
 def moved(folder, number, start_s):

@@ -30,7 +30,7 @@ def test_it_says_how_much_would_do() -> None:
 
 @pytest.mark.parametrize(("ending_s", "over"), [(0.0, False), (100.0, True)])
 def test_what_it_takes_to_end_all_is_within_a_tenth(ending_s: float, over: bool) -> None:  # noqa: FBT001  # a parameter
-    """A block that is nearly done may end, unless putting its stacks away takes longer than is left of the tenth."""
+    """A block that is nearly done may end, unless stopping its stacks takes longer than is left of the tenth."""
     deadline = Deadline(100.0, ending_s=ending_s)
     deadline._began_s -= 103.0
     if over:

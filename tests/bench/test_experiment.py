@@ -187,7 +187,7 @@ def test_where_no_stack_starts_the_run_ends(tmp_path: Path) -> None:
 
 
 def test_who_dies_in_a_turn_disturbs_nobody(tmp_path: Path) -> None:
-    """It is put away before the next round, its trial fails, and in the next block it is back."""
+    """It is stopped before the next round, its trial fails, and in the next block it is back."""
     world = World(THREE)
 
     def kill(number: int, _: str) -> None:

@@ -85,9 +85,9 @@ def test_list_and_doctor_are_for_programs_too() -> None:
         [row["name"] for row in listed].index("gunicorn")
     ].items()
     assert all(row["found"] if row["here"] else row["how_to_get"] for row in listed)
-    findings = json.loads(run_wsgibench("doctor", "--json").out)
-    assert {row["topic"] for row in findings} == {"server", "proxy", "engine", "monitor", "store", "machine"}
-    for row in findings:
+    checks = json.loads(run_wsgibench("doctor", "--json").out)
+    assert {row["topic"] for row in checks} == {"server", "proxy", "engine", "monitor", "store", "machine"}
+    for row in checks:
         assert row["state"] == "good" or row["advice"], row
 
 

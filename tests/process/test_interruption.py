@@ -30,7 +30,7 @@ try:
         time.sleep(60)
     finally:
         time.sleep(0.5)
-        print("put away", flush=True)
+        print("stopped", flush=True)
 except KeyboardInterrupt:
     end_of_interruption()
     print("interrupted", flush=True)
@@ -50,7 +50,7 @@ def test_a_second_signal_does_not_break_off_what_the_first_began(where: str, num
             time.sleep(0.001)
         said = ours.stdout.read().split("\n")[:-1]
         assert ours.wait(10) == 0
-    assert said == [*(["whole"] if where == "within" else []), "put away", "interrupted"]
+    assert said == [*(["whole"] if where == "within" else []), "stopped", "interrupted"]
 
 
 def test_a_signal_that_python_drops_counts_all_the_same() -> None:
@@ -62,7 +62,7 @@ def test_a_signal_that_python_drops_counts_all_the_same() -> None:
         assert ours.stdout.readline() == "up\n"
         ours.send_signal(signal.SIGTERM)
         said, forgotten = ours.communicate(timeout=10)
-    assert said == "put away\ninterrupted\n"
+    assert said == "stopped\ninterrupted\n"
     assert "Exception ignored in" in forgotten
 
 

@@ -75,7 +75,7 @@ RUNS = {
     ],
     "anyway": [ALIKE, (faster(1.5), OTHER_LOAD)],
     "three-runs": [ALIKE, (faster(0.9, "gunicorn"), UPGRADE), (faster(1.2), OTHER_LOAD)],
-    "couples": [ALIKE, (faster(1.06), {"start_s": CREATED_S + BLOCK_S / 2})],
+    "paired": [ALIKE, (faster(1.06), {"start_s": CREATED_S + BLOCK_S / 2})],
     "at-the-same-time": [ALIKE, (faster(0.6), {"start_s": CREATED_S + 0.2})],
 }
 

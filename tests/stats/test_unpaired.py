@@ -49,9 +49,9 @@ def test_larger_samples_are_compared_by_yuens_test(seed, first, second):
 
 @settings(deadline=None)
 @given(SEEDS, st.integers(2, 9))
-def test_pairs_are_students_paired_test(seed, couples):
+def test_pairs_are_students_paired_test(seed, pairs):
     """The interval of a stack whose blocks took turns is that of scipy's paired test."""
-    before, after = heavy(seed, couples), heavy(seed + 1, couples)
+    before, after = heavy(seed, pairs), heavy(seed + 1, pairs)
     found = Paired((after - before)[:, np.newaxis]).change(0)
     assert tuple(stats.ttest_rel(after, before).confidence_interval()) == bounds(found)
 

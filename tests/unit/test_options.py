@@ -15,7 +15,7 @@ from wsgibench.model.app import App
 from wsgibench.units import parse_duration, parse_share
 
 AS_SAID = {"duration": parse_duration, "share": parse_share}
-WISHES = RunOptions(app=App(target="hello:app", directory="/srv"), stacks=["waitress"], paths=["/"], seed=1)
+RUN_OPTIONS = RunOptions(app=App(target="hello:app", directory="/srv"), stacks=["waitress"], paths=["/"], seed=1)
 
 
 def default_of(key: str) -> object:
@@ -77,7 +77,7 @@ def test_what_means_nothing_is_refused_by_the_row_of_its_option(field: str) -> N
     with pytest.raises(UsageError) as by_row:
         row.check_value(value[-1] if isinstance(value, tuple) else value)
     with pytest.raises(UsageError) as by_plan:
-        plan_of(replace(WISHES, **{field: value}))
+        plan_of(replace(RUN_OPTIONS, **{field: value}))
     assert str(by_plan.value) == str(by_row.value)
     assert row.flag in by_row.value.message + by_row.value.hint or field in ("limits", "claims", "margin", "rate")
 
@@ -94,7 +94,7 @@ def test_what_an_engine_declares_is_in_the_table_and_reaches_it_alone(engine: st
         assert OPTIONS[row.key] == row
     kind = min(ENGINES.get(engine).makes)
     load = {"users": 5} if kind == "users" else {"connections": 8}
-    plan = plan_of(replace(WISHES, engine=engine, engine_options={"locust_client": "http"}, **load))
+    plan = plan_of(replace(RUN_OPTIONS, engine=engine, engine_options={"locust_client": "http"}, **load))
     expected = {"client": "http", "master-bind-host": "127.0.0.1"} if engine == "locust" else {}
     assert plan.engine_options == expected
 
@@ -103,7 +103,7 @@ def test_what_an_engine_declares_is_in_the_table_and_reaches_it_alone(engine: st
 def test_a_locustfile_that_cannot_be_read_is_said_before_anything_starts(name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     with pytest.raises(UsageError) as caught:
-        plan_of(replace(WISHES, users=5, engine_options={"locustfile": str(file)}))
+        plan_of(replace(RUN_OPTIONS, users=5, engine_options={"locustfile": str(file)}))
     assert str(file) in caught.value.message
     assert "of --locustfile cannot be read" in caught.value.message
 
@@ -111,8 +111,8 @@ def test_a_locustfile_that_cannot_be_read_is_said_before_anything_starts(name: s
 def test_what_was_asked_of_another_engine_is_not_passed_over() -> None:
     """It names the option, and the load that goes with it."""
     with pytest.raises(UsageError) as caught:
-        plan_of(replace(WISHES, connections=8, engine_options={"locustfile": "/mine.py"}))
+        plan_of(replace(RUN_OPTIONS, connections=8, engine_options={"locustfile": "/mine.py"}))
     assert caught.value.message == "The engine 'native' does not know --locustfile."
     assert caught.value.hint == "Give --users with it."
     with pytest.raises(UsageError, match="does not know --locust-workers"):
-        plan_of(replace(WISHES, connections=8, engine_remote_workers=2))
+        plan_of(replace(RUN_OPTIONS, connections=8, engine_remote_workers=2))

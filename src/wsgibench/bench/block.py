@@ -1,4 +1,4 @@
-"""A block of trials: stacks brought up, put under the plan's loads, gathered and put away.
+"""A block of trials: stacks started, put under the plan's loads, gathered and stopped.
 
 Interleaved, all stacks of a block are up and one engine goes round them, a fraction of a second each: so they share
 what the machine does. Sequential, a block is one stack alone, each of whose loads is one piece.
@@ -107,7 +107,7 @@ class Block:
                 trial.running_stack.stop()
 
     def end(self) -> None:
-        """End and put away all, and keep what they said, in every trial's folder."""
+        """Stop all, and keep what they said, in every trial's folder."""
         for trial in self.all:
             trial.running_stack.stop()
         for apparatus in self._apparatus:

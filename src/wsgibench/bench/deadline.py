@@ -29,7 +29,7 @@ class Deadline:
     """Counts from when it was made; without a budget it never comes."""
 
     def __init__(self, budget_s: float | None, *, ending_s: float = 0.0, clock: Clock = time) -> None:
-        """``ending_s`` is what it takes to put away all that is up."""
+        """``ending_s`` is what it takes to stop all that is up."""
         self._budget_s = budget_s
         held_s = _HELD_SHARE * (budget_s or 0.0) - ending_s
         self._grace_s = max(min(held_s, _GRACE_SHARE * (budget_s or 0.0)), 0.0)

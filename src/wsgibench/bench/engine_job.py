@@ -13,7 +13,7 @@ from wsgibench.model.load import Load
 def job_for(
     context: RunContext, running_stacks: Sequence[RunningStack], phases: dict[str, Load], *, directory: Path, draw: str
 ) -> EngineJob:
-    """The job of loading these contenders; all that it draws at random follows from the plan's seed and ``draw``.
+    """The job of loading these stacks; all that it draws at random follows from the plan's seed and ``draw``.
 
     What is asked follows from the plan's seed alone: it goes on from block to block.
     """

@@ -69,12 +69,12 @@ class _Measuring:
         others.start()
         began_s, before = context.clock.time(), clocks()
         self._due.begin()
-        for turn in self._schedule.rounds():
+        for load_round in self._schedule.rounds():
             self._look()
             block.look_after()
-            for trial, load in self._schedule.pieces(turn, block.up):
-                place = self._first_place + turn.place
-                self._load(trial, turn, msgspec.structs.replace(load, place=place))
+            for trial, load in self._schedule.pieces(load_round, block.up):
+                place = self._first_place + load_round.place
+                self._load(trial, load_round, msgspec.structs.replace(load, place=place))
             block.bodies.settle(block.up, clocks)
         ended_s, after, other_share = context.clock.time(), clocks(), others.share()
         block.look_after()
@@ -87,11 +87,18 @@ class _Measuring:
         block.bodies.conclude(self._engine.answers, block.up, block.all)
         self._due.check()
 
-    def _load(self, trial: RunningTrial, turn: Round, load: RunLoad) -> None:
+    def _load(self, trial: RunningTrial, load_round: Round, load: RunLoad) -> None:
         """One piece of load, with what it cost the stack."""
         listener, clock, in_turns = self._context.listener, self._context.clock, self._schedule.in_turns
         if in_turns:
-            listener(TurnBegan(stack=trial.slot.stack, phase=turn.phase.name, number=turn.number, rounds=turn.rounds))
+            listener(
+                TurnBegan(
+                    stack=trial.slot.stack,
+                    phase=load_round.phase.name,
+                    number=load_round.number,
+                    rounds=load_round.rounds,
+                )
+            )
         start_s, before = clock.time(), self._clocks(*trial.trees)
         measured = before
 
@@ -104,20 +111,22 @@ class _Measuring:
             if not in_turns:
                 trial.running_stack.check_alive(self._block.alive.ended())
 
-        done = self._send(turn, load, look, on_measuring)
+        done = self._send(load_round, load, look, on_measuring)
         after = self._clocks(*trial.trees)
         if in_turns:
             listener(done)
             trial.was_busy(clock.time() - start_s, before, after)
-        if turn.counts:
+        if load_round.counts:
             # An engine that does not count all answers counts those of the recorded part.
-            trial.add(turn.phase, start_s, done, measured if done.answered is None else before, after)
+            trial.add(load_round.phase, start_s, done, measured if done.answered is None else before, after)
 
-    def _send(self, turn: Round, load: RunLoad, look: Callable[[], None], on_measuring: Callable[[], None]) -> LoadDone:
+    def _send(
+        self, load_round: Round, load: RunLoad, look: Callable[[], None], on_measuring: Callable[[], None]
+    ) -> LoadDone:
         block, began_s = self._block, self._context.clock.monotonic()
         done = self._engine.run(
             load,
-            ramp_s=turn.phase.ramp_s,
+            ramp_s=load_round.phase.ramp_s,
             check=look,
             on_progress=self._context.listener,
             on_measuring=(lambda: None) if self._schedule.in_turns else on_measuring,

@@ -1,4 +1,4 @@
-"""A stack in a trial: brought up, proved right, warmed up, looked after, put away."""
+"""A stack in a trial: started, proved right, warmed up, looked after, stopped."""
 
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -178,7 +178,7 @@ class RunningStack:
                 raise kind(f"'{program.name}' ended {when}.", self._context.host.last_words(self._group, program.name))
 
     def server_log(self) -> str:
-        """The end of what its server has said; empty before it was started, and once it is put away."""
+        """The end of what its server has said; empty before it was started, and once it is stopped."""
         programs = self._deployment.programs if self._deployment else ()
         names = [program.name for program in programs if program.role == "server"]
         return "".join(self._context.host.end_of_log(self._group, name) for name in names)

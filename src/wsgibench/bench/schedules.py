@@ -51,7 +51,7 @@ class Schedule(Protocol):
     def rounds(self) -> Iterator[Round]:
         """In their order."""
 
-    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+    def pieces(self, load_round: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """Who gets what, in that order; who is to get nothing is left out."""
 
 
@@ -94,14 +94,16 @@ class Interleaved:
                     counts=number >= rounds.warm,
                 )
 
-    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+    def pieces(self, load_round: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """A turn for each that has not lost the phase already; no warm-up by what is known to be too much."""
-        turn_s = self._rounds[turn.phase.name].turn_s
+        turn_s = self._rounds[load_round.phase.name].turn_s
         for trial in self._draw.sample(up, len(up)):
             learned = self._learned.get(trial.label)
-            if turn.phase.name in trial.lost or (not turn.counts and asks_too_much(turn.phase.load, learned)):
+            if load_round.phase.name in trial.lost or (
+                not load_round.counts and asks_too_much(load_round.phase.load, learned)
+            ):
                 continue
-            yield trial, turn_of(turn.phase, trial.label, learned, turn_s=turn_s, warming=not turn.counts)
+            yield trial, turn_of(load_round.phase, trial.label, learned, turn_s=turn_s, warming=not load_round.counts)
 
 
 class Sequential:
@@ -124,10 +126,10 @@ class Sequential:
         """A phase each."""
         yield from (Round(phase=phase, place=place) for place, phase in enumerate(self._plan.phases))
 
-    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+    def pieces(self, load_round: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """The whole phase."""
         for trial in up:
-            yield trial, piece_of(turn.phase, trial.label, self._learned.get(trial.label))
+            yield trial, piece_of(load_round.phase, trial.label, self._learned.get(trial.label))
 
 
 class WithCurves:
@@ -159,15 +161,15 @@ class WithCurves:
                     yield Round(phase=rung, place=self._before.places + len(self._ladders[label].rungs), rounds=0)
                     self._take(label, rung)
 
-    def pieces(self, turn: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
+    def pieces(self, load_round: Round, up: Sequence[RunningTrial]) -> Iterator[tuple[RunningTrial, RunLoad]]:
         """The rate, for the candidate whose it is, if that is still up."""
         if not self._whose:
-            yield from self._before.pieces(turn, up)
+            yield from self._before.pieces(load_round, up)
             return
         for trial in up:
             if trial.label == self._whose:
                 self._measured = trial
-                yield trial, rung_of(turn.phase, trial.label, self._learned[trial.label], self._curve)
+                yield trial, rung_of(load_round.phase, trial.label, self._learned[trial.label], self._curve)
 
     def _take(self, label: str, rung: Phase) -> None:
         """What came of a rate; who has left the block has no curve any more."""

@@ -15,7 +15,7 @@ from wsgibench.runs.trial_folder import TrialFolder
 
 @contextlib.contextmanager
 def started(context: RunContext, stacks: Sequence[Stack]) -> Iterator[list[RunningStack]]:
-    """Those of the stacks that start, up side by side; all are put away at the end."""
+    """Those of the stacks that start, up side by side; all are stopped at the end."""
     quiet, folder = dataclasses.replace(context, listener=silent), TrialFolder(context.directory / "started-again")
     for directory in (folder.path, folder.config, folder.logs):
         directory.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""From a contender's measurements to its trial."""
+"""From a running stack's measurements to its trial."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

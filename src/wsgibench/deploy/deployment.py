@@ -1,4 +1,4 @@
-"""A stack brought up: from its name to an app that answers."""
+"""A stack started: from its name to an app that answers."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping

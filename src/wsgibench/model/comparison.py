@@ -131,7 +131,7 @@ class RunChange(Record, frozen=True, kw_only=True):
     Attributes:
         only_before, only_after: labels of stacks that one of the runs does not have.
         controls: stacks of which nothing is known to have changed, though something has of others.
-        couples: how many pairs of blocks were measured by turns; 0 where they were not, and runs are compared
+        paired_blocks: how many pairs of blocks were measured by turns; 0 where they were not, and runs are compared
             unpaired.
         overlapping: whether both ran at the same time on one machine.
         left_out: names of objectives that both runs took at a rate of their own finding, which were not nearly alike.
@@ -142,7 +142,7 @@ class RunChange(Record, frozen=True, kw_only=True):
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
     controls: tuple[str, ...]
-    couples: int
+    paired_blocks: int
     overlapping: bool
     objectives: tuple[ObjectiveChange, ...]
     left_out: tuple[str, ...] = ()

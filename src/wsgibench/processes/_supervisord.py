@@ -4,7 +4,7 @@
 
 The kernel tells it when its parent has ended, however that happened; then supervisord stops all that it started. One
 that ``stays`` does so only while the file ``starting`` is there, and has a keeper: its parent from then on, which does
-nothing but put away what is left when supervisord is killed itself. Else that is for the process that started it.
+nothing but end what is left when supervisord is killed itself. Else that is for the process that started it.
 """
 
 import os

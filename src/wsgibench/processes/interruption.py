@@ -12,9 +12,9 @@ _AGAIN_S = 0.2
 
 
 def end_in_good_order() -> None:
-    """Let the first signal that asks us to end raise KeyboardInterrupt, so that all is put away; later ones do nothing.
+    """Let the first signal that asks us to end raise KeyboardInterrupt, so that all is stopped; later ones do nothing.
 
-    A service manager sends a second one within milliseconds, a person within seconds: putting away takes longer. What
+    A service manager sends a second one within milliseconds, a person within seconds: stopping all takes longer. What
     was ignored when we were started (``nohup``) stays so. For the main thread, once.
     """
     for number in _ENDING:

@@ -187,7 +187,7 @@ def _run_change(pair: _RunPair, judge: Judge) -> RunChange:
         only_before=tuple(label for label in old if label not in new),
         only_after=tuple(label for label in new if label not in old),
         controls=pair.controls,
-        couples=len(pair.paired_blocks),
+        paired_blocks=len(pair.paired_blocks),
         overlapping=pair.before.run.machine == pair.after.run.machine and overlap(pair.before, pair.after),
         objectives=tuple(objective_change(pair.after, samples, judge) for samples in pair.samples),
         left_out=tuple(objective.name for objective in pair.left_out),

@@ -8,6 +8,6 @@ from wsgibench.model.check import Check
 
 
 def examine(python: str) -> Iterator[Check]:
-    """All findings: parts for apps of that interpreter's environment, then the machine. Takes a good second."""
+    """All checks: parts for apps of that interpreter's environment, then the machine. Takes a good second."""
     yield from look_at_parts(python)
     yield from look_at_machine()

@@ -36,7 +36,7 @@ def look_at_machine() -> Iterator[Check]:
 
 
 def _check(name: str, value: str, *, good: bool, meaning: str, advice: str) -> Check:
-    """Good findings need no explanation."""
+    """A good check needs no explanation."""
     if good:
         return Check(topic="machine", name=name, state="good", value=value)
     return Check(topic="machine", name=name, state="warning", value=value, meaning=meaning, advice=advice)

@@ -22,7 +22,7 @@ class ViewerLimit:
 
     @contextmanager
     def one(self) -> Iterator[bool]:
-        """Hold a seat; false where none is free."""
+        """Count one more while it lasts; false where there are so many already."""
         admitted = self._change(1)
         try:
             yield admitted

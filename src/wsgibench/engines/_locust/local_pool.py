@@ -1,4 +1,4 @@
-"""A crew of one: this process sends the whole load itself."""
+"""All users in one process: this one sends the whole load itself."""
 
 import gevent.event
 

@@ -1,4 +1,4 @@
-"""A crew of workers: processes of this machine, or of others. The master sends no load itself."""
+"""Users shared out among workers: processes of this machine, or of others. The master sends no load itself."""
 
 import random
 import socket

@@ -68,8 +68,8 @@ def notes(comparison: RunComparison, other: RunChange) -> list[str]:
         names = listed(list(other.controls))
         verb = "is the control" if len(other.controls) == 1 else "are the controls"
         found.append(f"Nothing is known to have changed about {names}, which {verb} for the others.")
-    if other.couples:
-        found.append(f"Their blocks took turns, and are compared in {counted(other.couples, 'pair')}.")
+    if other.paired_blocks:
+        found.append(f"Their blocks took turns, and are compared in {counted(other.paired_blocks, 'pair')}.")
     else:
         found.append(
             "They were not measured by turns, so they are compared unpaired: what the machine did otherwise from one "
