@@ -1,5 +1,6 @@
 """An app of another kind is told by what Python says when a server calls it."""
 
+import asyncio
 import gc
 import sys
 import traceback
@@ -12,25 +13,44 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "apps"))
 
 import asgi
+import asgi_faulty
+import hello
 
 from wsgibench.deploy.app_kind import other_kind
 from wsgibench.model.app import App
 
 
-def said_of(called) -> str:
-    """What a WSGI server's log has of a call: it iterates over what the app returns."""
+def wsgi(called) -> None:
+    """A WSGI server's call: it iterates over what the app returns."""
+    list(called({}, lambda *_: None))
+
+
+def of_asgi(called) -> None:
+    """An ASGI server's call: it awaits what the app returns."""
+
+    async def wait() -> None:
+        await called({"type": "http"}, None, None)
+
+    asyncio.run(wait())
+
+
+def said_of(called, call) -> str:
+    """What a server's log has of a call."""
+    said = ""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            list(called({}, lambda *_: None))
+            call(called)
         except Exception:  # noqa: BLE001  # whatever it is
             said = traceback.format_exc()
         gc.collect()
         return said + "".join(f"{each.category.__name__}: {each.message}\n" for each in caught)
 
 
-def kind(attribute: str, called, module: str = "shop"):
-    return other_kind(App(target=f"{module}:{attribute}", directory="."), "a line before\n" + said_of(called))
+def kind(attribute: str, called, module: str = "shop", interface: str = "wsgi"):
+    app = App(target=f"{module}:{attribute}", directory=".", interface=interface)
+    call = of_asgi if interface == "asgi" else wsgi
+    return other_kind(app, "a line before\n" + said_of(called, call))
 
 
 def create_app():
@@ -69,6 +89,25 @@ def test_a_factory_without_parentheses_is_told(made) -> None:
     found = kind(made.__name__, made)
     assert "is no WSGI app" in found.message
     assert f"--app 'shop:{made.__name__}()'" in found.hint
+
+
+def make_anything(scope=None, receive=None, send=None):
+    return SimpleNamespace(asked=(scope, receive, send))
+
+
+@pytest.mark.parametrize("made", [create_app, create_with_options, create_for, make_anything, hello.app])
+def test_what_is_called_by_asgi_and_is_no_such_app_is_told(made) -> None:
+    """A factory without parentheses, or an app of WSGI; and how either is served."""
+    found = kind(made.__name__, made, interface="asgi")
+    assert found.message == f"'shop:{made.__name__}' is no ASGI app: it does not take what a server calls one with."
+    assert f"--app 'shop:{made.__name__}()'" in found.hint
+    assert "--interface wsgi" in found.hint
+
+
+@pytest.mark.parametrize("attribute", ["forgets", "leaves_out"])
+def test_the_faults_of_an_asgi_app_are_none_of_another_kind(attribute: str) -> None:
+    """A middleware that does not await the app, or does not hand on what it takes, is one of an ASGI app."""
+    assert kind(attribute, getattr(asgi_faulty, attribute), interface="asgi") is None
 
 
 def fails_itself(_environ, _start_response):

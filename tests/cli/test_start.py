@@ -77,6 +77,15 @@ def test_an_asgi_app_ends_a_run_before_anything_is_measured(tmp_path: Path) -> N
     assert not list(tmp_path.glob("*/trials/*/trial.json"))
 
 
+def test_an_asgi_app_that_fails_under_a_server_of_asgi_is_called_none_of_another_kind() -> None:
+    """What its middleware forgets is in the server's log, and its answers are what they are: 500."""
+    faulty = ("--app", "asgi_faulty:leaves_out", "--chdir", str(APPS))
+    with serving("uvicorn", *faulty) as (url, _), pytest.raises(urllib.error.HTTPError) as answered:
+        urllib.request.urlopen(url, timeout=10)
+    with answered.value:
+        assert answered.value.code == 500
+
+
 @pytest.mark.parametrize("load", [("--rate", "50/s"), ("--users", "5", "--spawn-rate", "50")], ids=["native", "locust"])
 def test_the_folder_where_a_run_is_made_may_hold_modules_of_any_name(load: tuple[str, ...], tmp_path: Path) -> None:
     """Engine, monitor and supervisord are started there, too, and take none of them for Python's."""
