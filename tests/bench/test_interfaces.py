@@ -10,9 +10,10 @@ from wsgibench.bench.asked_stacks import DEFAULT_STACKS
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.deploy.requirements import called_by
-from wsgibench.errors import UsageError
+from wsgibench.errors import MissingError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.stack import ARTICLE_STACKS, parse_stack
+from wsgibench.model.variant import Variant
 from wsgibench.servers import SERVERS
 
 APPS = Path(__file__).parent.parent / "apps"
@@ -22,8 +23,18 @@ def app(target: str | None = None, **more: str) -> App:
     return app_under_test(target, directory=str(APPS), python=sys.executable, **more)
 
 
-def stacks_of(under_test: App, *stacks: str) -> list[str]:
-    return [stack.label for stack in plan_of(RunOptions(app=under_test, stacks=stacks)).stacks]
+def stacks_of(under_test: App, *stacks: str, variants: tuple[Variant, ...] = ()) -> list[str]:
+    plan = plan_of(RunOptions(app=under_test, stacks=stacks, variants=variants))
+    return list(dict.fromkeys(stack.label.partition("@")[0] for stack in plan.stacks))
+
+
+def python_without(directory: Path, *distributions: str) -> str:
+    """An interpreter whose environment lacks these."""
+    path = directory / f"python-without-{'-'.join(distributions)}"
+    less = "".join(f' -e \'s/"{name}": "[^"]*"/"{name}": null/\'' for name in distributions)
+    path.write_text(f'#!/bin/sh\n{sys.executable} "$@" | sed{less}\n')
+    path.chmod(0o755)
+    return str(path)
 
 
 def test_an_app_of_both_forms_is_served_by_all() -> None:
@@ -71,3 +82,27 @@ def test_without_stacks_an_own_app_is_served_by_those_that_fit_it() -> None:
         assert tuple(found) == DEFAULT_STACKS[interface]
         assert {SERVERS.get(parse_stack(name).server).interface for name in found} == {interface}
     assert stacks_of(app("hello:app"), "article") == list(ARTICLE_STACKS)
+
+
+def test_without_stacks_an_app_of_both_forms_is_served_in_both() -> None:
+    """A few of each kind: nobody gives a form that is not to be measured."""
+    both = stacks_of(app("mysite.wsgi:application", asgi_target="mysite.asgi:application"))
+    assert both == ["gunicorn", "gunicorn-gthread", "granian", "uvicorn", "gunicorn-uvicorn", "granian-asgi"]
+
+
+def test_without_stacks_what_all_interpreters_have_serves(tmp_path: Path) -> None:
+    """Of several variants; what one of them lacks is left out."""
+    less = Variant(name="less", python=python_without(tmp_path, "gunicorn", "granian"))
+    assert stacks_of(app("hello:app"), variants=(Variant(name="all"), less)) == ["waitress", "nginx+uwsgi"]
+    both = app("mysite.wsgi:application", asgi_target="mysite.asgi:application")
+    assert stacks_of(both, variants=(less,)) == ["waitress", "nginx+uwsgi", "uvicorn", "hypercorn"]
+
+
+def test_without_stacks_and_nothing_that_all_interpreters_have_it_is_said_what_one_lacks(tmp_path: Path) -> None:
+    """Whichever of them it is, and though another has that, but nothing else."""
+    one = Variant(name="one", python=python_without(tmp_path, "granian", "waitress", "pyuwsgi"))
+    other = Variant(name="other", python=python_without(tmp_path, "gunicorn"))
+    for variants in ((one, other), (other, one)):
+        with pytest.raises(MissingError, match="'gunicorn' is not installed for") as caught:
+            stacks_of(app("hello:app"), variants=variants)
+        assert "python-without-gunicorn" in caught.value.hint

@@ -18,6 +18,8 @@ DEFAULT_STACKS = {
     "asgi": ("uvicorn", "gunicorn-uvicorn", "granian-asgi", "hypercorn"),
 }
 """What an app of the user's is served by where no stack is named, by its interface: of those what is installed."""
+_OF_BOTH = 3
+"""How many of each list serve an app that has both forms."""
 
 
 def app_of(run_options: RunOptions) -> App:
@@ -39,12 +41,21 @@ def _default_stacks(run_options: RunOptions) -> Sequence[str]:
     app = run_options.app
     if app.target == SAMPLE or (run_options.profile == "article" and app.interface != "asgi"):
         return ARTICLE_STACKS
-    interface = app.interface or "wsgi"
-    pythons = {variant.python or app.python for variant in run_options.variants} or {app.python}
-    found = [name for name in DEFAULT_STACKS[interface] if all(is_there(parse_stack(name), each) for each in pythons)]
-    if not found:
-        require_installed([(parse_stack(DEFAULT_STACKS[interface][0]), min(pythons))])
-    return found
+    pythons = tuple(_pythons(run_options))
+    lists = [DEFAULT_STACKS["asgi" if app.interface == "asgi" else "wsgi"]]
+    if app.asgi_target:
+        lists.append(DEFAULT_STACKS["asgi"])
+    there = [[name for name in names if all(is_there(parse_stack(name), each) for each in pythons)] for names in lists]
+    if not any(there):
+        # The first of them is missing somewhere, or it would be there.
+        require_installed((parse_stack(lists[0][0]), each) for each in pythons)
+    return [name for names in there for name in (names[:_OF_BOTH] if len(lists) > 1 else names)]
+
+
+def _pythons(run_options: RunOptions) -> dict[str, None]:
+    """Interpreters that are to serve, each once."""
+    app = run_options.app
+    return dict.fromkeys(variant.python or app.python for variant in run_options.variants) or {app.python: None}
 
 
 def stacks_of(run_options: RunOptions, workers: Sequence[int], bind: str) -> tuple[Stack, ...]:
@@ -67,8 +78,7 @@ def stacks_of(run_options: RunOptions, workers: Sequence[int], bind: str) -> tup
         refuse_idle_threads(stack)
         refuse_danger(stack)
         called_by(stack, run_options.app)
-    pythons = [variant.python or run_options.app.python for variant in run_options.variants] or [run_options.app.python]
-    require_installed((stack, python) for stack in stacks for python in pythons)
+    require_installed((stack, python) for stack in stacks for python in _pythons(run_options))
     if len(run_options.variants) < 2:
         return tuple(stacks)
     return tuple(
