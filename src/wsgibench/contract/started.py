@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import pytest
 
 from wsgibench.model.address import Address, Tcp, Unix
 from wsgibench.proxies import PROXIES
@@ -205,6 +206,16 @@ def listens(address: Address) -> bool:
     with suppress(OSError), connect(address, 1):
         return True
     return False
+
+
+def waiting_at_most(address: Tcp) -> int:
+    """How many clients may wait there to be accepted, as the kernel says of each socket that listens; the least."""
+    program = shutil.which("ss", path=os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin")))
+    if program is None:
+        pytest.skip("ss is not here, which asks the kernel for backlogs: install iproute2")
+    argv = (program, "-Hltn", f"sport = :{address.port}")
+    rows = subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
+    return min(int(row.split()[2]) for row in rows)
 
 
 def fresh_address(bind: str, directory: Path) -> Address:

@@ -8,6 +8,7 @@ import random
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,10 +16,20 @@ from flask.testing import FlaskClient
 from quoteserver import create_app
 from wsgibench.contract.choice import may_be
 from wsgibench.contract.serving import Served, server, stack
-from wsgibench.contract.started import Answer, ask, connect, has_ipv6, listens, read_answer, until_answered
+from wsgibench.contract.started import (
+    Answer,
+    ask,
+    connect,
+    has_ipv6,
+    listens,
+    read_answer,
+    until_answered,
+    waiting_at_most,
+)
 from wsgibench.deploy.workers import count_workers
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
+from wsgibench.model.server import BACKLOG
 from wsgibench.model.stack import Stack
 from wsgibench.servers import SERVERS
 
@@ -68,6 +79,12 @@ def test_it_is_ready_and_has_its_workers(served: Served) -> None:
     while (count := count_workers(LocalHost(served.directory), wanted, served.server.process.pid)).found != count.asked:
         assert time.monotonic() < deadline, count
         time.sleep(0.05)
+
+
+def test_as_many_clients_may_wait_as_the_kernel_allows(served: Served) -> None:
+    """Up to the same number under each: it decides what a burst does. The kernel is asked, not the configuration."""
+    assert isinstance(served.address, Tcp)
+    assert waiting_at_most(served.address) == min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
 
 
 def test_what_is_asked_arrives(served: Served) -> None:

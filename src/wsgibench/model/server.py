@@ -8,6 +8,13 @@ from wsgibench.model.address import Address, Unix, is_loopback
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
 
+BACKLOG = 2048
+"""Clients that may wait to be accepted, if net.core.somaxconn allows as many: the same under each server, as it decides
+what a burst does."""
+CONNECTIONS = 2048
+"""Those that each process has at a time, idle ones among them, under servers that bound them: beyond it clients wait
+for others to leave."""
+
 
 class Launch(Record, frozen=True, kw_only=True):
     """How a server is to run the app.

@@ -1,7 +1,7 @@
 """What ``granian`` and ``granian-asgi`` have in common: the arguments."""
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch
+from wsgibench.model.server import BACKLOG, CONNECTIONS, Launch
 from wsgibench.servers._entry import entry_files, entry_target, module_argv
 
 
@@ -23,10 +23,10 @@ def granian_argv(launch: Launch) -> tuple[str, ...]:
         # uvloop where it is installed.
         *(("--loop", "auto") if is_asgi else ()),
         # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
-        *("--backlog", "1024"),
+        *("--backlog", str(BACKLOG)),
         # Connections that a worker accepts at a time, idle ones included. By default backlog / workers: with 60 workers
         # 17 each, and where one has more by chance, its next clients wait for others to leave.
-        *("--backpressure", "1024"),
+        *("--backpressure", str(CONNECTIONS)),
         # What WSGI cannot use, and what is not measured: HTTP/2 and WebSocket upgrades.
         *("--http", "1", "--no-ws"),
         # No stack writes an access log, or the comparison would be of logs.

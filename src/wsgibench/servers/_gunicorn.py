@@ -1,7 +1,7 @@
 """What all ways to run gunicorn have in common: the configuration file."""
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch
+from wsgibench.model.server import BACKLOG, CONNECTIONS, Launch
 from wsgibench.servers._entry import ENTRY, entry_directories, entry_files, entry_target, module_argv
 
 _CONFIG = """\
@@ -10,12 +10,14 @@ import os
 bind = {bind!r}
 chdir = {chdir!r}
 pythonpath = {pythonpath!r}
-worker_class = {worker_class!r}
 workers = {workers}
 threads = {threads}
 
 # As many clients may wait to be accepted as the kernel's net.core.somaxconn allows, up to this.
-backlog = 2048
+backlog = {backlog}
+
+# Connections that each worker has at a time, idle ones among them; 1000 by default. sync has one.
+worker_connections = {connections}
 
 # Workers touch a file there each second to show that they live; on a disk that blocks when the disk is busy.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -42,13 +44,6 @@ _UWSGI_CONFIG = """
 protocol = "uwsgi"
 uwsgi_allow_ips = {allowed!r}
 """
-_ASGI_CONFIG = """
-# An app that knows no lifespan is served without; one that says that its start failed is not served.
-asgi_lifespan = "auto"
-
-# uvloop where it is installed.
-asgi_loop = "auto"
-"""
 
 
 GUNICORN_READS = (
@@ -73,24 +68,30 @@ def gunicorn_argv(launch: Launch, *imports: str) -> tuple[str, ...]:
     return (*module_argv(launch, "gunicorn", imports=imports), "--config", _path(launch), target)
 
 
-def gunicorn_files(launch: Launch, *, worker_class: str, threads: int, protocol: str = "http") -> dict[str, str]:
-    """The configuration. A file, because it skips what an older gunicorn does not know yet."""
+def gunicorn_files(
+    launch: Launch, *, worker_class: str = "", threads: int = 1, protocol: str = "http", more: str = ""
+) -> dict[str, str]:
+    """The configuration. A file, because it skips what an older gunicorn does not know yet.
+
+    ``more`` stands at its end, and makes the class of the workers where none is named.
+    """
     is_asgi = launch.app.interface == "asgi"
     directories = (launch.app.directory, launch.directory) if is_asgi else entry_directories(launch)
     config = _CONFIG.format(
         bind=_bind(launch.address),
         chdir=launch.app.directory,
         pythonpath=",".join(reversed(directories)),  # each is put before the ones before it
-        worker_class=worker_class,
         workers=launch.workers,
         threads=threads,
+        backlog=BACKLOG,
+        connections=CONNECTIONS,
         forwarded_allow_ips=launch.trusted or "",
     )
-    if is_asgi:
-        config += _ASGI_CONFIG
-    elif protocol == "uwsgi":
+    if worker_class:
+        config += f"\nworker_class = {worker_class!r}\n"
+    if protocol == "uwsgi":
         config += _UWSGI_CONFIG.format(allowed=launch.trusted or "")
-    return {_path(launch): config, **_entry(launch)}
+    return {_path(launch): config + more, **_entry(launch)}
 
 
 def _entry(launch: Launch) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch
+from wsgibench.model.server import BACKLOG, Launch
 from wsgibench.servers._entry import ENTRY, entry_files, entry_target
 
 _RUNNER = Path(__file__).with_name("_programmed_runner.py")
@@ -16,7 +16,7 @@ def programmed_argv(launch: Launch, server: str, *, workers: int = 1, threads: i
         *(launch.app.python, str(_RUNNER), server),
         *(word for path in (launch.app.directory, launch.directory) for word in ("-p", path)),
         *_bind(launch.address),
-        *("--workers", str(workers), "--threads", str(threads)),
+        *("--backlog", str(BACKLOG), "--workers", str(workers), "--threads", str(threads)),
         ENTRY if programmed_files(launch) else entry_target(launch.app),
     )
 

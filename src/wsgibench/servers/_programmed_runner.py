@@ -22,7 +22,6 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-_BACKLOG = 1024
 _KEPT_S = 75
 _PR_SET_PDEATHSIG = 1
 _END_S = 1
@@ -44,7 +43,7 @@ def cheroot(app: Any, asked: argparse.Namespace) -> None:  # noqa: ANN401
         app,
         numthreads=asked.threads,
         max=asked.threads,
-        request_queue_size=_BACKLOG,
+        request_queue_size=asked.backlog,
         timeout=_KEPT_S,
         shutdown_timeout=1,
     )
@@ -61,6 +60,7 @@ def werkzeug(app: Any, asked: argparse.Namespace) -> None:  # noqa: ANN401
     serving: Any = importlib.import_module("werkzeug.serving")
     # It logs each request at level info.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    serving.BaseWSGIServer.request_queue_size = asked.backlog
     host = f"unix://{asked.unix}" if asked.unix else asked.host
     serving.run_simple(host, asked.port, app, threaded=True, use_reloader=False, use_debugger=False)
 
@@ -78,7 +78,7 @@ def _listener(asked: argparse.Namespace) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((asked.host, asked.port))
     listener.settimeout(0)
-    listener.listen(_BACKLOG)
+    listener.listen(asked.backlog)
     return listener
 
 
@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--host", default="")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--unix", help="path of a socket to listen on instead")
+    parser.add_argument("--backlog", type=int, default=128, help="clients that may wait to be accepted")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch
+from wsgibench.model.server import BACKLOG, Launch
 from wsgibench.servers._entry import ENTRY, entry_files, entry_target
 
 _RUNNER = Path(__file__).with_name("_uwsgi_runner.py")
@@ -70,7 +70,7 @@ _PLACEHOLDER = re.compile(r"[$%@]\(|[\r\n]")
 
 def uwsgi_argv(launch: Launch) -> tuple[str, ...]:
     """Runs pyuwsgi in the app's interpreter, whose packages it then has: ``python -m`` cannot run an extension."""
-    return (launch.app.python, str(_RUNNER), "--ini", _path(launch))
+    return (launch.app.python, str(_RUNNER), str(BACKLOG), "--ini", _path(launch))
 
 
 def uwsgi_files(launch: Launch, *sockets: str) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""Runs uWSGI inside the interpreter that executes this file, with the arguments given.
+"""Runs uWSGI inside the interpreter that executes this file: ``BACKLOG ARGUMENT ...``.
+
+The backlog is how many clients may wait to be accepted. With uWSGI's 100, nginx's connects to a unix socket fail in a
+burst.
 
 It runs in the app's environment, where wsgibench need not be installed: executed by path, it imports nothing of it.
 """
@@ -15,9 +18,8 @@ from pathlib import Path
 import pyuwsgi  # type: ignore[import-not-found]  # an extension without stubs
 
 SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
-BACKLOG = 1024
-"""Clients that may wait to be accepted. With uWSGI's 100, nginx's connects to a unix socket fail in a burst."""
 
 # uWSGI exits if asked for more than the kernel grants.
 granted = int(SOMAXCONN.read_text()) if SOMAXCONN.exists() else 128
-pyuwsgi.run([*sys.argv[1:], "--listen", str(min(BACKLOG, granted))])
+backlog, *arguments = sys.argv[1:]
+pyuwsgi.run([*arguments, "--listen", str(min(int(backlog), granted))])

@@ -4,7 +4,7 @@ It makes no processes, and knows no lifespan: an app that needs that is for othe
 """
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch, Server
+from wsgibench.model.server import BACKLOG, Launch, Server
 from wsgibench.servers._entry import ENTRY, called_files, entry_files, entry_target, module_argv
 
 
@@ -13,7 +13,7 @@ def _argv(launch: Launch) -> tuple[str, ...]:
     return (
         *module_argv(launch, "daphne", app.directory, launch.directory),
         # Clients that may wait to be accepted, if net.core.somaxconn allows as many; 50 by default.
-        *("--endpoint", f"{_endpoint(launch.address)}:backlog=2048"),
+        *("--endpoint", f"{_endpoint(launch.address)}:backlog={BACKLOG}"),
         # No stack writes an access log, or the comparison would be of logs. What goes wrong is said.
         *("--verbosity", "0"),
         # Seconds that the app has to end a request whose client has left.

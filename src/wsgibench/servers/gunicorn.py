@@ -6,7 +6,7 @@ from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_
 
 def _files(launch: Launch) -> dict[str, str]:
     # With more than one thread gunicorn would quietly run gthread instead.
-    return gunicorn_files(launch, worker_class="sync", threads=1)
+    return gunicorn_files(launch, worker_class="sync")
 
 
 SERVER = Server(

@@ -9,7 +9,7 @@ from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_
 
 
 def _files(launch: Launch) -> dict[str, str]:
-    return gunicorn_files(launch, worker_class="gevent", threads=1)
+    return gunicorn_files(launch, worker_class="gevent")
 
 
 SERVER = Server(

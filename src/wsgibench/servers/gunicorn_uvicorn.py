@@ -8,7 +8,7 @@ from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_
 
 
 def _files(launch: Launch) -> dict[str, str]:
-    return gunicorn_files(launch, worker_class="uvicorn_worker.UvicornWorker", threads=1)
+    return gunicorn_files(launch, worker_class="uvicorn_worker.UvicornWorker")
 
 
 SERVER = Server(

@@ -5,7 +5,7 @@ from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_
 
 
 def _files(launch: Launch) -> dict[str, str]:
-    return gunicorn_files(launch, worker_class="sync", threads=1, protocol="uwsgi")
+    return gunicorn_files(launch, worker_class="sync", protocol="uwsgi")
 
 
 SERVER = Server(

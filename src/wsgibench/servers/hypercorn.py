@@ -1,7 +1,7 @@
 """hypercorn: an event loop in each process, HTTP in Python, keep-alive."""
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch, Server
+from wsgibench.model.server import BACKLOG, Launch, Server
 from wsgibench.servers._entry import ENTRY, entry_files, entry_target, spawning_argv
 
 _CONFIG = """\
@@ -14,7 +14,7 @@ workers = {workers}
 worker_class = "uvloop" if importlib.util.find_spec("uvloop") else "asyncio"
 
 # As many clients may wait to be accepted as the kernel's net.core.somaxconn allows, up to this (100 by default).
-backlog = 2048
+backlog = {backlog}
 
 # Seconds that an idle connection is kept: longer than nginx keeps it, or a request could cross its close.
 keep_alive_timeout = 75
@@ -43,7 +43,7 @@ def _argv(launch: Launch) -> tuple[str, ...]:
 
 
 def _files(launch: Launch) -> dict[str, str]:
-    config = _CONFIG.format(bind=_bind(launch.address), workers=launch.workers)
+    config = _CONFIG.format(bind=_bind(launch.address), workers=launch.workers, backlog=BACKLOG)
     return {_path(launch): config, **_entry(launch)}
 
 

@@ -1,7 +1,7 @@
 """uvicorn: an event loop in each process, keep-alive; with uvloop and httptools where they are installed."""
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch, Server
+from wsgibench.model.server import BACKLOG, Launch, Server
 from wsgibench.servers._entry import ENTRY, entry_files, entry_target, spawning_argv
 
 
@@ -24,7 +24,7 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         # WebSockets are not measured, and what serves them need not be imported.
         *("--ws", "none"),
         # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
-        *("--backlog", "2048"),
+        *("--backlog", str(BACKLOG)),
         # Seconds that an idle connection is kept: longer than nginx keeps it, or a request could cross its close.
         *("--timeout-keep-alive", "75"),
         # Seconds for requests in flight at the end; without a bound one that never ends holds it up.

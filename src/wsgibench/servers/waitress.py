@@ -5,7 +5,7 @@ workers x threads.
 """
 
 from wsgibench.model.address import Address, Unix
-from wsgibench.model.server import Launch, Server
+from wsgibench.model.server import BACKLOG, CONNECTIONS, Launch, Server
 from wsgibench.servers._entry import entry_directories, entry_files, entry_target, module_argv
 
 
@@ -17,9 +17,10 @@ def _argv(launch: Launch) -> tuple[str, ...]:
         *_bind(launch.address),
         f"--threads={launch.workers * launch.threads}",
         # Clients that may wait to be accepted, if net.core.somaxconn allows as many.
-        "--backlog=1024",
-        # Connections open at a time; beyond 100, its default, clients are not accepted while others idle.
-        "--connection-limit=2000",
+        f"--backlog={BACKLOG}",
+        # Connections open at a time, as many as the others' processes have together; beyond 100, its default, clients
+        # are not accepted while others idle.
+        f"--connection-limit={launch.workers * CONNECTIONS}",
         # select(), its default, fails from file descriptor 1024 on.
         "--asyncore-use-poll",
         # Seconds that an idle connection is kept: longer than nginx keeps it, or a request could cross its close.

@@ -11,12 +11,12 @@ from wsgibench.bench.cores import automatic_cores, available_cores
 from wsgibench.deploy.environment import environment_names
 from wsgibench.model.check import Check
 from wsgibench.model.plan import Thresholds
+from wsgibench.model.server import BACKLOG
 from wsgibench.processes.scheduling import can_run_soon
 from wsgibench.units import format_size
 
 _LOOK_S = 0.5
 _FILES_WANTED = 4096
-_BACKLOG_WANTED = 2048  # gunicorn's
 _PORTS_WANTED = 20_000
 _STEAL_MAX = 0.01
 _BUSY_MAX = 0.10
@@ -105,9 +105,9 @@ def _kernel() -> Iterator[Check]:
         yield _check(
             "somaxconn",
             f"{backlog} connections",
-            good=backlog >= _BACKLOG_WANTED,
+            good=backlog >= BACKLOG,
             meaning="Servers' backlogs are cut to this, so bursts are refused that they would have held.",
-            advice=f"sysctl net.core.somaxconn={_BACKLOG_WANTED}",
+            advice=f"sysctl net.core.somaxconn={BACKLOG}",
         )
     ports = _text("/proc/sys/net/ipv4/ip_local_port_range")
     if ports is not None:
