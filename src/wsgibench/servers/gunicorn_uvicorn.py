@@ -6,9 +6,24 @@ Its worker is a package of its own, ``uvicorn-worker``; that within uvicorn is d
 from wsgibench.model.server import Launch, Server
 from wsgibench.servers._gunicorn import GUNICORN_READS, gunicorn_argv, gunicorn_files
 
+_CONFIG = """
+from uvicorn_worker import UvicornWorker
+
+
+class worker_class(UvicornWorker):
+    # As uvicorn by itself is started, or it would be another server: by default this one looks at forwarded headers
+    # in each request, whoever is trusted, and has what serves WebSockets imported.
+    CONFIG_KWARGS = {{
+        **UvicornWorker.CONFIG_KWARGS,
+        "interface": "asgi3",
+        "ws": "none",
+        "proxy_headers": {proxy_headers},
+    }}
+"""
+
 
 def _files(launch: Launch) -> dict[str, str]:
-    return gunicorn_files(launch, worker_class="uvicorn_worker.UvicornWorker")
+    return gunicorn_files(launch, more=_CONFIG.format(proxy_headers=launch.trusted is not None))
 
 
 SERVER = Server(
