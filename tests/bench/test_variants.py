@@ -10,6 +10,7 @@ from support.command import APPS
 from support.made_up_runs import made_up
 from support.repository import Repository
 from wsgibench.analysis.comparison import compare_runs
+from wsgibench.bench.deciding_files import ask_alike
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.preparing import prepare
 from wsgibench.bench.run_options import RunOptions
@@ -170,6 +171,44 @@ def test_other_requirements_and_one_environment_are_said(tmp_path):
     other = Variant(name="new", python=str(tmp_path / "python"))
     (tmp_path / "python").symlink_to(sys.executable)
     assert shared_in_spite(msgspec.structs.replace(planned(old, new, **arguments), variants=(old, other))) is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "flask\n-e ./lib\n"},
+        {"requirements.txt": "-r more/base.txt\n", "more/base.txt": "lib @ git+https://example.org/lib\n./lib\n"},
+        {"pyproject.toml": '[project]\ndependencies = ["lib"]\n[tool.uv.sources]\nlib = {workspace = true}\n'},
+        {"pyproject.toml": "[project\n"},
+    ],
+)
+def test_what_cannot_be_installed_from_here_is_no_obstacle_where_it_is_the_same(tmp_path, files):
+    """Also a package of the same repository; where the files differ, one environment serves if that is asked for."""
+    repository = Repository(tmp_path / "repository")
+    for name, text in files.items():
+        repository.write(name, text)
+    repository.git("add", ".")
+    repository.commit("packages")
+    old, new = Variant(name="old", revision=Revision(named="main")), Variant(name="new")
+    app = App(target="app:app", directory=str(repository.path / "site"))
+    for own in (True, False):
+        assert [each.install for each in known((old, new), app, own_environments=own)] == [None, None]
+    arguments = {"app": "app:app", "directory": repository.path / "site"}
+    assert shared_in_spite(planned(old, new, **arguments)) is None
+    last = [*files][-1]
+    repository.write(last, f"# changed\n{files[last]}")
+    with pytest.raises(UsageError) as raised:
+        known((old, new), app, own_environments=True)
+    assert raised.value.hint.startswith("With --environments shared one environment serves all")
+    assert shared_in_spite(planned(old, new, **arguments)).startswith(f"{last} is not the same in old and new, and")
+    assert shared_in_spite(planned(new, **arguments)) is None
+
+
+def test_a_file_that_cannot_be_read_is_like_no_other():
+    def held(_):
+        raise PermissionError
+
+    assert not ask_alike([held, held])
 
 
 def test_an_import_path_within_the_app_is_each_variants_own(tmp_path):

@@ -23,11 +23,11 @@ from wsgibench.processes.git import content_of, top_of
 from wsgibench.processes.installers import normal_name
 
 _LOCKS = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
-_DECIDING = (*_LOCKS, "requirements.txt", "pyproject.toml")
-_OTHERS = ("setup.cfg", "setup.py")
-"""They say it, too, to a program that runs them alone."""
-
-_HINT = "Give each variant an interpreter of its own, by python:; or --python, and one environment serves all."
+DECIDING = (*_LOCKS, "requirements.txt", "pyproject.toml")
+_HINT = (
+    "With --environments shared one environment serves all, that of --python; or give each variant an interpreter of "
+    "its own, by python:."
+)
 _INCLUDED = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s+|=|(?<=-[rc]))(\S+)")
 _ITSELF = re.compile(r"(?:(?:-e|--editable)[\s=]+)?\.(?:\[([\w\s,.-]+)\])?")
 _LOCAL = re.compile(r"(-e|--editable)\b|\.{0,2}/|file:|.*@\s*file:")
@@ -71,21 +71,13 @@ def _in_revision(revision: Revision, name: str) -> bytes | None:
     return next((content for content in found if content is not None), None)
 
 
-def files_unlike(variants: Sequence[Variant], app: App) -> list[str]:
-    """Names of files about packages that are not the same in all variants, where that is for what they ask."""
-    held = [held_by(variant, app) for variant in variants]
-    same = len({needs_of(each) for each in held}) == 1
-    names = _OTHERS if same else (*_DECIDING, *_OTHERS)
-    return sorted(name for name in names if len({each(name) for each in held}) > 1)
-
-
 def needs_of(held: Held) -> Needs:
     """What the files ask for; nothing where there is none that says it.
 
     Raises:
         UsageError: one cannot be read, or asks for what is not at an index.
     """
-    for name in _DECIDING:
+    for name in DECIDING:
         try:
             content = held(name)
             found = Needs() if content is None else _lines_of(name, content, held)
@@ -186,13 +178,28 @@ def _key(requirement: str) -> str:
     return normal_name(found[1]) if found else ""
 
 
+def included_by(name: str, text: str) -> list[str]:
+    """The files that a file of requirements includes."""
+    found = (_INCLUDED.fullmatch(line) for line in _lines(text))
+    return [_beside(name, included[2]) for included in found if included]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Of a file of requirements, without comments; one that goes on in the next is one."""
+    for raw in re.sub(r"\\\r?\n", " ", text).splitlines():
+        yield re.sub(r"(^|\s)#.*", "", raw).strip()
+
+
+def _beside(name: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+
+
 def _flat(name: str, text: str, held: Held, constraints: list[str], files: dict[str, None]) -> Iterator[str]:
     """The lines of a file of requirements, with those that it includes in their place; constraints apart."""
-    for raw in re.sub(r"\\\r?\n", " ", text).splitlines():
-        line = re.sub(r"(^|\s)#.*", "", raw).strip()
+    for line in _lines(text):
         included, itself = _INCLUDED.fullmatch(line), _ITSELF.fullmatch(line)
         if included:
-            path = posixpath.normpath(posixpath.join(posixpath.dirname(name), included[2]))
+            path = _beside(name, included[2])
             content = held(path)
             if content is None:
                 raise UsageError(f"'{name}' includes '{included[2]}', which is not there.", _HINT)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from wsgibench.bench.dependencies import files_unlike, held_by, needs_of
+from wsgibench.bench.deciding_files import ask_alike, files_unlike
+from wsgibench.bench.dependencies import held_by, needs_of
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
 from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import AnswerError, MissingError, StartError, UsageError
@@ -82,9 +83,10 @@ def _placed_in_git(variant: Variant, app: App) -> Variant:
 
 def _with_needs(variants: Sequence[Variant], app: App) -> list[Variant]:
     """Where they differ, what is to be installed for those that do not say it themselves."""
-    needs = {
-        each.name: needs_of(held_by(each, app)) for each in variants if each.python is None and each.install is None
-    }
+    held = {each.name: held_by(each, app) for each in variants if each.python is None and each.install is None}
+    if ask_alike([*held.values()]):
+        return list(variants)
+    needs = {name: needs_of(each) for name, each in held.items()}
     if len({*needs.values()}) < 2:
         return list(variants)
     own = {name: Installed(files=each.files, sha256=each.sha256) for name, each in needs.items() if each.requirements}
@@ -93,7 +95,7 @@ def _with_needs(variants: Sequence[Variant], app: App) -> list[Variant]:
 
 def shared_in_spite(plan: Plan) -> str | None:
     """A sentence where variants that say that they need other packages are served by one environment; else None."""
-    if len({variant.of(plan.app).python for variant in plan.variants}) > 1:
+    if len(plan.variants) < 2 or len({variant.of(plan.app).python for variant in plan.variants}) > 1:
         return None
     files = files_unlike(plan.variants, plan.app)
     if not files:
