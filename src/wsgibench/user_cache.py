@@ -49,7 +49,7 @@ def _read(path: Path) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    if not _is_ours(path.parent):
+    if not is_ours(path.parent):
         return
     path.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     data = text.encode()
@@ -63,7 +63,7 @@ def _write(path: Path, text: str) -> None:
             raise
 
 
-def _is_ours(directory: Path) -> bool:
+def is_ours(directory: Path) -> bool:
     """Whether it is, or would be made, in a directory of ours: root may have a home whose owner could not use it."""
     return next(path for path in (directory, *directory.parents) if path.exists()).stat().st_uid == os.geteuid()
 

@@ -202,11 +202,11 @@ def test_so_is_one_that_is_first_missed_when_it_is_asked_for(shop: Path) -> None
     assert "Git ignores 'rates.json', so that no revision has it" in ended.err
 
 
-def killed(shop: Path, private: Path, after_s: float) -> None:
+def killed(shop: Path, private: dict[str, str], after_s: float) -> None:
     """A call that was killed at that moment, of which nothing runs on for longer than ten seconds."""
     process = subprocess.Popen(
         (sys.executable, "-m", "wsgibench", "ab", "v1", *SHORT, "--other-cpu", "100%"),
-        cwd=shop, env={**os.environ, "XDG_RUNTIME_DIR": str(private)},
+        cwd=shop, env={**os.environ, **private},
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -222,17 +222,20 @@ def killed(shop: Path, private: Path, after_s: float) -> None:
 @pytest.mark.parametrize("times", [2, pytest.param(50, marks=pytest.mark.long)])
 def test_killed_at_any_instant_it_leaves_the_checkout_alone(shop: Path, tmp_path: Path, times: int) -> None:
     """And after the next call nothing of the private space, either; 50 instants in the long form."""
-    private = tmp_path / "x"
-    private.mkdir(mode=0o700)
+    places = {"XDG_RUNTIME_DIR": tmp_path / "x", "XDG_CACHE_HOME": tmp_path / "cache"}
+    for place in places.values():
+        place.mkdir(mode=0o700)
+    private = {name: str(place) for name, place in places.items()}
     before, draw = state_of(shop), random.Random(4)
     for _ in range(times):
         killed(shop, private, draw.uniform(0.3, 5))
         assert state_of(shop) == before
-    ended = run_wsgibench("ab", "v9", cwd=shop, env={"XDG_RUNTIME_DIR": str(private)})
+    ended = run_wsgibench("ab", "v9", cwd=shop, env=private)
     assert ended.code == 2
-    ended = run_wsgibench("ab", "v1", "--app", "nothing:app", cwd=shop, env={"XDG_RUNTIME_DIR": str(private)})
+    ended = run_wsgibench("ab", "v1", "--app", "nothing:app", cwd=shop, env=private)
     assert ended.code == 4
-    assert list(private.iterdir()) == []
+    for place in (places["XDG_RUNTIME_DIR"], places["XDG_CACHE_HOME"] / "wsgibench/private", shop / "runs/.private"):
+        assert not place.exists() or list(place.iterdir()) == []
     assert state_of(shop) == before
 
 

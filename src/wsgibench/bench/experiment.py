@@ -3,33 +3,24 @@
 import contextlib
 import itertools
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from wsgibench.analysis.verdict.interim import interim_look
-from wsgibench.bench.bodies.known import Known
-from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.first_look import look_first, measure_block, require_a_start, require_variants, sequential_instead
 from wsgibench.bench.listener import Listener, RunBegan, silent
+from wsgibench.bench.opening import opened
 from wsgibench.bench.parts import Parts
-from wsgibench.bench.preparing import prepare
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
-from wsgibench.bench.sampling import sample
-from wsgibench.bench.variants import apps_in, check
-from wsgibench.bench.verification import Reference, paths_to_verify
-from wsgibench.deploy.environment import built_environment
-from wsgibench.deploy.preflight import Preflight
 from wsgibench.errors import OutOfTimeError
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.slots import Slot, slots_of
 from wsgibench.model.verdict import Stop
-from wsgibench.processes.interruption import undisturbed
-from wsgibench.processes.private_directory import PrivateDirectory
 from wsgibench.runs.folder import RunFolder
 
 REAL = Parts(stack=RunningStack)
@@ -142,7 +133,7 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener,
                 stop = Stop.BUDGET
             if stop is not None:
                 return stop
-            context = context or stack.enter_context(_context(run, folder, listener, deadline, parts))
+            context = context or stack.enter_context(opened(run, folder, listener, deadline, parts))
             began_s = deadline.spent_s
             if context.plan.unsaid is not None and not context.learned and not context.is_adapted:
                 context, is_measured = look_first(context, left[0], folder)
@@ -183,71 +174,3 @@ def _look(folder: RunFolder, listener: Listener, blocks_possible: int) -> Stop |
     listener(look)
     # After the last block there is nothing to hope for: it is the blocks that are used up.
     return look.stop if look.stop is Stop.SETTLED or look.block < blocks_possible else None
-
-
-def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:
-    """What an interrupted run knew of answers, by whom is to answer alike; nothing in a new one."""
-    found = [(plan.alike(trial.stack), trial.bodies) for trial in folder.read().trials if trial.bodies is not None]
-    wrong = [(name, each.path) for name, bodies in found for each in (*bodies.wrong, bodies.split) if each is not None]
-    return {
-        name: Known(
-            [stack.label for stack in plan.stacks if plan.alike(stack) == name],
-            folder.read_answers(name),
-            [path for of, path in wrong if of == name],
-        )
-        for name in dict.fromkeys(map(plan.alike, plan.stacks))
-    }
-
-
-@contextlib.contextmanager
-def _context(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, parts: Parts) -> Iterator[RunContext]:
-    """All that trials share; what the plan has for afterwards is done at its end, unless that is a failure."""
-    plan = run.plan
-    cores = cores_of(plan)
-    paths = paths_to_verify(plan.app.check_paths, plan.requests, plan.seed)
-    directory = PrivateDirectory()
-    host = parts.host(directory.path)
-    try:
-        apps = apps_in(plan, directory.path)
-        if plan.prepare:
-            prepare(plan, apps)
-            check(plan, apps, directory.path)
-        parts.require(plan, apps)
-        host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
-        context = RunContext(
-            plan=plan,
-            host=host,
-            directory=directory.path,
-            cores=cores,
-            preflights={
-                variant: Preflight(
-                    paths,
-                    len(plan.requests.paths),
-                    stacks=sum(stack.variant == variant for stack in plan.stacks),
-                    start_timeout_s=plan.start_timeout_s,
-                    variant=variant,
-                )
-                for variant in apps
-            },
-            reference=Reference(
-                paths,
-                plan.requests,
-                start_timeout_s=plan.start_timeout_s,
-            ),
-            known=_known(plan, folder),
-            apps=apps,
-            listener=listener,
-            deadline=deadline,
-            parts=parts,
-            learned=run.learned_by_stack,
-        )
-        try:
-            yield context
-        except OutOfTimeError:
-            sample(context, folder)
-            raise
-        sample(context, folder)
-    finally:
-        with undisturbed():
-            host.stop()
-            directory.remove()

@@ -8,6 +8,7 @@ import msgspec
 from wsgibench.bench.deciding_files import ask_alike, files_unlike
 from wsgibench.bench.dependencies import held_by, needs_of
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
+from wsgibench.bench.variant_files import sweep_variant_files
 from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import AnswerError, MissingError, StartError, UsageError
 from wsgibench.model.app import App
@@ -130,14 +131,18 @@ def _installed(variant: Variant, app: App) -> Variant:
     return msgspec.structs.replace(variant, python=python, install=msgspec.structs.replace(variant.install, base=base))
 
 
-def require_loading(plan: Plan) -> None:
+def require_loading(plan: Plan, runs: Path | None = None) -> None:
     """Refuse a plan with a variant whose app cannot be loaded, before anything is measured.
+
+    What killed runs left of their variants in ``runs`` is removed first.
 
     Raises:
         StartError: there is one; says which, and why. Not known yet where something is to be prepared first.
         UsageError: one would be served with files of another.
         MissingError: a revision cannot be written.
     """
+    if runs is not None:
+        sweep_variant_files(runs)
     if not plan.variants or plan.prepare:
         return
     directory = PrivateDirectory()

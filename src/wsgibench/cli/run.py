@@ -116,7 +116,7 @@ def measure(plan: Plan, options: dict[str, Any], *, asserted: bool, markdown: bo
     """
     # What a variant has of the configuration was not on the command line.
     with concealing(Secrets.of(plan)):
-        require_loading(plan)
+        require_loading(plan, Path(options["out"]))
         _measure(plan, options, asserted=asserted, markdown=markdown)
 
 

@@ -1,5 +1,7 @@
 """A run as its folder keeps it."""
 
+from collections.abc import Sequence
+
 from wsgibench.model.environment import Environment
 from wsgibench.model.interpreter import Interpreter
 from wsgibench.model.learned import Learned
@@ -40,6 +42,7 @@ class Run(Record, frozen=True, kw_only=True):
         stop: why there were no more blocks; None while there may be.
         learned: what the first look at each stack found; the plan follows from it where it was left open. None before
             the look; without stacks of which nothing could be learned.
+        apart: variants whose files were on another file system than those of the first.
         made_with: what has to be known of servers, engine and monitor to read it; None in runs of before it was kept.
     """
 
@@ -57,11 +60,17 @@ class Run(Record, frozen=True, kw_only=True):
     interpreter: Interpreter | None = None
     format: int = FORMAT
     made_with: MadeWith | None = None
+    apart: tuple[str, ...] = ()
 
     @property
     def learned_by_stack(self) -> dict[str, Learned]:
         """What the first look found, by the stack's label."""
         return {each.stack: each for each in self.learned or ()}
+
+
+def apart_in_words(names: Sequence[str], first: str) -> str:
+    """A sentence that names them, and the variant that they are not with."""
+    return f"The files of {' and '.join(names)} are on another file system than those of {first}."
 
 
 class FinishedRun(Record, frozen=True, kw_only=True):

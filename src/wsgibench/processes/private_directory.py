@@ -5,13 +5,17 @@ import fcntl
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from pathlib import Path
 
 from wsgibench.errors import MissingError
 from wsgibench.processes.family import Family
+from wsgibench.user_cache import cache_path, is_ours
 
+ON_DISK = "private"
+"""Below the user's cache: for what is to be where the user's files are, and swept by each call, too."""
 STARTING = "starting"
 """A file in one that is to be kept, while it is not certain that it will be."""
 _TRANSIENT, _KEPT = "wsgibench.", "wsgibench-up."
@@ -28,12 +32,15 @@ class PrivateDirectory:
     """A new directory with mode 0700, short enough that sockets fit below it.
 
     A lock is held inside while its owner lives, so that the next call can tell what a killed one left behind. One that
-    is ``kept`` is so from ``settle`` on, until somebody removes it.
+    is ``kept`` is so from ``settle`` on, until somebody removes it. In a ``base`` that is given, it may be too long for
+    sockets.
     """
 
-    def __init__(self, *, kept: bool = False) -> None:
-        base = _base()
+    def __init__(self, *, kept: bool = False, base: Path | None = None) -> None:
+        base = base or _base()
         sweep(base)
+        with contextlib.suppress(RuntimeError):  # there is no home
+            sweep(cache_path(ON_DISK))
         try:
             self.path = Path(tempfile.mkdtemp(prefix=_KEPT if kept else _TRANSIENT, dir=base))
             if kept:
@@ -66,6 +73,18 @@ class PrivateDirectory:
         if path.name.startswith(_KEPT):
             Family(path).end()
             shutil.rmtree(path, ignore_errors=True)
+
+
+def made_private(base: Path) -> bool:
+    """Whether a directory for such ones is there, made if need be, and nobody but us may enter it."""
+    try:
+        if not is_ours(base):
+            return False
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = base.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o077
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from wsgibench.analysis.verdict.drifts import drifts
 from wsgibench.analysis.verdict.rankings import Judged
 from wsgibench.analysis.verdict.unevenness import uneven_curves
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.run import FinishedRun
+from wsgibench.model.run import FinishedRun, Run, apart_in_words
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Caution
 from wsgibench.stats.blocks import residual_noise
@@ -42,6 +42,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from drifts(run)
     yield from uneven_curves(run)
     yield from _configured(made_with(run.run).configuring)
+    yield from _apart(run.run)
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -94,4 +95,15 @@ def _configured(names: Sequence[str]) -> Iterator[Caution]:
             cause=f"--env sets {', '.join(names)}, which configures a server beside what wsgibench gives it.",
             figure=float(len(names)),
             advice="Stacks with that server are measured so; without it, as wsgibench sets them up.",
+        )
+
+
+def _apart(run: Run) -> Iterator[Caution]:
+    if run.apart:
+        yield Caution(
+            name="file-systems",
+            cause=apart_in_words(run.apart, run.plan.variants[0].name),
+            figure=float(len(run.apart)),
+            advice="What opens or writes files for each request is another thing there: keep them on one, and of a "
+            "revision give --out a directory beside the app.",
         )
