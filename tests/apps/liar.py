@@ -1,17 +1,23 @@
 """Answers the same under every server but LIAR, where one id in ONE_IN is answered wrongly, and quickly.
 
 With AFTER it does so after as many requests of a process. PAGES is ``minutes`` for pages that change every half second.
+With LOCK it takes a lock on that file on import, which only one process can have.
 """
 
+import fcntl
 import itertools
 import os
 import sys
 import time
+from pathlib import Path
 
 LIES = os.environ.get("LIAR", "nobody") in sys.modules
 ONE_IN, AFTER = int(os.environ.get("ONE_IN", "1")), int(os.environ.get("AFTER", "0"))
 SLOWLY = os.environ.get("PAGES") == "minutes"
 requests = itertools.count(1)
+if "LOCK" in os.environ:
+    lock = Path(os.environ["LOCK"]).open("w")  # noqa: SIM115  # held as long as it lives
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def app(environ, start_response):

@@ -9,7 +9,7 @@ from wsgibench.model.load import Requests
 from wsgibench.report.bodies import bodies_in_words
 
 
-def said_of(parent, compared, differing=0, *, blocks=1, in_run=None, requests=None, options=()):
+def said_of(parent, compared, differing=0, *, explained=None, blocks=1, in_run=None, requests=None, options=()):
     """Of a run in each of whose trials so many paths were compared; ``in_run`` so far, by block."""
     folder = made_up(parent, dict.fromkeys(compared, 1000), blocks=blocks)
     run = folder.read()
@@ -24,6 +24,7 @@ def said_of(parent, compared, differing=0, *, blocks=1, in_run=None, requests=No
                 compared=compared[trial.stack.label],
                 expected=1,
                 differing=differing,
+                explained=explained,
                 in_run=None if in_run is None else in_run[trial.block - 1],
             ),
         )
@@ -49,7 +50,15 @@ def test_what_few_paths_show_is_no_confidence(tmp_path, compared, said):
 
 
 def test_bodies_that_differ_leave_nothing_to_be_confident_of(tmp_path):
-    assert said_of(tmp_path, {"gunicorn": 300, "waitress": 300}, 2).endswith("; 4 of all differed, by nature.")
+    said = said_of(tmp_path, {"gunicorn": 300, "waitress": 300}, 2, explained=1)
+    assert said.endswith("; 4 of all differed, by nature.")
+
+
+@pytest.mark.parametrize("explained", [None, 0])
+def test_nature_is_not_said_of_what_was_not_asked_again(tmp_path, explained):
+    """Nobody knows then; and of runs of before, not even whether it was."""
+    said = said_of(tmp_path, {"gunicorn": 300, "waitress": 300}, 2, explained=explained)
+    assert said.endswith("with those of other stacks; 4 of all differed.")
 
 
 ALIKE = {"gunicorn": 500, "waitress": 500}

@@ -90,6 +90,24 @@ def test_stacks_measured_one_after_another_are_compared_afterwards(load: tuple[s
         assert trial["bodies"]["compared"] >= trial["bodies"]["expected"] > 10
 
 
+@pytest.mark.parametrize(
+    ("stacks", "blamed"),
+    [
+        (("waitress", "werkzeug"), {"waitress", "werkzeug"}),  # nobody knows who of two is right
+        pytest.param(STACKS, {"waitress"}, marks=LONG),
+    ],
+)
+def test_who_lies_is_found_of_what_only_one_can_have(stacks: tuple[str, ...], blamed: set[str], tmp_path: Path) -> None:
+    """No two stacks can be up together: they are started one after another, asked, and started and asked once more."""
+    common = ("--blocks", "1", "--duration", "1s", "--turns", "off", "--pictures", "off", "--connections", "2")
+    settings = {"LIAR": "waitress", "ONE_IN": "10", "LOCK": str(tmp_path / "lock")}
+    run = run_liar(tmp_path / "runs", *common, "--workers", "1", stacks=stacks, ids=60, **settings)
+    assert {trial["stack"]["server"] for trial in run["trials"] if "same-bodies" in failed_gates(trial)} == blamed
+    for trial in run["trials"]:
+        assert "compared-bodies" not in failed_gates(trial), trial["gates"]
+        assert trial["status"] == "done"
+
+
 @LONG
 def test_what_is_known_is_kept_for_a_run_that_goes_on(tmp_path: Path) -> None:
     run = run_liar(tmp_path, "--blocks", "2", "--connections", "2", "--duration", "2s", "--pictures", "off", ids=50)

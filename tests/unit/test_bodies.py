@@ -305,3 +305,70 @@ def test_what_an_app_was_given_is_not_in_what_is_kept() -> None:
     comparison.conclude()
     [wrong] = comparison.of("c").wrong
     assert (wrong.wrong, wrong.right) == ("other (left out)", "same (left out)")
+
+
+def one_after_another(site: Site, comparison: Comparison) -> None:
+    """Ask again where only one stack can be up at a time: each several times, and then each again."""
+    answers: dict[str, list[tuple[str, Body]]] = {path: [] for path in comparison.paths_to_ask()}
+    for stack in (*site.stacks, *site.stacks):
+        for path, answered in answers.items():
+            answered += [(stack, Body.of(site.says(stack, path).encode())) for _ in range(TIMES)]
+    comparison.settle(lambda path: answers[path], at_once=len(answers))
+
+
+@pytest.mark.parametrize("liar", STACKS)
+def test_who_lies_is_found_where_only_one_can_be_up(liar: str) -> None:
+    site = Site(lambda stack, path: "down" if stack == liar else path)
+    comparison = gathered(site)
+    one_after_another(site, comparison)
+    comparison.conclude()
+    assert blamed(comparison) == {liar}
+
+
+@pytest.mark.parametrize("every", [1, 30, 500, 1000, 1500])
+def test_what_changes_is_nobodys_fault_where_only_one_can_be_up(every: int) -> None:
+    """Whether it does at each request, or once or twice while all are started and asked again."""
+    clock = itertools.count()
+    site = Site(lambda _stack, path: f"{path} {next(clock) // every} minutes ago")
+    comparison = gathered(site)
+    one_after_another(site, comparison)
+    comparison.conclude()
+    assert blamed(comparison) == set()
+
+
+def gathered(site: Site, paths: Sequence[str] = tuple(f"/{number}" for number in range(1, 51))) -> Comparison:
+    """What the stacks answer, with nothing asked again yet."""
+    comparison = Comparison(site.known)
+    for stack in site.stacks:
+        comparison.add(stack, {path: checksum_of(site.says(stack, path).encode()) for path in paths})
+    return comparison
+
+
+def nobody_answers(_path: str) -> Sequence[tuple[str, Body]]:
+    return ()
+
+
+@pytest.mark.parametrize("times", [0, 9], ids=["nobody is asked", "nobody answers"])
+def test_what_could_not_be_asked_again_is_not_called_nature(times: int) -> None:
+    """And no stack counts that it may have been."""
+    comparison = gathered(Site(lambda stack, path: "down" if stack == "b" else path))
+    for _ in range(times):
+        comparison.settle(nobody_answers)
+    comparison.conclude()
+    assert blamed(comparison) == set(STACKS)
+    for stack in STACKS:
+        gates = {gate.name: gate for gate in check_bodies(comparison.of(stack))}
+        assert gates["same-bodies"].passed
+        assert "nature" not in gates["same-bodies"].cause
+        assert "could not be asked again: who is right is not known." in gates["compared-bodies"].cause
+
+
+def test_nature_is_what_asking_again_has_shown() -> None:
+    numbers = itertools.count()
+    comparison = Site(lambda _stack, path: f"{path} {next(numbers)}").block(PATHS[:50])
+    [same, compared] = check_bodies(comparison.of("a"))
+    assert (same.passed, compared.passed) == (True, True)
+    assert same.cause == (
+        "50 of 50 paths were answered otherwise than by other stacks, which is their nature as far as they were asked "
+        "again (6 paths)."
+    )

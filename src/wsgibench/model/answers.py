@@ -54,6 +54,9 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
         in_run: paths of this stack that were compared in the run so far, each once; None where nobody counted.
         shown_in: the later block that showed it of the stack; None where it was this one, or nothing was shown.
         split: where stacks contradict one another and none of them has a majority: this one's body, and another's.
+        explained: paths that stacks had answered differently, and that vary or are answered alike by all when they are
+            asked for again: nobody's fault; None where nobody counted.
+        unsettled: paths of this stack that were to be asked for again, and could not be: who is right is not known.
     """
 
     asked: int
@@ -64,3 +67,5 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
     split: WrongBody | None = None
     in_run: int | None = None
     shown_in: int | None = None
+    explained: int | None = None
+    unsettled: int = 0

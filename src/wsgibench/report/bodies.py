@@ -16,6 +16,7 @@ def bodies_in_words(run: FinishedRun) -> str:
         return "Bodies were not compared (--bodies off): status alone counts."
     compared: dict[str, int] = {}
     differing = 0
+    explained: list[int | None] = []
     for trial in run.trials:
         found = trial.bodies
         if trial.counts and found is not None and found.expected:
@@ -23,6 +24,7 @@ def bodies_in_words(run: FinishedRun) -> str:
             # Of runs that did not count each path once, their sum.
             compared[trial.stack.label] = before + found.compared if found.in_run is None else max(before, found.in_run)
             differing += found.differing
+            explained += [found.explained] if found.differing else []
     if not compared:
         return ""
     fewest, most = min(compared.values()), max(compared.values())
@@ -30,7 +32,8 @@ def bodies_in_words(run: FinishedRun) -> str:
     said = f"Bodies: {_how_many(fewest, most, in_all)} of each stack that counts "
     said += f"{'was' if most == 1 else 'were'} compared with those of other stacks"
     if differing:
-        return f"{said}; {differing:,} of all differed, by nature."
+        # No more than was seen: whether they were asked again is not known of runs that did not count it.
+        return f"{said}; {differing:,} of all differed{', by nature' if all(explained) else ''}."
     if fewest < _FEWEST or fewest == in_all:
         return f"{said}; {'it was' if most == 1 else 'all were'} the same."
     share = f"with 95 % confidence at most 1 in {fewest // _RULE_OF_THREE:,} is another"

@@ -2,6 +2,7 @@
 
 from wsgibench.model.answers import ComparedBodies, WrongBody
 from wsgibench.model.trial import GateResult
+from wsgibench.units import counted
 
 _SHOWN = 80
 BY_NATURE = (
@@ -28,13 +29,22 @@ def _cause(found: ComparedBodies) -> str:
         return f"Shown in block {found.shown_in}: {contradiction}"
     of_all = f"{max(found.differing, len(found.wrong)):,} of {found.compared:,} paths"
     if found.wrong or found.split is not None:
-        counted = f"{of_all} were answered otherwise than by other stacks: {contradiction}"
-        return counted if found.compared else contradiction[0].upper() + contradiction[1:]
+        how_many = f"{of_all} were answered otherwise than by other stacks: {contradiction}"
+        return how_many if found.compared else contradiction[0].upper() + contradiction[1:]
     if not found.compared:
         return "No other stack was asked for the same paths."
     if found.differing:
-        return f"{of_all} were answered otherwise than by other stacks, which is their nature."
+        return f"{of_all} were answered otherwise than by other stacks{_why(found)}."
     return f"All {found.compared:,} paths that were compared were answered as by other stacks."
+
+
+def _why(found: ComparedBodies) -> str:
+    """What asking again showed of that: no more is said than was seen."""
+    if found.unsettled:
+        return ", and could not be asked again: who is right is not known"
+    if found.explained:
+        return f", which is their nature as far as they were asked again ({counted(found.explained, 'path')})"
+    return ""
 
 
 def _contradiction(found: ComparedBodies) -> str:

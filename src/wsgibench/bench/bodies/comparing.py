@@ -53,7 +53,7 @@ class Comparison:
         self._judged: dict[str, Outcome] = {}
         self._asked = 0
         self._odd: defaultdict[str, dict[str, WrongBody]] = defaultdict(dict)
-        self._varying = self._splits = 0
+        self._varying = self._splits = self._explained = 0
         self._compared: dict[str, ComparedBodies] = {}
 
     @property
@@ -100,10 +100,10 @@ class Comparison:
         """Have these asked again, whatever was answered so far."""
         self.dispute("", (Disputed(path=path, checksum=0) for path in paths))
 
-    def settle(self, send_again: SendAgain) -> set[str]:
+    def settle(self, send_again: SendAgain, *, at_once: int = _PATHS_AT_ONCE) -> set[str]:
         """Have some of what is open asked again; who is found wrong by it, or contradicts others without a majority."""
         before = self._found
-        asked = {path: self._judge(path, send_again(path)) for path in self._paths_to_ask()}
+        asked = {path: self._judge(path, send_again(path)) for path in self.paths_to_ask(at_once)}
         for stack, disputed in self._open:
             if judgement := asked.get(disputed.path):
                 self._hold_against(stack, disputed, judgement)
@@ -113,6 +113,7 @@ class Comparison:
     def conclude(self) -> None:
         """Nothing more will come: blame who answered oddly now and then, where others did not; keep what is known.
 
+        What is still open then could not be asked again.
         At least half of the stacks must never have done it, else it is the app's nature; or it is one stack alone.
         """
         stacks = self._tables.keys() | self._odd.keys()
@@ -151,7 +152,16 @@ class Comparison:
             compared=len(others),
             expected=min(int(_EXPECTED_SHARE * min(len(table), most)), _EXPECTED_MOST, self._by_chance(table, most)),
             differing=sum(table[path] not in bodies for path, bodies in others.items()),
+            explained=self._explained,
+            unsettled=len(self._unsettled & table.keys()),
         )
+
+    @property
+    def _unsettled(self) -> set[str]:
+        """What is open still, or all that was asked for again, if nobody answered any of it."""
+        if self.is_open:
+            return {disputed.path for _, disputed in self._open}
+        return set(self._judged) if set(self._judged.values()) == {Outcome.UNKNOWN} else set()
 
     def _by_chance(self, table: Mapping[str, int], others: int) -> int:
         """How many paths of two stacks are alike at least where chance alone makes it; no bound where it does not."""
@@ -173,20 +183,21 @@ class Comparison:
     def _found(self) -> set[str]:
         return self._contradicted | (set(self.undecided) if self._is_split else set())
 
-    def _paths_to_ask(self) -> list[str]:
+    def paths_to_ask(self, at_once: int = _PATHS_MOST) -> list[str]:
         """The first that are open, of each stack in turn."""
         if not self.is_open:
             return []
         by_stack: dict[str, list[str]] = {}
         for stack, disputed in self._open:
             by_stack.setdefault(stack, []).append(disputed.path)
-        room = min(_PATHS_AT_ONCE, _PATHS_MOST - self._asked)
+        room = min(at_once, _PATHS_MOST - self._asked)
         return list(dict.fromkeys(_in_turn(list(by_stack.values()))))[:room]
 
     def _judge(self, path: str, again: Sequence[tuple[str, Body]]) -> Judgement:
         judgement = judge(again)
         self._judged[path] = judgement.outcome
         self._asked += 1
+        self._explained += judgement.explains
         match judgement.outcome:
             case Outcome.VARIES:
                 self._varying += 1

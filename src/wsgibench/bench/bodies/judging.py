@@ -62,6 +62,11 @@ class Judgement:
     wrong: Mapping[str, Body] = field(default_factory=dict)
     unsteady: Mapping[str, Body] = field(default_factory=dict)
 
+    @property
+    def explains(self) -> bool:
+        """Whether it is nobody's fault that stacks answered differently before."""
+        return self.outcome is Outcome.VARIES or (self.outcome is Outcome.AGREED and not self.unsteady)
+
 
 def judge(again: Sequence[tuple[str, Body]]) -> Judgement:
     """What follows from answers, each with its stack, in the order in which they came, one after another.
