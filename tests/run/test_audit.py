@@ -140,6 +140,11 @@ def one_load_less(trial) -> None:
     del trial["phases"]["saturated"]
 
 
+def nothing_compared(trial) -> None:
+    trial["bodies"] = None
+    trial["gates"] = [gate for gate in trial["gates"] if gate["name"] not in {"same-bodies", "compared-bodies"}]
+
+
 CHANGES = {
     a_doubled_rate: "requests_per_s of saturated",
     doubled_answers: "good answers",
@@ -156,6 +161,7 @@ CHANGES = {
     other_cores: "its cores of the engine",
     nothing_observed: "what was observed is not in it",
     no_turns: "what came of each load is not in it",
+    nothing_compared: "the gate 'compared-bodies' is not there",
     one_load_less: "no figures of 'saturated'",
 }
 

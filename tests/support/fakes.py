@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from support.records import a_run
@@ -21,6 +22,7 @@ from wsgibench.bench.made_with import made_with_now
 from wsgibench.bench.parts import Parts
 from wsgibench.errors import DeathError, StartError
 from wsgibench.model.address import Tcp
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.app import App
 from wsgibench.model.cores import Cores
 from wsgibench.model.engine import LoadDone
@@ -29,7 +31,7 @@ from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.recording import BUCKETS, Recording, SecondCounts, bucket_of
 from wsgibench.model.run import FORMAT
 from wsgibench.model.stack import parse_candidate
-from wsgibench.model.trial import TrialTimes
+from wsgibench.model.trial import Trial, TrialTimes
 from wsgibench.monitors import MONITORS
 
 EPOCH_S = 1795228020.0
@@ -55,6 +57,7 @@ class World:
         restless: whether requests that fall due still pile up when a load is to end.
         others_share: what other processes use of the stack's cores.
         open_cpu_s: what the engine uses for each request that falls due.
+        wrong: stacks that answer with another body than the others.
         ended: process ids of those that died.
     """
 
@@ -69,6 +72,7 @@ class World:
     restless: bool = False
     others_share: float = 0.0
     open_cpu_s: float = 0.0
+    wrong: set[str] = field(default_factory=set)
     now_s: float = 0.0
     log: list[tuple[str, str]] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
@@ -139,6 +143,12 @@ def a_plan(stacks, **fields) -> Plan:
             **fields,
         }
     )
+
+
+def without_bodies(trial: Trial) -> Trial:
+    """As if its answers were not compared with those of others."""
+    gates = tuple(gate for gate in trial.gates if gate.name not in {"same-bodies", "compared-bodies"})
+    return msgspec.structs.replace(trial, bodies=None, gates=gates)
 
 
 class FakeStack:
@@ -218,7 +228,7 @@ class FakeEngine(_Child):
 
     def __init__(self, world: World, job, directory: Path) -> None:
         super().__init__(world, directory)
-        self.answers: dict[str, object] = {}
+        self.answers: dict[str, Answers] = {}
         self._job = job
         self._latencies: dict[tuple[str, str], list[tuple[int, float]]] = {}
 
@@ -259,6 +269,8 @@ class FakeEngine(_Child):
         )
 
     def finish(self) -> dict[tuple[str, str], Recording]:
+        wrong = self._world.wrong
+        self.answers = {target: Answers.of({"/": int(target in wrong)}) for target, _ in self._latencies}
         return {key: _recording(pieces) for key, pieces in self._latencies.items()}
 
 

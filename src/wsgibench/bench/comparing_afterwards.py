@@ -34,6 +34,7 @@ def compare_afterwards(context: RunContext, slots: Sequence[Slot], comparison: C
     stacks = [stack for stack in context.plan.stacks if stack.label in answered & asked]
     try:
         if comparison.is_open:
+            context.deadline.check()
             _ask_side_by_side(context, stacks, comparison)
         if comparison.is_open:
             _ask_in_turn(context, stacks, comparison)
@@ -78,11 +79,14 @@ def _sender(context: RunContext, running_stacks: Sequence[RunningStack]) -> Send
 def _complete(trials: Sequence[Trial], slots: Sequence[Slot], comparison: Comparison, folder: RunFolder) -> None:
     comparison.conclude()
     numbers = {slot.number for slot in slots}
-    for trial in trials:
-        if trial.number in numbers and trial.stack.label in comparison.stacks:
-            complete = with_bodies(trial, comparison.of(trial.stack.label))
-            folder.trial(trial).write(complete)
-            discredit(complete, folder)
+    compared = [trial for trial in trials if trial.number in numbers and trial.stack.label in comparison.stacks]
+    for trial in compared:
+        complete = with_bodies(trial, comparison.of(trial.stack.label))
+        folder.trial(trial).write(complete)
+        discredit(complete, folder)
+    # Not before: killed among them, all are compared again.
+    for trial in compared:
+        folder.trial(trial).remove_answers()
 
 
 def discredit(trial: Trial, folder: RunFolder) -> None:

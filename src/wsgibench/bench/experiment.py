@@ -10,12 +10,14 @@ import msgspec
 
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.bench.deadline import Deadline
-from wsgibench.bench.first_look import look_first, measure_block, require_a_start, require_variants, sequential_instead
+from wsgibench.bench.first_look import look_first, require_a_start, require_variants, sequential_instead
 from wsgibench.bench.listener import Listener, RunBegan, silent
+from wsgibench.bench.measuring_block import measure_block
 from wsgibench.bench.opening import opened
 from wsgibench.bench.parts import Parts
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
+from wsgibench.bench.trial import waits_for_others
 from wsgibench.errors import OutOfTimeError
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun, Run
@@ -59,7 +61,7 @@ def carry_out(folder: RunFolder, listener: Listener = silent, parts: Parts = REA
         folder.remove_unfinished()
         _begin_half_blocks_anew(folder)
         before = folder.read()
-        run, finished = before.run, {trial.number for trial in before.trials}
+        run, finished = before.run, _finished(before)
         slots = slots_of(run.plan)
         listener(RunBegan(plan=run.plan, folder=str(folder.path), trials=len(slots), finished=before.trials))
         status, stop = "failed", None
@@ -99,15 +101,25 @@ def note_interruption(folder: RunFolder) -> None:
 def _begin_half_blocks_anew(folder: RunFolder) -> None:
     """Remove the trials of a block in turns that was kept in part: its stacks are to share the machine's noise.
 
-    Measured one after another, trials may be hours long, and share no noise anyway: those stay.
+    Measured one after another, trials may be hours long, and share no noise anyway: those stay, but for what can be
+    compared with nothing any more.
     """
     found = folder.read()
     if found.run.plan.turn_s is None:
+        for trial in found.trials:
+            if waits_for_others(trial) and folder.trial(trial).answers() is None:
+                folder.remove(trial)
         return
     kept = Counter(trial.block for trial in found.trials)
     for trial in found.trials:
         if kept[trial.block] < len(found.run.plan.stacks):
             folder.remove(trial)
+
+
+def _finished(found: FinishedRun) -> set[int]:
+    """Numbers of trials with which nothing is left to do: those of a block are compared when it is whole."""
+    wait = {trial.block for trial in found.trials if found.run.plan.turn_s is None and waits_for_others(trial)}
+    return {trial.number for trial in found.trials if trial.block not in wait}
 
 
 _STOP_S = 0.4

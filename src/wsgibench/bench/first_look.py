@@ -1,60 +1,28 @@
 """Blocks carried out, the first with a look at its stacks that makes the plan."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from wsgibench.bench.adapting import adapted, one_after_another
-from wsgibench.bench.block import Block
-from wsgibench.bench.bodies.comparing import Comparison
-from wsgibench.bench.comparing_afterwards import compare_afterwards, discredit
-from wsgibench.bench.comparing_block import comparison_of
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.listener import PlanAdapted
 from wsgibench.bench.measuring import measure
+from wsgibench.bench.measuring_block import block_of, keep, keep_answers, schedule_in
 from wsgibench.bench.run_context import RunContext
-from wsgibench.bench.schedules import Schedule, schedule_of
 from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
 from wsgibench.model.schedule import asks_too_much
 from wsgibench.model.slots import Slot
 from wsgibench.model.trial import Trial
-from wsgibench.processes.interruption import undisturbed
 from wsgibench.runs.folder import RunFolder
 
 _STARTS_LEAST = 2
 _DISTURBED = frozenset({"other-processes", "steal"})
 """Gates that failed for what the machine did meanwhile."""
-
-
-def measure_block(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> None:
-    """All trials of a block, each kept as soon as what shares its time is done."""
-    in_turns, checks = context.plan.turn_s is not None, context.plan.check_bodies
-    comparisons = None if in_turns else {of: comparison_of(context.plan, known) for of, known in context.known.items()}
-    for group in _at_once(context, slots):
-        with _block(context, group, folder, comparisons) as block:
-            block.start()
-            measure(block, schedule_in(context, block))
-        _keep(context, block, folder)
-    for of, comparison in (comparisons or {}).items() if checks else ():
-        mine = [slot for slot in slots if context.plan.alike(slot.stack) == of]
-        compare_afterwards(context, mine, comparison, folder)
-    _keep_answers(context, folder)
-
-
-def schedule_in(context: RunContext, block: Block) -> Schedule:
-    """That of the block in the plan as it is now."""
-    plan = context.plan
-    return schedule_of(plan, context.learned, block=block.number, actions=context.parts.actions(plan))
-
-
-def _keep_answers(context: RunContext, folder: RunFolder) -> None:
-    for of, known in context.known.items() if context.plan.check_bodies else ():
-        folder.write_answers(known.answers(), of)
 
 
 def look_first(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
@@ -86,7 +54,7 @@ def _look(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tupl
     turned: list[AnswerError] = []
     in_turns = context.plan.turn_s is not None
     for group in (groups := _at_once(context, slots)):
-        with _block(context, group, folder) as block:
+        with block_of(context, group, folder) as block:
             block.start()
             began_s = context.deadline.spent_s
             learned += learn(block, context)
@@ -102,8 +70,8 @@ def _look(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tupl
                 block.context = made
                 measure(block, schedule_in(made, block))
         if is_measured:
-            _keep(made, block, folder)
-            _keep_answers(made, folder)
+            keep(made, block, folder)
+            keep_answers(made, folder)
             return made, True
         folder.remove_unfinished()
     return (made if in_turns else _with_plan(context, learned, folder)), False
@@ -208,22 +176,3 @@ def _misfit(trial: Trial, context: RunContext) -> str | None:
 def _at_once(context: RunContext, slots: Sequence[Slot]) -> list[list[Slot]]:
     """Which stacks are up together: all of a block where they take turns, else each alone."""
     return [list(slots)] if context.plan.turn_s is not None else [[slot] for slot in slots]
-
-
-@contextlib.contextmanager
-def _block(
-    context: RunContext, slots: Sequence[Slot], folder: RunFolder, comparisons: Mapping[str, Comparison] | None = None
-) -> Iterator[Block]:
-    block = Block(context, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparisons)
-    try:
-        yield block
-    finally:
-        with undisturbed():
-            block.end()
-
-
-def _keep(context: RunContext, block: Block, folder: RunFolder) -> None:
-    for trial, running in zip(block.trials(), block.all, strict=True):
-        running.running_stack.folder.write(trial)
-        discredit(trial, folder)
-        context.listener(trial)

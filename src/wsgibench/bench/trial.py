@@ -26,6 +26,8 @@ _GATE_OF: dict[type[WsgibenchError], str] = {
 }
 FAILURES = tuple(_GATE_OF)
 """What makes a trial fail; anything else is no fault of the trial's and ends the run."""
+_OF_BODIES = ("same-bodies", "compared-bodies")
+"""Gates that may be asked later than all others."""
 
 
 @dataclass
@@ -55,6 +57,7 @@ def trial_of(context: RunContext, slot: Slot, running_stack: RunningStack, outco
             worker_counts=tuple(running_stack.found_workers),
             alone_s=tuple(running_stack.alone_s),
             bodies=outcome.bodies,
+            must_compare=context.plan.compares(slot.stack),
         )
     samples = outcome.watched.samples if outcome.watched else ()
     memory = pss_bytes(samples)
@@ -101,9 +104,24 @@ def _observed(watched: MonitorData, evidence: Evidence) -> Observed:
 
 def with_bodies(trial: Trial, bodies: ComparedBodies) -> Trial:
     """The trial, with what came of its bodies after it had ended."""
-    made = check_bodies(bodies) if trial.status == "done" else ()
-    kept = (gate for gate in trial.gates if gate.name not in {each.name for each in made})
-    return msgspec.structs.replace(trial, gates=(*kept, *made), bodies=bodies)
+    if trial.status != "done":
+        return msgspec.structs.replace(trial, bodies=bodies)
+    return msgspec.structs.replace(trial, gates=(*_others(trial), *check_bodies(bodies)), bodies=bodies)
+
+
+def waits_for_others(trial: Trial) -> bool:
+    """Whether its answers are to be compared with those of stacks that were, or will be, measured after it."""
+    return trial.status == "done" and trial.bodies is None and len(_others(trial)) < len(trial.gates)
+
+
+def as_compared(trial: Trial) -> Trial:
+    """The trial as it is if what it waits for shows nothing."""
+    return msgspec.structs.replace(trial, gates=_others(trial)) if waits_for_others(trial) else trial
+
+
+def _others(trial: Trial) -> tuple[GateResult, ...]:
+    """The gates that do not look at bodies."""
+    return tuple(gate for gate in trial.gates if gate.name not in _OF_BODIES)
 
 
 def _gate_of(error: WsgibenchError, hidden: Callable[[str], str]) -> GateResult:

@@ -147,6 +147,10 @@ class Plan(Record, frozen=True, kw_only=True):
         """Of those stacks whose bodies must be the same the name: of a variant, or the empty one of all."""
         return "" if self.same_bodies else stack.variant
 
+    def compares(self, stack: Stack) -> bool:
+        """Whether what the stack answers is to be held against another's."""
+        return self.check_bodies and sum(self.alike(each) == self.alike(stack) for each in self.stacks) > 1
+
     def turn_of(self, phase: Phase) -> float | None:
         """How long its turns are; None where it is in one piece."""
         return None if self.turn_s is None else phase.turn_s or self.turn_s

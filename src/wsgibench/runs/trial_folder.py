@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.errors import RunFolderError
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.recording import Recording
 from wsgibench.model.trial import GateResult, Trial
 from wsgibench.runs._bounds import (
@@ -22,6 +24,9 @@ from wsgibench.runs._inside import Inside
 from wsgibench.runs._names import safe_name
 from wsgibench.runs._records import damaged, read_record, write_record
 from wsgibench.runs._whole import cannot_write, write_whole
+
+_ANSWERS = ".answers.npz"
+"""A name that no phase has."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,25 @@ class TrialFolder:
             return Recording.from_bytes(data)
         except ValueError as exc:
             raise damaged(path, exc) from exc
+
+    def write_answers(self, answers: Answers) -> None:
+        """Keep what the stack answered to each path until it is compared with what others did.
+
+        Raises:
+            RunFolderError: it cannot be written.
+        """
+        write_whole(self.path / _ANSWERS, answers.to_bytes())
+
+    def answers(self) -> Answers | None:
+        """What was kept of the answers to each path; None where nothing is, or it is damaged."""
+        try:
+            return Answers.from_bytes(self._inside.read(*self._names(_ANSWERS), most_bytes=RECORDING_MOST_BYTES))
+        except (RunFolderError, ValueError):
+            return None
+
+    def remove_answers(self) -> None:
+        """They are compared: what came of it is in the record."""
+        (self.path / _ANSWERS).unlink(missing_ok=True)
 
     def monitor_data(self) -> bytes:
         """What the monitor wrote, for its adapter to parse; empty where it wrote nothing.

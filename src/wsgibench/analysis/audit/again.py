@@ -45,7 +45,13 @@ def evidence_again(run: Run, trial: Trial, recordings: Mapping[str, Recording], 
         other_cpu_share=observed.other_cpu_share,
         planned=observed.planned,
     )
-    return replace(evidence, worker_counts=observed.workers, alone_s=observed.alone_s, bodies=trial.bodies)
+    return replace(
+        evidence,
+        worker_counts=observed.workers,
+        alone_s=observed.alone_s,
+        bodies=trial.bodies,
+        must_compare=run.plan.compares(trial.stack),
+    )
 
 
 _NOTHING = Observed(began_s=0.0, ended_s=0.0, expected_samples=0, monitor_died=False)

@@ -6,7 +6,7 @@ figure, the threshold, what was seen and what to do; it is stored with the trial
 
 from collections.abc import Callable
 
-from wsgibench.analysis.gates.compared_bodies import compared_bodies
+from wsgibench.analysis.gates.compared_bodies import compared_bodies, not_compared
 from wsgibench.analysis.gates.drift import drift
 from wsgibench.analysis.gates.engine_busy import engine_busy
 from wsgibench.analysis.gates.engine_share import engine_share
@@ -61,7 +61,9 @@ def check_all(evidence: Evidence) -> tuple[GateResult, ...]:
     of_trial = [gate(evidence) for gate in TRIAL_GATES]
     made = (result for result in (*of_phases, *of_trial) if result is not None)
     results = tuple(result for result in made if result.name not in evidence.planned)
-    return results if evidence.bodies is None else (*results, *check_bodies(evidence.bodies))
+    if evidence.bodies is not None:
+        return (*results, *check_bodies(evidence.bodies))
+    return (*results, not_compared()) if evidence.must_compare else results
 
 
 def _gates_of(phase: PhaseEvidence) -> tuple[Callable[[PhaseEvidence], GateResult | None], ...]:

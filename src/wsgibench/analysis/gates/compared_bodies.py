@@ -28,6 +28,19 @@ def compared_bodies(found: ComparedBodies) -> GateResult | None:
     )
 
 
+def not_compared() -> GateResult:
+    """Of a trial whose block was broken off before it could be held against others."""
+    return GateResult(
+        name="compared-bodies",
+        passed=False,
+        figure=None,
+        threshold=None,
+        unit="paths",
+        cause="The run was broken off before the answers of this stack were compared with those of others.",
+        advice="wsgibench resume goes on with the run, and compares them when the block is whole.",
+    )
+
+
 def _not_settled(found: ComparedBodies) -> GateResult:
     paths = counted(found.unsettled, "path")
     return GateResult(

@@ -90,6 +90,7 @@ class Evidence:
         planned: gates that are not asked, since what they look for was done on purpose.
         alone_s: how long an answer took, one at a time, before the warm-up and after all; empty where nobody looked.
         bodies: how answers compare with those of other stacks; None where they were not, or are not yet.
+        must_compare: whether there are others to compare them with.
     """
 
     phases: Sequence[PhaseEvidence]
@@ -103,5 +104,6 @@ class Evidence:
     other_cpu_share: float | None = None
     worker_counts: Sequence[WorkerCount] = ()
     bodies: ComparedBodies | None = None
+    must_compare: bool = False
     planned: tuple[str, ...] = ()
     alone_s: tuple[float, ...] = ()

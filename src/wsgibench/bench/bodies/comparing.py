@@ -9,6 +9,7 @@ import msgspec
 from wsgibench.bench.bodies.judging import Body, Judgement, Outcome, is_contradicted, judge
 from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.bodies.sending_again import SendAgain
+from wsgibench.model.answer_table import Answers
 from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody
 
 _PATHS_AT_ONCE = 6
@@ -60,6 +61,10 @@ class Comparison:
     def stacks(self) -> set[str]:
         """Those whose answers were added."""
         return set(self._tables)
+
+    def answered(self, stack: str) -> Answers:
+        """What was added of the stack."""
+        return Answers.of(self._tables.get(stack, {}))
 
     @property
     def is_open(self) -> bool:
