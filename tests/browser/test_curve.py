@@ -2,12 +2,14 @@
 
 import pytest
 
-from support.curves import a_run_of_capacities
+from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
+from support.small_run import BROKEN, PASSED
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.page import page_of
 
 READ = "return document.getElementById('read-off').textContent"
 HEAD = "return document.getElementById('read-off-head').textContent"
+LIMITS = "return document.getElementById('read-off-limits').textContent"
 SAID = "return document.getElementById('said').textContent"
 DRAWN = "return document.getElementById('curve').dataset.drawn === 'yes'"
 
@@ -16,10 +18,26 @@ DRAWN = "return document.getElementById('curve').dataset.drawn === 'yes'"
 def curve_page(tmp_path_factory):
     """Two stacks, three blocks."""
     capacities = {"gunicorn": (85, 86, 85), "waitress": (45, 46, 45)}
-    folder = a_run_of_capacities(tmp_path_factory.mktemp("runs"), capacities)
-    path = tmp_path_factory.mktemp("page") / "report.html"
+    return a_page(tmp_path_factory.mktemp("runs"), capacities)
+
+
+def a_page(parent, capacities, **plan):
+    """Of a run with these capacities."""
+    folder = a_run_of_capacities(parent, capacities, **plan)
+    path = parent / "report.html"
     path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
     return path
+
+
+def shown(browser, path, view=""):
+    """What the page says of capacities: by stack, with the head and the limits."""
+    browser.open(path, view)
+    browser.until(DRAWN)
+    rows = browser.run(
+        "return [...document.querySelectorAll('#read-off div')]"
+        ".map((row) => [row.children[0].textContent.trim(), row.children[1].textContent])"
+    )
+    return browser.run(HEAD), browser.run(LIMITS), dict(rows)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
@@ -107,3 +125,53 @@ def test_on_paper_there_is_no_control(browser, curve_page):
     browser.cdp("Emulation.setEmulatedMedia", {"media": "print", "features": []})
     assert browser.run("return getComputedStyle(document.querySelector('.limit')).display") == "none"
     assert browser.run("return document.querySelector('#curve .plot svg') !== null")
+
+
+def test_a_limit_of_the_p999_moves_along_the_p999(browser, tmp_path):
+    """Which can be chosen where there is such a limit, and is at first."""
+    path = a_page(tmp_path, {"gunicorn": (85, 86, 85)}, limits=["p999 < 200ms"])
+    head, limits, capacities = shown(browser, path)
+    assert browser.run("return document.querySelector('input[name=percentile]:checked').value") == "p999"
+    assert (head, limits) == ("By the run's own limit", "p999 < 200 ms and errors < 0.1 %")
+    assert browser.run("return document.querySelector('.ranks td:nth-child(4)').textContent") in capacities["gunicorn"]
+    of_the_p999, of_the_p99 = (
+        float(shown(browser, path, f"#percentile={name}&limit=201")[2]["gunicorn"].partition("/s")[0])
+        for name in ("p999", "p99")
+    )
+    assert 40 < of_the_p999 < 80 < of_the_p99
+
+
+def test_of_two_limits_of_response_times_both_are_named_and_both_hold(browser, tmp_path):
+    """Each can be moved: the other stays, and the page says which decides."""
+    path = a_page(tmp_path, {"gunicorn": (85, 86, 85)}, limits=["p50 < 12ms", "p99 < 100ms"])
+    head, limits, capacities = shown(browser, path)
+    assert (head, limits) == ("By the run's own limit", "p50 < 12 ms, p99 < 100 ms and errors < 0.1 %")
+    own = browser.run("return document.querySelector('.ranks td:nth-child(4)').textContent")
+    assert own in capacities["gunicorn"]
+    assert shown(browser, path, "#percentile=p99")[0] == "By the run's own limit"
+    head, limits, capacities = shown(browser, path, "#percentile=p99&limit=300")
+    assert (head, limits) == ("Read off this run's curve", "p99 < 300 ms, p50 < 12 ms and errors < 0.1 %")
+    assert capacities["gunicorn"].endswith("; p50 < 12 ms decides")
+    assert float(capacities["gunicorn"].partition("/s")[0]) < 80
+
+
+def test_a_limit_that_is_moved_does_not_drop_the_limit_of_errors(browser, tmp_path):
+    """Of a stack that sheds load with fast errors, whose response times keep any limit."""
+    shedding = {"gunicorn": {"failing": {90: 0.02, 100: 0.2, 110: 0.3}}}
+    path = a_page(tmp_path, {"gunicorn": (300, 300, 300)}, of_trials=shedding)
+    head, limits, capacities = shown(browser, path, "#limit=15")
+    assert (head, limits) == ("Read off this run's curve", "p99 < 15 ms and errors < 0.1 %")
+    assert capacities == {"gunicorn": "80.5/s (80.5 to 80.5); errors < 0.1 % decides"}
+
+
+def test_a_stack_without_a_place_is_read_off_and_says_so(browser, tmp_path):
+    """Beside the run's own figures of others."""
+    folder = a_capacity_run(tmp_path, ["gunicorn", "waitress"], blocks=3)
+    for block in (1, 2, 3):
+        add_curve_trial(folder, 2 * block, "gunicorn", 85, block=block)
+        add_curve_trial(folder, 2 * block + 1, "waitress", 45, block=block, gates=(PASSED if block == 1 else BROKEN,))
+    path = tmp_path / "report.html"
+    path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
+    head, _, capacities = shown(browser, path)
+    assert head == "By the run's own limit"
+    assert [text.endswith("; not ranked, read off the curve") for text in capacities.values()] == [False, True]

@@ -8,7 +8,7 @@ from wsgibench.analysis.audit import audit
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.charts import spec_of
 from wsgibench.report.curve_pictures import curve_pictures
-from wsgibench.report.lines import Kind
+from wsgibench.report.lines import MACHINE, Kind
 from wsgibench.report.rates import rate_curves
 from wsgibench.report.theme import LIGHT
 
@@ -41,6 +41,31 @@ def test_there_is_a_panel_for_each_percentile_and_the_limit_in_its_own(folder):
     assert labels == [["gunicorn:w1", "gunicorn:w2"]] * 2 + [["gunicorn:w1", "gunicorn:w2", "p99 < 100 ms"]]
     on_limit = [line for line in picture.panels[2].lines if line.kind is Kind.RESULT and not line.named]
     assert [set(line.curve.value) for line in on_limit] == [{100.0}, {100.0}]
+
+
+def limits_and_capacities(folder):
+    """By percentile: what is drawn across, and of how many candidates a capacity lies on it."""
+    return {
+        panel.title: (
+            [line.label for line in panel.lines if line.server == MACHINE],
+            sum(line.kind is Kind.RESULT and not line.named for line in panel.lines),
+        )
+        for panel in pictured(folder)["curve"].panels
+    }
+
+
+def test_a_percentile_with_a_limit_has_a_panel_whichever_it_is(tmp_path):
+    """Also that of one in a thousand."""
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (85, 86, 85)}, limits=["errors < 0.1%", "p999 < 200ms"])
+    found = limits_and_capacities(folder)
+    assert found == {"p50": ([], 0), "p90": ([], 0), "p99": ([], 0), "p999": (["p999 < 200 ms"], 1)}
+
+
+def test_of_several_limits_each_has_its_own_panel_and_the_capacity_lies_on_that_which_decides(tmp_path):
+    """And not on one that it is not of."""
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (85, 86, 85)}, limits=["p50 < 12ms", "p99 < 100ms"])
+    found = limits_and_capacities(folder)
+    assert found == {"p50": (["p50 < 12 ms"], 1), "p90": ([], 0), "p99": (["p99 < 100 ms"], 0)}
 
 
 def test_capacity_is_drawn_against_the_workers_that_were_measured_and_no_others(folder):

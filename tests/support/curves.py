@@ -43,12 +43,19 @@ def add_curve_trial(
     rates=RATES,
     hold_s=2.0,
     slow=MappingProxyType({}),
+    failing=MappingProxyType({}),
+    pending=MappingProxyType({}),
+    engine_cpu_s=MappingProxyType({}),
     **fields,
 ):
-    """A finished trial: beyond its capacity every request takes 400 ms, at the rates ``slow`` a share, else few do."""
+    """A finished trial: beyond its capacity every request takes 400 ms, at the rates ``slow`` a share, else few do.
+
+    At the rates ``failing`` a share fails at once, at those of ``pending`` so many wait in the end, and at those of
+    ``engine_cpu_s`` the engine takes so much.
+    """
     limits = folder.read_run().plan.curve.limits
     rungs = [a_rung(rate, hold_s=hold_s) for rate in rates]
-    recordings = {rung.name: _recorded(rung, capacity_per_s, slow.get(rung.load.start_per_s)) for rung in rungs}
+    recordings = {rung.name: _recorded(rung, capacity_per_s, slow, failing) for rung in rungs}
     phases = {
         rung.name: figures_of(
             recordings[rung.name],
@@ -57,7 +64,7 @@ def add_curve_trial(
             completed=None,
             answered=None,
             cpu_s={"server": 1.0},
-            engine_cpu_s=0.1,
+            engine_cpu_s=engine_cpu_s.get(rung.load.start_per_s, 0.1),
             limits=limits,
         )
         for rung in rungs
@@ -70,6 +77,8 @@ def add_curve_trial(
             outcomes={"ok": phases[rung.name].requests},
             stack_cpu_s=0.1,
             engine_cpu_s=0.01,
+            pending=pending.get(rung.load.start_per_s, 0),
+            has_settled=rung.load.start_per_s not in pending,
         )
         for rung in rungs
     )
@@ -81,22 +90,25 @@ def add_curve_trial(
     return trial
 
 
-def a_run_of_capacities(parent, capacities, **plan):
-    """A whole run: a tuple of capacities for each stack, one a block."""
+def a_run_of_capacities(parent, capacities, *, of_trials=MappingProxyType({}), **plan):
+    """A whole run: a tuple of capacities for each stack, one a block; what its trials have besides by stack."""
     blocks = len(next(iter(capacities.values())))
     folder = a_capacity_run(parent, list(capacities), blocks=blocks, **plan)
     number = 0
     for block in range(blocks):
         for stack, of_blocks in capacities.items():
             number += 1
-            add_curve_trial(folder, number, stack, of_blocks[block], block=block + 1)
+            add_curve_trial(folder, number, stack, of_blocks[block], block=block + 1, **of_trials.get(stack, {}))
     return folder
 
 
-def _recorded(rung, capacity_per_s, slow_share):
+def _recorded(rung, capacity_per_s, slow, failing):
     rate = rung.load.start_per_s
     count = max(round(rate * rung.duration_s), 1) * 10
-    if slow_share is None:
-        slow_share = 1.0 if rate > capacity_per_s * 1.1 else min((rate / capacity_per_s) ** 20 / 100, 1.0)
-    times = np.where(np.arange(count) < round(count * slow_share), 400.0, 10.0 + 5 * rate / capacity_per_s)
-    return latencies(times)
+    failed = round(count * failing.get(rate, 0.0))
+    share = slow.get(rate)
+    if share is None:
+        share = 1.0 if rate > capacity_per_s * 1.1 else min((rate / capacity_per_s) ** 20 / 100, 1.0)
+    good = count - failed
+    times = np.where(np.arange(good) < round(good * share), 400.0, 10.0 + 5 * rate / capacity_per_s)
+    return latencies(times, failures=[0] * failed)

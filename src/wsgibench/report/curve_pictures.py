@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from wsgibench.analysis.verdict.needed import way_of
-from wsgibench.model.curve import Limit
+from wsgibench.model.curve import ERRORS, Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Scaling, Standing, Verdict
@@ -13,7 +13,7 @@ from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
 from wsgibench.report.conclusions import limits_in_words, title
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
-from wsgibench.report.rates import BESIDE, PERCENTILES, Curves, axis_of, rate_curves
+from wsgibench.report.rates import BESIDE, Curves, axis_of, percentiles_of, rate_curves
 from wsgibench.report.windows import Curve
 from wsgibench.stats.scaling import ScalabilityLaw
 
@@ -59,12 +59,12 @@ def _picture(
 
 def _panels(curves: Curves, kept: Sequence[Limit], verdict: Verdict, axis: Axis) -> tuple[Panel, ...]:
     """A panel for each percentile, with its limit across it and the capacities by that limit."""
-    limits = {limit.figure: limit.most * 1e3 for limit in kept}
+    limits = {limit.figure: limit for limit in kept}
     panels = []
-    for name in PERCENTILES if curves else ():
+    for name in percentiles_of(kept) if curves else ():
         lines = list(_lines(curves, name))
         if name in limits:
-            lines += [*_capacities(curves, verdict, limits[name]), _limit(axis, limits[name], verdict)]
+            lines += [*_capacities(curves, verdict, limits[name]), _limit(axis, limits[name])]
         panels.append(Panel(name, tuple(lines)))
     return tuple(panels)
 
@@ -79,12 +79,14 @@ def _lines(curves: Curves, name: str) -> Iterator[Line]:
         yield Line(kind=Kind.RESULT, named=True, curve=Curve(found.rates_per_s, found.middle), **look)
 
 
-def _capacities(curves: Curves, verdict: Verdict, limit_ms: float) -> Iterator[Line]:
-    """The interval of each capacity on the line of the limit."""
+def _capacities(curves: Curves, verdict: Verdict, limit: Limit) -> Iterator[Line]:
+    """The interval of each capacity on the line of the limit, unless it follows from one of another percentile."""
     standings = {each.stack: each for ranking in verdict.rankings[:1] for each in ranking.standings}
     for stack in curves:
         standing: Standing | None = standings.get(stack.label)
-        if standing is not None and standing.low is not None and standing.high is not None:
+        if standing is None or (standing.limit or limit.text).partition(" < ")[0] not in (limit.figure, ERRORS):
+            continue
+        if standing.low is not None and standing.high is not None:
             ends = np.array([standing.low, standing.value, standing.high])
             yield Line(
                 label=stack.label,
@@ -92,19 +94,19 @@ def _capacities(curves: Curves, verdict: Verdict, limit_ms: float) -> Iterator[L
                 proxy="nginx",  # drawn solid, whatever stands before it
                 kind=Kind.RESULT,
                 named=False,
-                curve=Curve(ends, np.full(3, limit_ms)),
+                curve=Curve(ends, np.full(3, limit.most * 1e3)),
             )
 
 
-def _limit(axis: Axis, limit_ms: float, verdict: Verdict) -> Line:
+def _limit(axis: Axis, limit: Limit) -> Line:
     ends = np.array([axis.low, axis.high])
     return Line(
-        label=limits_in_words(verdict.circumstances.limits).partition(" and ")[0],
+        label=limits_in_words([limit.text]),
         server=MACHINE,
         proxy=MACHINE,
         kind=Kind.RESULT,
         named=True,
-        curve=Curve(ends, np.full(2, limit_ms)),
+        curve=Curve(ends, np.full(2, limit.most * 1e3)),
     )
 
 

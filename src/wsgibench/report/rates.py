@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from wsgibench.analysis.capacities import figures_by_rate
+from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.axes import Axis, rate_axis
 from wsgibench.stats.distributions import t_quantile
+from wsgibench.stats.latency import PERCENTILES
 
-PERCENTILES = ("p50", "p90", "p99")
-FIGURES = (*PERCENTILES, "failures", "answered")
-"""The percentiles in ms, failed requests in percent of all, good answers a second."""
+_ALWAYS = ("p50", "p90", "p99")
 BESIDE = {
     "failures": ("Failed requests by requests/s", "% (0.001 stands for none)"),
     "answered": ("Good answers by requests/s", "answers/s"),
@@ -64,12 +64,18 @@ class RateCurve:
 
 
 Curves = Mapping[Stack, Mapping[str, RateCurve]]
-"""By candidate and figure, as in ``FIGURES``."""
+"""By candidate and figure: percentiles in ms, failed requests in percent of all, good answers a second."""
+
+
+def percentiles_of(limits: Sequence[Limit]) -> tuple[str, ...]:
+    """Those of which curves are shown: of the p999 where there is a limit of it, as few requests lie beyond it."""
+    limited = {limit.figure for limit in limits}
+    return tuple(name for name in PERCENTILES if name in _ALWAYS or name in limited)
 
 
 def axis_of(curves: Curves) -> Axis:
     """From the lowest rate of them all to the highest; of no curve some axis."""
-    rates = [rate for each in curves.values() for rate in each["p99"].rates_per_s] or [1.0, 10.0]
+    rates = [rate for each in curves.values() for rate in each["failures"].rates_per_s] or [1.0, 10.0]
     return rate_axis(float(min(rates)), float(max(rates)))
 
 
@@ -79,19 +85,25 @@ def rate_curves(run: FinishedRun) -> dict[Stack, dict[str, RateCurve]]:
     Within a block a percentile is made to rise with the rate, as a capacity takes it to; between rates that were
     measured it is a straight line in logarithms.
     """
-    found = {}
-    for stack in run.run.plan.stacks:
-        trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
-        if trials:
-            found[stack] = _of_candidate(trials)
-    return found
+    curve = run.run.plan.curve
+    figures = (*percentiles_of(curve.limits if curve else ()), *BESIDE)
+    return {stack: _of_candidate(trials, figures) for stack, trials in curve_trials(run).items()}
 
 
-def _of_candidate(trials: Sequence[Trial]) -> dict[str, RateCurve]:
+def curve_trials(run: FinishedRun) -> dict[Stack, list[Trial]]:
+    """The trials with a curve that count, by candidate in the plan's order; candidates without such are left out."""
+    trials = {
+        stack: [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
+        for stack in run.run.plan.stacks
+    }
+    return {stack: its for stack, its in trials.items() if its}
+
+
+def _of_candidate(trials: Sequence[Trial], names: Sequence[str]) -> dict[str, RateCurve]:
     measured = [_measured(trial) for trial in trials]
     rates = [rate for each in measured for rate, _ in each]
     grid = np.geomspace(min(rates), max(rates), _POINTS)
-    return {name: RateCurve(grid, np.array([_on(grid, each, name) for each in measured])) for name in FIGURES}
+    return {name: RateCurve(grid, np.array([_on(grid, each, name) for each in measured])) for name in names}
 
 
 def _measured(trial: Trial) -> list[tuple[float, PhaseFigures]]:

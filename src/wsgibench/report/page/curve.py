@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -12,11 +13,13 @@ from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.axes import Axis
+from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
+from wsgibench.report.kept import Kept, kept_by
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.specification import STYLED, page_spec
-from wsgibench.report.rates import BESIDE, PERCENTILES, Curves, RateCurve, axis_of, rate_curves
+from wsgibench.report.rates import BESIDE, Curves, RateCurve, axis_of, curve_trials, percentiles_of, rate_curves
 from wsgibench.report.windows import Curve
 
 _HEIGHT, _BESIDE_HEIGHT = 230, 170
@@ -34,21 +37,22 @@ def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
     curve, curves = run.run.plan.curve, rate_curves(run)
     if curve is None or not curves:
         return ()
-    return (_response_times(curves, curve.limits, verdict), *(_beside(curves, name) for name in BESIDE))
+    kept = [kept_by(trials, curve.limits) for trials in curve_trials(run).values()]
+    return (_response_times(curves, curve.limits, kept, verdict), *(_beside(curves, name) for name in BESIDE))
 
 
-def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -> Chart:
-    axis = axis_of(curves)
-    series = {name: [Series(line=_line(stack, each[name])) for stack, each in curves.items()] for name in PERCENTILES}
+def _response_times(curves: Curves, limits: Sequence[Limit], kept: Sequence[Sequence[Kept]], verdict: Verdict) -> Chart:
+    axis, names = axis_of(curves), percentiles_of(limits)
+    series = {name: [Series(line=_line(stack, each[name])) for stack, each in curves.items()] for name in names}
     shown = tuple(line.line for lines in series.values() for line in lines)
-    picture = _picture("curve", "Response time by requests/s", "ms", axis, shown)
-    of_times = [limit for limit in limits if not limit.is_of_errors]
-    percentile, limit_ms = (of_times[0].figure, of_times[0].most * 1e3) if of_times else ("p99", None)
-    percentile = percentile if percentile in PERCENTILES else "p99"
+    own_ms = {limit.figure: limit.most * 1e3 for limit in limits if not limit.is_of_errors}
     values = np.concatenate([line.curve.value for line in shown])
     values = values[np.isfinite(values)]
-    limit_ms = float(np.exp(np.log(values).mean())) if limit_ms is None else limit_ms
-    low, high = min(values.min(), limit_ms) * _LIMIT_LOW, max(values.max(), limit_ms) * _LIMIT_HIGH
+    percentile = next(iter(own_ms), "p99")
+    limit_ms = own_ms.get(percentile) or float(np.exp(np.log(values).mean()))
+    ends = [*own_ms.values(), values.min(), values.max()]
+    low, high = min(ends) * _LIMIT_LOW, max(ends) * _LIMIT_HIGH
+    picture = _picture("curve", "Response time by requests/s", "ms", axis, shown)
     table = _table(curves, percentile)
     return Chart(
         name=picture.name,
@@ -64,21 +68,30 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
             "percentile": percentile,
             "limit": limit_ms,
             "limits": [float(low), float(high)],
+            "own": own_ms,
+            "errors": "".join(limits_in_words([limit.text]) for limit in limits if limit.is_of_errors),
             "choices": {name: lines_data([lines])["panels"] for name, lines in series.items()},
-            "bands": {
-                name: [[_short(end) for end in each[name].band] for each in curves.values()] for name in PERCENTILES
-            },
-            "official": _official(verdict) if of_times and len(of_times) == 1 else {},
+            "bands": {name: [[_short(end) for end in each[name].band] for each in curves.values()] for name in names},
+            "official": _official(verdict),
+            "kept": [[asdict(each) for each in its] for its in kept],
         }
         | lines_data([series[percentile]]),
     )
 
 
 def _official(verdict: Verdict) -> Json:
-    """What the run says by its own limit: figure, interval and bound by stack."""
+    """What the run says by its own limits, by stack; ``by`` is the figure of the limit that decides."""
     ranking: Ranking | None = next((each for each in verdict.rankings if each.objective == "capacity"), None)
-    standings = ranking.standings if ranking else ()
-    return {each.stack: [each.value, each.low, each.high, each.bound] for each in standings}
+    return {
+        each.stack: {
+            "rate": each.value,
+            "low": each.low,
+            "high": each.high,
+            "bound": each.bound,
+            "by": (each.limit or "").partition(" < ")[0],
+        }
+        for each in (ranking.standings if ranking else ())
+    }
 
 
 def _beside(curves: Curves, name: str) -> Chart:

@@ -1,8 +1,33 @@
 // Capacities read off the curves by a limit that can be moved.
 const curveChart = charts.find((chart) => chart.kind === "curve");
 const percentileOf = (chart) => (chart.choices && view.percentile in chart.choices ? view.percentile : chart.percentile);
-const limitOf = (chart) => (chart.choices ? (view.limit ?? chart.limit) : null);
-const isOwn = (chart) => percentileOf(chart) === chart.percentile && Math.abs(limitOf(chart) / chart.limit - 1) < 1e-6;
+const ownOf = (chart) => chart.own[percentileOf(chart)];
+
+function limitOf(chart) {
+  if (!chart.choices) return null;
+  const [least, most] = chart.limits;
+  return Math.min(Math.max(view.limit ?? ownOf(chart) ?? chart.limit, least), most);
+}
+
+function isOwn(chart) {
+  const hasFigures = Object.keys(chart.official).length > 0;
+  return hasFigures && ownOf(chart) !== undefined && Math.abs(limitOf(chart) / ownOf(chart) - 1) < 1e-6;
+}
+
+// The limits of response times that are kept: who moves one of the run's own leaves its others; who chooses a percentile
+// without one asks for that alone.
+function limitsOf(chart) {
+  const chosen = percentileOf(chart);
+  const others = ownOf(chart) === undefined ? [] : Object.entries(chart.own).filter(([name]) => name !== chosen);
+  return [[chosen, limitOf(chart)], ...others];
+}
+
+const limitInWords = ([name, limit]) => `${name} < ${inThree(limit)} ms`;
+
+function limitsInWords(chart) {
+  const texts = [...limitsOf(chart).map(limitInWords), chart.errors].filter(Boolean);
+  return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}` : texts[0];
+}
 
 // Where the values pass the limit for good, between two rates along a straight line in logarithms. A curve that never
 // does has a bound: beyond its end nothing is known.
@@ -17,29 +42,46 @@ function crossingOf(rates, values, limit) {
   return { rate: r0 * (r1 / r0) ** part, bound: "" };
 }
 
-function readOff(chart, place, limit) {
-  const [, , , , , rates, values] = chart.choices[percentileOf(chart)][0][place];
-  const [lows, highs] = chart.bands[percentileOf(chart)][place];
-  const found = crossingOf(rates, values, limit);
-  if (!found) return null;
+function crossingOfTimes(chart, place, [by, limit]) {
+  const rates = chart.choices[by][0][place][5];
+  const [lows, highs] = chart.bands[by][place];
+  const found = crossingOf(rates, chart.choices[by][0][place][6], limit);
+  if (!found) return [];
   // The band's upper edge passes the limit first.
   const [low, high] = [highs, lows].map((edge) => crossingOf(rates, edge, limit));
-  return { ...found, low: low?.bound ? null : (low?.rate ?? null), high: high?.bound ? null : (high?.rate ?? null) };
+  return [{ by, ...found, low: low?.bound ? null : (low?.rate ?? null), high: high?.bound ? null : (high?.rate ?? null) }];
 }
 
-// Of the stacks that are shown, the highest first. By the run's own limit they are the run's own figures.
+// The smallest of what limits allow; a curve that does not cross one decides nothing if another is crossed.
+function readOff(chart, place) {
+  const found = [...limitsOf(chart).flatMap((limit) => crossingOfTimes(chart, place, limit)), ...chart.kept[place]];
+  const isOpen = ({ bound }) => bound === "at least";
+  return found.sort((a, b) => isOpen(a) - isOpen(b) || a.rate - b.rate)[0] ?? null;
+}
+
+// Of the stacks that are shown, the highest first. By the run's own limits they are the run's own figures.
 function capacitiesOf(chart) {
   const limit = limitOf(chart);
+  const own = isOwn(chart);
   return chart.stacks
     .map(([stack, server], place) => {
-      const official = isOwn(chart) && chart.official[stack];
-      const found = official
-        ? { rate: official[0], low: official[1], high: official[2], bound: official[3] }
-        : readOff(chart, place, limit);
-      return found && { stack, server, limit, ...found, low: found.low ?? found.rate, high: found.high ?? found.rate };
+      const official = own && chart.official[stack];
+      const found = official || readOff(chart, place);
+      return found && { stack, server, limit, ...found, isReadOff: own && !official, decides: decidesOf(chart, found) };
     })
     .filter((each) => each && !view.hidden.includes(each.stack))
     .sort((a, b) => b.rate - a.rate);
+}
+
+function capacityMarks(chart) {
+  return capacitiesOf(chart).map((each) => ({ ...each, low: each.low ?? each.rate, high: each.high ?? each.rate }));
+}
+
+// Which limit that is, where it is not the one that is moved.
+function decidesOf(chart, { by, bound }) {
+  if (!by || by === percentileOf(chart) || bound === "at least") return "";
+  if (by === "queue") return "a queue that grew decides";
+  return `${by === "errors" ? chart.errors : limitInWords([by, chart.own[by]])} decides`;
 }
 
 function bandsOf(chart) {
@@ -53,10 +95,22 @@ function bandsOf(chart) {
   });
 }
 
-function capacityInWords({ stack, rate, low, high, bound }) {
-  const figure = `${bound ? `${bound} ` : ""}${inThree(rate)}/s`;
-  const interval = !bound && low < high ? ` (${inThree(low)} to ${inThree(high)})` : "";
-  return [stack, figure + interval];
+function capacityInWords({ stack, rate, low, high, bound, isReadOff, decides }) {
+  const figure = `${bound ? `${bound} ` : ""}${ofThree(rate)}/s`;
+  const interval = bound ? "" : intervalInWords(low, high);
+  const remarks = [isReadOff && "not ranked, read off the curve", decides].filter(Boolean);
+  return [stack, [figure + interval, ...remarks].join("; ")];
+}
+
+function intervalInWords(low, high) {
+  if (low !== null && high !== null) return ` (${ofThree(low)} to ${ofThree(high)})`;
+  if (low !== null) return ` (${ofThree(low)} or more)`;
+  return high === null ? "" : ` (${ofThree(high)} or less)`;
+}
+
+// As the ranking has them: 20.0, and not 20.
+function ofThree(value) {
+  return value.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
 }
 
 function inThree(value) {
@@ -70,6 +124,7 @@ if (curveChart) {
   const said = document.getElementById("limit-said");
   const list = document.getElementById("read-off");
   const mark = document.getElementById("read-off-head");
+  const kept = document.getElementById("read-off-limits");
   const inMs = () => `${inThree(limitOf(curveChart))} ms`;
   const limitAt = (step) => Number((least * (most / least) ** (step / STEPS)).toPrecision(2));
   const tell = () => {
@@ -89,6 +144,7 @@ if (curveChart) {
     slider.setAttribute("aria-valuetext", inMs());
     said.textContent = inMs();
     mark.textContent = isOwn(curveChart) ? "By the run's own limit" : "Read off this run's curve";
+    kept.textContent = limitsInWords(curveChart);
     const rows = capacitiesOf(curveChart).map((each) => {
       const [stack, text] = capacityInWords(each);
       const row = document.createElement("div");

@@ -104,7 +104,7 @@ class Drawing {
 
   datasets() {
     const found = this.chart.kind === "time" ? { blocks: blockStarts() } : {};
-    if (this.chart.choices) Object.assign(found, { bands: bandsOf(this.chart), capacities: capacitiesOf(this.chart) });
+    if (this.chart.choices) Object.assign(found, { bands: bandsOf(this.chart), capacities: capacityMarks(this.chart) });
     this.chart.panels.forEach((_, panel) => (found[`points-${panel}`] = rowsOf(this.chart, panel)));
     return found;
   }
