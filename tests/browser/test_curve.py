@@ -175,3 +175,22 @@ def test_a_stack_without_a_place_is_read_off_and_says_so(browser, tmp_path):
     head, _, capacities = shown(browser, path)
     assert head == "By the run's own limit"
     assert [text.endswith("; not ranked, read off the curve") for text in capacities.values()] == [False, True]
+
+
+def test_where_the_engine_took_too_much_nothing_is_read_off(browser, tmp_path):
+    """Its gates were not asked there: the curve goes on weakly, and a capacity is at least its end before that."""
+    busy = {"gunicorn": {"engine_cpu_s": {100: 1.9, 110: 1.9}}}
+    path = a_page(tmp_path, {"gunicorn": (85, 86, 85)}, of_trials=busy, limits=["p99 < 20ms"])
+    head, _, capacities = shown(browser, path)
+    assert head == "By the run's own limit"
+    assert capacities["gunicorn"].startswith("82.6")
+    beyond = {"gunicorn": "at least 90.0/s; beyond that the load engine took too much"}
+    assert shown(browser, path, "#limit=700")[2] == beyond
+    assert shown(browser, path, "#limit=18")[2]["gunicorn"].startswith("79.4")
+    parts = browser.run(
+        "return [...document.querySelectorAll('#curve .mark-line path')]"
+        ".map((line) => [line.getAttribute('opacity'), line.getBoundingClientRect().left])"
+    )
+    (strong, begins), (weak, goes_on) = sorted(parts, key=lambda part: part[1])
+    assert (strong, weak) == ("1", "0.4")
+    assert begins < goes_on

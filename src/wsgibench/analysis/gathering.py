@@ -129,10 +129,8 @@ def gather(
                 limits=plan.curve.limits if plan.curve else (),
             ),
             recording=recordings[span.phase.name],
-            # A process of the engine runs on one core at a time, however many it may use.
-            engine_cores=min(engine_cores, max(plan.engine_processes, 1)),
-            # With workers elsewhere, the engine's CPU is theirs, too.
-            shared_cores=len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0,
+            engine_cores=engine_cores_used(plan, engine_cores),
+            shared_cores=shared_cores(plan),
             thresholds=plan.thresholds,
             pieces=span.pieces,
             bears_per_s=learned.bears_per_s if learned and learned.is_saturated else None,
@@ -159,6 +157,16 @@ def gather(
         other_cpu_share=other_cpu_share,
         planned=tuple(planned),
     )
+
+
+def engine_cores_used(plan: Plan, allowed: int) -> int:
+    """How many of the cores that it may use the engine can: a process runs on one at a time."""
+    return min(allowed, max(plan.engine_processes, 1))
+
+
+def shared_cores(plan: Plan) -> int:
+    """How many cores engine and stack have in common; with workers elsewhere, the engine's CPU is theirs, too: none."""
+    return len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0
 
 
 def _decides_per_s(plan: Plan, phases: Sequence[PhaseEvidence], spans: Sequence[Span]) -> float:

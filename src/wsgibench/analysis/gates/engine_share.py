@@ -5,7 +5,8 @@ A stack that is asked for all that it can do loses as much; one that is asked fo
 
 from wsgibench.analysis.gates.evidence import PhaseEvidence
 from wsgibench.model.cores import engine_share as share_of
-from wsgibench.model.trial import GateResult
+from wsgibench.model.plan import Thresholds
+from wsgibench.model.trial import GateResult, PhaseFigures
 
 
 def engine_share(phase: PhaseEvidence) -> GateResult | None:
@@ -14,13 +15,8 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
     if not cores:
         return None
     allowed = phase.thresholds.engine_share
-    cpu_s, duration_s = phase.figures.engine_cpu_s, phase.figures.duration_s
-    share = None
-    if cpu_s is not None and duration_s > 0:
-        connects = phase.figures.events.get("connects", 0)
-        share = phase.peak_share * share_of(
-            cpu_s, duration_s, cores, connects=connects, connection_cpu_s=phase.thresholds.connection_cpu_s
-        )
+    on_average = share_taken(phase.figures, cores, phase.thresholds)
+    share = None if on_average is None else on_average * phase.peak_share
     return GateResult(
         name="engine-share",
         passed=share is not None and share <= allowed,
@@ -35,3 +31,12 @@ def engine_share(phase: PhaseEvidence) -> GateResult | None:
         "engine.",
         phase=phase.name,
     )
+
+
+def share_taken(figures: PhaseFigures, shared_cores: int, thresholds: Thresholds) -> float | None:
+    """What the engine used of the cores that it shares, without connections; None where that could not be read."""
+    cpu_s, duration_s = figures.engine_cpu_s, figures.duration_s
+    if cpu_s is None or duration_s <= 0:
+        return None
+    connects = figures.events.get("connects", 0)
+    return share_of(cpu_s, duration_s, shared_cores, connects=connects, connection_cpu_s=thresholds.connection_cpu_s)

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from wsgibench.analysis.readable import readable_to_per_s
 from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
@@ -15,7 +16,7 @@ from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
-from wsgibench.report.kept import Kept, kept_by
+from wsgibench.report.kept import kept_by
 from wsgibench.report.lines import Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.specification import STYLED, page_spec
@@ -37,11 +38,22 @@ def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
     curve, curves = run.run.plan.curve, rate_curves(run)
     if curve is None or not curves:
         return ()
-    kept = [kept_by(trials, curve.limits) for trials in curve_trials(run).values()]
-    return (_response_times(curves, curve.limits, kept, verdict), *(_beside(curves, name) for name in BESIDE))
+    times = _response_times(curves, curve.limits, verdict)
+    times.data.update(_bounds(run, curve.limits))
+    return (times, *(_beside(curves, name) for name in BESIDE))
 
 
-def _response_times(curves: Curves, limits: Sequence[Limit], kept: Sequence[Sequence[Kept]], verdict: Verdict) -> Chart:
+def _bounds(run: FinishedRun, limits: Sequence[Limit]) -> Json:
+    """What capacities that are read off keep beside response times, and how far curves can be read, by place."""
+    trials = curve_trials(run).values()
+    readable = [min(readable_to_per_s(run.run.plan, trial) for trial in its) for its in trials]
+    return {
+        "kept": [[asdict(each) for each in kept_by(its, limits)] for its in trials],
+        "readable": [each if np.isfinite(each) else None for each in readable],
+    }
+
+
+def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -> Chart:
     axis, names = axis_of(curves), percentiles_of(limits)
     series = {name: [Series(line=_line(stack, each[name])) for stack, each in curves.items()] for name in names}
     shown = tuple(line.line for lines in series.values() for line in lines)
@@ -73,7 +85,6 @@ def _response_times(curves: Curves, limits: Sequence[Limit], kept: Sequence[Sequ
             "choices": {name: lines_data([lines])["panels"] for name, lines in series.items()},
             "bands": {name: [[_short(end) for end in each[name].band] for each in curves.values()] for name in names},
             "official": _official(verdict),
-            "kept": [[asdict(each) for each in its] for its in kept],
         }
         | lines_data([series[percentile]]),
     )

@@ -56,7 +56,17 @@ function crossingOfTimes(chart, place, [by, limit]) {
 function readOff(chart, place) {
   const found = [...limitsOf(chart).flatMap((limit) => crossingOfTimes(chart, place, limit)), ...chart.kept[place]];
   const isOpen = ({ bound }) => bound === "at least";
-  return found.sort((a, b) => isOpen(a) - isOpen(b) || a.rate - b.rate)[0] ?? null;
+  const [first] = found.sort((a, b) => isOpen(a) - isOpen(b) || a.rate - b.rate);
+  return first ? readable(chart, place, first) : null;
+}
+
+// From some rate on the load engine took so much that what is seen there may be its own doing.
+function readable(chart, place, found) {
+  const most = chart.readable[place] ?? Infinity;
+  const lowest = chart.choices[percentileOf(chart)][0][place][5][0];
+  if (most < lowest) return null;
+  if (found.rate > most) return { by: "engine", rate: most, low: null, high: null, bound: "at least" };
+  return found.high > most ? { ...found, high: null } : found;
 }
 
 // Of the stacks that are shown, the highest first. By the run's own limits they are the run's own figures.
@@ -79,6 +89,7 @@ function capacityMarks(chart) {
 
 // Which limit that is, where it is not the one that is moved.
 function decidesOf(chart, { by, bound }) {
+  if (by === "engine") return "beyond that the load engine took too much";
   if (!by || by === percentileOf(chart) || bound === "at least") return "";
   if (by === "queue") return "a queue that grew decides";
   return `${by === "errors" ? chart.errors : limitInWords([by, chart.own[by]])} decides`;

@@ -61,8 +61,18 @@ function inOne({ t, v }) {
   return there.length ? { t: [mean(t)], v: [mean(v)] } : { t: [], v: [] };
 }
 
+// A curve goes on weakly where nothing is read off it.
+function splitAt(track, most) {
+  if (most === undefined || most === null) return [track];
+  const end = track.t.findIndex((t) => t > most);
+  const part = (from, till, kind) => ({ ...track, kind, t: track.t.slice(from, till), v: track.v.slice(from, till) });
+  if (end < 0) return [track];
+  return [part(0, end, track.kind), part(Math.max(end - 1, 0), undefined, "trial")];
+}
+
 function rowsOf(chart, panel) {
-  const tracks = tracksOf(chart, panel);
+  const isReadTo = (stack) => chart.readable?.[chart.stacks.findIndex(([name]) => name === stack)];
+  const tracks = tracksOf(chart, panel).flatMap((track) => splitAt(track, isReadTo(track.stack)));
   const areFew = tracks.every(({ t }) => t.length <= DOTS_MAX);
   return tracks
     .sort((a, b) => a.strong - b.strong)
