@@ -17,13 +17,15 @@ from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.kept import kept_by
-from wsgibench.report.lines import Kind, Line, Panel, Picture
+from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.specification import STYLED, page_spec
 from wsgibench.report.rates import BESIDE, Curves, RateCurve, axis_of, curve_trials, percentiles_of, rate_curves
 from wsgibench.report.windows import Curve
 
 _HEIGHT, _BESIDE_HEIGHT = 230, 170
+_LIMIT_MS = 100.0
+"""Where the run has none, and no request ended well."""
 _LIMIT_LOW, _LIMIT_HIGH = 0.5, 2.0
 """How far the limit can be moved beyond all that is drawn."""
 _ROWS = 8
@@ -61,10 +63,10 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
     values = np.concatenate([line.curve.value for line in shown])
     values = values[np.isfinite(values)]
     percentile = next(iter(own_ms), "p99")
-    limit_ms = own_ms.get(percentile) or float(np.exp(np.log(values).mean()))
-    ends = [*own_ms.values(), values.min(), values.max()]
-    low, high = min(ends) * _LIMIT_LOW, max(ends) * _LIMIT_HIGH
-    picture = _picture("curve", "Response time by requests/s", "ms", axis, shown)
+    limit_ms = own_ms.get(percentile) or (float(np.exp(np.log(values).mean())) if len(values) else _LIMIT_MS)
+    drawn = [limit_ms, *own_ms.values(), *values.tolist()]
+    low, high = min(drawn) * _LIMIT_LOW, max(drawn) * _LIMIT_HIGH
+    picture = _picture("curve", "Response time by requests/s", "ms", axis, (*shown, *map(_across, own_ms.values())))
     table = _table(curves, percentile)
     return Chart(
         name=picture.name,
@@ -79,7 +81,7 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
             "high": axis.high,
             "percentile": percentile,
             "limit": limit_ms,
-            "limits": [float(low), float(high)],
+            "limits": [low, high],
             "own": own_ms,
             "errors": "".join(limits_in_words([limit.text]) for limit in limits if limit.is_of_errors),
             "choices": {name: lines_data([lines])["panels"] for name, lines in series.items()},
@@ -135,6 +137,12 @@ def _picture(name: str, title: str, unit: str, axis: Axis, lines: tuple[Line, ..
         panels=(Panel("", lines),),
         may_be_logarithmic=True,
     )
+
+
+def _across(limit_ms: float) -> Line:
+    """For the axis, which has to reach as far as the limit; it is drawn by the page's script."""
+    curve = Curve(np.ones(1), np.array([limit_ms]))
+    return Line(label="", server=MACHINE, proxy=MACHINE, kind=Kind.RESULT, named=False, curve=curve)
 
 
 def _line(stack: Stack, curve: RateCurve) -> Line:
