@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from support.curves import a_capacity_run, a_run_of_capacities
+from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
 from wsgibench.analysis.audit import audit
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.charts import spec_of
@@ -31,6 +31,28 @@ def test_a_percentile_rises_with_the_rate(folder):
         low, high = figures["p99"].band
         assert (low <= figures["p99"].middle).all()
         assert (figures["p99"].middle <= high).all()
+
+
+@pytest.mark.parametrize("collapsed", [(100, 110), (90,)], ids=["for-good", "at-one-rate"])
+def test_a_rate_at_which_nothing_was_answered_well_is_drawn_as_none(tmp_path, collapsed):
+    """Also between two at which all was."""
+    failing = {"gunicorn": {"failing": dict.fromkeys(collapsed, 1.0)}}
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (300, 300, 300)}, of_trials=failing)
+    [figures] = rate_curves(audit(folder).run).values()
+    rates, answered = figures["answered"].rates_per_s, figures["answered"].middle
+    assert np.isfinite(answered).all()
+    nearest = [int(np.abs(rates - rate).argmin()) for rate in collapsed]
+    assert (answered[nearest] < answered.max() / 2).all()
+    assert answered[rates < 79] == pytest.approx(10 * rates[rates < 79], rel=0.01)  # it is asked ten times as much
+
+
+def test_a_collapse_in_one_block_takes_its_part_of_the_mean(tmp_path):
+    """And does not hide what other blocks answered."""
+    folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=2)
+    add_curve_trial(folder, 1, "gunicorn", 300)
+    add_curve_trial(folder, 2, "gunicorn", 300, block=2, failing={110: 1.0})
+    [figures] = rate_curves(audit(folder).run).values()
+    assert figures["answered"].middle[-1] == pytest.approx(110 * 10 / 2)
 
 
 def test_there_is_a_panel_for_each_percentile_and_the_limit_in_its_own(folder):

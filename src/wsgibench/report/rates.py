@@ -42,12 +42,14 @@ class RateCurve:
 
     @property
     def middle(self) -> Floats:
-        """The geometric mean over the blocks that have it, shape (rates,)."""
-        return np.asarray(np.exp(self._mean))
+        """The geometric mean over the blocks that have it, the arithmetic one where it is 0 in one; shape (rates,)."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return np.where((self.blocks == 0).any(axis=0), np.nanmean(self.blocks, axis=0), np.exp(self._mean))
 
     @property
     def band(self) -> tuple[Floats, Floats]:
-        """Its 95 % confidence interval at each rate by itself (Student's); NaN where there are but two blocks."""
+        """Its 95 % confidence interval at each rate by itself (Student's); NaN of two blocks, and where one has a 0."""
         counts = np.isfinite(self.blocks).sum(axis=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # a rate that one block alone has no band
@@ -115,16 +117,22 @@ def _on(grid: Floats, measured: Sequence[tuple[float, PhaseFigures]], name: str)
     # Imported here: it takes half a second, and only curves need it.
     from scipy.optimize import isotonic_regression  # noqa: PLC0415
 
-    known = [(rate, value, figures.requests) for rate, figures in measured if (value := _figure(figures, name))]
+    found = [(rate, _figure(figures, name), figures.requests) for rate, figures in measured]
+    known = [(rate, value, requests) for rate, value, requests in found if value is not None]
     if not known:
         return np.full(len(grid), np.nan)
     rates, values, weights = (np.array(column, np.float64) for column in zip(*known, strict=True))
-    logs = np.log(values)
     if name in PERCENTILES:
-        logs = isotonic_regression(logs, weights=weights).x
-    found = np.exp(np.interp(np.log(grid), np.log(rates), logs))
+        values = np.exp(isotonic_regression(np.log(values), weights=weights).x)
     inside = (grid >= rates[0] * (1 - 1e-9)) & (grid <= rates[-1] * (1 + 1e-9))
-    return np.where(inside, found, np.nan)
+    return np.where(inside, _between(np.log(grid), np.log(rates), values), np.nan)
+
+
+def _between(at: Floats, logs: Floats, values: Floats) -> Floats:
+    """Straight in logarithms; towards a 0, which has none, straight as it is."""
+    straight, beside_none = np.interp(at, logs, values), np.interp(at, logs, values == 0)
+    in_logarithms = np.interp(at, logs, np.log(np.where(values > 0, values, 1.0)))
+    return np.where(beside_none > 0, straight, np.exp(in_logarithms))
 
 
 _NO_FAILURES = 1e-3
