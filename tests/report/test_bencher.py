@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from support.curves import a_run_of_capacities
 from support.made_up_runs import made_up
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.objective import OBJECTIVES
@@ -52,3 +53,21 @@ def test_what_is_not_known_is_left_out(tmp_path):
 def test_every_objective_has_a_measure():
     """Whatever a run ranks, capacities among it, can be exported."""
     assert _MEASURES.keys() == OBJECTIVES.keys()
+
+
+def test_a_capacity_of_which_only_a_bound_is_known_is_left_out(tmp_path):
+    """Of a stack that kept its limit at the highest rate, and of one that did not at the lowest; with their ratios."""
+    variants = Variant(name="old"), Variant(name="new")
+    capacities = {
+        "gunicorn@old": (85, 86, 85),
+        "gunicorn@new": (300, 300, 300),
+        "waitress@old": (1, 1, 1),
+        "waitress@new": (45, 46, 45),
+    }
+    folder = a_run_of_capacities(tmp_path, capacities, variants=variants)
+    verdict = verdict_of(folder)
+    bounds = {each.stack: each.bound for each in verdict.rankings[0].standings}
+    assert (bounds["gunicorn@new"], bounds["waitress@old"]) == ("at least", "less than")
+    found = json.loads(bencher_json(verdict))
+    assert {name for name, measures in found.items() if "capacity" in measures} == {"gunicorn@old", "waitress@new"}
+    assert not any("capacity-ratio" in measures for measures in found.values())

@@ -30,13 +30,14 @@ Metric = dict[str, float]
 def bencher_json(verdict: Verdict) -> bytes:
     """Each candidate with its figures and their 95 % intervals; and each variant beside the first, as ratios of these.
 
-    What is not ranked is left out.
+    What is not ranked is left out, and so is a capacity of which only a bound is known: a metric has to have a value,
+    and the end of a curve is none; from commit to commit it would move with the rates that were tried.
     """
     found: dict[str, dict[str, Metric]] = {}
     for name in OBJECTIVES:
         for ranking in (each for each in verdict.rankings if each.objective == name):
             slug, factor = _MEASURES[name]
-            for standing in ranking.standings:
+            for standing in (each for each in ranking.standings if not each.bound):
                 metric = _metric(standing.value, standing.low, standing.high, factor)
                 found.setdefault(standing.stack, {})[slug] = metric
             for benchmark, metric in _ratios(verdict, ranking):
@@ -47,7 +48,7 @@ def bencher_json(verdict: Verdict) -> bytes:
 def _ratios(verdict: Verdict, ranking: Ranking) -> Iterator[tuple[str, Metric]]:
     """``gunicorn new/old`` and how many times the old figure the new one is."""
     first, *others = [*verdict.circumstances.variants] or [""]
-    ranked = [standing.stack for standing in ranking.standings]
+    ranked = [standing.stack for standing in ranking.standings if not standing.bound]
     for old in (label for label in ranked if others and label.endswith(f"@{first}")):
         stack = old.removesuffix(f"@{first}")
         for name in (name for name in others if f"{stack}@{name}" in ranked):
