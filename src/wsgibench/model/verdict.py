@@ -340,6 +340,25 @@ class SampledChange(Record, frozen=True, kw_only=True):
     missing: str | None = None
 
 
+class Sufficiency(Record, frozen=True, kw_only=True):
+    """Whether so many workers are enough for a rate.
+
+    Attributes:
+        per_s: their capacity; None where none is known.
+        bound: ``at least`` or ``less than`` where the figure is but a bound.
+        low, high: of that capacity; they hold together with those of all other numbers of workers and servers, whatever
+            the number of looks, and are None where nothing is known.
+        is_enough: None where it is not settled.
+    """
+
+    workers: int
+    per_s: float | None = None
+    bound: str = ""
+    low: float | None = None
+    high: float | None = None
+    is_enough: bool | None = None
+
+
 class Needed(Record, frozen=True, kw_only=True):
     """How many workers a server needs for a rate, of the numbers that were measured.
 
@@ -347,6 +366,8 @@ class Needed(Record, frozen=True, kw_only=True):
         way: the stack without its number of workers.
         workers: the fewest whose capacity is surely enough; None where that is shown of none.
         fewer: the most of those with fewer of which a capacity is known, or of all where none is enough.
+        fewer_bound: ``at least`` or ``less than`` where ``fewer_per_s`` is but a bound.
+        found: what is known of each number of workers, ascending.
     """
 
     way: str
@@ -355,6 +376,8 @@ class Needed(Record, frozen=True, kw_only=True):
     measured: tuple[int, ...]
     fewer: int | None = None
     fewer_per_s: float | None = None
+    fewer_bound: str = ""
+    found: tuple[Sufficiency, ...] = ()
 
 
 class Scaling(Record, frozen=True, kw_only=True):

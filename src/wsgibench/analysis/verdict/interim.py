@@ -7,6 +7,7 @@ from itertools import chain
 
 from wsgibench.analysis.verdict.answers import open_questions
 from wsgibench.analysis.verdict.claims import claims_of
+from wsgibench.analysis.verdict.needed import open_rates
 from wsgibench.analysis.verdict.rankings import asked_pairs, judged, questions_of
 from wsgibench.analysis.verdict.tables import Table, whole_blocks
 from wsgibench.model.run import FinishedRun
@@ -23,6 +24,7 @@ class Look:
     Attributes:
         settled, pairs: how many pairs are better or tied, of all.
         claims_open: how many of the user's claims are undecided.
+        rates_open: of how many stacks it is yet to be known whether they bear the rate that was asked about.
         stop: why to stop now; None to go on.
     """
 
@@ -31,6 +33,7 @@ class Look:
     pairs: int
     claims_open: int
     stop: Stop | None
+    rates_open: int = 0
 
 
 def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
@@ -49,13 +52,15 @@ def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     ]
     waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
     own = [[*open_questions(claim, plan, found)] for claim in claims_of(plan) if claim.is_own]
-    claimed = list(chain.from_iterable(own))
+    rates = open_rates(plan, found["capacity"]) if "capacity" in found else []
+    others = [*chain.from_iterable(own), *rates]
     return Look(
         block=blocks,
         settled=sum(pair.outcome is not Outcome.UNDECIDED for _, pairs in asked for pair in pairs),
         pairs=sum(len(pairs) for _, pairs in asked),
         claims_open=sum(map(bool, own)),
-        stop=None if waiting else _stop(asked, claimed, blocks_possible),
+        stop=None if waiting else _stop(asked, others, blocks_possible),
+        rates_open=len(rates),
     )
 
 
@@ -74,7 +79,7 @@ def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> 
 
 def _stop(
     asked: Sequence[tuple[Judgement, list[Pair]]],
-    claimed: Sequence[tuple[Judgement, Question]],
+    others: Sequence[tuple[Judgement, Question]],
     blocks_possible: int,
 ) -> Stop | None:
     if not any(pairs for _, pairs in asked):
@@ -82,7 +87,7 @@ def _stop(
         return None
     opened = [(judgement, questions_of(pairs, judgement)) for judgement, pairs in asked]
     forecasts = [forecast_of(questions, judgement, blocks_possible) for judgement, questions in opened if questions]
-    forecasts += [forecast_of([question], judgement, blocks_possible) for judgement, question in claimed]
+    forecasts += [forecast_of([question], judgement, blocks_possible) for judgement, question in others]
     if not forecasts:
         return Stop.SETTLED
     if all(each.hopeless for each in forecasts):

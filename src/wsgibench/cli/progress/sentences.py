@@ -18,9 +18,10 @@ def how_to_start(waiting: Waiting) -> str:
 
 
 def settled(look: Look) -> str:
-    """``after block 4: 15 of 21 pairs settled, 1 claim open``."""
+    """``after block 4: 15 of 21 pairs settled, 1 claim open, 2 stacks open for the rate``."""
+    rates = f", {counted(look.rates_open, 'stack')} open for the rate" if look.rates_open else ""
     claims = f", {counted(look.claims_open, 'claim')} open" if look.claims_open else ""
-    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled{claims}"
+    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled{claims}{rates}"
 
 
 class Reasons:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from wsgibench.model.verdict import Needed, Scaling, Standing, Verdict
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.wording import listed
+from wsgibench.stats.looks import FIRST_LOOK
 from wsgibench.units import counted
 
 OPERATION_SHARE = 0.8
@@ -53,12 +54,42 @@ def _percent(share: float) -> str:
 def _needed(needed: Needed) -> str:
     fewer = ""
     if needed.fewer is not None and needed.fewer_per_s is not None:
-        verb = "bears" if needed.fewer == 1 else "bear"
-        fewer = f" ({counted(needed.fewer, 'worker')} {verb} {significant(needed.fewer_per_s)}/s)"
+        figure = f"{needed.fewer_bound} {significant(needed.fewer_per_s)}/s".strip()
+        fewer = f" ({_bear(needed.fewer)} {figure})"
     if needed.workers is None:
-        return f"not shown for {needed.way} with {listed(needed.measured, 'or')} workers{fewer}"
+        return f"not shown for {needed.way} with {_numbers(needed.measured)}{fewer}: {_why_not(needed)}"
+    opened = [each.workers for each in needed.found if each.workers < needed.workers and each.is_enough is None]
+    if opened:
+        may = f"{_numbers(opened)} may be, too, which is not settled"
+        verb = "is" if needed.workers == 1 else "are"
+        return f"{counted(needed.workers, 'worker')} {verb} enough for {needed.way}{fewer}: {may}"
     least = " or fewer" if needed.workers == min(needed.measured) > 1 else ""
     return f"{needed.way} needs {counted(needed.workers, 'worker')}{least}{fewer}"
+
+
+def _why_not(needed: Needed) -> str:
+    """Why no number of workers is known to be enough: that of the most for which this is not settled."""
+    opened = [each for each in needed.found if each.is_enough is None]
+    if not opened:
+        return "all surely bear less" if len(needed.found) > 1 else "that is surely less"
+    last = opened[-1]
+    if last.per_s is None:
+        return f"of {_numbers([last.workers])} no capacity is known"
+    if last.bound == "at least":
+        return f"with {_numbers([last.workers])} the limit was not reached at the highest rate"
+    if last.high is None:
+        return f"so few blocks have no interval, --blocks {FIRST_LOOK} or more do"
+    surely = "" if last.low is None else f" surely {significant(last.low)}/s, and"
+    return f"{_bear(last.workers)}{surely} at most {significant(last.high)}/s"
+
+
+def _numbers(workers: Sequence[int]) -> str:
+    """``1 or 2 workers``."""
+    return counted(workers[0], "worker") if len(workers) == 1 else f"{listed(workers, 'or')} workers"
+
+
+def _bear(workers: int) -> str:
+    return f"{counted(workers, 'worker')} {'bears' if workers == 1 else 'bear'}"
 
 
 def _spaced(limit: str) -> str:
