@@ -1,13 +1,19 @@
 """Capacities of whole runs, from made-up curves: ranking, bounds, claims, workers."""
 
+import re
+
 import pytest
 
 from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
 from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.bench.objectives import curve_of
+from wsgibench.bench.run_options import RunOptions
 from wsgibench.errors import UsageError
+from wsgibench.model.app import App
+from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Answer, Outcome
-from wsgibench.report.conclusions import headline, rows, title, workers_in_words
+from wsgibench.report.conclusions import closing, headline, rows, title, workers_in_words
 
 
 def judged(parent, capacities, **plan):
@@ -140,3 +146,34 @@ def test_a_curve_that_breaks_its_limit_below_the_capacity_is_said_to_be_uneven(t
     [caution] = [caution for caution in verdict.cautions if caution.name == "uneven-curve"]
     assert caution.cause == "gunicorn broke a limit at rates below what it bears, too, in 3 of 3 trials, up to 10/s."
     assert verdict.rankings[0].standings[0].value > 60
+
+
+def test_advice_to_go_on_is_in_options_that_capacity_has(tmp_path):
+    """A curve is as long as it takes: there is no --duration of it, and what else would end the run is its budget."""
+    capacities = {"gunicorn": (84, 86, 84, 88, 86), "granian": (86, 90, 90, 86, 92)}
+    folder = a_capacity_run(tmp_path, list(capacities), blocks=5)
+    for block in range(5):
+        for position, (stack, of_blocks) in enumerate(capacities.items()):
+            number = 2 * block + position + 1
+            times = TrialTimes(started_s=100.0 * number, stopped_s=100.0 * number + 99)
+            add_curve_trial(folder, number, stack, of_blocks[block], block=block + 1, times=times)
+    said = " ".join(closing(verdict_of(folder)))
+    assert re.search(r"--blocks \d+ --budget \d+m\b", said), said
+    assert "--duration" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"limits": ("p99 < 1s",)}, "The limit 'p99 < 1s'"),
+        ({"wanted_per_s": 2000.0}, "The rate of --for"),
+        ({"hold_s": 5.0}, "The time of --hold"),
+    ],
+)
+def test_what_is_said_of_a_capacity_that_nothing_asks_for_is_refused(given, words):
+    """It would be passed over in silence."""
+    options = RunOptions(app=App(target="shop:app", directory="/srv"), **given)
+    with pytest.raises(UsageError) as refused:
+        curve_of(options, ("throughput",))
+    assert refused.value.message == f"{words} is one of a capacity, which this run does not look for."
+    assert curve_of(options, ("throughput", "capacity")) is not None

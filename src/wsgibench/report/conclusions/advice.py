@@ -18,7 +18,7 @@ from wsgibench.model.verdict import (
 from wsgibench.report.conclusions.quantities import percent
 from wsgibench.report.wording import listed
 from wsgibench.stats.looks import FIRST_LOOK
-from wsgibench.units import counted, format_duration
+from wsgibench.units import counted, format_duration, round_duration
 
 _TIMES_MOST = 4.0
 _WAIT_MOST_S = 1800.0
@@ -26,6 +26,9 @@ _WAIT_MOST_S = 1800.0
 
 _MARGIN_MOST = 0.2
 """Stacks that may be farther apart than this are tied for hardly anybody."""
+
+_ROOM = 1.2
+"""A block may take longer than those before it."""
 
 _QUIET = 0.02
 """Trials of one stack in one block differ by this on a machine with nothing else to do."""
@@ -82,8 +85,13 @@ def _is_worth_it(verdict: Verdict, time_s: float) -> bool:
 
 
 def _cost(verdict: Verdict, blocks: int, time_s: float) -> str:
-    # With the duration, since that is shared by the blocks.
-    flags = f"--blocks {blocks} --duration {max(round(blocks * verdict.load_s), 1)}s"
+    if verdict.load_s:
+        # With the duration, since that is shared by the blocks.
+        room = f"--duration {max(round(blocks * verdict.load_s), 1)}s"
+    else:
+        # A curve is as long as it takes: what would end it is the budget.
+        room = f"--budget {round_duration(time_s * _ROOM)}"
+    flags = f"--blocks {blocks} {room}"
     return f"about {counted(blocks, 'block')}, {format_duration(time_s)} in all: {flags}"
 
 
