@@ -33,7 +33,7 @@ def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | No
     """The curve, where the run is to find capacities.
 
     Raises:
-        UsageError: a limit is none, or nothing asks for a capacity that has it.
+        UsageError: a limit is none, or nothing asks for a capacity and something is said of one.
     """
     if "capacity" in objectives:
         return Curve(
@@ -43,8 +43,14 @@ def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | No
             wanted_per_s=run_options.wanted_per_s,
         )
     if run_options.limits:
-        raise UsageError(
-            f"The limit '{run_options.limits[0]}' is one of a capacity, which this run does not look for.",
-            "Give --objective capacity, or wsgibench capacity.",
-        )
-    return None
+        given = f"The limit '{run_options.limits[0]}'"
+    elif run_options.wanted_per_s is not None:
+        given = "The rate of --for"
+    elif run_options.hold_s is not None:
+        given = "The time of --hold"
+    else:
+        return None
+    raise UsageError(
+        f"{given} is one of a capacity, which this run does not look for.",
+        "Give --objective capacity, or wsgibench capacity.",
+    )
