@@ -60,6 +60,29 @@ def test_a_limit_that_no_rate_keeps_makes_one_too(tmp_path):
     assert "p99 < 100 ms was not kept at the lowest rate" in row.remark
 
 
+def test_in_how_many_blocks_it_is_a_bound_is_said(tmp_path):
+    """Of the others the limit was reached: that it was not would be false of them."""
+    _, ranking = judged(tmp_path, {"gunicorn": (85, 1e6, 85), "waitress": (45, 45, 1)})
+    first, second = rows(ranking)
+    assert first.value.startswith("at least ")
+    assert "the limit was not reached at the highest rate in 1 of 3 blocks" in first.remark
+    assert "p99 < 100 ms was not kept at the lowest rate in 1 of 3 blocks" in second.remark
+
+
+def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):
+    """Neither is the figure taken for exact: by the law of more workers, or as what to run at."""
+    capacities = {f"gunicorn:w{workers}": (40 + 8 * workers,) * 3 for workers in (1, 2, 3, 4)}
+    verdict, ranking = judged(tmp_path, capacities | {"gunicorn:w6": (1, 1e6, 99)}, wanted_per_s=90.0)
+    [row] = [row for row in rows(ranking) if row.stack == "gunicorn:w6"]
+    assert row.value.startswith("perhaps ")
+    assert row.interval == ""
+    assert "to run at" not in row.remark
+    assert "not kept at the lowest rate in 1 of 3 blocks, the limit was not reached at the highest rate" in row.remark
+    assert verdict.scaling == ()
+    [sentence] = workers_in_words(verdict)
+    assert sentence.endswith(": of 6 workers the blocks contradict one another.")
+
+
 def test_two_that_are_both_bounds_are_not_settled_and_no_blocks_are_asked_for(tmp_path):
     """More of the same would never tell."""
     _, ranking = judged(tmp_path, {"granian": (1e6, 1e6, 1e6), "uwsgi-http": (1e6, 1e6, 1e6)})

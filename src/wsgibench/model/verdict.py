@@ -65,6 +65,10 @@ class Merged(Record, frozen=True, kw_only=True):
     high: float | None
 
 
+CONTRADICTORY = "perhaps"
+"""Before a capacity that in some trials is a bound from below, and in others one from above."""
+
+
 class Standing(Record, frozen=True, kw_only=True):
     """A ranked stack.
 
@@ -77,7 +81,9 @@ class Standing(Record, frozen=True, kw_only=True):
             drawn again); None of other figures, and where a recording cannot be read.
         counted, trials: trials that count, of all.
         bound: ``at least`` or ``less than`` where ``value`` is but an end of what was measured, in one trial or more;
-            then ``low`` or ``high``, which may lie further out, is None.
+            then ``low`` or ``high``, which may lie further out, is None. ``perhaps`` where it is the one in some trials
+            and the other in others, so that nothing is known.
+        less_than, at_least: in how many trials it is such an end.
         limit: of a capacity, which of the limits was broken first, in most of the trials; None where none was.
     """
 
@@ -91,6 +97,8 @@ class Standing(Record, frozen=True, kw_only=True):
     merged: Merged | None = None
     bound: str = ""
     limit: str | None = None
+    less_than: int = 0
+    at_least: int = 0
 
 
 class Comparison(Record, frozen=True, kw_only=True):
@@ -345,7 +353,7 @@ class Sufficiency(Record, frozen=True, kw_only=True):
 
     Attributes:
         per_s: their capacity; None where none is known.
-        bound: ``at least`` or ``less than`` where the figure is but a bound.
+        bound: as of a standing.
         low, high: of that capacity; they hold together with those of all other numbers of workers and servers, whatever
             the number of looks, and are None where nothing is known.
         is_enough: None where it is not settled.
@@ -366,7 +374,7 @@ class Needed(Record, frozen=True, kw_only=True):
         way: the stack without its number of workers.
         workers: the fewest whose capacity is surely enough; None where that is shown of none.
         fewer: the most of those with fewer of which a capacity is known, or of all where none is enough.
-        fewer_bound: ``at least`` or ``less than`` where ``fewer_per_s`` is but a bound.
+        fewer_bound: as of a standing.
         found: what is known of each number of workers, ascending.
     """
 

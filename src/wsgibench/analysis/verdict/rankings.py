@@ -11,7 +11,7 @@ from wsgibench.analysis.verdict.tables import Table, table_of
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.verdict import Comparison, Merged, Outcome, Ranking, Standing
+from wsgibench.model.verdict import CONTRADICTORY, Comparison, Merged, Outcome, Ranking, Standing
 from wsgibench.stats.blocks import residual_noise
 from wsgibench.stats.curves import READ_TO, Censoring
 from wsgibench.stats.levels import levels
@@ -110,18 +110,20 @@ def _standings(
     if effects is not None and not objective.higher_is_better:
         effects = -effects
     found = levels(np.log(table.figures), effects, beyond=READ_TO if objective.name == "capacity" else 0.0)
-    less, more = (table.censoring == kind for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST))
+    less, more = ((table.censoring == kind).sum(axis=0) for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST))
     standings = [
         Standing(
             stack=stack,
             rank=rank,
             value=float(np.exp(found.value[column])),
-            low=None if less[:, column].any() else known(np.exp(found.low[column])),
-            high=None if more[:, column].any() else known(np.exp(found.high[column])),
+            low=None if less[column] else known(np.exp(found.low[column])),
+            high=None if more[column] else known(np.exp(found.high[column])),
             counted=int(np.isfinite(table.figures[:, column]).sum()),
             trials=len(table.blocks),
             merged=merged.get((stack, objective.name)),
-            bound=_bound(bool(less[:, column].any()), bool(more[:, column].any())),
+            bound=_bound(less[column], more[column]),
+            less_than=int(less[column]),
+            at_least=int(more[column]),
             limit=table.limits.get(stack),
         )
         for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
@@ -130,9 +132,11 @@ def _standings(
     return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
 
 
-def _bound(less: bool, more: bool) -> str:  # noqa: FBT001  # two of a kind
-    """Both, of trials that contradict each other, say nothing of a bound."""
-    return "" if less == more else "less than" if less else "at least"
+def _bound(less: int, more: int) -> str:
+    """What is to be said before a figure of which in so many trials no more is known than that it is less, or more."""
+    if less and more:
+        return CONTRADICTORY
+    return "less than" if less else "at least" if more else ""
 
 
 def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:

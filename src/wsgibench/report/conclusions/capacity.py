@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wsgibench.model.verdict import Needed, Scaling, Standing, Verdict
+from wsgibench.model.verdict import CONTRADICTORY, Needed, Scaling, Standing, Verdict
 from wsgibench.report.conclusions.quantities import significant
 from wsgibench.report.wording import listed
 from wsgibench.stats.looks import FIRST_LOOK
@@ -20,13 +20,21 @@ def limits_in_words(limits: Sequence[str]) -> str:
 
 def in_operation(standing: Standing) -> str:
     """What it can be run at, or why its capacity is but a bound."""
-    if standing.bound == "at least":
-        return "the limit was not reached at the highest rate"
+    more, less = (_in_blocks(count, standing.counted) for count in (standing.at_least, standing.less_than))
+    reached = f"the limit was not reached at the highest rate{more}"
+    kept = f"{_spaced(standing.limit or 'the limit')} was not kept at the lowest rate{less}"
+    if standing.bound == CONTRADICTORY:
+        return f"blocks contradict one another: {kept}, {reached}"
     if standing.bound:
-        return f"{_spaced(standing.limit or 'the limit')} was not kept at the lowest rate"
+        return reached if standing.at_least else kept
     return f"{OPERATION_SHARE:.0%} of that, to run at: {significant(OPERATION_SHARE * standing.value)}/s".replace(
         "%", " %"
     )
+
+
+def _in_blocks(some: int, of: int) -> str:
+    """Nothing where it is all of them."""
+    return "" if some == of else f" in {some} of {counted(of, 'block')}"
 
 
 def workers_in_words(verdict: Verdict) -> list[str]:
@@ -75,6 +83,8 @@ def _why_not(needed: Needed) -> str:
     last = opened[-1]
     if last.per_s is None:
         return f"of {_numbers([last.workers])} no capacity is known"
+    if last.bound == CONTRADICTORY:
+        return f"of {_numbers([last.workers])} the blocks contradict one another"
     if last.bound == "at least":
         return f"with {_numbers([last.workers])} the limit was not reached at the highest rate"
     if last.high is None:
