@@ -7,6 +7,7 @@ from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.model.verdict import Stop
 from wsgibench.report.conclusions import workers_in_words
+from wsgibench.report.curve_pictures import curve_pictures
 
 LOOKS = tuple(range(3, 10))
 APART = {"gunicorn:w1": (20, 21, 20), "gunicorn:w2": (86, 84, 88), "gunicorn:w4": (104, 105, 104)}
@@ -101,3 +102,30 @@ def test_a_bound_is_said_to_be_one(tmp_path):
     """One worker keeps the limit at no rate."""
     _, sentence = needed(tmp_path, {"gunicorn:w1": (1, 1, 1), "gunicorn:w2": (85, 85, 85)}, 50.0)
     assert "gunicorn needs 2 workers (1 worker bears less than 10.0/s)" in sentence
+
+
+def test_of_a_server_without_workers_its_threads_are_counted(tmp_path):
+    """waitress has one process: what --workers gives it are threads."""
+    found, sentence = needed(tmp_path, {f"waitress:w{each}:t2": (each * 22,) * 3 for each in (1, 2, 4)}, 70.0)
+    assert (found.unit, found.workers, found.measured) == ("thread", 8, (2, 4, 8))
+    assert "waitress:t2 needs 8 threads (4 threads bear " in sentence
+
+
+@pytest.mark.parametrize("server", ["werkzeug", "daphne"])
+def test_what_has_as_many_at_a_time_as_come_is_asked_for_one_process(tmp_path, server):
+    """Its number of workers makes nothing, so that none is named; and it is no curve of workers."""
+    verdict = verdict_of(a_run_of_capacities(tmp_path, {server: (85, 85, 85)}, wanted_per_s=70.0))
+    assert workers_in_words(verdict)[0].endswith(f": {server} needs 1 process.")
+    folder = a_run_of_capacities(tmp_path, {f"{server}:w{each}": (85, 85, 85) for each in (1, 2)}, wanted_per_s=70.0)
+    verdict = verdict_of(folder)
+    assert [each.way for each in verdict.needed] == [f"{server}:w1", f"{server}:w2"]
+    assert "capacity-by-workers" not in [picture.name for picture in curve_pictures(folder.read(), verdict)]
+
+
+def test_more_threads_are_drawn_as_such(tmp_path):
+    """Beside workers of others, at as many as there are."""
+    capacities = {f"{server}:w{each}": (85, 85, 85) for server in ("gunicorn", "waitress") for each in (1, 2)}
+    folder = a_run_of_capacities(tmp_path, capacities)
+    pictures = {picture.name: picture for picture in curve_pictures(folder.read(), verdict_of(folder))}
+    named = [line.label for line in pictures["capacity-by-workers"].panels[0].lines if line.named]
+    assert named == ["gunicorn", "waitress (threads)"]

@@ -372,6 +372,8 @@ class Needed(Record, frozen=True, kw_only=True):
 
     Attributes:
         way: the stack without its number of workers.
+        unit: what is counted: ``worker``, or of a server without any ``thread``; ``process`` of one whose number of
+            workers makes nothing: that has one.
         workers: the fewest whose capacity is surely enough; None where that is shown of none.
         fewer: the most of those with fewer of which a capacity is known, or of all where none is enough.
         fewer_bound: as of a standing.
@@ -386,6 +388,7 @@ class Needed(Record, frozen=True, kw_only=True):
     fewer_per_s: float | None = None
     fewer_bound: str = ""
     found: tuple[Sufficiency, ...] = ()
+    unit: str = "worker"
 
 
 class Scaling(Record, frozen=True, kw_only=True):
@@ -393,6 +396,7 @@ class Scaling(Record, frozen=True, kw_only=True):
 
     Attributes:
         way: the stack without its number of workers.
+        unit: what is counted: ``worker``, or of a server without any ``thread``.
         measured: the numbers of workers that it was fitted to; it holds for none beyond them.
         alone_per_s: of one worker.
         contention: share of the work that only one worker can do at a time.
@@ -408,6 +412,7 @@ class Scaling(Record, frozen=True, kw_only=True):
     coherency: float
     off: float
     highest: int
+    unit: str = "worker"
 
 
 class Verdict(Record, frozen=True, kw_only=True):

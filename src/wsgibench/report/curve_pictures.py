@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wsgibench.analysis.verdict.needed import way_of
+from wsgibench.analysis.verdict.needed import Way, ways_of
 from wsgibench.model.curve import ERRORS, Limit
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Scaling, Standing, Verdict
 from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
@@ -36,9 +35,9 @@ def curve_pictures(run: FinishedRun, verdict: Verdict) -> Iterator[Picture]:
     for name, (heading, unit) in BESIDE.items():
         panels = (Panel("", tuple(_lines(curves, name))),) if curves else ()
         yield _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)
-    counts = sorted({stack.workers for stack in run.run.plan.stacks})
-    if len(counts) > 1:
-        yield _by_workers(run, verdict, counts, subtitle)
+    ways = [way for way in ways_of(run.run) if way.unit != "process"]
+    if len({number for way in ways for number, _ in way.stacks}) > 1:
+        yield _by_workers(ways, verdict, subtitle)
 
 
 def _picture(
@@ -110,16 +109,18 @@ def _limit(axis: Axis, limit: Limit) -> Line:
     )
 
 
-def _by_workers(run: FinishedRun, verdict: Verdict, counts: Sequence[int], subtitle: tuple[str, ...]) -> Picture:
-    """What each way bears with the numbers of workers that were measured; its interval as weak lines."""
+def _by_workers(ways: Sequence[Way], verdict: Verdict, subtitle: tuple[str, ...]) -> Picture:
+    """What each way bears with the numbers of workers that were measured; its interval as weak lines.
+
+    Those without workers have threads, which is said.
+    """
     standings = {each.stack: each for ranking in verdict.rankings[:1] for each in ranking.standings}
-    ways: dict[str, list[Stack]] = {}
-    for stack in run.run.plan.stacks:
-        ways.setdefault(way_of(stack), []).append(stack)
     lines: list[Line] = []
-    for way, stacks in ways.items():
-        found = [(stack.workers, standings[stack.label]) for stack in stacks if stack.label in standings]
-        look = {"label": way, "server": stacks[0].server, "proxy": stacks[0].way}
+    for way in ways:
+        found = [(number, standings[stack.label]) for number, stack in way.stacks if stack.label in standings]
+        _, stack = way.stacks[0]
+        label = way.label if way.unit == "worker" else f"{way.label} ({way.unit}s)"
+        look = {"label": label, "server": stack.server, "proxy": stack.way}
         for kind, named, figures in (
             (Kind.TRIAL, False, [each.low for _, each in found]),
             (Kind.TRIAL, False, [each.high for _, each in found]),
@@ -130,7 +131,9 @@ def _by_workers(run: FinishedRun, verdict: Verdict, counts: Sequence[int], subti
                 values = np.array([np.nan if each is None else each for each in figures], np.float64)
                 lines.append(Line(kind=kind, named=named, curve=Curve(workers, values), **look))
         lines += [
-            Line(kind=Kind.TRIAL, named=False, curve=_law(each), **look) for each in verdict.scaling if each.way == way
+            Line(kind=Kind.TRIAL, named=False, curve=_law(each), **look)
+            for each in verdict.scaling
+            if each.way == way.label
         ]
     return Picture(
         name="capacity-by-workers",
@@ -139,7 +142,7 @@ def _by_workers(run: FinishedRun, verdict: Verdict, counts: Sequence[int], subti
         notes=(f"{_ENDS}{_BY_LAW if verdict.scaling else ''}",),
         empty=_EMPTY,
         unit="requests/s",
-        x=workers_axis(list(counts)),
+        x=workers_axis(sorted({number for way in ways for number, _ in way.stacks})),
         panels=(Panel("", tuple(lines)),) if lines else (),
         may_be_logarithmic=False,
     )

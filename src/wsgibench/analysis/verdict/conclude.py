@@ -57,9 +57,9 @@ def verdict_of(folder: RunFolder, audited: Audited | None = None) -> Verdict:
         cautions=(*_left_out(run), *cautions_of(run, found)),
         bodies=tuple(bodies_between(folder, run)),
         costs=costs_of(audited),
-        needed=tuple(needed_of(plan, found["capacity"], rankings["capacity"])) if "capacity" in found else (),
+        needed=tuple(needed_of(run.run, found["capacity"], rankings["capacity"])) if "capacity" in found else (),
         sampled=sampled_changes(plan, folder.read_samplings()),
-        scaling=tuple(scaling_of(plan, rankings["capacity"])) if "capacity" in found else (),
+        scaling=tuple(scaling_of(run.run, rankings["capacity"])) if "capacity" in found else (),
     )
 
 

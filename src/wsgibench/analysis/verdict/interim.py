@@ -52,7 +52,7 @@ def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
     ]
     waiting = any(_may_yet_be_ranked(run, table, blocks_possible) for table, _ in found.values())
     own = [[*open_questions(claim, plan, found)] for claim in claims_of(plan) if claim.is_own]
-    rates = open_rates(plan, found["capacity"]) if "capacity" in found else []
+    rates = open_rates(run.run, found["capacity"]) if "capacity" in found else []
     others = [*chain.from_iterable(own), *rates]
     return Look(
         block=blocks,

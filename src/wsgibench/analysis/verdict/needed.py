@@ -1,12 +1,16 @@
 """How many workers a rate takes, and what more bring, from capacities of stacks that differ in nothing else."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from wsgibench.analysis.made_with import made_with
 from wsgibench.analysis.phase_figures import known
 from wsgibench.analysis.verdict.rankings import Judged, question_of
+from wsgibench.model.made_with import StackFacts
 from wsgibench.model.plan import Plan
+from wsgibench.model.run import Run
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Needed, Ranking, Scaling, Standing, Sufficiency
 from wsgibench.stats.curves import READ_TO
@@ -19,21 +23,50 @@ _DECIDED: Regions = ((-np.inf, -READ_TO), (READ_TO, np.inf))
 """Where the logarithm of a capacity lies surely below that of the rate or above it."""
 
 
-def way_of(stack: Stack) -> str:
-    """The label without what says the number of workers."""
-    return stack.label.replace(f":w{stack.workers}", "")
+@dataclass(frozen=True)
+class Way:
+    """Stacks that differ in nothing but in how many workers they have.
+
+    Attributes:
+        label: the stack without its number of workers.
+        unit: what the number makes: a ``worker``, or of a server without any a ``thread``; a ``process`` where it makes
+            nothing, and each stack is a way by itself.
+        stacks: by number, ascending, each with the number.
+    """
+
+    label: str
+    unit: str
+    stacks: tuple[tuple[int, Stack], ...]
 
 
-def open_rates(plan: Plan, found: Judged) -> list[tuple[Judgement, Question]]:
+def ways_of(run: Run) -> list[Way]:
+    """Those of the run, in the plan's order."""
+    facts, ways = made_with(run).stacks, dict[tuple[str, str], list[tuple[int, Stack]]]()
+    for stack in run.plan.stacks:
+        unit, number = _size(stack, facts[stack.label])
+        label = stack.label if unit == "process" else stack.label.replace(f":w{stack.workers}", "")
+        ways.setdefault((label, unit), []).append((number, stack))
+    return [Way(label, unit, tuple(sorted(stacks, key=lambda each: each[0]))) for (label, unit), stacks in ways.items()]
+
+
+def _size(stack: Stack, facts: StackFacts) -> tuple[str, int]:
+    """What its number of workers makes, and how many of these it has."""
+    if facts.has_workers:
+        return "worker", stack.workers
+    # As many at a time as come: nothing is there to be counted.
+    return ("process", 1) if facts.at_once is None else ("thread", facts.threads_each or 1)
+
+
+def open_rates(run: Run, found: Judged) -> list[tuple[Judgement, Question]]:
     """What must yet be known to name the fewest workers for the rate that is asked about, of what may be known in time.
 
     Of each way that is each number of workers up to the first that surely is enough; nothing where no rate is asked
     about. ``found`` are the capacities.
     """
-    against = _against_rate(plan, found)
+    against = _against_rate(run.plan, found)
     opened = []
-    for stacks in _by_way(plan).values():
-        for stack in stacks:
+    for way in ways_of(run):
+        for _, stack in way.stacks:
             if stack.label not in against:
                 continue
             judgement = against[stack.label]
@@ -46,25 +79,27 @@ def open_rates(plan: Plan, found: Judged) -> list[tuple[Judgement, Question]]:
     return opened
 
 
-def needed_of(plan: Plan, found: Judged, ranking: Ranking) -> Iterator[Needed]:
+def needed_of(run: Run, found: Judged, ranking: Ranking) -> Iterator[Needed]:
     """Of each way in the plan's order; nothing where no rate was asked about. ``found`` and the ranking are of
     capacities.
 
     Nothing is said of other numbers of workers than those that were measured.
     """
-    wanted_per_s = plan.curve.wanted_per_s if plan.curve else None
+    wanted_per_s = run.plan.curve.wanted_per_s if run.plan.curve else None
     if wanted_per_s is None:
         return
-    against, standings = _against_rate(plan, found), {each.stack: each for each in ranking.standings}
-    for way, stacks in _by_way(plan).items():
+    against, standings = _against_rate(run.plan, found), {each.stack: each for each in ranking.standings}
+    for way in ways_of(run):
         each_found = tuple(
-            _sufficiency(stack, standings.get(stack.label), against.get(stack.label), wanted_per_s) for stack in stacks
+            _sufficiency(number, standings.get(stack.label), against.get(stack.label), wanted_per_s)
+            for number, stack in way.stacks
         )
         enough = next((each.workers for each in each_found if each.is_enough), None)
         fewer = [each for each in each_found if each.per_s is not None and (enough is None or each.workers < enough)]
         last = fewer[-1] if fewer else None
         yield Needed(
-            way=way,
+            way=way.label,
+            unit=way.unit,
             wanted_per_s=wanted_per_s,
             workers=enough,
             measured=tuple(each.workers for each in each_found),
@@ -108,13 +143,13 @@ def _is_enough(judgement: Judgement) -> bool | None:
 
 
 def _sufficiency(
-    stack: Stack, standing: Standing | None, judgement: Judgement | None, wanted_per_s: float
+    number: int, standing: Standing | None, judgement: Judgement | None, wanted_per_s: float
 ) -> Sufficiency:
     if standing is None or judgement is None:
-        return Sufficiency(workers=stack.workers)
+        return Sufficiency(workers=number)
     low, high = (known(wanted_per_s * np.exp(end)) if np.isfinite(end) else None for end in _ends(judgement))
     return Sufficiency(
-        workers=stack.workers,
+        workers=number,
         per_s=standing.value,
         bound=standing.bound,
         low=low,
@@ -123,17 +158,18 @@ def _sufficiency(
     )
 
 
-def scaling_of(plan: Plan, ranking: Ranking) -> Iterator[Scaling]:
+def scaling_of(run: Run, ranking: Ranking) -> Iterator[Scaling]:
     """Of each way of which enough capacities are known, and not only bounds of them."""
     standings = {each.stack: each for each in ranking.standings if not each.bound}
-    for way, stacks in _by_way(plan).items():
-        measured = [(stack.workers, standings[stack.label].value) for stack in stacks if stack.label in standings]
+    for way in ways_of(run):
+        measured = [(number, standings[stack.label].value) for number, stack in way.stacks if stack.label in standings]
         workers, values = (tuple(workers for workers, _ in measured), np.array([value for _, value in measured]))
         law = scalability_law(workers, values)
         if law is not None:
             fitted = law.at(workers)
             yield Scaling(
-                way=way,
+                way=way.label,
+                unit=way.unit,
                 measured=workers,
                 alone_per_s=law.alone_per_s,
                 contention=law.contention,
@@ -141,11 +177,3 @@ def scaling_of(plan: Plan, ranking: Ranking) -> Iterator[Scaling]:
                 off=float(np.abs(fitted / values - 1).max()),
                 highest=workers[int(fitted.argmax())],
             )
-
-
-def _by_way(plan: Plan) -> dict[str, list[Stack]]:
-    """The stacks of each way, by number of workers, in the plan's order."""
-    ways: dict[str, list[Stack]] = {}
-    for stack in plan.stacks:
-        ways.setdefault(way_of(stack), []).append(stack)
-    return {way: sorted(stacks, key=lambda stack: stack.workers) for way, stacks in ways.items()}

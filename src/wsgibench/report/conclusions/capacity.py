@@ -48,9 +48,9 @@ def _scaling(found: Scaling) -> str:
     fewest, most = min(found.measured), max(found.measured)
     top = f"most of all with {found.highest}" if found.highest < most else f"more up to {most}, the most measured"
     return (
-        f"{found.way} with {fewest} to {most} workers, by the universal scalability law: a worker bears "
+        f"{found.way} with {fewest} to {most} {found.unit}s, by the universal scalability law: a {found.unit} bears "
         f"{significant(found.alone_per_s)}/s, {_percent(found.contention)} of its work is done by one at a time, "
-        f"each pair of workers costs {_percent(found.coherency)}; {top}. The figures are at most "
+        f"each pair of {found.unit}s costs {_percent(found.coherency)}; {top}. The figures are at most "
         f"{_percent(found.off)} off it."
     )
 
@@ -63,16 +63,16 @@ def _needed(needed: Needed) -> str:
     fewer = ""
     if needed.fewer is not None and needed.fewer_per_s is not None:
         figure = f"{needed.fewer_bound} {significant(needed.fewer_per_s)}/s".strip()
-        fewer = f" ({_bear(needed.fewer)} {figure})"
+        fewer = f" ({_bear(needed.fewer, needed.unit)} {figure})"
     if needed.workers is None:
-        return f"not shown for {needed.way} with {_numbers(needed.measured)}{fewer}: {_why_not(needed)}"
+        return f"not shown for {needed.way} with {_numbers(needed.measured, needed.unit)}{fewer}: {_why_not(needed)}"
     opened = [each.workers for each in needed.found if each.workers < needed.workers and each.is_enough is None]
     if opened:
-        may = f"{_numbers(opened)} may be, too, which is not settled"
+        may = f"{_numbers(opened, needed.unit)} may be, too, which is not settled"
         verb = "is" if needed.workers == 1 else "are"
-        return f"{counted(needed.workers, 'worker')} {verb} enough for {needed.way}{fewer}: {may}"
+        return f"{counted(needed.workers, needed.unit)} {verb} enough for {needed.way}{fewer}: {may}"
     least = " or fewer" if needed.workers == min(needed.measured) > 1 else ""
-    return f"{needed.way} needs {counted(needed.workers, 'worker')}{least}{fewer}"
+    return f"{needed.way} needs {counted(needed.workers, needed.unit)}{least}{fewer}"
 
 
 def _why_not(needed: Needed) -> str:
@@ -82,24 +82,24 @@ def _why_not(needed: Needed) -> str:
         return "all surely bear less" if len(needed.found) > 1 else "that is surely less"
     last = opened[-1]
     if last.per_s is None:
-        return f"of {_numbers([last.workers])} no capacity is known"
+        return f"of {_numbers([last.workers], needed.unit)} no capacity is known"
     if last.bound == CONTRADICTORY:
-        return f"of {_numbers([last.workers])} the blocks contradict one another"
+        return f"of {_numbers([last.workers], needed.unit)} the blocks contradict one another"
     if last.bound == "at least":
-        return f"with {_numbers([last.workers])} the limit was not reached at the highest rate"
+        return f"with {_numbers([last.workers], needed.unit)} the limit was not reached at the highest rate"
     if last.high is None:
         return f"so few blocks have no interval, --blocks {FIRST_LOOK} or more do"
     surely = "" if last.low is None else f" surely {significant(last.low)}/s, and"
-    return f"{_bear(last.workers)}{surely} at most {significant(last.high)}/s"
+    return f"{_bear(last.workers, needed.unit)}{surely} at most {significant(last.high)}/s"
 
 
-def _numbers(workers: Sequence[int]) -> str:
+def _numbers(numbers: Sequence[int], unit: str) -> str:
     """``1 or 2 workers``."""
-    return counted(workers[0], "worker") if len(workers) == 1 else f"{listed(workers, 'or')} workers"
+    return counted(numbers[0], unit) if len(numbers) == 1 else f"{listed(numbers, 'or')} {unit}s"
 
 
-def _bear(workers: int) -> str:
-    return f"{counted(workers, 'worker')} {'bears' if workers == 1 else 'bear'}"
+def _bear(number: int, unit: str) -> str:
+    return f"{counted(number, unit)} {'bears' if number == 1 else 'bear'}"
 
 
 def _spaced(limit: str) -> str:
