@@ -17,6 +17,7 @@ from wsgibench.engines import ENGINES
 from wsgibench.model.app import App
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import LOADS, Connections, Load, Rate, Users
+from wsgibench.model.load._behaviour import Behaviour
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "wsgibench"
 LEARNED = Learned(
@@ -33,11 +34,25 @@ KINDS = {kind.__name__ for kind in get_args(Load)}
 
 counts = st.integers(1, 10_000)
 rates = st.floats(0.1, 1e6)
-loads = st.one_of(
-    st.builds(Users, count=counts, spawn_rate_per_s=rates),
-    st.builds(Rate, start_per_s=rates, end_per_s=rates),
-    st.builds(Connections, count=counts),
-)
+EACH = {
+    Users: st.builds(Users, count=counts, spawn_rate_per_s=rates),
+    Rate: st.builds(Rate, start_per_s=rates, end_per_s=rates),
+    Connections: st.builds(Connections, count=counts),
+}
+loads = st.one_of(*EACH.values())
+
+
+def test_each_load_is_tried() -> None:
+    """What holds for all is asked of a new one, too."""
+    assert EACH.keys() == set(LOADS)
+
+
+def test_a_load_that_leaves_out_what_others_ask_it_is_not_defined() -> None:
+    """And not found out when an engine or a report asks for it."""
+    with pytest.raises(TypeError, match=r"The load Bursts does not say: asked, .*, in_words"):
+
+        class Bursts(Behaviour, tag="bursts"):
+            phase = "bursts"
 
 
 @given(loads, st.integers(1, 16))

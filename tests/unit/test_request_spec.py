@@ -16,7 +16,7 @@ from wsgibench.errors import StartError, UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import App
 from wsgibench.model.engine import Target
-from wsgibench.model.load import Requests, path_of
+from wsgibench.model.load import Requests, parts_of, path_of
 from wsgibench.processes.readiness import wait_until_answers
 from wsgibench.processes.request import send
 
@@ -195,3 +195,11 @@ def test_a_header_given_twice_is_sent_once_with_both_values() -> None:
         ("cookie", "a=1; b=2"),
         ("accept", "text/html"),
     ]
+
+
+def test_what_is_drawn_is_told_from_text_in_one_way() -> None:
+    """Text and what is drawn, by turns; other braces are text, and so is what a word may hold."""
+    assert parts_of("/a/{id}{word}?{x}={id}") == ("/a/", "{id}", "", "{word}", "?{x}=", "{id}", "")
+    assert parts_of("/{x}") == ("/{x}",)
+    assert path_of("/a/{id}?q={word}", 5, "{id}") == "/a/5?q={id}"
+    assert [len(paths) for paths in paths_by_kind(Requests(paths=("/{x}", "/{id}"), last_id=10**9), seed=1)] == [1, 24]

@@ -10,14 +10,13 @@ from wsgibench.bench.option_rows.requests import header_of, mounted_below, range
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.deploy.store import look_at_store
 from wsgibench.errors import UsageError
-from wsgibench.model.load import ID, WORD, Requests
+from wsgibench.model.load import ID, WORD, Requests, parts_of
 from wsgibench.model.setup import forwarding
 from wsgibench.units import format_size
 
 _SAMPLE_PATH = "/quotes/byId?id={id}"
 _IN_PATHS = "/?&=:;,@!$'()*+~%#[]"
 """What stands in a path as it was given; all else is percent-encoded, as browsers do."""
-_DRAWN = re.compile(r"(\{(?:id|word)\})")
 _WORDS_MOST_BYTES = 16 << 20
 _A_WORD_A_LINE = "It is text with a word a line."
 _WORDS = ("love", "time", "heart", "world", "night", "life", "day", "mind", "truth", "hope")
@@ -62,10 +61,9 @@ def _check_below(path: str, prefix: str) -> None:
 
 def _encoded(path: str) -> str:
     """The path as it is sent, but for what is drawn."""
-    parts = _DRAWN.split(path)
     return "".join(
         part if number % 2 else quote(part, safe=_IN_PATHS, errors="surrogateescape")
-        for number, part in enumerate(parts)
+        for number, part in enumerate(parts_of(path))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wsgibench.bench.bodies.judging import Body
 from wsgibench.deploy.preflight import Inquiry, in_good_time
-from wsgibench.model.load import Requests, path_of
+from wsgibench.model.load import Requests, parts_of, path_of
 from wsgibench.model.plan import START_TIMEOUT_S
 
 _SAMPLED = 24
@@ -48,6 +48,6 @@ def paths_by_kind(requests: Requests, seed: int) -> list[list[str]]:
         return path_of(template, number, draw.choice(requests.words) if requests.words else "")
 
     return [
-        list(dict.fromkeys(drawn(template) for _ in range(_SAMPLED if "{" in template else 1)))
+        list(dict.fromkeys(drawn(template) for _ in range(_SAMPLED if len(parts_of(template)) > 1 else 1)))
         for template in requests.paths
     ]

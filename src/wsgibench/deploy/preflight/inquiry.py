@@ -9,7 +9,7 @@ from wsgibench.deploy.preflight.excerpts import lines_about, refused, shown_log
 from wsgibench.deploy.preflight.seen import Seen
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.model.address import Tcp
-from wsgibench.model.load import Requests
+from wsgibench.model.load import Requests, parts_of
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import DIRECT, Stack
 from wsgibench.processes.readiness import NOT_READY, OF_A_PROXY
@@ -132,7 +132,6 @@ def in_good_time(paths: Iterable[str], *, kinds: int) -> Iterator[str]:
 def template_of(path: str, requests: Requests) -> str:
     """The template that may have made the path; the path itself where none did."""
     for template in requests.paths:
-        parts = re.split(r"\{id\}|\{word\}", template)
-        if re.fullmatch(".*?".join(map(re.escape, parts)), path):
+        if re.fullmatch(".*?".join(map(re.escape, parts_of(template)[::2])), path):
             return template
     return path

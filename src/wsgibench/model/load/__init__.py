@@ -7,16 +7,14 @@ from typing import get_args
 
 from wsgibench.model.load._connections import Connections
 from wsgibench.model.load._rate import Rate, share_of_rate
-from wsgibench.model.load._requests import ID, WORD, Requests, path_of
+from wsgibench.model.load._requests import ID, WORD, Requests, parts_of, path_of
 from wsgibench.model.load._users import Users
 
 Load = Users | Rate | Connections
 LOADS: tuple[type[Load], ...] = get_args(Load)
-KINDS = frozenset(str(load.__struct_config__.tag) for load in LOADS)
 
 __all__ = [
     "ID",
-    "KINDS",
     "LOADS",
     "WORD",
     "Connections",
@@ -24,6 +22,7 @@ __all__ = [
     "Rate",
     "Requests",
     "Users",
+    "parts_of",
     "path_of",
     "share_of_rate",
 ]

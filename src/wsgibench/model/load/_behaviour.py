@@ -7,6 +7,8 @@ from wsgibench.model.learned import Learned
 from wsgibench.model.option import Option
 from wsgibench.model.record import Record
 
+_SAID_BY_EACH = ("phase", "asked", "under_way_most", "share", "briefly", "in_words")
+
 
 class Behaviour(Record, frozen=True, kw_only=True):
     """What holds of a load that says nothing else: a closed model that asks for less than all, from its first moment.
@@ -17,6 +19,9 @@ class Behaviour(Record, frozen=True, kw_only=True):
         phase: what it is called in a run that was asked for it.
         has_company: whether a run may have another load beside it.
         rows: the options that ask for it, in the table of options.
+
+    Raises:
+        TypeError: a load is defined that leaves out what nothing holds of unless it is said (``_SAID_BY_EACH``).
     """
 
     saturates: ClassVar[bool] = False
@@ -24,6 +29,10 @@ class Behaviour(Record, frozen=True, kw_only=True):
     phase: ClassVar[str]
     has_company: ClassVar[bool] = True
     rows: ClassVar[tuple[Option, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        if missing := [name for name in _SAID_BY_EACH if name not in vars(cls)]:
+            raise TypeError(f"The load {cls.__name__} does not say: {', '.join(missing)}.")
 
     @classmethod
     def asked(cls, given: Mapping[str, Any]) -> Self | None:
@@ -76,6 +85,11 @@ class Behaviour(Record, frozen=True, kw_only=True):
         return None
 
     @property
+    def under_way_most(self) -> int:
+        """How many requests can be under way at once."""
+        raise NotImplementedError
+
+    @property
     def wait_mean_s(self) -> float:
         """How long a client waits between an answer and its next request."""
         return 0.0
@@ -106,6 +120,19 @@ class Behaviour(Record, frozen=True, kw_only=True):
         """The load, with what was left open about it decided; None leaves it as it is."""
         del rate_per_s, connections
         return self
+
+    def share(self, number: int, of: int) -> Self:
+        """What process ``number``, from 0, of so many has to do of it; all together do all of it."""
+        raise NotImplementedError
+
+    @property
+    def briefly(self) -> str:
+        """After a noun: ``at 250 requests/s``."""
+        raise NotImplementedError
+
+    def in_words(self, share: float | None = None) -> str:
+        """All that there is to say; ``share`` is what it asks for of what the slowest stack bears, where known."""
+        raise NotImplementedError
 
 
 def share_of_count(count: int, number: int, of: int) -> int:

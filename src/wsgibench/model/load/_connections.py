@@ -36,12 +36,10 @@ class Connections(Behaviour, tag="connections", frozen=True, kw_only=True):
 
     @property
     def population(self) -> int:
-        """The connections."""
         return self.count
 
     @property
     def under_way_most(self) -> int:
-        """How many requests can be under way at once."""
         return self.count
 
     def drain_s(self, learned: Learned) -> float:
@@ -58,7 +56,6 @@ class Connections(Behaviour, tag="connections", frozen=True, kw_only=True):
         return self if connections is None else msgspec.structs.replace(self, count=connections)
 
     def share(self, number: int, of: int) -> Self:
-        """What process ``number``, from 0, of so many has to do of it; all together do all of it."""
         return msgspec.structs.replace(self, count=share_of_count(self.count, number, of))
 
     @property

@@ -124,7 +124,6 @@ class Rate(Behaviour, tag="rate", frozen=True, kw_only=True):
 
     @property
     def under_way_most(self) -> int:
-        """How many requests can be under way at once."""
         return self.connections_max
 
     def rate_per_s(self, *, bears_per_s: float | None) -> float:
@@ -148,7 +147,6 @@ class Rate(Behaviour, tag="rate", frozen=True, kw_only=True):
         return msgspec.structs.replace(self, start_per_s=rate_per_s, end_per_s=rate_per_s)
 
     def share(self, number: int, of: int) -> Self:
-        """What process ``number``, from 0, of so many has to do of it; all together do all of it."""
         return msgspec.structs.replace(
             self,
             start_per_s=self.start_per_s / of,

@@ -1,5 +1,7 @@
 """What is asked."""
 
+import re
+from functools import lru_cache
 from math import prod
 
 from wsgibench.model.record import Record
@@ -13,11 +15,19 @@ _BETWEEN = {"cookie": "; "}
 
 ID, WORD = "{id}", "{word}"
 """What stands for another number or word in each request."""
+_DRAWN = re.compile(f"({re.escape(ID)}|{re.escape(WORD)})")
+
+
+@lru_cache(maxsize=1024)
+def parts_of(template: str) -> tuple[str, ...]:
+    """What a template is made of: text, and what is drawn (``ID`` or ``WORD``), by turns; text at both ends."""
+    return tuple(_DRAWN.split(template))
 
 
 def path_of(template: str, number: int | str, word: str) -> str:
     """The path that a template makes of an id and a word."""
-    return template.replace(ID, str(number)).replace(WORD, word)
+    drawn = {ID: str(number), WORD: word}
+    return "".join(drawn.get(part, part) for part in parts_of(template))
 
 
 class Requests(Record, frozen=True, kw_only=True):
@@ -49,8 +59,8 @@ class Requests(Record, frozen=True, kw_only=True):
 
     def choices(self, template: str) -> tuple[int, int]:
         """How many ids and how many words the template has room for; 1 where it has none."""
-        ids = self.last_id - self.first_id + 1 if ID in template else 1
-        return ids, max(len(self.words), 1) if WORD in template else 1
+        ids = self.last_id - self.first_id + 1 if ID in parts_of(template) else 1
+        return ids, max(len(self.words), 1) if WORD in parts_of(template) else 1
 
     @property
     def paths_in_all(self) -> int:

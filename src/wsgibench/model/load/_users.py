@@ -57,12 +57,10 @@ class Users(Behaviour, tag="users", frozen=True, kw_only=True):
 
     @property
     def population(self) -> int:
-        """The users."""
         return self.count
 
     @property
     def under_way_most(self) -> int:
-        """How many requests can be under way at once."""
         return self.count
 
     @property
@@ -75,7 +73,6 @@ class Users(Behaviour, tag="users", frozen=True, kw_only=True):
         return self.count / self.wait_mean_s if self.wait_mean_s > 0 else bears_per_s
 
     def share(self, number: int, of: int) -> Self:
-        """What process ``number``, from 0, of so many has to do of it; all together do all of it."""
         return msgspec.structs.replace(
             self, count=share_of_count(self.count, number, of), spawn_rate_per_s=self.spawn_rate_per_s / of
         )
