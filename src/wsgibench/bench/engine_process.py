@@ -73,7 +73,7 @@ class EngineProcess:
         Raises:
             EngineError: it does not, in time.
         """
-        deadline = _READY_S + (float(self.job.options.get("worker-deadline-s", 120)) if self.job.remote_workers else 0)
+        deadline = _READY_S + (self.job.remote_deadline_s if self.job.remote_workers else 0)
         for event in self._events(deadline, lambda: None):
             if isinstance(event, Waiting):
                 on_waiting(event)

@@ -55,6 +55,7 @@ class EngineJob(Record, frozen=True, kw_only=True):
         cores: pinned to these; empty leaves it to the system.
         processes: engine processes on this machine.
         remote_workers: engine workers on other machines to wait for.
+        remote_deadline_s: until they are no longer waited for.
         options: what only this engine understands.
         share: which process, from 0, of how many does this part of a load; their uniform arrivals alternate.
     """
@@ -68,6 +69,7 @@ class EngineJob(Record, frozen=True, kw_only=True):
     cores: tuple[int, ...] = ()
     processes: int = 1
     remote_workers: int = 0
+    remote_deadline_s: float = 120.0
     options: dict[str, str] = {}
     share: tuple[int, int] = (0, 1)
 

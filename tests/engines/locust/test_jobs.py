@@ -113,7 +113,7 @@ REFUSED = {
         "The path '/search?q={word}' asks for words, and there are none.",
     ),
     "no workers": (
-        {"remote_workers": 2, "options": {"worker-deadline-s": "0.3", "master-bind-port": "0"}},
+        {"remote_workers": 2, "remote_deadline_s": 0.3, "options": {"master-bind-port": "0"}},
         "Only 0 of 2 Locust workers joined within 0.3 s.",
     ),
     "bad address": (

@@ -14,7 +14,6 @@ What it understands of ``EngineJob.options``:
     ``master-bind-host``    where workers on other machines find the master; loopback unless said otherwise, since
                             Locust's protocol neither authenticates nor encrypts.
     ``master-bind-port``    5557 unless said otherwise.
-    ``worker-deadline-s``   how long to wait for them; 120 unless said otherwise.
 
 ``http`` spends some 0.6 ms of CPU on a request, which is in its latencies; ``fast`` a third of that. And ``http`` takes
 an answer that ends within its headers for a complete one without a body: only a checked body shows it.

@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def run(data: bytes) -> None:
-    """Do a job."""
+    """Do the job that is written there as JSON; Locust, which patches the interpreter, is imported only then."""
     # Ctrl-C in a terminal reaches every process in it; the bench decides, and closes stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if cores := json.loads(data)["cores"]:

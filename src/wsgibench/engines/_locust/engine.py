@@ -31,7 +31,7 @@ from wsgibench.model.recording import OUTCOMES
 
 
 class LocustEngine:
-    """Does one job."""
+    """One job and its one load, made by users in this process, or by a master's workers."""
 
     def __init__(self, job: EngineJob, conversation: Conversation) -> None:
         self._job = job

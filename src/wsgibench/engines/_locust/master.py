@@ -152,7 +152,7 @@ class Master:
 
     def _gather(self, say: Callable[[EngineEvent], None]) -> None:
         wanted = self._job.processes if self._children else self._job.remote_workers
-        deadline_s = LOCAL_DEADLINE_S if self._children else float(self._job.options.get("worker-deadline-s", "120"))
+        deadline_s = LOCAL_DEADLINE_S if self._children else self._job.remote_deadline_s
         limit, told = time.monotonic() + deadline_s, -1
         while len(self._joined) < wanted:
             if not self._children and len(self._joined) != told:

@@ -157,7 +157,7 @@ class Connection:
         self._end("timeout", now)
 
     def close(self) -> None:
-        """Close the socket."""
+        """Let go of the socket; the next request opens another."""
         self._release_reader()
         if self._stream is not None:
             if self._mask:

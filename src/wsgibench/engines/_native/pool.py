@@ -79,7 +79,6 @@ class Pool:
             self.endpoint.tend_at = now + RETRY_S
 
     def close(self) -> None:
-        """Close all connections."""
         for connection in self._all:
             connection.close()
         self._all.clear()

@@ -54,7 +54,6 @@ class Session:
         self._say(Written(files=tuple(self._write()), answers=tuple(self._write_answers())))
 
     def close(self) -> None:
-        """Close all connections."""
         for pool in self._pools.values():
             pool.close()
 

@@ -57,7 +57,6 @@ class Worker:
         return self._commands, self.events
 
     def tell(self, command: EngineCommand) -> None:
-        """Send a command."""
         os.write(self._commands, as_json(command) + b"\n")
 
     def read(self) -> list[EngineEvent]:
