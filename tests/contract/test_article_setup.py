@@ -8,7 +8,7 @@ import pytest
 
 from support.command import APPS
 from support.sockets import Trap, hops, listening, sends
-from wsgibench.contract.started import ask, connect, read_answer
+from wsgibench.contract.started import connect, read_response, send
 from wsgibench.deploy.deployment import deploy, start
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Address, Tcp, Unix
@@ -63,9 +63,9 @@ def test_its_hops_use_tcp_and_are_safe(name: str, tmp_path: Path) -> None:
 def test_nginx_compresses_and_logs_as_in_the_article_alone(name: str, setup: Setup) -> None:
     """For a client that takes gzip; one that does not has its answer as it is."""
     with up(name, setup) as (address, _, directory):
-        squeezed = ask(address, PAGE, headers=(("Host", "localhost"), ("Accept-Encoding", "gzip")))
+        squeezed = send(address, PAGE, headers=(("Host", "localhost"), ("Accept-Encoding", "gzip")))
         assert squeezed.headers["Content-Encoding"] == ("gzip" if setup.compression else None)
-        assert ask(address, PAGE).headers["Content-Encoding"] is None
+        assert send(address, PAGE).headers["Content-Encoding"] is None
         log = directory / "access.log"
         assert log.exists() == setup.access_log
         assert not setup.access_log or PAGE in log.read_text()
@@ -77,10 +77,10 @@ def test_the_router_keeps_connections_but_in_the_article(setup: Setup) -> None:
     with up("uwsgi-http", setup) as (address, _, _), connect(address) as connection:
         asked = f"GET {PAGE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
         connection.sendall(asked)
-        assert read_answer(connection).status == 200
+        assert read_response(connection).status == 200
         if setup.keep_alive:
             connection.sendall(asked)
-            assert read_answer(connection).status == 200
+            assert read_response(connection).status == 200
         else:
             assert connection.recv(1) == b""
 

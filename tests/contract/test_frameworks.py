@@ -10,7 +10,7 @@ import pytest
 from support.package_index import NO_INDEX
 from support.serving import APPS
 from wsgibench.contract.serving import server
-from wsgibench.contract.started import ask, until_answered
+from wsgibench.contract.started import send, wait_until_answers
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
 from wsgibench.processes.environments import environment_with
@@ -57,6 +57,6 @@ def test_it_is_served(name, target, python):
     """A page, one with a number in its path, and what is not there."""
     app = app_of(target, python, SERVERS.get(name).interface)
     with server(name, app) as served:
-        assert until_answered(served.server, served.address, within_s=30).body == b"hello"
-        assert ask(served.address, "/items/5").body == b"item 5"
-        assert ask(served.address, "/items/none").status in (404, 422)
+        assert wait_until_answers(served.server, served.address, within_s=30).body == b"hello"
+        assert send(served.address, "/items/5").body == b"item 5"
+        assert send(served.address, "/items/none").status in (404, 422)

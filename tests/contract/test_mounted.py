@@ -11,7 +11,7 @@ import pytest
 from support.serving import stacks_by_others
 from wsgibench.contract.choice import each_of
 from wsgibench.contract.serving import APPS, app_for
-from wsgibench.contract.started import ask
+from wsgibench.contract.started import send
 from wsgibench.deploy.deployment import deploy, start
 from wsgibench.hosts import LocalHost
 from wsgibench.model.address import Tcp
@@ -69,7 +69,7 @@ def test_the_app_sees_the_scheme_and_where_it_is_mounted(name: str, target: str)
     """Where a URL of its own would lead to is the same on every stack, and what clients know."""
     headers = (("Host", "shop.example"), *SAYS_HTTPS)
     with up(name, target, SETUP) as address:
-        environ = json.loads(ask(address, "/my/shop-1/a%20b/?c=d", headers=headers).body)["environ"]
+        environ = json.loads(send(address, "/my/shop-1/a%20b/?c=d", headers=headers).body)["environ"]
     assert environ["wsgi.url_scheme"] == "https"
     assert environ["HTTP_X_FORWARDED_PROTO"] == "https"
     assert environ["SCRIPT_NAME"] == "/my/shop-1"

@@ -6,7 +6,7 @@ import pytest
 
 from wsgibench.contract.proxied import altered_by, told_by, told_by_nginx
 from wsgibench.contract.serving import before, server
-from wsgibench.contract.started import until_answered
+from wsgibench.contract.started import wait_until_answers
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Tcp
 from wsgibench.model.app import StaticFiles
@@ -27,7 +27,7 @@ def test_nginx_passes_all_to_every_server(backend: str) -> None:
     with server(backend, "echo:app", proxied=True) as served:
         routes = tuple(Route(prefix=prefix, upstream=served.upstream, keepalive=8) for prefix in ("/p/", "/"))
         with before(routes, served.directory) as (_, address):
-            until_answered(served.server, address)
+            wait_until_answers(served.server, address)
             assert altered_by(address) == []
             assert told_by(address) == told_by_nginx(address.port)
 

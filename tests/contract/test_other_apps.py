@@ -8,7 +8,7 @@ import pytest
 from support.serving import app_for
 from wsgibench.contract.choice import each
 from wsgibench.contract.serving import stack
-from wsgibench.contract.started import ask
+from wsgibench.contract.started import send
 from wsgibench.servers import SERVERS
 
 
@@ -22,4 +22,4 @@ def test_it_serves_apps_that_are_not_ours(name: str, target: str, body: bytes) -
     if target.startswith("flask") and SERVERS.get(name).interface == "asgi":
         pytest.skip("Flask is for WSGI")
     with stack(name, app_for(name, target), env={"GREETER": "tests"}) as served:
-        assert ask(served.address).body == body
+        assert send(served.address).body == body

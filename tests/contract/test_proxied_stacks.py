@@ -6,7 +6,7 @@ import pytest
 
 from support.command import serving
 from support.serving import stacks_by_others
-from wsgibench.contract.started import ask
+from wsgibench.contract.started import send
 from wsgibench.model.address import Tcp
 
 
@@ -33,6 +33,6 @@ def test_it_serves_the_same_bytes(name: str, ids: int, by_nginx: Tcp) -> None:
 
 
 def _seen(address: Tcp, path: str) -> tuple[str | None, bytes]:
-    answer = ask(address, path)
+    answer = send(address, path)
     assert answer.status == 200, (path, answer)
     return answer.headers["Content-Type"], answer.body

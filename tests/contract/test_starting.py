@@ -6,7 +6,7 @@ import pytest
 
 from wsgibench.contract.choice import each
 from wsgibench.contract.serving import write
-from wsgibench.contract.started import fresh_address, started, until_answered
+from wsgibench.contract.started import fresh_address, started, wait_until_answers
 from wsgibench.model.app import App
 from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS
@@ -61,7 +61,7 @@ def served(name: str, app: App, private: Path, *, workers: int) -> bytes:
     write(adapter.files(launch))
     env, log = adapter.env(launch), private / "log"
     with started(adapter.argv(launch), directory=Path(app.directory), log=log, env=env) as process:
-        return until_answered(process, address, within_s=20).body
+        return wait_until_answers(process, address, within_s=20).body
 
 
 @pytest.mark.parametrize("target", ["run-shop:create_app('100% \"sure\"', debug=True)", "run-shop:shop.app"])

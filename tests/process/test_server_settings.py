@@ -11,7 +11,7 @@ from gunicorn.config import Config
 from support import serving as own
 from wsgibench.contract.choice import each
 from wsgibench.contract.serving import APPS, app_for, server, stack, write
-from wsgibench.contract.started import POLL_S, ask, fresh_address, started, until_answered
+from wsgibench.contract.started import POLL_S, fresh_address, send, started, wait_until_answers
 from wsgibench.errors import UsageError
 from wsgibench.model.address import Unix
 from wsgibench.model.app import App
@@ -58,7 +58,7 @@ def test_gunicorn_knows_every_setting(name, tmp_path):
 def test_no_server_logs_what_it_served(name):
     """A request that was answered leaves no line in any log: all stacks are alike in that."""
     with stack(name, "echo:app") as served:
-        assert ask(served.address, "/needle").status == 200
+        assert send(served.address, "/needle").status == 200
         served.server.stop(SERVERS.get(name).stop_signal)
         assert "needle" not in served.server.said()
 
@@ -68,7 +68,7 @@ def test_nothing_is_written_to_the_users_home(name, tmp_path):
     """Neither control sockets nor caches: instances would meet there."""
     homes = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     with stack(name, "echo:app", env=homes) as served:
-        assert ask(served.address).status == 200
+        assert send(served.address).status == 200
         assert not list(tmp_path.iterdir())
 
 
@@ -77,7 +77,7 @@ def test_a_client_cannot_forge_the_scheme(name):
     """Without a proxy nobody's X-Forwarded-Proto counts."""
     forged = [("Host", "localhost"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Ssl", "on")]
     with stack(name, "echo:app", proxied=False) as served:
-        assert b'"wsgi.url_scheme": "http"' in ask(served.address, headers=forged).body
+        assert b'"wsgi.url_scheme": "http"' in send(served.address, headers=forged).body
 
 
 @pytest.mark.parametrize("bind", ["tcp", "unix"])
@@ -85,8 +85,8 @@ def test_a_client_cannot_forge_the_scheme(name):
 def test_a_proxys_word_on_the_scheme_counts(name, bind):
     """With a proxy before it, its X-Forwarded-Proto is what the app sees."""
     with server(name, "echo:app", bind=bind, proxied=True) as served:
-        until_answered(served.server, served.address)
-        answer = ask(served.address, headers=[("Host", "localhost"), ("X-Forwarded-Proto", "https")])
+        wait_until_answers(served.server, served.address)
+        answer = send(served.address, headers=[("Host", "localhost"), ("X-Forwarded-Proto", "https")])
         assert b'"wsgi.url_scheme": "https"' in answer.body
 
 
@@ -114,7 +114,7 @@ def test_waitress_has_a_thread_for_each_request_of_the_others():
 def four_at_once(served) -> list[int]:
     """Statuses of four requests that are sent side by side, each as soon as it is let in."""
     with ThreadPoolExecutor(4) as pool:
-        answers = pool.map(lambda _: until_answered(served.server, served.address, within_s=20), range(4))
+        answers = pool.map(lambda _: wait_until_answers(served.server, served.address, within_s=20), range(4))
         return [answer.status for answer in answers]
 
 
@@ -128,7 +128,7 @@ def test_an_app_lives_in_any_directory(name, tmp_path):
     launch = launch_in(tmp_path, App(target="shops:shop.app", directory=str(directory), interface=adapter.interface))
     write(adapter.files(launch))
     with started(adapter.argv(launch), directory=directory, log=tmp_path / "log", env=adapter.env(launch)) as process:
-        assert until_answered(process, launch.address).body == b"made"
+        assert wait_until_answers(process, launch.address).body == b"made"
 
 
 @pytest.mark.parametrize("name", ["uwsgi", "uwsgi-http", "uwsgi-http-socket"])

@@ -1,4 +1,4 @@
-"""What all trials of a run share, made and put away."""
+"""What all trials of a run share, made, and gone at the end."""
 
 import contextlib
 from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ import pytest
 
 from wsgibench.contract.plugin import adapter, names_of
 from wsgibench.contract.serving import Served, before, not_here, programs_of, server
-from wsgibench.contract.started import until_answered
+from wsgibench.contract.started import wait_until_answers
 from wsgibench.model.proxy import Route
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
@@ -81,5 +81,5 @@ def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
         with before((closed, *routes), served.directory, proxy=cell.proxy, program=cell.program) as (process, address):
             served.proxy, served.address = process, address
             served.protocol, served.proxy_name = cell.protocol, cell.proxy
-            until_answered(served.server, address)
+            wait_until_answers(served.server, address)
             yield served

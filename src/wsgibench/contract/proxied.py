@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 import psutil
 
-from wsgibench.contract.started import Answer, ask
+from wsgibench.contract.started import Response, send
 from wsgibench.model.address import Address, Unix
 
 PATHS = (
@@ -16,7 +16,7 @@ PATHS = (
 QUERIES = (b"", b"?", b"?q=a%20b&x=%C3%A9&y=a+b;2&&z", b"?next=/a/../b//c?d")
 
 
-def environ_of(answer: Answer) -> dict[str, str]:
+def environ_of(answer: Response) -> dict[str, str]:
     assert answer.status == 200, answer
     environ: dict[str, str] = json.loads(answer.body)["environ"]
     return environ
@@ -30,7 +30,7 @@ def altered_by(address: Address) -> list[str]:
     found = []
     for path in PATHS:
         for target in (prefix + path + query for prefix in (b"", b"/p") for query in QUERIES):
-            answer = ask(address, target)
+            answer = send(address, target)
             if answer.status == 200:
                 environ = environ_of(answer)
                 seen = [environ[name].encode("latin-1") for name in ("PATH_INFO", "QUERY_STRING")]
@@ -51,7 +51,7 @@ def told_by(address: Address) -> dict[str, str]:
     forged += [(name, "forged") for name in ("Forwarded", "X-Real-IP", "Proxy", "X_Forwarded_Prefix")]
     # Traefik asks for gzip by itself where the client says nothing of it, which the load engines do.
     said = [("Host", "example.org:81"), ("Accept-Encoding", "identity"), ("X-Mine", "mine")]
-    environ = environ_of(ask(address, "/p/", headers=[*said, *forged]))
+    environ = environ_of(send(address, "/p/", headers=[*said, *forged]))
     assert not {key: value for key, value in environ.items() if "forged" in str(value)}
     assert environ["HTTP_X_MINE"] == "mine"
     assert environ["wsgi.url_scheme"] == "http"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from wsgibench.contract.choice import IN_SHORT
-from wsgibench.contract.started import Started, free_port, fresh_address, started, until_answered
+from wsgibench.contract.started import Started, free_port, fresh_address, started, wait_until_answers
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
@@ -179,5 +179,5 @@ def stack(
         if path:
             way = prefix.removesuffix("/") if proxied else ""
             # Some start an interpreter for each worker: seconds of CPU.
-            until_answered(served.server, served.address, way + path, within_s=5 if name in IN_SHORT else 20)
+            wait_until_answers(served.server, served.address, way + path, within_s=5 if name in IN_SHORT else 20)
         yield served

@@ -23,7 +23,7 @@ NOT_YET = {PROXIES.get(name).not_yet for name in PROXIES.names()}
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """An HTTP response; ``closes`` is whether it says, in whatever way, that the connection ends with it."""
 
     status: int
@@ -154,7 +154,7 @@ def connect(address: Address, timeout_s: float = 5) -> socket.socket:
     return connection
 
 
-def ask(
+def send(
     address: Address,
     target: str | bytes = "/",
     *,
@@ -162,7 +162,7 @@ def ask(
     headers: Sequence[tuple[str, str]] = (("Host", "localhost"),),
     body: bytes = b"",
     timeout_s: float = 5,
-) -> Answer:
+) -> Response:
     """The answer to a request whose bytes are exactly these, on a connection of its own."""
     target = target.encode() if isinstance(target, str) else target
     lines = [f"{name}: {value}" for name, value in (*headers, ("Connection", "close"))]
@@ -171,26 +171,26 @@ def ask(
     with connect(address, timeout_s) as connection:
         head = method.encode() + b" " + target + b" HTTP/1.1\r\n" + "\r\n".join(lines).encode() + b"\r\n\r\n"
         connection.sendall(head + body)
-        return read_answer(connection, method)
+        return read_response(connection, method)
 
 
-def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
+def read_response(connection: socket.socket, method: str = "GET") -> Response:
     """The next response on a connection."""
     response = http.client.HTTPResponse(connection, method=method)
     try:
         response.begin()
         closes = response.will_close
-        return Answer(response.status, response.msg, response.read(), closes)
+        return Response(response.status, response.msg, response.read(), closes)
     finally:
         response.close()
 
 
-def until_answered(it: Started, address: Address, target: str = "/", *, within_s: float = 5) -> Answer:
+def wait_until_answers(it: Started, address: Address, target: str = "/", *, within_s: float = 5) -> Response:
     """The first answer that is none of a proxy without its server."""
     deadline = time.monotonic() + within_s
     while True:
         try:
-            answer = ask(address, target, timeout_s=max(POLL_S, deadline - time.monotonic()))
+            answer = send(address, target, timeout_s=max(POLL_S, deadline - time.monotonic()))
             if answer.status not in (502, 503) and (answer.status, answer.body) not in NOT_YET:
                 return answer
             problem: object = answer

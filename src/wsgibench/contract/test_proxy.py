@@ -17,20 +17,20 @@ from typing import Any
 import psutil
 import pytest
 
-from wsgibench.contract.asking import Asking
 from wsgibench.contract.choice import may_be
 from wsgibench.contract.proxied import connections_to, environ_of
+from wsgibench.contract.senders import Senders
 from wsgibench.contract.serving import before, each_proxy, private_directory, server, write
 from wsgibench.contract.started import (
     POLL_S,
-    Answer,
-    ask,
+    Response,
     connect,
     free_port,
     has_ipv6,
     listens,
-    read_answer,
-    until_answered,
+    read_response,
+    send,
+    wait_until_answers,
 )
 from wsgibench.deploy.deployment import Deployment, start
 from wsgibench.errors import StartError
@@ -124,8 +124,8 @@ def test_it_speaks_of_another_scheme_where_it_is_told(name: str, program: str) -
             process,
             address,
         ):
-            until_answered(process, address)
-            environ = environ_of(ask(address, headers=[("Host", "a.example"), ("X-Forwarded-Proto", "http")]))
+            wait_until_answers(process, address)
+            environ = environ_of(send(address, headers=[("Host", "a.example"), ("X-Forwarded-Proto", "http")]))
     forwarded = {key[17:]: value for key, value in environ.items() if key.startswith("HTTP_X_FORWARDED_") and value}
     assert forwarded == {"FOR": "::1", "PROTO": "https", "HOST": "a.example", "PORT": "443"}
 
@@ -143,7 +143,7 @@ def static_site(name: str, program: str, tmp_path: Path) -> Iterator[Tcp]:
     with ExitStack() as exits:
         directory = exits.enter_context(private_directory())
         process, address = exits.enter_context(before(routes, directory, proxy=name, program=program, static=static))
-        until_answered(process, address, "/css/a.css")
+        wait_until_answers(process, address, "/css/a.css")
         yield address
 
 
@@ -152,18 +152,19 @@ def test_it_serves_static_files_itself(name: str, program: str, tmp_path: Path) 
     """Under each route, with their type and the headers that the app gives them, and nothing beside their directory."""
     with static_site(name, program, tmp_path) as address:
         for prefix in ("", "/p"):
-            css = ask(address, f"{prefix}/css/a.css")
+            css = send(address, f"{prefix}/css/a.css")
             assert (css.status, css.body) == (200, b"p { color: red }")
             assert css.headers["Content-Type"] == "text/css; charset=utf-8"
             assert css.headers["Cache-Control"] == 'public, x="y"'
-            svg = ask(address, f"{prefix}/css/%C3%A9t%C3%A9%201.svg")
+            svg = send(address, f"{prefix}/css/%C3%A9t%C3%A9%201.svg")
             assert (svg.status, svg.headers["Content-Type"].partition(";")[0]) == (200, "image/svg+xml")
-            again = ask(address, f"{prefix}/css/a.css", headers=[("Host", "a"), ("If-None-Match", css.headers["ETag"])])
+            known = [("Host", "a"), ("If-None-Match", css.headers["ETag"])]
+            again = send(address, f"{prefix}/css/a.css", headers=known)
             assert (again.status, again.body) == (304, b"")
-            assert ask(address, f"{prefix}/css/absent.css").status == 404
-            assert ask(address, f"{prefix}/other").status == UNREACHED.get(name, 502)
+            assert send(address, f"{prefix}/css/absent.css").status == 404
+            assert send(address, f"{prefix}/other").status == UNREACHED.get(name, 502)
         for path in ("/css/../secret", "/css/%2e%2e/secret", "/css../secret", "/css/..%2fsecret", "//secret", "/css/"):
-            answer = ask(address, path)
+            answer = send(address, path)
             assert answer.status >= 400, path
             assert b"secret" not in answer.body
 
@@ -174,9 +175,9 @@ def test_a_server_that_is_not_there_is_said(name: str, program: str, tmp_path: P
     upstream = Unix(path=str(tmp_path / "absent")) if "unix" in PROXIES.get(name).binds else Tcp(port=free_port())
     routes = (Route(prefix="/p/", upstream=upstream),)
     with private_directory() as directory, before(routes, directory, proxy=name, program=program) as (process, address):
-        assert until_answered(process, address, "/p").status == 301
-        assert ask(address, "/elsewhere").status == 404
-        assert ask(address, "/p/").status == UNREACHED.get(name, 502)
+        assert wait_until_answers(process, address, "/p").status == 301
+        assert send(address, "/elsewhere").status == 404
+        assert send(address, "/p/").status == UNREACHED.get(name, 502)
 
 
 @each_proxy(lambda proxy, _program: proxy.reload_signal)
@@ -185,20 +186,20 @@ def test_its_signal_reloads_its_configuration_under_load(name: str, program: str
     with server("gunicorn", "echo:app") as served, private_directory() as directory:
         routes = tuple(Route(prefix=prefix, upstream=served.upstream) for prefix in ("/earlier/", "/"))
         with before(routes, directory, proxy=name, program=program) as (process, address):
-            until_answered(process, address)
-            with Asking(address) as asking:
+            wait_until_answers(process, address)
+            with Senders(address) as senders:
                 for path in (each for each in directory.rglob("*") if each.is_file()):
                     if "earlier" in (text := path.read_text(errors="replace")):
                         path.write_text(text.replace("earlier", "later"))
                 process.process.send_signal(signal.Signals[f"SIG{PROXIES.get(name).reload_signal}"])
                 deadline = time.monotonic() + 15
-                while environ_of(ask(address, "/later/x"))["PATH_INFO"] != "/x":
+                while environ_of(send(address, "/later/x"))["PATH_INFO"] != "/x":
                     assert time.monotonic() < deadline, process.said()
                     time.sleep(POLL_S)
-                count = len(asking.answers)
-                while len(asking.answers) < count + 20:
+                count = len(senders.answers)
+                while len(senders.answers) < count + 20:
                     time.sleep(POLL_S)
-    assert [each for each in asking.answers if isinstance(each, Exception)] == []
+    assert [each for each in senders.answers if isinstance(each, Exception)] == []
 
 
 @each_proxy()
@@ -213,29 +214,29 @@ def test_it_keeps_to_itself_and_ends_in_time(name: str, program: str) -> None:
         assert served.directory.stat().st_mode & 0o777 == 0o700
         routes = (Route(prefix="/", upstream=served.upstream, keepalive=8),)
         with before(routes, directory, proxy=name, program=program, workers=2) as (process, address):
-            until_answered(served.server, address)
+            wait_until_answers(served.server, address)
             assert {member.username() for member in process.tree()} == {psutil.Process().username()}
             files = {file.path for member in process.tree() for file in member.open_files() if file.mode != "r"}
             assert all(Path(path).is_relative_to(directory) for path in files), files
             ports = {each.laddr.port for member in process.tree() for each in member.net_connections("tcp")
                      if each.status == psutil.CONN_LISTEN}  # fmt: skip
             assert ports == {address.port}
-            answers: list[Answer] = []
+            answers: list[Response] = []
 
             def wait_for_an_answer() -> None:
                 with suppress(HTTPException, ConnectionError):
-                    answers.append(ask(address, "/slow/0.4"))
+                    answers.append(send(address, "/slow/0.4"))
 
-            asking = threading.Thread(target=wait_for_an_answer)
+            waiting = threading.Thread(target=wait_for_an_answer)
             with connect(address) as idle, connect(address):
                 idle.sendall(b"GET /bytes/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                assert read_answer(idle).status == 200
-                asking.start()
+                assert read_response(idle).status == 200
+                waiting.start()
                 # This server keeps no connection, so that one there is a request.
-                while not connections_to(served.upstream) and asking.is_alive():
+                while not connections_to(served.upstream) and waiting.is_alive():
                     time.sleep(POLL_S)
                 assert process.stop(adapter.stop_signal) < 2
-            asking.join()
+            waiting.join()
             assert [answer.body for answer in answers] in ([], [b"late"])
             assert (not answers) in may_be(name, LEAVES_AT_ONCE)
             assert not listens(address)
@@ -249,7 +250,7 @@ def test_it_needs_no_rights(name: str, program: str) -> None:
         shutil.chown(directory, "nobody")
         routes = (Route(prefix="/", upstream=served.upstream),)
         with before(routes, directory, proxy=name, program=program, user="nobody") as (process, address):
-            assert until_answered(process, address).status == 200
+            assert wait_until_answers(process, address).status == 200
             assert {member.username() for member in process.tree()} == {"nobody"}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from wsgibench.contract.proxied import altered_by, connections_to, environ_of, told_by, told_by_nginx
 from wsgibench.contract.serving import Served
-from wsgibench.contract.started import POLL_S, ask, connect, read_answer
+from wsgibench.contract.started import POLL_S, connect, read_response, send
 from wsgibench.model.address import Tcp
 from wsgibench.model.proxy import BODY_BYTES
 
@@ -34,17 +34,17 @@ def test_nothing_forged_passes(proxied: Served) -> None:
     told = told_by(proxied.address)
     told.pop("HTTP_CONNECTION", None)
     assert told == told_by_nginx(proxied.address.port)
-    assert environ_of(ask(proxied.address)).get("HTTP_X_FORWARDED_PREFIX", "") == ""
+    assert environ_of(send(proxied.address)).get("HTTP_X_FORWARDED_PREFIX", "") == ""
 
 
 def test_connections_to_the_server_are_kept_as_said(proxied: Served) -> None:
     """With keep-alive, no request needs a new one; without, each ends with its answer, as in the uwsgi protocol."""
-    assert ask(proxied.address).status == 200
+    assert send(proxied.address).status == 200
     is_kept = proxied.protocol == "http"
     kept = connections_to(proxied.upstream) if is_kept else set()
     assert bool(kept) == is_kept
     for path in ("/", "/closed/"):
-        assert {environ_of(ask(proxied.address, path))["SERVER_PROTOCOL"] for _ in range(5)} == {"HTTP/1.1"}
+        assert {environ_of(send(proxied.address, path))["SERVER_PROTOCOL"] for _ in range(5)} == {"HTTP/1.1"}
         assert connections_to(proxied.upstream) >= kept or path == "/closed/"
         # One that is closed has ended some moments after its answer.
         until = time.monotonic() + 5
@@ -61,29 +61,29 @@ def test_a_client_connection_is_kept(proxied: Served) -> None:
     with connect(proxied.address) as connection:
         for _ in range(1100):
             connection.sendall(b"GET /p HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert read_answer(connection).status == 301
+            assert read_response(connection).status == 301
 
 
 def test_the_prefix_without_its_slash_leads_there(proxied: Served) -> None:
     """``/p`` is redirected to ``/p/`` on whatever host and port the client used."""
-    answer = ask(proxied.address, "/p")
+    answer = send(proxied.address, "/p")
     assert (answer.status, answer.headers["Location"].removeprefix("http://localhost")) == (301, "/p/")
 
 
 @pytest.mark.parametrize("length", [0, 1, 70_000, BODY_BYTES])
 def test_answers_come_whole(proxied: Served, length: int) -> None:
     """Of any length, byte for byte, as are those in chunks; nothing is compressed."""
-    answer = ask(proxied.address, f"/bytes/{length}", headers=(("Host", "localhost"), ("Accept-Encoding", "gzip")))
+    answer = send(proxied.address, f"/bytes/{length}", headers=(("Host", "localhost"), ("Accept-Encoding", "gzip")))
     assert (answer.status, answer.headers["Content-Encoding"]) == (200, None)
     assert answer.body == (bytes(range(256)) * (length // 256 + 1))[:length]
-    assert ask(proxied.address, "/pieces/5000").body == b"".join(b"%d\n" % number for number in range(5000))
+    assert send(proxied.address, "/pieces/5000").body == b"".join(b"%d\n" % number for number in range(5000))
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_bodies_arrive_whole(proxied: Served, method: str) -> None:
     """A body of every byte, by whatever method."""
     body = bytes(range(256)) * 200
-    answer = ask(proxied.address, "/p/x", method=method, body=body)
+    answer = send(proxied.address, "/p/x", method=method, body=body)
     assert environ_of(answer)["REQUEST_METHOD"] == method
     assert json.loads(answer.body)["body"].encode("latin-1") == body
 
@@ -92,14 +92,14 @@ def test_bodies_arrive_whole(proxied: Served, method: str) -> None:
 def test_long_bodies_arrive_whole(proxied: Served, length: int) -> None:
     """Up to the longest that any proxy takes."""
     body = LONG[:length]
-    seen = json.loads(ask(proxied.address, "/digest", method="POST", body=body).body)
+    seen = json.loads(send(proxied.address, "/digest", method="POST", body=body).body)
     assert seen == {"length": length, "sha256": hashlib.sha256(body).hexdigest()}
 
 
 def test_a_longer_body_is_refused(proxied: Served) -> None:
     """With 413, or by the end of the connection while it is sent, which may come first."""
     with suppress(ConnectionError, HTTPException):
-        assert ask(proxied.address, "/digest", method="POST", body=LONG + b"x").status == 413
+        assert send(proxied.address, "/digest", method="POST", body=LONG + b"x").status == 413
 
 
 def test_a_body_in_chunks_arrives_whole(proxied: Served) -> None:
@@ -113,7 +113,7 @@ def test_a_body_in_chunks_arrives_whole(proxied: Served) -> None:
             piece = body[start : start + 9999]
             connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
         connection.sendall(b"0\r\n\r\n")
-        answer = read_answer(connection)
+        answer = read_response(connection)
     assert json.loads(answer.body) == {"length": len(body), "sha256": hashlib.sha256(body).hexdigest()}
 
 
@@ -126,7 +126,7 @@ def test_who_asks_whether_to_go_on_is_told(proxied: Served) -> None:
         said = connection.recv(25)
         assert said == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"hello")
-        assert json.loads(read_answer(connection).body)["length"] == 5
+        assert json.loads(read_response(connection).body)["length"] == 5
 
 
 @pytest.mark.parametrize("prefix", ["", "/p"])
@@ -136,7 +136,7 @@ def test_answers_without_a_body_end(proxied: Served, prefix: str) -> None:
 
         def answer(method: str, path: str) -> tuple[int, bytes]:
             connection.sendall(f"{method} {prefix}{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-            found = read_answer(connection, method)
+            found = read_response(connection, method)
             return found.status, found.body
 
         assert answer("HEAD", "/bytes/1000") == (200, b"")
@@ -148,7 +148,7 @@ def test_answers_without_a_body_end(proxied: Served, prefix: str) -> None:
 
 def test_a_failure_of_the_app_is_not_tried_again(proxied: Served) -> None:
     """503 comes as it is, once."""
-    assert ask(proxied.address, "/status/503").status == 503
+    assert send(proxied.address, "/status/503").status == 503
 
 
 def test_a_client_that_leaves_takes_nothing_along(proxied: Served) -> None:
@@ -167,5 +167,5 @@ def test_a_client_that_leaves_takes_nothing_along(proxied: Served) -> None:
                 if b"/bytes/" in sent:
                     connection.recv(1000)
     for _ in range(20):
-        assert ask(proxied.address, "/bytes/1").status == 200
+        assert send(proxied.address, "/bytes/1").status == 200
     assert before <= {process.pid for process in proxied.proxy.tree()}

@@ -17,13 +17,13 @@ from quoteserver import create_app
 from wsgibench.contract.choice import may_be
 from wsgibench.contract.serving import Served, server, stack
 from wsgibench.contract.started import (
-    Answer,
-    ask,
+    Response,
     connect,
     has_ipv6,
     listens,
-    read_answer,
-    until_answered,
+    read_response,
+    send,
+    wait_until_answers,
     waiting_at_most,
 )
 from wsgibench.deploy.workers import count_workers
@@ -51,17 +51,17 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The server on the app that proves it, once it answers."""
     with server(request.param, "contract:app", host="::1" if has_ipv6() else "127.0.0.1") as it:
         it.name = request.param
-        until_answered(it.server, it.address, within_s=20)
+        wait_until_answers(it.server, it.address, within_s=20)
         yield it
 
 
-def on_one_connection(served: Served, *requests: bytes) -> list[Answer]:
+def on_one_connection(served: Served, *requests: bytes) -> list[Response]:
     """Answers to requests that are sent one after another, as long as the server keeps the connection."""
-    answers: list[Answer] = []
+    answers: list[Response] = []
     with connect(served.address) as connection:
         for request in requests:
             connection.sendall(request)
-            answers.append(read_answer(connection))
+            answers.append(read_response(connection))
             if answers[-1].closes:
                 assert connection.recv(1) == b"", "it said that it closes"
                 break
@@ -89,7 +89,7 @@ def test_as_many_clients_may_wait_as_the_kernel_allows(served: Served) -> None:
 
 def test_what_is_asked_arrives(served: Served) -> None:
     """Path, query, method and headers, as they were sent and decoded once; slashes are nobody's to merge."""
-    answer = ask(
+    answer = send(
         served.address,
         "/a%20b//c%2Fd/%C3%A9?x=%20&y=a+b",
         method="PATCH",
@@ -129,9 +129,9 @@ def test_statuses_without_a_body_have_none(served: Served) -> None:
 @pytest.mark.parametrize("count", [0, 1, MUCH])
 def test_bodies_of_any_size_come_and_go(served: Served, count: int) -> None:
     """Both ways, to the byte."""
-    down = ask(served.address, f"/bytes?{count}", timeout_s=30)
+    down = send(served.address, f"/bytes?{count}", timeout_s=30)
     assert (down.status, down.body) == (200, bytes(count))
-    up = ask(served.address, "/sum", method="POST", body=bytes(count), timeout_s=30)
+    up = send(served.address, "/sum", method="POST", body=bytes(count), timeout_s=30)
     expected = hashlib.sha256(bytes(count)).hexdigest()
     assert (up.status, up.body.decode()) == (200, f"{count} {expected}")
 
@@ -148,7 +148,7 @@ def test_a_request_in_chunks_arrives_or_is_refused(served: Served) -> None:
     head = b"POST /sum HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     with connect(served.address) as connection:
         connection.sendall(head + b"3\r\nabc\r\n5\r\ndefgh\r\n0\r\n\r\n")
-        answer = read_answer(connection)
+        answer = read_response(connection)
     refused = answer.status >= 400 or answer.body.startswith(b"0 ")
     assert refused in may_be(served.name, READS_NO_CHUNKS)
     assert refused or answer.body.decode() == f"8 {hashlib.sha256(b'abcdefgh').hexdigest()}"
@@ -183,20 +183,20 @@ def test_clients_that_leave_do_no_harm(served: Served) -> None:
                 if b"bytes" in request:
                     connection.recv(1000)
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    assert [ask(served.address, "/bytes?3").body for _ in range(8)] == [bytes(3)] * 8
+    assert [send(served.address, "/bytes?3").body for _ in range(8)] == [bytes(3)] * 8
 
 
 def test_a_request_in_flight_is_answered_at_the_end(served: Served) -> None:
     """Its signal ends it in good order, within 2 s: the last of these tests, as there is no server after it."""
     with connect(served.address) as connection, connect(served.address) as idle:
         idle.sendall(get("/"))
-        assert read_answer(idle).status == 200
+        assert read_response(idle).status == 200
         connection.sendall(get("/slow?0.4"))
         time.sleep(0.2)
         took_s = served.server.stop(SERVERS.get(served.name).stop_signal)
         answered = None
         with contextlib.suppress(OSError, http.client.HTTPException):
-            answered = read_answer(connection).body
+            answered = read_response(connection).body
     assert answered == b"slow" or True in may_be(served.name, CUTS_OFF), served.server.said()
     assert took_s < 2, served.server.said()
     assert not listens(served.address)
@@ -214,7 +214,7 @@ def test_behind_nginx_all_serve_the_same_bytes(name: str, count: int, flask: Fla
     env = {"QUOTES_STORE": "memory://"}
     bind = max(SERVERS.get(name).binds)
     with stack(name, "quoteserver.wsgi:app", proxied=True, bind=bind, path=None, env=env) as served:
-        until_answered(served.server, served.address, "/healthz", within_s=20)
+        wait_until_answers(served.server, served.address, "/healthz", within_s=20)
         assert isinstance(served.address, Tcp)
         connection = http.client.HTTPConnection("127.0.0.1", served.address.port, timeout=10)
         for number in random.Random(name).sample(range(1, 8559), count):

@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from quoteserver import create_app
-from wsgibench.contract.asking import Asking
 from wsgibench.contract.choice import each, each_of
+from wsgibench.contract.senders import Senders
 from wsgibench.contract.serving import APPS, Served, app_for, server, stack
-from wsgibench.contract.started import POLL_S, ask, connect, fresh_address, listens, read_answer
+from wsgibench.contract.started import POLL_S, connect, fresh_address, listens, read_response, send
 from wsgibench.model.server import Launch
 from wsgibench.servers import SERVERS
 
@@ -35,7 +35,7 @@ def worker_pids(served: Served) -> set[int]:
         for connection in connections:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         for connection in connections:
-            pids.add(json.loads(read_answer(connection).body)["pid"])
+            pids.add(json.loads(read_response(connection).body)["pid"])
             connection.close()
     return pids
 
@@ -44,7 +44,7 @@ def worker_pids(served: Served) -> set[int]:
 def test_it_answers_directly(name: str, bind: str) -> None:
     """A server that speaks HTTP answers its clients itself, from the app's directory."""
     with stack(name, "echo:app", proxied=False, bind=bind) as served:
-        answer = ask(served.address, "/a/b?c=d", method="POST", body=b"hello")
+        answer = send(served.address, "/a/b?c=d", method="POST", body=b"hello")
         seen = json.loads(answer.body)
     assert (seen["environ"]["PATH_INFO"], seen["environ"]["QUERY_STRING"]) == ("/a/b", "c=d")
     assert seen["body"] == "hello"
@@ -55,7 +55,7 @@ def test_it_answers_directly(name: str, bind: str) -> None:
 def test_it_answers_behind_nginx(name: str, bind: str) -> None:
     """It answers through nginx by its own protocol, and learns who asked for what by which address."""
     with stack(name, "echo:app", proxied=True, bind=bind, prefix="/app/") as served:
-        answer = ask(served.address, "/app/a/b?c=d", headers=[("Host", "example.org:8080")])
+        answer = send(served.address, "/app/a/b?c=d", headers=[("Host", "example.org:8080")])
     environ = json.loads(answer.body)["environ"]
     assert (environ["PATH_INFO"], environ["QUERY_STRING"]) == ("/a/b", "c=d")
     assert environ["HTTP_HOST"] == "example.org:8080"
@@ -73,7 +73,7 @@ def test_it_stops_in_time(name: str, bind: str) -> None:
             worker_pids(served)
         with connect(served.address) as used, connect(served.upstream):
             used.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert read_answer(used).status == 200
+            assert read_response(used).status == 200
             took_s = served.server.stop(SERVERS.get(name).stop_signal)
         assert took_s < STOP_WITHIN_S, served.server.said()
         assert not listens(served.upstream)
@@ -86,7 +86,7 @@ def test_all_serve_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) ->
     expected = create_app("memory://").test_client().get("/quotes/byId?id=5")
     assert expected.status_code == 200
     with stack(name, "quoteserver.wsgi:app", path="/healthz") as served:
-        answer = ask(served.address, "/quotes/byId?id=5")
+        answer = send(served.address, "/quotes/byId?id=5")
     assert (answer.status, answer.body) == (200, expected.data)
 
 
@@ -95,7 +95,7 @@ def test_all_serve_the_same_bytes(name: str, monkeypatch: pytest.MonkeyPatch) ->
 def test_it_finds_the_app(name: str, target: str) -> None:
     """An app that a factory makes, and one that is an attribute of something in the module, works on each server."""
     with stack(name, target) as served:
-        assert ask(served.address).body == b"made"
+        assert send(served.address).body == b"made"
 
 
 @pytest.mark.parametrize("name", each(name for name in NAMES if SERVERS.get(name).has_workers))
@@ -115,23 +115,23 @@ def test_its_signal_reloads_the_app_under_load(name: str, tmp_path: Path) -> Non
         shutil.copy(APPS / file, tmp_path)
     app, factory = app_for(name, "factory:create_app()", tmp_path), tmp_path / "factory.py"
     env = {"PYTHONDONTWRITEBYTECODE": "1"}
-    with stack(name, app, env=env) as served, Asking(served.address) as asking:
-        while len(asking.answers) < 50:
+    with stack(name, app, env=env) as served, Senders(served.address) as senders:
+        while len(senders.answers) < 50:
             time.sleep(POLL_S)
         factory.write_text(factory.read_text().replace("made", "anew"))
         served.server.process.send_signal(signal.Signals[f"SIG{SERVERS.get(name).reload_signal}"])
         deadline = time.monotonic() + 15
-        while set(asking.answers[-30:]) != {b"anew"}:
-            assert time.monotonic() < deadline, (asking.answers[-30:], served.server.said())
+        while set(senders.answers[-30:]) != {b"anew"}:
+            assert time.monotonic() < deadline, (senders.answers[-30:], served.server.said())
             time.sleep(POLL_S)
-    assert {each for each in asking.answers if isinstance(each, bytes)} == {b"made", b"anew"}
+    assert {each for each in senders.answers if isinstance(each, bytes)} == {b"made", b"anew"}
 
 
 @pytest.mark.parametrize("name", each(NAMES))
 def test_workers_draw_different_random_numbers(name: str) -> None:
     """No two processes share the state of the random module, wherever the app was imported."""
     with stack(name, "random_number:app", workers=2) as served:
-        first = dict(ask(served.address).body.split() for _ in range(100))
+        first = dict(send(served.address).body.split() for _ in range(100))
     assert len(set(first.values())) == len(first)
 
 
@@ -159,7 +159,7 @@ def test_an_app_that_fails_is_never_served(name: str, target: str) -> None:
         while served.server.process.poll() is None and time.monotonic() < deadline:
             if listens(served.address) and SERVERS.get(name).protocol == "http":
                 try:
-                    assert ask(served.address).status >= 500
+                    assert send(served.address).status >= 500
                     break
                 except OSError:
                     pass
