@@ -91,6 +91,14 @@ def test_a_strange_sample_is_left_out_and_said():
     assert "Sample 1" in warnings[0]
 
 
+def test_bytes_that_are_no_text_in_a_sample_cost_nothing():
+    """Processes may be called anything, and figures that nobody asks for may be absurd."""
+    strange = b'"proc_loadavg": {"name": "\xff\xfe", "most": 1e999, '
+    data = (DATA / "cmonitor-2.6.json").read_bytes().replace(b'"proc_loadavg": {', strange)
+    assert strange in data
+    assert MONITOR.parse(data) == parse("cmonitor-2.6.json")
+
+
 def test_it_stays_in_the_foreground_and_writes_where_it_is_told():
     job = MonitorJob(output="/tmp/there/monitor.json", interval_s=3.0)
     argv = MONITOR.argv("python", job, "job.json")

@@ -6,7 +6,9 @@ where its own tools do not look: ``time_s`` and ``trees`` (``model.monitor.TreeS
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -50,12 +52,14 @@ def parse(data: bytes, layout: Layout) -> tuple[list[Sample], list[str]]:
         data: the file, as far as it got.
         layout: what is the writer's own.
     """
-    raw, warnings = _raw_samples(data)
+    pieces, warnings = _pieces(data)
     offset = _GMT_OFFSET.search(data)
     offset_s = int(offset[1]) if offset else 0
     samples, is_local = [], False
-    for number, one in enumerate(raw):
+    for number, piece in enumerate(pieces):
         try:
+            # One at a time: hours of samples as plain objects would take most of a report's memory.
+            one: Any = _decoded(piece) if isinstance(piece, msgspec.Raw) else piece
             timestamp = one["timestamp"]
             if layout.skip_first and timestamp.get("sample_index", number) == 0:
                 continue
@@ -68,15 +72,27 @@ def parse(data: bytes, layout: Layout) -> tuple[list[Sample], list[str]]:
     return samples, warnings
 
 
-def _raw_samples(data: bytes) -> tuple[list[Any], list[str]]:
+class _File(msgspec.Struct):
+    samples: list[msgspec.Raw]
+
+
+def _pieces(data: bytes) -> tuple[Sequence[msgspec.Raw | object], list[str]]:
+    """The samples, each as it stands in the file, or as read from one that is not JSON."""
     try:
-        samples = msgspec.json.decode(data)["samples"]
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
+        return msgspec.json.decode(data, type=_File).samples, []
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return _salvage(data)
-    return (samples, []) if isinstance(samples, list) else ([], ["The monitor wrote no samples."])
 
 
-def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
+def _decoded(piece: msgspec.Raw) -> object:
+    """The sample; of names that are no UTF-8, and numbers beyond all bounds, what Python's own reader makes."""
+    try:
+        return msgspec.json.decode(piece)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(bytes(piece).decode(errors="replace"))
+
+
+def _salvage(data: bytes) -> tuple[list[object], list[str]]:
     """Samples one by one, of a file that is not JSON as a whole."""
     start = _SAMPLES.search(data)
     if not start:
@@ -86,7 +102,7 @@ def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
         json.loads(data[: start.start()].rstrip().rstrip(b",") + b"}")
     except (ValueError, RecursionError) as exc:
         warnings.append(f"The monitor's file has a damaged header, which is left out: {exc}.")
-    text, samples = data[start.end() :].decode(errors="replace"), []
+    text, samples = data[start.end() :].decode(errors="replace"), list[object]()
     decoder, position = json.JSONDecoder(), 0
     while found := re.compile(r"[\s,]*(?=\{)").match(text, position):
         try:
@@ -102,7 +118,7 @@ def _salvage(data: bytes) -> tuple[list[Any], list[str]]:
 def _sample(raw: dict[str, Any], scale: float, gmt_offset_s: int) -> Sample:
     load, memory, stat = raw.get("proc_loadavg", {}), raw.get("proc_meminfo", {}), raw.get("stat", {})
     ours = raw.get("wsgibench", {})
-    cores = sorted((name for name in stat if re.fullmatch(r"cpu\d+", name)), key=lambda name: int(name[3:]))
+    cores = _cores(tuple(stat))
     steal = [stat[name]["steal"] / 100 for name in cores if "steal" in stat[name]]
     found = {
         "time_s": ours["time_s"] if ours else _time_s(raw["timestamp"], gmt_offset_s),
@@ -111,7 +127,7 @@ def _sample(raw: dict[str, Any], scale: float, gmt_offset_s: int) -> Sample:
         "load_15min": load.get("load_avg_15min"),
         "memory_total_bytes": _bytes(memory.get("MemTotal"), scale),
         "memory_free_bytes": _bytes(memory.get("MemFree"), scale),
-        "cpu_busy_share": [sum(stat[name].get(field, 0.0) for field in _BUSY) / 100 for name in cores],
+        "cpu_busy_share": [sum([stat[name].get(field, 0.0) for field in _BUSY]) / 100 for name in cores],
         "steal_share": sum(steal) / len(steal) if steal else None,
         "context_switches_per_s": stat.get("counters", {}).get("ctxt"),
         "trees": ours.get("trees", {}),
@@ -119,9 +135,16 @@ def _sample(raw: dict[str, Any], scale: float, gmt_offset_s: int) -> Sample:
     # Types are checked here: the file may come from anywhere.
     sample = msgspec.convert(found, Sample)
     figures = [*found.values(), *sample.cpu_busy_share, *(tree.cpu_s for tree in sample.trees.values())]
-    if not all(abs(figure) <= _FIGURE_MOST for figure in figures if isinstance(figure, float | int)):
-        raise ValueError("a figure is absurd")
+    for figure in figures:
+        if isinstance(figure, float | int) and not abs(figure) <= _FIGURE_MOST:
+            raise ValueError("a figure is absurd")
     return sample
+
+
+@lru_cache(maxsize=64)
+def _cores(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of cores, in their order; every sample of a file has the same."""
+    return tuple(sorted((name for name in names if re.fullmatch(r"cpu\d+", name)), key=lambda name: int(name[3:])))
 
 
 def _bytes(figure: float | None, scale: float) -> int | None:

@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from wsgibench.model.recording import OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
+from wsgibench.model.recording import BUCKETS, OUTCOMES, Floats, Ints, Recording, SecondCounts, bucket_middle_s
 from wsgibench.stats.ratios import ratios
 
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p999": 0.999}
@@ -135,8 +135,8 @@ def _windowed(latency: SecondCounts, window_s: int, windows: int, shares: Floats
     # Sorted by window, then bucket, one running count serves all windows: a window's ranks begin where the one before
     # it ended.
     window = latency.second // window_s
-    # Of windows of a second it is sorted as it is (SecondCounts).
-    order = np.lexsort((latency.key, window)) if window_s > 1 else np.arange(len(window))
+    # Of windows of a second it is sorted as it is (SecondCounts), else in runs, of which a stable sort makes use.
+    order = np.argsort(window * BUCKETS + latency.key, kind="stable") if window_s > 1 else np.arange(len(window))
     running = np.cumsum(latency.count[order])
     counts = _by_window(latency, window_s, windows)
     ranks = np.cumsum(counts) - counts + _rank(shares[:, np.newaxis], counts)
