@@ -18,6 +18,7 @@ from wsgibench.bench.variants import apps_in, check, known, require_loading, sha
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Revision, Variant
+from wsgibench.processes.interface import interface_of
 
 
 def planned(*variants, app="hello:app", directory=APPS, **run_options):
@@ -80,6 +81,20 @@ def test_a_variant_that_cannot_be_loaded_is_refused(tmp_path):
     )
     with pytest.raises(StartError, match=r"of the variant 'new' cannot be imported: .*no_such_module"):
         require_loading(plan)
+
+
+def test_to_be_looked_at_leaves_no_trace(tmp_path, monkeypatch):
+    """Compiled modules would be files that Git does not know."""
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    body = "import library\ndef app(environ, start_response): ...\n"
+    old, new = site(tmp_path / "old", body), site(tmp_path / "new", body)
+    for directory in (old, new):
+        site(tmp_path / directory, "", module="library")
+    places = {"app": "site_under_test:app", "directory": new}
+    require_loading(planned(Variant(name="old", directory=old), Variant(name="new", directory=new), **places))
+    assert interface_of(App(target=places["app"], directory=new), timeout_s=20.0, inherited={}) == "wsgi"
+    assert list(tmp_path.rglob("*.pyc")) == []
 
 
 def test_a_variant_with_files_of_another_is_refused(tmp_path):

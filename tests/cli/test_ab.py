@@ -34,12 +34,16 @@ def app(environ, start_response):
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A repository whose app was quick in ``v1``, and is slow in the working tree alone."""
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose app was quick in ``v1``, and is slow in the working tree alone.
+
+    It ignores nothing, and Python may write what it compiles: the checkout is to be as before all the same.
+    """
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"):
+        monkeypatch.delenv(name, raising=False)
     top = tmp_path / "shop"
     (top / "web").mkdir(parents=True)
     (top / "wsgibench.toml").write_text('app = "shop:app"\nchdir = "web"\nstack = ["waitress"]\npath = ["/cart"]\n')
-    (top / ".gitignore").write_text("__pycache__/\n")
     (top / "web/shop.py").write_text(APP.format(busy_s=0.001))
     run_git(top, "init", "--quiet", "--initial-branch=main")
     run_git(top, "add", ".")
@@ -194,7 +198,7 @@ def test_so_is_one_that_is_first_missed_when_it_is_asked_for(shop: Path) -> None
     asking = APP.format(busy_s=0.001).replace("    end =", '    open("rates.json").close()\n    end =')
     (shop / "web/shop.py").write_text(asking)
     (shop / "web/rates.json").write_text("{}")
-    (shop / ".gitignore").write_text("rates.json\n__pycache__/\n")
+    (shop / ".gitignore").write_text("rates.json\n")
     run_git(shop, "add", ".")
     run_git(shop, "commit", "--quiet", "--message", "rates")
     ended = ab(shop, "main", *SHORT)

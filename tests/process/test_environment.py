@@ -12,7 +12,7 @@ import pytest
 from support.command import APPS, run_wsgibench, serving
 from support.here import HERE
 from wsgibench.contract.choice import each
-from wsgibench.deploy.environment import built_environment, configuring, environment_names
+from wsgibench.deploy.environment import built_environment, configuring, environment_names, with_bytecode_in
 from wsgibench.deploy.workers import count_workers
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.trial import WorkerCount
@@ -161,6 +161,13 @@ def test_all_that_configures_is_taken_and_all_else_stays() -> None:
     assert built_environment({**SHELL, **theirs}) == theirs
     names = environment_names({**SHELL, **theirs})
     assert (set(names.passed), set(names.removed)) == (set(theirs), set(SHELL))
+
+
+def test_compiled_modules_are_kept_elsewhere_unless_the_user_says_where(tmp_path: Path) -> None:
+    """By a name that every interpreter knows."""
+    assert with_bytecode_in(tmp_path, {"A": "1"}) == {"A": "1", "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    for name in ("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"):
+        assert with_bytecode_in(tmp_path, built_environment({name: "/own"})) == {name: "/own"}
 
 
 def test_what_configures_a_server_is_told_from_what_configures_the_interpreter() -> None:

@@ -16,7 +16,7 @@ from wsgibench.bench.sampling import sample
 from wsgibench.bench.variant_files import apart, variant_files
 from wsgibench.bench.variants import apps_in, check
 from wsgibench.bench.verification import Reference, paths_to_verify
-from wsgibench.deploy.environment import built_environment
+from wsgibench.deploy.environment import built_environment, with_bytecode_in
 from wsgibench.deploy.preflight import Preflight
 from wsgibench.errors import OutOfTimeError
 from wsgibench.model.app import App
@@ -44,11 +44,14 @@ def opened(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, 
         files = exits.enter_context(variant_files(plan, runs)) if plan.variants else directory.path
         apps = apps_in(plan, files)
         _note_apart(apps, folder, listener)
+        env = built_environment()
+        if len(plan.variants) > 1:
+            env = with_bytecode_in(files / "bytecode", env)
         if plan.prepare:
-            prepare(plan, apps)
+            prepare(plan, apps, env)
             check(plan, apps, files)
         parts.require(plan, apps)
-        host.start(cores.stack, built_environment(), timeout_s=plan.start_timeout_s)
+        host.start(cores.stack, env, timeout_s=plan.start_timeout_s)
         context = RunContext(
             plan=plan,
             host=host,

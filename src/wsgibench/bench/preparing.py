@@ -16,14 +16,16 @@ from wsgibench.processes.programs import output_of
 _PREPARE_S = 900.0
 
 
-def prepare(plan: Plan, apps: Mapping[str, App]) -> None:
+def prepare(plan: Plan, apps: Mapping[str, App], env: Mapping[str, str] | None = None) -> None:
     """Run the plan's command once for each variant, where its app lives, its interpreter's programs first on PATH.
+
+    Its environment is ``env``, by default that of servers, with the app's on top.
 
     Raises:
         StartError: it does not go well.
     """
     for name, app in apps.items() if plan.prepare else ():
-        inherited = built_environment()
+        inherited = built_environment() if env is None else env
         path = os.pathsep.join((str(Path(app.python).parent), inherited.get("PATH", os.defpath)))
         program = shutil.which(plan.prepare[0], path=path) or plan.prepare[0]
         code, said = output_of(

@@ -8,6 +8,7 @@ from those with that server, so that all apps see the same.
 import os
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from wsgibench.model.environment import Environment
 from wsgibench.proxies import PROXIES
@@ -22,6 +23,7 @@ _RUNTIME = (
 )
 """What makes every interpreter on every stack another one than the user would deploy, or than the record says."""
 
+_BYTECODE = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"})
 _KEPT = frozenset(
     {
         # Where modules and libraries are found.
@@ -29,7 +31,7 @@ _KEPT = frozenset(
         # How the app's files are read, like LANG.
         *("PYTHONUTF8", "PYTHONIOENCODING"),
         # Whether and where it may write compiled modules: the user's disk, not the figures.
-        *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+        *_BYTECODE,
     }
 )
 
@@ -38,6 +40,16 @@ def built_environment(shell: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What servers and proxies get of the shell's environment; what the user gives with ``--env`` comes on top."""
     patterns = (*_configuration(), *_RUNTIME)
     return {name: value for name, value in shell.items() if name in _KEPT or not _matches(name, patterns)}
+
+
+def with_bytecode_in(directory: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of servers whose apps keep compiled modules in a directory of ours, unless it says otherwise.
+
+    So several states of an app all compile at their first start, and none leaves anything where it lives.
+    """
+    if env.keys() & _BYTECODE:
+        return dict(env)
+    return {**env, "PYTHONPYCACHEPREFIX": str(directory)}
 
 
 def environment_names(shell: Mapping[str, str] = os.environ) -> Environment:

@@ -234,9 +234,12 @@ def sources_of(app: App, *, timeout_s: float, inherited: Mapping[str, str]) -> l
 
 
 def load(program: str, app: App, timeout_s: float, inherited: Mapping[str, str]) -> tuple[int | None, str]:
-    """Exit code and words of a program in the app's interpreter, to which it is said which app to load."""
+    """Exit code and words of a program in the app's interpreter, to which it is said which app to load.
+
+    It leaves no compiled modules behind: to be asked about is no change of a checkout.
+    """
     return output_of(
-        (app.python, "-c", program, app.directory, app.module, app.attribute, app.call),
+        (app.python, "-B", "-c", program, app.directory, app.module, app.attribute, app.call),
         timeout_s=timeout_s,
         directory=app.directory,
         env=app.env,
