@@ -12,10 +12,12 @@ import pytest
 from support.fakes import World, a_plan
 from support.repository import Repository
 from wsgibench.analysis.verdict import verdict_of
-from wsgibench.bench.experiment import run
+from wsgibench.bench.checkouts import changed_since
+from wsgibench.bench.experiment import begin, carry_out, run
 from wsgibench.bench.listener import Noted
 from wsgibench.bench.variant_files import apart, sweep_variant_files, variant_files
 from wsgibench.bench.variants import apps_in, known
+from wsgibench.errors import MissingError
 from wsgibench.model.app import App
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.variant import Revision, Variant
@@ -99,3 +101,43 @@ def test_a_directory_that_others_may_enter_is_not_taken(plan, tmp_path, monkeypa
     base.chmod(0o755)
     with variant_files(plan, tmp_path / "runs") as files:
         assert files.parent == tmp_path / "runs/.private"
+
+
+def test_a_checkout_that_changes_while_it_is_measured_is_said(plan, tmp_path) -> None:
+    """Which state the figures are of is not known then."""
+    there = Path(plan.app.directory) / "app.py"
+    world = World(dict.fromkeys(RATES, 0.01), on_load=lambda *_: there.write_text("STATE = 3\n"))
+    done = run(plan, tmp_path / "runs", parts=world.parts())
+    assert done.run.changed == ("new",)
+    cautions = verdict_of(RunFolder(Path(done.folder))).cautions
+    assert "Files of new changed in the checkout while they were measured." in [each.cause for each in cautions]
+
+
+def test_what_is_written_into_run_folders_is_no_change(plan) -> None:
+    """Also where they are in a checkout that does not ignore them."""
+    runs = Path(plan.app.directory) / "measured"
+    runs.mkdir()
+    assert run(plan, runs, parts=World(dict.fromkeys(RATES, 0.01)).parts()).run.changed == ()
+
+
+def test_a_run_does_not_go_on_with_another_state(plan, tmp_path) -> None:
+    """Under the same name: it is refused, with what it was and what it is."""
+    folder = begin(plan, tmp_path / "runs", parts=World(dict.fromkeys(RATES, 0.01)).parts())
+    (Path(plan.app.directory) / "app.py").write_text("STATE = 3\n")
+    with pytest.raises(MissingError, match=r"'new' is not as it was when the run began: .* with changes \(diff"):
+        carry_out(folder, parts=World(dict.fromkeys(RATES, 0.01)).parts())
+
+
+def test_files_that_git_does_not_know_count_by_their_content(plan, tmp_path) -> None:
+    """Names alone would say that nothing changed."""
+    module = Path(plan.app.directory) / "module.py"
+    variants = []
+    for body in ("A = 1\n", "A = 2\n"):
+        module.write_text(body)
+        variants.append(known((Variant(name="new"),), plan.app))
+    one, other = variants
+    assert one[0].checkout.untracked == other[0].checkout.untracked == ("site/module.py",)
+    assert changed_since(one, plan.app, tmp_path) == ("new",)
+    assert changed_since(other, plan.app, tmp_path) == ()
+    before = msgspec.structs.replace(one[0].checkout, untracked_sha256=None)
+    assert before.is_as(other[0].checkout)

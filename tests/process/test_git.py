@@ -69,6 +69,8 @@ def test_a_checkout_is_said_as_it_is(repository: Repository) -> None:
     assert dirty is not None
     assert dirty.diff_sha256 == hashlib.sha256(repository.git("diff", "--binary", "HEAD").encode()).hexdigest()
     assert dirty.untracked == ("new/",)
+    assert clean.untracked_sha256 is None
+    assert len(dirty.untracked_sha256) == 64
     assert dirty.words == f"{commit[:10]} with changes (diff {dirty.diff_sha256[:10]}), untracked: new/"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from wsgibench.bench.bodies.known import Known
+from wsgibench.bench.checkouts import as_they_are, changed_since
 from wsgibench.bench.cores import cores_of
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.listener import Listener, Noted
@@ -18,7 +19,7 @@ from wsgibench.bench.variants import apps_in, check
 from wsgibench.bench.verification import Reference, paths_to_verify
 from wsgibench.deploy.environment import built_environment, with_bytecode_in
 from wsgibench.deploy.preflight import Preflight
-from wsgibench.errors import OutOfTimeError
+from wsgibench.errors import OutOfTimeError, WsgibenchError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run, apart_in_words
@@ -45,11 +46,12 @@ def opened(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, 
         apps = apps_in(plan, files)
         _note_apart(apps, folder, listener)
         env = built_environment()
-        if len(plan.variants) > 1:
+        if plan.variants:
             env = with_bytecode_in(files / "bytecode", env)
         if plan.prepare:
             prepare(plan, apps, env)
             check(plan, apps, files)
+            plan = _as_prepared(plan, folder)
         parts.require(plan, apps)
         host.start(cores.stack, env, timeout_s=plan.start_timeout_s)
         context = RunContext(
@@ -87,6 +89,7 @@ def opened(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, 
         sample(context, folder)
     finally:
         with undisturbed():
+            _note_changed(plan, folder)
             host.stop()
             directory.remove()
 
@@ -99,6 +102,22 @@ def _note_apart(apps: Mapping[str, App], folder: RunFolder, listener: Listener) 
         folder.write_run(msgspec.structs.replace(run, apart=names))
     if names:
         listener(Noted(sentence=apart_in_words(names, next(iter(apps)))))
+
+
+def _as_prepared(plan: Plan, folder: RunFolder) -> Plan:
+    """The plan with the checkouts as they were measured: what prepares an app may write files."""
+    plan = msgspec.structs.replace(plan, variants=as_they_are(plan.variants, plan.app, folder.path.parent))
+    folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
+    return plan
+
+
+def _note_changed(plan: Plan, folder: RunFolder) -> None:
+    """Keep which checkouts are no longer as they were; what is wrong with Git or the folder is another's to say."""
+    with contextlib.suppress(WsgibenchError):
+        run = folder.read_run()
+        changed = (*run.changed, *changed_since(plan.variants, plan.app, folder.path.parent))
+        if changed:
+            folder.write_run(msgspec.structs.replace(run, changed=tuple(dict.fromkeys(changed))))
 
 
 def _known(plan: Plan, folder: RunFolder) -> dict[str, Known]:

@@ -72,12 +72,20 @@ def _unknown(named: str, top: Path) -> tuple[str, str]:
     return f"No revision is called '{named}' in {top}.", "git log --oneline --all shows which there are."
 
 
-def checkout_at(directory: str) -> Checkout | None:
-    """What Git says of a directory that is measured as it is; None where it is in no checkout."""
-    found = checked_out(Path(directory))
+def checkout_at(directory: str, runs: Path | None = None) -> Checkout | None:
+    """What Git says of a directory that is measured as it is; None where it is in no checkout.
+
+    ``runs``, where run folders are, is no part of it.
+    """
+    found = checked_out(Path(directory), runs)
     if found is None:
         return None
-    return Checkout(commit=found.commit, diff_sha256=found.diff_sha256, untracked=found.untracked)
+    return Checkout(
+        commit=found.commit,
+        diff_sha256=found.diff_sha256,
+        untracked=found.untracked,
+        untracked_sha256=found.untracked_sha256,
+    )
 
 
 def changes_between(one: Variant, other: Variant, app: App) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from wsgibench.bench.checkouts import require_as_it_was
 from wsgibench.bench.deciding_files import ask_alike, files_unlike
 from wsgibench.bench.dependencies import held_by, needs_of
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
@@ -42,12 +43,15 @@ def _app(app: App, variant: Variant, directory: Path) -> App:
             "Make a new run: what it was made on has changed.",
         )
     if variant.revision is None:
+        require_as_it_was(variant, app)
         return variant.of(app)
     return variant.of(app, placed(variant.revision, directory / "variants" / variant.name))
 
 
-def known(variants: Sequence[Variant], app: App, *, own_environments: bool = False) -> tuple[Variant, ...]:
-    """The variants with what is found out about them.
+def known(
+    variants: Sequence[Variant], app: App, *, own_environments: bool = False, runs: Path | None = None
+) -> tuple[Variant, ...]:
+    """The variants with what is found out about them; ``runs``, where run folders are, is no part of a checkout.
 
     With ``own_environments``, those whose files ask for other packages than the others' get an environment each.
 
@@ -59,7 +63,7 @@ def known(variants: Sequence[Variant], app: App, *, own_environments: bool = Fal
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise UsageError(f"The variant '{twice}' is named twice.", "Give each a name of its own.")
-    variants = [_placed_in_git(each, app) for each in variants]
+    variants = [_placed_in_git(each, app, runs) for each in variants]
     if own_environments:
         variants = _with_needs(variants, app)
     variants = [_installed(each, app) for each in variants]
@@ -74,11 +78,11 @@ def known(variants: Sequence[Variant], app: App, *, own_environments: bool = Fal
     )
 
 
-def _placed_in_git(variant: Variant, app: App) -> Variant:
+def _placed_in_git(variant: Variant, app: App, runs: Path | None) -> Variant:
     return msgspec.structs.replace(
         variant,
         revision=variant.revision and revision_at(variant.revision.named, variant.directory or app.directory),
-        checkout=None if variant.revision else checkout_at(variant.of(app).directory),
+        checkout=None if variant.revision else checkout_at(variant.of(app).directory, runs),
     )
 
 

@@ -6,11 +6,10 @@ import click
 
 from wsgibench.analysis.verdict.claims import require_answerable
 from wsgibench.bench.planning import plan_of
-from wsgibench.bench.variants import known
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import APP, CORES, LOAD, REQUESTS, RUNNING, UNSAID, takes
 from wsgibench.cli.output import require_one_form
-from wsgibench.cli.run import app_of, measure, own_environments, run_options_of
+from wsgibench.cli.run import app_of, known_to, measure, run_options_of
 from wsgibench.cli.terminal import say
 from wsgibench.deploy.interfaces import with_interface
 from wsgibench.errors import UsageError
@@ -73,9 +72,7 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     )
     stacks = options["stack"] or ("uvicorn" if app.interface == "asgi" else "gunicorn",)
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
-    variants = known(
-        (Variant(name="old", revision=Revision(named=revision)), new), app, own_environments=own_environments(options)
-    )
+    variants = known_to(options, (Variant(name="old", revision=Revision(named=revision)), new), app)
     _say_if_alike(*variants)
     plan = plan_of(run_options_of(app, stacks, variants, options))
     require_answerable(plan)

@@ -102,7 +102,7 @@ def measure_stacks(stacks: Sequence[str], options: dict[str, Any]) -> None:
     if options["assert"]:
         require_claims(options["claims"])
     app = app_of(options)
-    variants = known(variants_of(options["variant"]), app, own_environments=own_environments(options))
+    variants = known_to(options, variants_of(options["variant"]), app)
     plan = plan_of(run_options_of(app, stacks, variants, options))
     _check_claims(plan, asserted=options["assert"])
     measure(plan, options, asserted=options["assert"])
@@ -164,6 +164,15 @@ def _check_claims(plan: Plan, *, asserted: bool) -> None:
         require_answerable(plan)
     for sentence in unanswerable(plan):
         say(f"{sentence} It stays undecided.", err=True)
+
+
+def known_to(options: Mapping[str, Any], variants: Sequence[Variant], app: App) -> tuple[Variant, ...]:
+    """The variants with what is found out about them, as the options say.
+
+    Raises:
+        UsageError, MissingError: what ``known`` raises.
+    """
+    return known(variants, app, own_environments=own_environments(options), runs=Path(options["out"]))
 
 
 def own_environments(options: Mapping[str, Any]) -> bool:

@@ -43,6 +43,7 @@ class Run(Record, frozen=True, kw_only=True):
         learned: what the first look at each stack found; the plan follows from it where it was left open. None before
             the look; without stacks of which nothing could be learned.
         apart: variants whose files were on another file system than those of the first.
+        changed: variants whose checkouts changed while they were measured.
         made_with: what has to be known of servers, engine and monitor to read it; None in runs of before it was kept.
     """
 
@@ -61,6 +62,7 @@ class Run(Record, frozen=True, kw_only=True):
     format: int = FORMAT
     made_with: MadeWith | None = None
     apart: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def learned_by_stack(self) -> dict[str, Learned]:

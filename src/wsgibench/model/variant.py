@@ -57,11 +57,22 @@ class Checkout(Record, frozen=True, kw_only=True):
         commit: that it stands on.
         diff_sha256: of what ``git diff --binary HEAD`` printed; None where no file that Git knows was changed.
         untracked: files and directories that Git neither knows nor ignores, the first few.
+        untracked_sha256: of the names and contents of all such files, of very large ones of size and time; None where
+            there is none, and in runs of before it was kept.
     """
 
     commit: str
     diff_sha256: str | None = None
     untracked: tuple[str, ...] = ()
+    untracked_sha256: str | None = None
+
+    def is_as(self, other: "Checkout | None") -> bool:
+        """Whether the other has the same in all files that Git does not ignore, as far as both know it."""
+        if other is None or (self.commit, self.diff_sha256) != (other.commit, other.diff_sha256):
+            return False
+        if self.untracked and other.untracked and None in (self.untracked_sha256, other.untracked_sha256):
+            return True
+        return self.untracked_sha256 == other.untracked_sha256
 
     @property
     def words(self) -> str:

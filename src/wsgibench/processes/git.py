@@ -9,8 +9,9 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _QUIET = (
     *("-c", "core.sparseCheckout=false"),
 )
 _UNTRACKED_MAX = 10
+_HASHED_MOST_BYTES = 16 << 20
+"""Of a file that Git does not know: it may be a data set."""
 _TIMEOUT_S = 600.0
 """Of a command; writing a large revision, with filters that fetch it, takes a while."""
 
@@ -188,15 +191,22 @@ _OF_NOTHING = hashlib.sha256().hexdigest()
 
 @dataclass(frozen=True)
 class CheckedOut:
-    """A checkout as it is: its commit; the hash of what was changed since, None if nothing; what Git does not know."""
+    """A checkout as it is: its commit; the hash of what was changed since, None if nothing; what Git does not know.
+
+    That is some names, and the hash of all files, None where there is none.
+    """
 
     commit: str
     diff_sha256: str | None
     untracked: tuple[str, ...]
+    untracked_sha256: str | None
 
 
-def checked_out(directory: Path) -> CheckedOut | None:
-    """What Git says of the checkout around the directory; None where there is none, it has no commit, or Git fails."""
+def checked_out(directory: Path, without: Path | None = None) -> CheckedOut | None:
+    """What Git says of the checkout around the directory; None where there is none, it has no commit, or Git fails.
+
+    What it does not know in ``without`` is no part of the hash: a run's own folder may be there.
+    """
     commit, top = commit_of(directory, "HEAD"), top_of(directory)
     if commit is None or top is None:
         return None
@@ -205,10 +215,33 @@ def checked_out(directory: Path) -> CheckedOut | None:
         # Of a directory in which all is ignored, such as runs/, git status says nothing, either.
         unknown = ("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
         others = git(top, *unknown, index=index)
+        files = git(top, "ls-files", "--others", "--exclude-standard", "-z", index=index).out
     if changed is None or others.code != 0:
         return None
     untracked = tuple(os.fsdecode(name) for name in others.out.split(b"\0") if name)
-    return CheckedOut(commit, changed or None, untracked[:_UNTRACKED_MAX])
+    names = sorted(name for name in files.split(b"\0") if name)
+    if without is not None and (without := without.resolve()).is_relative_to(top.resolve()):
+        names = [name for name in names if not (top.resolve() / os.fsdecode(name)).is_relative_to(without)]
+    found = _sha256_of(top, names)
+    return CheckedOut(commit, changed or None, untracked[:_UNTRACKED_MAX], found)
+
+
+def _sha256_of(top: Path, names: Sequence[bytes]) -> str | None:
+    """The hash of files by name and content, and of what is too large for that by name, size and time."""
+    digest = hashlib.sha256()
+    for name in names:
+        path = top / os.fsdecode(name)
+        with contextlib.suppress(OSError):  # gone meanwhile, or not ours to read
+            about = path.lstat()
+            digest.update(b"%d %s %d\0" % (len(name), name, about.st_mode))
+            if stat.S_ISLNK(about.st_mode):
+                digest.update(os.fsencode(path.readlink()))
+            elif stat.S_ISREG(about.st_mode) and about.st_size <= _HASHED_MOST_BYTES:
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+            else:
+                digest.update(b"%d %d" % (about.st_size, about.st_mtime_ns))
+    return digest.hexdigest() if names else None
 
 
 def _diff_sha256(top: Path, index: Path) -> str | None:

@@ -43,6 +43,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from uneven_curves(run)
     yield from _configured(made_with(run.run).configuring)
     yield from _apart(run.run)
+    yield from _changed(run.run)
 
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
@@ -106,4 +107,15 @@ def _apart(run: Run) -> Iterator[Caution]:
             figure=float(len(run.apart)),
             advice="What opens or writes files for each request is another thing there: keep them on one, and of a "
             "revision give --out a directory beside the app.",
+        )
+
+
+def _changed(run: Run) -> Iterator[Caution]:
+    if run.changed:
+        yield Caution(
+            name="changed-meanwhile",
+            cause=f"Files of {' and '.join(run.changed)} changed in the checkout while they were measured.",
+            figure=float(len(run.changed)),
+            advice="Which state the figures are of is not known: leave it alone, or name a revision; what an app "
+            "writes by itself, let Git ignore.",
         )
