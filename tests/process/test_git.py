@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import shlex
+import subprocess
 import time
 from pathlib import Path
 
@@ -42,6 +44,23 @@ def test_a_revision_is_written_as_a_checkout_would_be(repository: Repository, tm
     assert checked_out(repository.path) is not None
     assert repository.state() == before
     assert repository.git("worktree", "list").count("\n") == 1
+
+
+def test_a_repository_that_git_does_not_trust_is_one(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container, whose user owns no checkout: with Git's own words, and what makes it trust."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(UsageError, match="detected dubious ownership in repository at") as raised:
+        revision_at("v1", str(repository.path / "site"))
+    command = shlex.split(raised.value.hint)
+    assert command == ["git", "config", "--global", "--add", "safe.directory", str(repository.path)]
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    subprocess.run(command, check=True)
+    assert revision_at("v1", str(repository.path)).repository == str(repository.path)
+    with pytest.raises(UsageError, match="is in no checkout of Git"):
+        revision_at("v1", str(tmp_path / "elsewhere"))
 
 
 def test_a_hook_of_another_repository_does_not_lead_astray(

@@ -17,6 +17,7 @@ from wsgibench.processes.git import (
     ignores,
     is_shallow,
     names_in,
+    refused,
     top_of,
     write_revision,
 )
@@ -32,7 +33,8 @@ def revision_at(named: str, directory: str) -> Revision:
     here = Path(directory)
     top = top_of(here)
     if top is None:
-        raise UsageError(f"'{directory}' is in no checkout of Git.", "Give the app's directory with --chdir.")
+        none = f"'{directory}' is in no checkout of Git.", "Give the app's directory with --chdir."
+        raise UsageError(*(refused(here) or none))
     commit = commit_of(top, named)
     if commit is None:
         raise UsageError(*_unknown(named, top))

@@ -8,6 +8,8 @@ checkout would be, whatever ``.gitattributes`` leaves out of archives.
 import contextlib
 import hashlib
 import os
+import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -89,6 +91,22 @@ def top_of(directory: Path) -> Path | None:
     return Path(said.line) if said.code == 0 else None
 
 
+_NONE_THERE = "not a git repository"
+
+
+def refused(directory: Path) -> tuple[str, str] | None:
+    """Why Git tells nothing of a checkout that may be there, as a sentence and a hint; None where there surely is none.
+
+    It trusts no repository of another user's: in a container, or by sudo, that is the user's own.
+    """
+    said = git(directory, "rev-parse", "--show-toplevel").err
+    if not said or _NONE_THERE in said:
+        return None
+    distrusted = re.search(r"dubious ownership in repository at '(.+)'", said)
+    hint = f"git config --global --add safe.directory {shlex.quote(distrusted[1])}" if distrusted else said
+    return f"Git refuses '{directory}': {said.splitlines()[0].removeprefix('fatal: ').rstrip('.')}.", hint
+
+
 def commit_of(repository: Path, named: str) -> str | None:
     """The full hash of what that name means there; None where it means nothing, or no commit."""
     if named.startswith("-"):
@@ -144,6 +162,8 @@ def write_revision(repository: Path, commit: str, into: Path) -> None:
     for path, its_commit in _submodules(repository, commit):
         if not (repository / path / ".git").exists():
             continue
+        if why := refused(repository / path):
+            raise MissingError(*why)
         if commit_of(repository / path, its_commit) is None:
             raise MissingError(
                 f"The submodule '{path}' does not have its commit {its_commit[:10]}.",
