@@ -136,14 +136,15 @@ def test_bodies_that_differ_between_variants_are_told(tmp_path, new, said):
     assert (f"- {said}" in markdown(verdict)) is (said is not None)
 
 
-def test_what_one_state_answers_and_the_other_fails_is_told_with_a_path(tmp_path):
-    """Where some of its requests failed, and it surely was asked."""
+@pytest.mark.parametrize(("answers", "fails"), [("old", "new"), ("new", "old")])
+def test_what_one_state_answers_and_the_other_fails_is_told_with_a_path(tmp_path, answers, fails):
+    """Where some of its requests failed, and it surely was asked; a change may mend a path as well."""
     rates = {"gunicorn@old": 3000, "gunicorn@new": 3000}
     folder = made_up(tmp_path, rates, blocks=3, variants=OLD_AND_NEW)
-    folder.write_answers(Answers.of({"/a": 1, "/b": 2}), "old")
-    folder.write_answers(Answers.of({"/a": 1}), "new")
-    said = "new has no good answer to 1 path that old answers, such as /b."
+    folder.write_answers(Answers.of({"/a": 1, "/b": 2}), answers)
+    folder.write_answers(Answers.of({"/a": 1}), fails)
+    said = f"{fails} has no good answer to 1 path that {answers} answers, such as /b."
     assert said not in bodies_between_in_words(verdict_of(folder))
     figures = latencies(*[[1.0] * 40] * 4, failures=[1])
-    add_trial(folder, 7, "gunicorn@new", {"steady": figures, "saturated": figures}, block=4, gates=[BROKEN])
+    add_trial(folder, 7, f"gunicorn@{fails}", {"steady": figures, "saturated": figures}, block=4, gates=[BROKEN])
     assert said in bodies_between_in_words(verdict_of(folder))

@@ -273,6 +273,7 @@ class BodiesBetween(Record, frozen=True, kw_only=True):
         example, same: a path that was, and one that was not.
         unanswered: paths to which the other gave good answers and the variant, which was asked and had failures, none.
         unanswered_example: one of them.
+        other_unanswered, other_unanswered_example: the same the other way round.
     """
 
     variant: str
@@ -283,6 +284,8 @@ class BodiesBetween(Record, frozen=True, kw_only=True):
     same: str | None = None
     unanswered: int = 0
     unanswered_example: str | None = None
+    other_unanswered: int = 0
+    other_unanswered_example: str | None = None
 
 
 class Cost(Record, frozen=True, kw_only=True):

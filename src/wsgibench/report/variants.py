@@ -1,5 +1,7 @@
 """What the variants of a run are, and in what they differ."""
 
+from collections.abc import Iterator
+
 from wsgibench.model.verdict import BodiesBetween, Circumstances, Verdict
 from wsgibench.units import counted
 
@@ -17,14 +19,17 @@ def variants_in_words(found: Circumstances) -> list[str]:
 def bodies_between_in_words(verdict: Verdict) -> list[str]:
     """A sentence for each variant beside the first."""
     told = [_bodies(found) for found in verdict.bodies if found.paths]
-    return [*told, *(_unanswered(found) for found in verdict.bodies if found.unanswered)]
+    return [*told, *(sentence for found in verdict.bodies for sentence in _unanswered(found))]
 
 
-def _unanswered(found: BodiesBetween) -> str:
-    paths = counted(found.unanswered, "path")
-    return (
-        f"{found.variant} has no good answer to {paths} that {found.other} answers, such as {found.unanswered_example}."
-    )
+def _unanswered(found: BodiesBetween) -> Iterator[str]:
+    """A sentence each way."""
+    for one, other, count, example in (
+        (found.variant, found.other, found.unanswered, found.unanswered_example),
+        (found.other, found.variant, found.other_unanswered, found.other_unanswered_example),
+    ):
+        if count:
+            yield f"{one} has no good answer to {counted(count, 'path')} that {other} answers, such as {example}."
 
 
 def _bodies(found: BodiesBetween) -> str:

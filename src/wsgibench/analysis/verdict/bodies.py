@@ -1,6 +1,6 @@
 """How the bodies of variants compare, from what a run knew of its answers in the end."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import BodiesBetween
@@ -25,8 +25,8 @@ def bodies_between(folder: RunFolder, run: FinishedRun) -> Iterator[BodiesBetwee
         both = [path for path in old if path in new]
         differing = [path for path in both if old[path] != new[path]]
         same = next((path for path in both if old[path] == new[path]), None)
-        unanswered = [path for path in old if path not in new] if _asked_all(run, name, len(old)) else []
-        if both or unanswered:
+        by_new, by_old = _unanswered(run, name, old, new), _unanswered(run, first, new, old)
+        if both or by_new or by_old:
             yield BodiesBetween(
                 variant=name,
                 other=first,
@@ -34,9 +34,16 @@ def bodies_between(folder: RunFolder, run: FinishedRun) -> Iterator[BodiesBetwee
                 differing=len(differing),
                 example=next(iter(differing), None),
                 same=same,
-                unanswered=len(unanswered),
-                unanswered_example=next(iter(unanswered), None),
+                unanswered=len(by_new),
+                unanswered_example=next(iter(by_new), None),
+                other_unanswered=len(by_old),
+                other_unanswered_example=next(iter(by_old), None),
             )
+
+
+def _unanswered(run: FinishedRun, variant: str, others: Collection[str], own: Container[str]) -> list[str]:
+    """The paths that another variant answers, and this one does not, which surely was asked for them."""
+    return [path for path in others if path not in own] if _asked_all(run, variant, len(others)) else []
 
 
 def _asked_all(run: FinishedRun, variant: str, paths: int) -> bool:
