@@ -12,8 +12,8 @@ from wsgibench.model.proxy import Route
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
-SERVER_OF = {"http": "gunicorn-gthread", "uwsgi": "uwsgi"}
-"""For each protocol a server that keeps connections where that can be, and takes chunks."""
+SERVERS_OF = {"http": ("gunicorn-gthread",), "uwsgi": ("uwsgi", "gunicorn-uwsgi")}
+"""For each protocol servers that keep connections where that can be, and take chunks; the first by every socket."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,7 +40,7 @@ def _about(item: pytest.Item) -> set[str]:
     """Words that it is parametrised with, the adapter's name among them."""
     callspec = getattr(item, "callspec", None)
     given = [getattr(each, "proxy", each) for each in callspec.params.values()] if callspec else []
-    return {each for each in given if isinstance(each, str)}
+    return {part for each in given if isinstance(each, str) for part in each.split("+")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Cell:
     """A proxy with a server behind it."""
 
     proxy: str
+    server: str
     program: str
     protocol: str
     bind: str
@@ -58,21 +59,22 @@ def _cells() -> Iterator[object]:
     for name in PROXIES.names():
         programs = programs_of(name)
         if not programs:
-            yield pytest.param(Cell(name, "", "", ""), id=name, marks=pytest.mark.skip(reason=not_here(name)))
+            yield pytest.param(Cell(name, "", "", "", ""), id=name, marks=pytest.mark.skip(reason=not_here(name)))
             continue
         for protocol in sorted(PROXIES.get(name).protocols):
-            binds = PROXIES.get(name).binds & SERVERS.get(SERVER_OF[protocol]).binds
-            for place, bind in enumerate(sorted(binds)):
-                cell = Cell(name, programs[place % len(programs)], protocol, bind)
-                yield pytest.param(cell, id=f"{name}-{protocol}-{bind}")
+            for order, behind in enumerate(SERVERS_OF[protocol]):
+                binds = PROXIES.get(name).binds & SERVERS.get(behind).binds
+                for place, bind in enumerate(sorted(binds)):
+                    cell = Cell(name, behind, programs[place % len(programs)], protocol, bind)
+                    marks = [pytest.mark.long] if order and bind != max(binds) else []
+                    yield pytest.param(cell, id=f"{name}-{behind if order else protocol}-{bind}", marks=marks)
 
 
 @pytest.fixture(scope="session", params=_cells())
 def proxied(request: pytest.FixtureRequest) -> Iterator[Served]:
     """The app ``framing`` behind a proxy, under ``/`` and ``/p/``; under ``/closed/`` its server is left each time."""
     cell: Cell = request.param
-    name = SERVER_OF[cell.protocol]
-    with server(name, "framing:app", bind=cell.bind, threads=8, proxied=True) as served:
+    with server(cell.server, "framing:app", bind=cell.bind, threads=8, proxied=True) as served:
         routes = tuple(
             Route(prefix=prefix, upstream=served.upstream, protocol=cell.protocol, keepalive=8)
             for prefix in ("/p/", "/")

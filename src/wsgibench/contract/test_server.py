@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from quoteserver import create_app
 from wsgibench.contract.choice import may_be
-from wsgibench.contract.serving import Served, server, stack
+from wsgibench.contract.serving import Served, stack
 from wsgibench.contract.started import (
     Response,
     connect,
@@ -33,7 +33,7 @@ from wsgibench.model.server import BACKLOG
 from wsgibench.model.stack import Stack
 from wsgibench.servers import SERVERS
 
-HTTP = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
+STARTED = [name if SERVERS.get(name).protocol == "http" else f"nginx+{name}" for name in SERVERS.names()]
 MUCH = 16 * 1024 * 1024
 KEEPS_NONE = {"gunicorn", "werkzeug", "uwsgi-http-socket"}
 """Servers that close the connection after each response, and say so."""
@@ -42,15 +42,17 @@ READS_NO_CHUNKS = {"uwsgi-http", "uwsgi-http-socket"}
 
 KEEPS_QUOTED_SLASHES = {"cheroot"}
 """A ``%2F`` in a path stays one, which no WSGI app can tell from a slash otherwise."""
-CUTS_OFF = {"daphne", "hypercorn", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
+CUTS_OFF = {"daphne", "hypercorn", "uwsgi", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
 """Servers whose end does not wait for a request in flight; hypercorn's does until the first worker has ended."""
 
 
-@pytest.fixture(scope="module", params=HTTP)
+@pytest.fixture(scope="module", params=STARTED)
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
-    """The server on the app that proves it, once it answers."""
-    with server(request.param, "contract:app", host="::1" if has_ipv6() else "127.0.0.1") as it:
-        it.name = request.param
+    """The server on the app that proves it, once it answers; one that only a proxy can ask behind nginx."""
+    proxy, _, name = request.param.rpartition("+")
+    host = "::1" if has_ipv6() else "127.0.0.1"
+    with stack(name, "contract:app", host=host, proxied=bool(proxy), path=None) as it:
+        it.name = name
         wait_until_answers(it.server, it.address, within_s=20)
         yield it
 
@@ -83,8 +85,8 @@ def test_it_is_ready_and_has_its_workers(served: Served) -> None:
 
 def test_as_many_clients_may_wait_as_the_kernel_allows(served: Served) -> None:
     """Up to the same number under each: it decides what a burst does. The kernel is asked, not the configuration."""
-    assert isinstance(served.address, Tcp)
-    assert waiting_at_most(served.address) == min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
+    assert isinstance(served.upstream, Tcp)
+    assert waiting_at_most(served.upstream) == min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
 
 
 def test_what_is_asked_arrives(served: Served) -> None:
@@ -199,7 +201,7 @@ def test_a_request_in_flight_is_answered_at_the_end(served: Served) -> None:
             answered = read_response(connection).body
     assert answered == b"slow" or True in may_be(served.name, CUTS_OFF), served.server.said()
     assert took_s < 2, served.server.said()
-    assert not listens(served.address)
+    assert not listens(served.upstream)
 
 
 @pytest.fixture(scope="module")

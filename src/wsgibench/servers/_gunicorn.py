@@ -40,9 +40,16 @@ errorlog = "-"
 control_socket_disable = True
 """
 _UWSGI_CONFIG = """
+import urllib.parse
+
 # As nginx's uwsgi_pass speaks it. From whom: the one proxy's address alone (on a unix socket, whoever reaches it).
 protocol = "uwsgi"
 uwsgi_allow_ips = {allowed!r}
+
+
+def pre_request(worker, req):
+    # Proxies send the path decoded. gunicorn (27.0) decodes it once more, and takes bytes of UTF-8 for characters.
+    req.path = urllib.parse.quote(req.path, encoding="latin-1")
 """
 
 
