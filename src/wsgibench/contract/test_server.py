@@ -86,7 +86,9 @@ def test_it_is_ready_and_has_its_workers(served: Served) -> None:
 def test_as_many_clients_may_wait_as_the_kernel_allows(served: Served) -> None:
     """Up to the same number under each: it decides what a burst does. The kernel is asked, not the configuration."""
     assert isinstance(served.upstream, Tcp)
-    assert waiting_at_most(served.upstream) == min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
+    wanted = min(BACKLOG, int(Path("/proc/sys/net/core/somaxconn").read_text()))
+    found = waiting_at_most(served.upstream)
+    assert (found != wanted) in may_be(served.name, ()), found
 
 
 def test_what_is_asked_arrives(served: Served) -> None:
