@@ -22,6 +22,7 @@ from wsgibench.servers import SERVERS
 HELLO = ("--app", "hello:app", "--asgi-app", "asgi_hello:app", "--chdir", str(APPS))
 PROXIED = [f"nginx+{name}" for name in SERVERS.names()]
 BY_OTHERS = [name for name in stacks_by_others() if not name.endswith(":tcp")]
+BY_TCP = [name for name in stacks_by_others() if name.endswith(":tcp")]
 DIRECT = [name for name in SERVERS.names() if SERVERS.get(name).protocol == "http"]
 SPEAK_UWSGI = ["nginx+uwsgi", "nginx+uwsgi-http", "uwsgi-http"]
 WITH_HTTP_HOP = [name for name in PROXIED if name not in SPEAK_UWSGI]
@@ -77,7 +78,7 @@ def test_another_user_cannot_connect_to_a_hop(served: Served) -> None:
     assert {sends(each, b"") for each in private} == {True}
 
 
-@pytest.mark.parametrize("served", choice.each([*PROXIED, *DIRECT, *BY_OTHERS]), indirect=True)
+@pytest.mark.parametrize("served", choice.each([*PROXIED, *DIRECT, *BY_OTHERS, *BY_TCP]), indirect=True)
 def test_killed_with_who_serves_it_nothing_of_it_is_left(served: Served) -> None:
     """Not a process of it, whatever server or proxy: the last of these tests, as there is no stack after it."""
     family = family_of(served.pid)
