@@ -106,10 +106,13 @@ def proxies() -> str:
             ", ".join(sorted(proxy.binds, reverse=True)),
             "the proxy" if proxy.serves_static else "the app",
             f"the system's own, or {proxy.distribution}" if proxy.distribution else "the system's own",
+            proxy.at_least,
         )
         for name, proxy in ((name, PROXIES.get(name)) for name in PROXIES.names())
     ]
-    return _table(("proxy", "what it is", "speaks", "hops by", "static files from", "where it comes from"), rows)
+    return _table(
+        ("proxy", "what it is", "speaks", "hops by", "static files from", "where it comes from", "from version"), rows
+    )
 
 
 def profiles() -> str:

@@ -11,6 +11,7 @@ import psutil
 from wsgibench import __version__
 from wsgibench.bench.made_with import made_with_now
 from wsgibench.deploy.environment import built_environment, environment_names
+from wsgibench.deploy.proxy_programs import proxy_program_of
 from wsgibench.engines import ENGINES
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Machine, Run
@@ -18,7 +19,6 @@ from wsgibench.model.stack import DIRECT
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import described, versions_of
 from wsgibench.processes.programs import find_program, output_of
-from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
 
@@ -61,9 +61,8 @@ def versions_in(plan: Plan) -> dict[str, str]:
     if monitor.program and (version := _said_by((monitor.program,), ("--version",))):
         versions[plan.monitor] = version
     for name in {stack.proxy for stack in plan.stacks} - {DIRECT}:
-        proxy = PROXIES.get(name)
-        if version := _said_by(proxy.programs, proxy.version_argv):
-            versions[name] = version
+        if (program := proxy_program_of(name)) and program.version:
+            versions[name] = program.version
     return versions
 
 

@@ -13,12 +13,12 @@ import pytest
 
 from wsgibench.contract.choice import IN_SHORT
 from wsgibench.contract.started import Started, free_port, fresh_address, started, wait_until_answers
+from wsgibench.deploy.proxy_programs import proxy_program_of
 from wsgibench.model.address import Address, Tcp
 from wsgibench.model.app import App
 from wsgibench.model.proxy import Proxy, ProxyLaunch, Route
 from wsgibench.model.server import Launch
 from wsgibench.processes.interpreter import versions_of
-from wsgibench.processes.programs import find_program
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
@@ -26,9 +26,9 @@ APPS = Path(__file__).parent / "apps"
 
 
 def programs_of(proxy: str) -> list[str]:
-    """Path of each program here that is the proxy."""
-    found = [find_program([name]) for name in PROXIES.get(proxy).programs]
-    return [program for program in found if program]
+    """Path of each program here that is the proxy, and not too old to be."""
+    found = [proxy_program_of(proxy, [name]) for name in PROXIES.get(proxy).programs]
+    return [program.path for program in found if program and not program.is_too_old]
 
 
 def not_here(proxy: str) -> str:

@@ -10,7 +10,8 @@ import msgspec
 from wsgibench.deploy.app_kind import refuse_other_kind
 from wsgibench.deploy.diagnosis import diagnosed, refuse_uncallable, require_alive
 from wsgibench.deploy.hops import inner_of, refuse_danger, route_to, upstream_of, user_name
-from wsgibench.deploy.requirements import called_by, check_configuration, check_stack, require_proxy
+from wsgibench.deploy.proxy_programs import require_proxy
+from wsgibench.deploy.requirements import called_by, check_configuration, check_stack
 from wsgibench.errors import AnswerError, StartError
 from wsgibench.hosts import Host
 from wsgibench.model.address import Address, Tcp

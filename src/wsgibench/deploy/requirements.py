@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from wsgibench.deploy.environment import built_environment
+from wsgibench.deploy.proxy_programs import require_proxy
 from wsgibench.engines import ENGINES
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.hosts import Host
@@ -157,22 +158,6 @@ def require_installed(stacks: Iterable[tuple[Stack, str]]) -> None:
                 )
     for proxy in dict.fromkeys(stack.proxy for stack, _ in wanted if stack.proxy != DIRECT):
         require_proxy(proxy)
-
-
-def require_proxy(name: str) -> str:
-    """Where the proxy's program is.
-
-    Raises:
-        MissingError: it is not installed.
-    """
-    proxy = PROXIES.get(name)
-    program = find_program(proxy.programs)
-    if program is None:
-        raise MissingError(
-            f"'{name}' is not installed.",
-            proxy.how_to_get,
-        )
-    return program
 
 
 def check_configuration(host: Host, program: Program) -> None:

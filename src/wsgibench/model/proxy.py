@@ -89,6 +89,7 @@ class Proxy:
     Attributes:
         distribution: what provides it on the package index; None where nothing does.
         programs: its binary, the preferred first, each as ``processes.programs.find_program`` takes it.
+        at_least: the version that it takes what is written for it from on, ``2.10``; empty where none is known.
         files: configuration files by absolute path, written before the start.
         check_argv: argument list that checks the configuration and exits; empty where it has no checker.
         env: environment variables that it needs.
@@ -109,6 +110,7 @@ class Proxy:
     files: Callable[[ProxyLaunch], dict[str, str]]
     check_argv: Callable[[ProxyLaunch], tuple[str, ...]] = lambda _launch: ()
     env: Callable[[ProxyLaunch], dict[str, str]] = lambda _launch: {}
+    at_least: str = ""
     version_argv: tuple[str, ...] = ("-v",)
     reads: tuple[str, ...] = ()
     protocols: frozenset[str] = frozenset({"http"})

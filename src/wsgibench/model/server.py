@@ -1,12 +1,12 @@
 """What a server adapter is."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wsgibench.model.address import Address, Unix, is_loopback
 from wsgibench.model.app import App
 from wsgibench.model.record import Record
+from wsgibench.model.version import is_before
 
 BACKLOG = 2048
 """Clients that may wait to be accepted, if net.core.somaxconn allows as many: the same under each server, as it decides
@@ -122,7 +122,7 @@ class Server:
 
     def is_too_old(self, version: str | None) -> bool:
         """Whether its distribution is there, in a version before the first that it works with."""
-        return version is not None and _numbers(version) < _numbers(self.at_least)
+        return version is not None and is_before(version, self.at_least)
 
     def processes(self, workers: int) -> int:
         """How many run the app, started with so many workers."""
@@ -139,12 +139,3 @@ class Server:
         if self.has_threads:
             return workers * threads
         return workers if self.has_workers and not self.has_loop else None
-
-
-def _numbers(version: str) -> list[int]:
-    """``26.2.1`` by its parts; of ``27.0.0rc1`` those of the release."""
-    found = re.match(r"[\d.]*", version)
-    numbers = [int(part) for part in found[0].split(".") if part] if found else []
-    while numbers and not numbers[-1]:
-        numbers.pop()  # 2.0 is 2
-    return numbers

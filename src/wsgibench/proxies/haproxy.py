@@ -51,6 +51,8 @@ PROXY = Proxy(
     argv=_argv,
     files=_files,
     check_argv=_check_argv,
+    # From here on it drops headers with '_' in their names.
+    at_least="2.6",
     reads=("HAPROXY_*",),
     serves_static=False,
     stop_signal="USR1",

@@ -49,6 +49,8 @@ PROXY = Proxy(
     argv=_argv,
     files=_files,
     check_argv=_check_argv,
+    # Its option -e.
+    at_least="1.19.5",
     # Sockets of an nginx that this one would replace.
     reads=("NGINX", "NGINX_BPF_MAPS"),
     protocols=frozenset({"http", "uwsgi"}),

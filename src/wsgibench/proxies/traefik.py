@@ -136,6 +136,8 @@ PROXY = Proxy(
     argv=_argv,
     files=_files,
     env=_env,
+    # From here on it drops headers that could be taken for others.
+    at_least="3.7.12",
     version_argv=("version",),
     # Traefik's, and those of Go's runtime.
     reads=("TRAEFIK_*", "GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GODEBUG"),

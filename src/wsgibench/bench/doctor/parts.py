@@ -1,15 +1,15 @@
 """What is installed, and how to get what is not."""
 
-import re
 import shlex
 import sys
 from collections.abc import Iterator
 
+from wsgibench.deploy.proxy_programs import proxy_program_of
 from wsgibench.engines import ENGINES
 from wsgibench.model.check import Check
 from wsgibench.monitors import MONITORS
 from wsgibench.processes.interpreter import versions_of
-from wsgibench.processes.programs import find_program, output_of
+from wsgibench.processes.programs import find_program
 from wsgibench.proxies import PROXIES
 from wsgibench.servers import SERVERS
 
@@ -63,27 +63,25 @@ def _missing(topic: str, name: str, requirements: tuple[str, ...], python: str, 
 
 def _proxy(name: str) -> Check:
     proxy = PROXIES.get(name)
-    program = find_program(proxy.programs)
-    if program is None:
+    program = proxy_program_of(name)
+    if program is None or program.is_too_old:
         return Check(
             topic="proxy",
             name=name,
             state="missing",
-            value="not installed",
+            value=f"{program.path} {program.version}, before {proxy.at_least}" if program else "not installed",
             advice=proxy.how_to_get,
             requirements=(proxy.distribution,) if proxy.distribution else (),
         )
-    _, said = output_of((program, *proxy.version_argv))
-    version = re.search(r"\d+(?:\.\d+)+", said)
-    if version is None:
+    if program.version is None:
         return Check(
             topic="proxy",
             name=name,
             state="warning",
-            value=f"{program} does not tell its version",
-            advice=said.strip()[-200:],
+            value=f"{program.path} does not tell its version",
+            advice=program.said.strip()[-200:],
         )
-    return Check(topic="proxy", name=name, state="good", value=f"{version[0]}, {program}")
+    return Check(topic="proxy", name=name, state="good", value=f"{program.version}, {program.path}")
 
 
 def _monitor(name: str) -> Check:
