@@ -3,7 +3,8 @@
   simulated    A/A by the verdict's own code over made-up trials: at most 5 % of the runs say that there is a difference
   aa           the same revision twice, every other run while another process burns a core on and off
   planted      slowdowns of 2 %, 5 % and 20 % of the request's CPU in a view of Flask and in one of Django, in 3 min,
-               1 min and 30 s: in how many runs each is found, and whether the intervals hold what was planted
+               1 min and 30 s: in how many runs each is found, and how many of the intervals hold what was planted
+               (covered), beside how many runs have none
   busy         the same, while another process burns a core on and off
   sequential   what two runs one after the other, of half that time each, and ``wsgibench compare`` say of it
 
@@ -67,8 +68,10 @@ class Found:
     took_s: float
 
     @property
-    def covers(self) -> bool:
-        """Also where nothing is known."""
+    def covers(self) -> bool | None:
+        """Whether its interval holds the truth; None where it has none, which is neither right nor wrong."""
+        if self.low is None and self.high is None:
+            return None
         return (self.low or 0.0) <= self.truth <= (self.high or float("inf"))
 
 
@@ -132,14 +135,17 @@ def line(name: str, objective: str, rows: Sequence[Found]) -> str:
     halves = [100 * (row.high / row.low - 1) / 2 for row in rows if row.low and row.high]
     half = f"{median(halves):.1f} %" if halves else "-"
     counts = " ".join(f"{said.count(each):>6}" for each in ("worse", "better", "tied", "undecided"))
-    covered, took_s = sum(row.covers for row in rows), median(row.took_s for row in rows)
+    covers = [row.covers for row in rows if row.covers is not None]
+    covered, none = f"{sum(covers)}/{len(covers)}", len(rows) - len(covers)
+    took_s = median(row.took_s for row in rows)
     planted = f"{100 * (rows[0].truth - 1):+.2f} %"
-    return f"{name:34} {objective:10} {planted:>9} {len(rows):>5} {counts} {covered:>7} {half:>8} {took_s:>6.0f} s"
+    found = f"{counts} {covered:>7} {none:>5} {half:>8}"
+    return f"{name:34} {objective:10} {planted:>9} {len(rows):>5} {found} {took_s:>6.0f} s"
 
 
 HEADER = (
     f"{'':34} {'by':10} {'planted':>9} {'runs':>5} {'worse':>6} {'better':>6} {'tied':>6} {'undec.':>6} {'covered':>7}"
-    f" {'+-':>8} {'took':>8}"
+    f" {'none':>5} {'+-':>8} {'took':>8}"
 )
 
 

@@ -54,8 +54,10 @@ class Found:
         return self.value_per_s / self.true_per_s - 1
 
     @property
-    def covers(self) -> bool:
-        """Whether the interval holds the truth."""
+    def covers(self) -> bool | None:
+        """Whether the interval holds the truth; None where there is none."""
+        if self.low_per_s is None and self.high_per_s is None:
+            return None
         return (self.low_per_s or 0.0) <= self.true_per_s <= (self.high_per_s or float("inf"))
 
 
@@ -126,7 +128,8 @@ def main() -> None:
                         continue
                     kept.add(name, [asdict(found)])
                     print(
-                        f"{name}: {found.off:+.1%}{'' if found.covers else ', which its interval misses'}", flush=True
+                        f"{name}: {found.off:+.1%}{', which its interval misses' if found.covers is False else ''}",
+                        flush=True,
                     )
     for name in kept.names():
         print(_so_far(name, [Found(**run) for [run] in kept.of(name)]))
@@ -134,7 +137,8 @@ def main() -> None:
 
 def _so_far(name: str, runs: Sequence[Found]) -> str:
     off = " ".join(f"{each.off:+.1%}" for each in runs)
-    return f"{name}: {off}; {sum(each.covers for each in runs)} of {len(runs)} intervals hold the truth"
+    covers = [each.covers for each in runs if each.covers is not None]
+    return f"{name}: {off}; {sum(covers)} of {len(covers)} intervals hold the truth"
 
 
 if __name__ == "__main__":
