@@ -194,3 +194,34 @@ def test_where_the_engine_took_too_much_nothing_is_read_off(browser, tmp_path):
     (strong, begins), (weak, goes_on) = sorted(parts, key=lambda part: part[1])
     assert (strong, weak) == ("1", "0.4")
     assert begins < goes_on
+
+
+def test_rates_at_which_a_queue_grew_are_marked(browser, tmp_path):
+    """On the line, in the tooltip, in words; and no limit of a response time makes them kept."""
+    growing = {"gunicorn": {"pending": {100: 200, 110: 200}}}
+    path = a_page(tmp_path, {"gunicorn": (300, 300, 300)}, of_trials=growing)
+    for view in ("#", "#limit=15"):
+        _, _, capacities = shown(browser, path, view)
+        assert capacities["gunicorn"].startswith("94.9/s")
+        assert capacities["gunicorn"].endswith("; a queue that grew decides")
+    x, y = browser.run(
+        "const it = [...document.querySelectorAll('#curve .mark-symbol path')]"
+        ".map((mark) => mark.getBoundingClientRect()).filter((box) => box.height > 8).sort((a, b) => a.y - b.y).at(-1);"
+        "return [it.x + it.width / 2, it.y + it.height / 2]"
+    )
+    browser.mouse("mouseMoved", x, y)
+    assert "a queue grew" in browser.run("return document.getElementById('tip').textContent")
+    assert "Queues grew" in browser.run("return document.querySelector('.curve').innerText")
+
+
+def test_curves_are_shown_where_no_stack_can_be_ranked(browser, tmp_path):
+    """All that is known then is read off them, and the rest of the page works."""
+    folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3)
+    for block in (1, 2, 3):
+        add_curve_trial(folder, block, "gunicorn", 85, block=block, gates=(PASSED if block == 1 else BROKEN,))
+    path = tmp_path / "report.html"
+    path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
+    head, _, capacities = shown(browser, path)
+    assert head == "Read off this run's curve"
+    assert capacities.keys() == {"gunicorn"}
+    assert browser.messages() == []

@@ -1,6 +1,7 @@
 """Pictures of a run that looked for capacities, as plain data."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from wsgibench.model.verdict import Scaling, Standing, Verdict
 from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
 from wsgibench.report.conclusions import limits_in_words, title
+from wsgibench.report.kept import queues_in_words
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
 from wsgibench.report.rates import BESIDE, Curves, axis_of, percentiles_of, rate_curves
 from wsgibench.report.windows import Curve
@@ -31,7 +33,8 @@ def curve_pictures(run: FinishedRun, verdict: Verdict) -> Iterator[Picture]:
     curves = rate_curves(run)
     axis, subtitle = axis_of(curves), in_lines([title(verdict, verdict.rankings[0])])
     panels = _panels(curves, curve.limits, verdict, axis)
-    yield _picture("curve", "Response time by requests/s", "ms", axis, panels, subtitle=subtitle)
+    picture = _picture("curve", "Response time by requests/s", "ms", axis, panels, subtitle=subtitle)
+    yield replace(picture, notes=(*picture.notes, *queues_in_words(run)))
     for name, (heading, unit) in BESIDE.items():
         panels = (Panel("", tuple(_lines(curves, name))),) if curves else ()
         yield _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)

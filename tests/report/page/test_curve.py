@@ -36,3 +36,35 @@ def test_the_limit_can_be_seen_where_all_keep_it(tmp_path):
     low, high = spec["vconcat"][0]["layer"][0]["encoding"]["y"]["scale"]["domain"]
     assert low < 12
     assert high > 100
+
+
+def test_rates_at_which_a_queue_grew_are_in_the_data_and_said(tmp_path):
+    """With the stack, and from which on; of a stack without such a rate nothing is."""
+    growing = {"gunicorn": {"pending": {90: 200, 110: 200}}}
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (300, 300), "waitress": (45, 45)}, of_trials=growing)
+    curve = charts(folder)["curve"]
+    assert curve.data["grown"] == [[90], []]
+    assert curve.data["queues"] == [True, False]
+    [note] = curve.notes
+    assert note.startswith("▽ Queues grew")
+    assert note.endswith(": gunicorn from 90.0/s.")
+    picture = next(curve_pictures(audit(folder).run, verdict_of(folder)))
+    assert picture.notes[-1] == note.removeprefix("▽ ")
+
+
+def test_a_queue_that_grows_where_a_limit_is_broken_anyhow_decides_nothing(tmp_path):
+    """As above a capacity all of them do."""
+    growing = {"gunicorn": {"pending": {90: 200, 100: 200}}, "waitress": {"pending": {100: 200, 110: 200}}}
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (70, 70), "waitress": (300, 300)}, of_trials=growing)
+    assert charts(folder)["curve"].data["queues"] == [False, True]
+
+
+def test_weak_ends_of_lines_and_few_requests_are_explained(tmp_path):
+    """Where there are any."""
+    busy = {"gunicorn": {"engine_cpu_s": {110: 1.9}}}
+    capacities = {"gunicorn": (85, 86, 85)}
+    folder = a_run_of_capacities(tmp_path / "busy", capacities, of_trials=busy, limits=["p999 < 100ms"])
+    weak, few = charts(folder)["curve"].notes
+    assert weak.endswith(": gunicorn from 100/s.")
+    assert "p999" in few
+    assert charts(a_run_of_capacities(tmp_path / "idle", capacities))["curve"].notes == ()

@@ -1,13 +1,13 @@
 """Response time against requests/s: where each candidate's curve crosses a limit that can be moved."""
 
-from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 
 import numpy as np
 
 from wsgibench.analysis.readable import readable_to_per_s
+from wsgibench.model.curve import Curve as Ladder
 from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
@@ -16,14 +16,15 @@ from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
-from wsgibench.report.kept import kept_by
+from wsgibench.report.kept import grown_rates_per_s, kept_by, queue_decides, queues_in_words
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
-from wsgibench.report.page.specification import STYLED, page_spec
+from wsgibench.report.page.curve_spec import curve_spec
+from wsgibench.report.page.specification import page_spec
 from wsgibench.report.rates import BESIDE, Curves, RateCurve, axis_of, curve_trials, percentiles_of, rate_curves
 from wsgibench.report.windows import Curve
 
-_HEIGHT, _BESIDE_HEIGHT = 230, 170
+_BESIDE_HEIGHT = 170
 _LIMIT_MS = 100.0
 """Where the run has none, and no request ended well."""
 _LIMIT_LOW, _LIMIT_HIGH = 0.5, 2.0
@@ -41,18 +42,33 @@ def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
     if curve is None or not curves:
         return ()
     times = _response_times(curves, curve.limits, verdict)
-    times.data.update(_bounds(run, curve.limits))
+    times = replace(times, data=times.data | _bounds(run, curve), notes=tuple(_notes(run, curve.limits)))
     return (times, *(_beside(curves, name) for name in BESIDE))
 
 
-def _bounds(run: FinishedRun, limits: Sequence[Limit]) -> Json:
+def _bounds(run: FinishedRun, curve: Ladder) -> Json:
     """What capacities that are read off keep beside response times, and how far curves can be read, by place."""
     trials = curve_trials(run).values()
     readable = [min(readable_to_per_s(run.run.plan, trial) for trial in its) for its in trials]
     return {
-        "kept": [[asdict(each) for each in kept_by(its, limits)] for its in trials],
+        "kept": [[asdict(each) for each in kept_by(its, curve.limits)] for its in trials],
         "readable": [each if np.isfinite(each) else None for each in readable],
+        "grown": [grown_rates_per_s(its) for its in trials],
+        "queues": [queue_decides(its, curve) for its in trials],
     }
+
+
+def _notes(run: FinishedRun, limits: Sequence[Limit]) -> Iterator[str]:
+    """What the marks on the lines mean, where there are any."""
+    yield from (f"▽ {sentence}" for sentence in queues_in_words(run))
+    ends = {
+        stack.label: min(readable_to_per_s(run.run.plan, trial) for trial in trials)
+        for stack, trials in curve_trials(run).items()
+    }
+    if weak := [f"{name} from {significant(rate)}/s" for name, rate in ends.items() if np.isfinite(rate)]:
+        yield f"Weak: the load engine took more than it may, nothing is read off: {', '.join(weak)}."
+    if "p999" in percentiles_of(limits):
+        yield "Few requests lie beyond the p999 of a rate: chance has a large part in its line."
 
 
 def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -> Chart:
@@ -74,7 +90,7 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
         title=picture.title,
         description=_in_words(curves, percentile, limit_ms),
         table=table,
-        draw=partial(_spec, picture),
+        draw=partial(curve_spec, picture),
         data={
             "unit": "ms",
             "low": axis.low,
@@ -191,48 +207,3 @@ def _in_words(curves: Curves, percentile: str, limit_ms: float) -> str:
         f"{percentile} of response times by requests/s, in ms, with the limit at {limit_ms:g} ms: {ends}. "
         "Bands are 95 % intervals."
     )
-
-
-def _spec(picture: Picture) -> Json:
-    """The lines, their bands beneath, the limit across and the capacities on it; all from the page's script.
-
-    Raises:
-        MissingError: altair is not installed.
-    """
-    spec = page_spec(picture, height=_HEIGHT)
-    spec["params"].append({"name": "limit", "value": 1})
-    panel = spec["vconcat"][0]
-    corner, *lines = panel["layer"]
-    x, y = (
-        {key: deepcopy(value) for key, value in corner["encoding"][side].items() if key != "axis"}
-        for side in ("x", "y")
-    )
-    colour = deepcopy(lines[0]["encoding"]["color"])
-    colour.pop("condition", None)
-    band: Json = {
-        "data": {"name": "bands"},
-        "mark": {"type": "area", "opacity": 0.16, "clip": True},
-        "encoding": {
-            "x": {**x, "field": "t"},
-            "y": {**y, "field": "low"},
-            "y2": {"field": "high"},
-            "detail": {"field": "stack", "type": "nominal"},
-            "color": colour,
-        },
-    }
-    limit: Json = {
-        "data": {"values": [{}]},
-        "mark": {"type": "rule", "strokeDash": [6, 4], "strokeWidth": 1.5, "color": STYLED.ink, "clip": True},
-        "encoding": {"y": {**y, "datum": {"expr": "limit"}}},
-    }
-    limit["encoding"]["y"].pop("field", None)
-    marks: Json = {"data": {"name": "capacities"}, "encoding": {"color": colour, "y": {**y, "field": "limit"}}}
-    interval = {
-        **deepcopy(marks),
-        "mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.5, "strokeCap": "round", "clip": True},
-    }
-    interval["encoding"] |= {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
-    dot = {**deepcopy(marks), "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1, "clip": True}}
-    dot["encoding"]["x"] = {**x, "field": "rate"}
-    panel["layer"] = [corner, band, *lines, limit, interval, dot]
-    return spec

@@ -76,7 +76,8 @@ function capacitiesOf(chart) {
   return chart.stacks
     .map(([stack, server], place) => {
       const official = own && chart.official[stack];
-      const found = official || readOff(chart, place);
+      const by = chart.queues[place] ? "queue" : official?.by;
+      const found = official ? { ...official, by } : readOff(chart, place);
       return found && { stack, server, limit, ...found, isReadOff: own && !official, decides: decidesOf(chart, found) };
     })
     .filter((each) => each && !view.hidden.includes(each.stack))
@@ -103,6 +104,16 @@ function bandsOf(chart) {
     return rates
       .map((t, at) => ({ stack, server, t, low: lows[at], high: highs[at] }))
       .filter(({ low, high }) => low !== null && high !== null);
+  });
+}
+
+// Where queues grew: on the lines, as near as these have a point.
+function grownOf(chart) {
+  return chart.stacks.flatMap(([stack, server], place) => {
+    const [, , , , , t, v] = chart.choices[percentileOf(chart)][0][place];
+    const places = new Set(chart.grown[place].map((rate) => nearest({ t, v }, rate)));
+    places.delete(null);
+    return view.hidden.includes(stack) ? [] : [...places].map((at) => ({ stack, server, at, t: t[at], v: v[at] }));
   });
 }
 

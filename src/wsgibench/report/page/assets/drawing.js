@@ -104,7 +104,10 @@ class Drawing {
 
   datasets() {
     const found = this.chart.kind === "time" ? { blocks: blockStarts() } : {};
-    if (this.chart.choices) Object.assign(found, { bands: bandsOf(this.chart), capacities: capacityMarks(this.chart) });
+    if (this.chart.choices) {
+      const { chart } = this;
+      Object.assign(found, { bands: bandsOf(chart), capacities: capacityMarks(chart), grown: grownOf(chart) });
+    }
     this.chart.panels.forEach((_, panel) => (found[`points-${panel}`] = rowsOf(this.chart, panel)));
     return found;
   }

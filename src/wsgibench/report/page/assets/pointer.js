@@ -78,7 +78,10 @@ function hoverLines(drawing, place, event) {
   const { chart } = drawing;
   const found = valuesAt(chart, place.panel, place.t);
   showCursor(chart.kind, place.t);
-  showTip(event, headingOf(drawing, place.t), found.map((each) => [each.stack, `${inWords(each.value)} ${chart.unit}`]));
+  const grown = chart.choices ? grownOf(chart) : [];
+  const remark = (each) => (grown.some(({ stack, at }) => stack === each.stack && at === each.at) ? ", a queue grew" : "");
+  const line = (each) => [each.stack, `${inWords(each.value)} ${chart.unit}${remark(each)}`];
+  showTip(event, headingOf(drawing, place.t), found.map(line));
 }
 
 function hoverRanking(drawing, event) {

@@ -96,7 +96,7 @@ function valuesAt(chart, panel, t) {
     .filter((track) => track.strong)
     .map((track) => ({ ...track, place: nearest(track, t) }))
     .filter(({ t: times, place }) => place !== null && Math.abs(times[place] - t) <= near)
-    .map(({ stack, kind, v, place }) => ({ stack, kind, value: v[place] }))
+    .map(({ stack, kind, v, place }) => ({ stack, kind, at: place, value: v[place] }))
     .sort((a, b) => b.value - a.value);
 }
 
