@@ -16,6 +16,7 @@ from wsgibench.analysis.audit.again import Seen, evidence_again
 from wsgibench.analysis.gates import check_all
 from wsgibench.analysis.gathering import pss_bytes
 from wsgibench.analysis.phase_figures import figures_of
+from wsgibench.model.answers import ComparedBodies
 from wsgibench.model.app import App
 from wsgibench.model.load import Load, Requests, Users
 from wsgibench.model.monitor import TreeSample
@@ -119,6 +120,7 @@ def _make_trial(
             monitor_died=False,
             workers=(WorkerCount(asked=slot.stack.workers, found=slot.stack.workers),) * 2,
         ),
+        bodies=ComparedBodies(asked=8558, compared=8558, expected=1000, in_run=8558),
     )
     samples, warnings = MONITORS.get(run.plan.monitor).parse(monitor)
     found = evidence_again(run, trial, {PHASE: recording}, Seen(samples=samples, warnings=warnings))

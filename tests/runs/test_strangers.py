@@ -18,6 +18,7 @@ from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import RunFolderError
 from wsgibench.model.recording import SECONDS_MOST, Recording, SecondCounts
+from wsgibench.model.variant import Variant
 from wsgibench.report.page import page_of
 from wsgibench.runs import RunFolder
 
@@ -168,6 +169,8 @@ ABSURD_PLANS = [
     ({"monitor_interval_s": 0}, "monitor_interval_s"),
     ({"margin": 1e300}, "margin"),
     ({"seed": 10**30}, "seed"),
+    ({"variants": [{"name": f"v{number}"} for number in range(101)]}, "101 variants"),
+    ({"variants": [{"name": "main"}, {"name": "main"}]}, "variants are not told apart"),
 ]
 
 
@@ -317,6 +320,25 @@ def test_an_endless_device_takes_no_memory(folder: RunFolder, name: str) -> None
     argv = (sys.executable, "-c", READ, folder.path)
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=30)
     assert "is a symbolic link" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("paths", [25_000_000, 120_000_000], ids=["as many answers", "more paths than answers"])
+def test_answers_of_nothing_but_ends_of_lines_take_no_memory(folder: RunFolder, paths: int) -> None:
+    """Each path would take some hundred bytes of what is one in the file; the run is read without them."""
+    run = folder.read_run()
+    variants = (Variant(name="main"), Variant(name="new"))
+    folder.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, variants=variants)))
+    lines = npy(HEADER.format("|u1", f"({paths - 1},)"), b"\n" * (paths - 1))
+    room = min(paths, (126_000_000 - paths) // 4)
+    checksums = npy(HEADER.format("<u4", f"({room},)"), bytes(4 * room))
+    members = {"paths.npy": lines, "checksum.npy": checksums, "asked.npy": npy(HEADER.format("<u8", "(0,)"))}
+    data = npz(members, zipfile.ZIP_STORED)
+    for variant in variants:
+        folder.write_file(f"answers-{variant.name}.npz", data)
+    assert folder.read_answers("main") is None
+    argv = (sys.executable, "-c", READ.replace("256", "512"), folder.path)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_other_files_beside_the_trials_are_passed_over(folder: RunFolder) -> None:

@@ -3,11 +3,18 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from wsgibench.model._archive import arrays_of
+
+KNOWN_MOST = 200_000
+"""Paths that a run keeps of all its stacks."""
+_PATHS_MOST = 1_000_000
+"""Of one stack, whatever engine asked it with however many processes."""
+_PATH_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -21,8 +28,9 @@ class Answers:
 
     @staticmethod
     def of(checksums: Mapping[str, int]) -> "Answers":
-        """The table of these, by path."""
-        return Answers(tuple(checksums), np.fromiter(checksums.values(), np.uint32, len(checksums)))
+        """The table of these, by path; of the first million."""
+        length = min(len(checksums), _PATHS_MOST)
+        return Answers(tuple(islice(checksums, length)), np.fromiter(checksums.values(), np.uint32, length))
 
     def by_path(self) -> dict[str, int]:
         """Checksums."""
@@ -36,19 +44,29 @@ class Answers:
         return buffer.getvalue()
 
     @staticmethod
-    def from_bytes(data: bytes) -> "Answers":
-        """The table in an archive that ``to_bytes`` made.
+    def from_bytes(data: bytes, *, most: int = _PATHS_MOST) -> "Answers":
+        """The table in an archive that ``to_bytes`` made, of at most so many paths.
 
         Raises:
             ValueError: it is none, or larger than any that is made.
         """
         try:
             arrays = arrays_of(data, ("paths", "checksum", "asked"))
-            text, checksum = arrays["paths"].tobytes().decode(), arrays["checksum"].astype(np.uint32)
+            text, checksum = arrays["paths"].tobytes(), arrays["checksum"].astype(np.uint32)
             asked = arrays["asked"].astype(np.uint64)
         except Exception as exc:  # of bytes that are no archive zipfile, zlib and numpy raise a dozen kinds
             raise ValueError(f"no answers: {exc}") from exc
-        paths = tuple(text.split("\n")) if text else ()
-        if len(paths) != len(checksum) or len(asked) not in (0, len(paths)):
+        # Each path takes some hundred bytes once they are told apart.
+        length = text.count(b"\n") + 1 if text else 0
+        if length > most:
+            raise ValueError(f"no answers: it has {length:,} paths, and {most:,} is the most")
+        if length != len(checksum) or len(asked) not in (0, length):
             raise ValueError("no answers: its columns have different lengths")
+        lines = text.split(b"\n") if text else []
+        if max(map(len, lines), default=0) > _PATH_MOST_BYTES:
+            raise ValueError("no answers: it has a path that nobody asks for")
+        try:
+            paths = tuple(map(bytes.decode, lines))
+        except UnicodeDecodeError as exc:
+            raise ValueError(f"no answers: {exc}") from exc
         return Answers(paths, checksum, asked)

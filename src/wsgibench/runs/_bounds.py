@@ -25,6 +25,7 @@ RUN_MOST_S = 100 * 86_400.0
 """All trials together, from the first load of each to its last: in turns each takes the time of all."""
 
 _STACKS_MOST = 500
+_VARIANTS_MOST = 100
 _PHASES_MOST = 20
 _RUNGS_MOST = 200
 _BLOCKS_MOST = 10_000
@@ -57,6 +58,7 @@ def check_plan(plan: Plan) -> None:
         BeyondBoundsError: with what is wrong.
     """
     _check_names("stacks", [stack.label for stack in plan.stacks], most=_STACKS_MOST)
+    _check_names("variants", [variant.name for variant in plan.variants], most=_VARIANTS_MOST, least=0)
     _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST, least=0 if plan.curve else 1)
     for phase in plan.phases:
         _check_range("duration_s", phase.duration_s, 0, RUN_MOST_S)

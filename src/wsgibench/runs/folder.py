@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from wsgibench.errors import RunFolderError
-from wsgibench.model.answer_table import Answers
+from wsgibench.model.answer_table import KNOWN_MOST, Answers
 from wsgibench.model.run import FORMAT, FORMATS, FinishedRun, Run
 from wsgibench.model.sampling import Samplings
 from wsgibench.model.trial import Trial
@@ -133,7 +133,8 @@ class RunFolder:
     def read_answers(self, of: str = "") -> Answers | None:
         """What was kept of the answers to each path; None where nothing was, or it is damaged."""
         try:
-            return Answers.from_bytes(self._inside.read(_answers_name(of), most_bytes=RECORDING_MOST_BYTES))
+            data = self._inside.read(_answers_name(of), most_bytes=RECORDING_MOST_BYTES)
+            return Answers.from_bytes(data, most=KNOWN_MOST)
         except (RunFolderError, ValueError):
             return None
 

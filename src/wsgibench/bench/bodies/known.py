@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from wsgibench.model.answer_table import Answers
+from wsgibench.model.answer_table import KNOWN_MOST, Answers
 
-_PATHS_MOST = 200_000
 _CONTRADICTED_MOST = 6
 _BITS = 63
 """Stacks beyond share a bit: then fewer paths count as compared than were."""
@@ -28,7 +27,7 @@ class Known:
         self._paths: dict[str, tuple[int, int]] = {}
         if before is not None and len(before.asked) == len(before.paths):
             columns = zip(before.checksum.tolist(), before.asked.tolist(), strict=True)
-            self._paths = dict(zip(before.paths[:_PATHS_MOST], columns, strict=False))
+            self._paths = dict(zip(before.paths[:KNOWN_MOST], columns, strict=False))
 
     def of_others(self, stack: str, paths: Iterable[str]) -> dict[str, int]:
         """Checksums of those paths that were asked of another stack than this."""
@@ -48,7 +47,7 @@ class Known:
             known = self._paths.get(path)
             if known is not None:
                 self._paths[path] = known[0], known[1] | bit
-            elif len(self._paths) < _PATHS_MOST:
+            elif len(self._paths) < KNOWN_MOST:
                 self._paths[path] = checksum, bit
 
     def settle(self, path: str, checksum: int | None) -> None:
