@@ -27,7 +27,8 @@ def a_rung(rate_per_s, name="curve", hold_s=2.0):
 
 def a_capacity_run(parent, stacks, *, blocks=3, limits=(), **plan):
     """A folder of a run of these stacks, without trials and phases."""
-    curve = a_curve(*limits, wanted_per_s=plan.pop("wanted_per_s", None), hold_s=plan.pop("hold_s", None))
+    of_curve = {name: plan.pop(name) for name in ("wanted_per_s", "hold_s", "requests") if name in plan}
+    curve = a_curve(*limits, **of_curve)
     fields = {"objectives": ("capacity",), "looks": (blocks,), **plan}
     return a_folder(parent, stacks, blocks=blocks, phases=(), curve=curve, **fields)
 

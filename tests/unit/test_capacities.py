@@ -160,6 +160,27 @@ def test_runs_are_compared_by_capacity_where_their_limits_are_alike(tmp_path):
         compare_runs([before, other], margin=0.05)
 
 
+def test_a_limit_that_is_written_otherwise_is_the_same(tmp_path):
+    """A tenth of a second is 100 ms."""
+    runs = [
+        a_run_of_capacities(tmp_path / limit[6:], {"gunicorn": (45, 46, 45)}, limits=(limit,))
+        for limit in ("p99 < 100ms", "p99 < 0.1s")
+    ]
+    [change] = compare_runs(runs, margin=0.05).others
+    assert change.differences == ()
+
+
+def test_that_rates_were_held_otherwise_is_said_of_runs_that_are_compared(tmp_path):
+    """It makes figures more or less exact, and is no reason to refuse."""
+    before = a_run_of_capacities(tmp_path / "a", {"gunicorn": (45, 46, 45)})
+    after = a_run_of_capacities(tmp_path / "b", {"gunicorn": (85, 86, 85)}, hold_s=5.0, requests=500)
+    [change] = compare_runs([before, after], margin=0.05).others
+    assert [(each.name, each.before, each.after, each.unlike) for each in change.differences] == [
+        ("curve, hold", "as long as it takes", "5 s", False),
+        ("curve, requests held for", "2,000", "500", False),
+    ]
+
+
 def test_a_curve_that_breaks_its_limit_below_the_capacity_is_said_to_be_uneven(tmp_path):
     """Of the requests at 10/s one in ten is slow, in each block; of those at 10/s to 80/s together too few."""
     folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3)

@@ -9,9 +9,8 @@ from wsgibench.analysis.comparison.packages import package_differences, under_ev
 from wsgibench.analysis.made_with import made_with
 from wsgibench.analysis.verdict.circumstances import placed
 from wsgibench.model.comparison import Difference
-from wsgibench.model.curve import CURVE
+from wsgibench.model.curve import CURVE, Curve
 from wsgibench.model.load import Load
-from wsgibench.model.plan import Plan
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
 from wsgibench.model.stack import DIRECT
@@ -144,9 +143,7 @@ def _contents(run: Run) -> dict[str, object]:
 
 def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Difference]:
     """A phase that is compared must have the same load in both; how long it lasts is only said."""
-    old_limits, new_limits = (_limits(run.plan) for run in (before, after))
-    if old_limits != new_limits:
-        yield Difference(group="load", name=CURVE, before=old_limits, after=new_limits, unlike=CURVE in phases)
+    yield from _curves(before.plan.curve, after.plan.curve, is_compared=CURVE in phases)
     old_phases, new_phases = ({phase.name: phase for phase in run.plan.phases} for run in (before, after))
     for name in dict.fromkeys((*old_phases, *new_phases)):
         old, new = old_phases.get(name), new_phases.get(name)
@@ -160,9 +157,33 @@ def _loads(before: Run, after: Run, phases: Collection[str]) -> Iterator[Differe
         yield from _fields(name, old, new, stacks=(), unlike=False)
 
 
-def _limits(plan: Plan) -> str | None:
-    """Those of its curve; None where it has none."""
-    return " and ".join(sorted(limit.text for limit in plan.curve.limits)) if plan.curve else None
+def _curves(before: Curve | None, after: Curve | None, *, is_compared: bool) -> Iterator[Difference]:
+    """Capacities by other limits are other figures; how long and by how many connections they were found is said."""
+    if _kept(before) != _kept(after):
+        old, new = _limits(before), _limits(after)
+        yield Difference(group="load", name=CURVE, before=old, after=new, unlike=is_compared)
+    if before is None or after is None:
+        return
+    for name, old, new in (
+        ("hold", _hold(before), _hold(after)),
+        ("requests held for", f"{before.requests:,}", f"{after.requests:,}"),
+        ("connections max", f"{before.connections_max:,}", f"{after.connections_max:,}"),
+    ):
+        if old != new:
+            yield Difference(group="load", name=f"{CURVE}, {name}", before=old, after=new, stacks=(), unlike=False)
+
+
+def _hold(curve: Curve) -> str:
+    return "as long as it takes" if curve.hold_s is None else format_duration(curve.hold_s)
+
+
+def _kept(curve: Curve | None) -> set[tuple[str, float]]:
+    """What a rate had to keep, however that was written."""
+    return {(limit.figure, round(limit.most, 9)) for limit in curve.limits} if curve else set()
+
+
+def _limits(curve: Curve | None) -> str | None:
+    return " and ".join(sorted(limit.text for limit in curve.limits)) if curve else None
 
 
 def found_apart(first: FinishedRun, second: FinishedRun, phase: str) -> bool:
