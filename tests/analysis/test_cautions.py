@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from support.curves import a_run_of_capacities
 from support.made_up_runs import made_up
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.trial import TrialTimes
@@ -22,6 +23,16 @@ def test_a_machine_that_is_not_fit_to_measure_is_told(tmp_path):
     """With how far apart the trials are."""
     noisy = cautions_in(made_up(tmp_path, RATES, blocks=8, noise=0.2))["noise"]
     assert noisy.figure == pytest.approx(0.2, rel=0.5)
+
+
+def test_a_machine_that_is_not_fit_to_find_capacities_is_told(tmp_path):
+    """Of a run that has nothing else; a figure that is but a bound is no noise."""
+    shaky = {"gunicorn": (45, 85, 99, 45), "waitress": (85, 45, 45, 99)}
+    noisy = cautions_in(a_run_of_capacities(tmp_path / "noisy", shaky))["noise"]
+    assert "% in capacity, beyond what a block does to all." in noisy.cause
+    assert "Or the limit is little more than what a request takes by itself" in noisy.advice
+    bounds = {"gunicorn": (85, 85, 85, 85), "waitress": (1, 1, 1e6, 85)}
+    assert "noise" not in cautions_in(a_run_of_capacities(tmp_path / "bounds", bounds))
 
 
 @pytest.mark.parametrize(("number", "broken"), [(4, True), (3, False)])

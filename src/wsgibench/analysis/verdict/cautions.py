@@ -20,6 +20,11 @@ _NOISE_MOST = 0.06
 """Trials of one stack under the same machine noise are some 2 % apart; beyond three times that, the machine is not fit
 to measure."""
 
+_OF_ITSELF = {
+    "capacity": " Or the limit is little more than what a request takes by itself: by a longer one they vary less."
+}
+"""Of a figure that may vary so much on a quiet machine."""
+
 _UNEQUAL_MOST = 2.5
 """Of standard deviations that are moderated towards one another: a stack is truly more than 4 times as noisy then.
 
@@ -34,7 +39,8 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     """About the machine, and about stacks that are unlike the others; ``found`` is by objective."""
     plan = run.run.plan
     # Means and high percentiles of a fraction of a second vary on the quietest machine: they say nothing of it.
-    name = "throughput" if any(phase.load.saturates for phase in plan.phases) else "p50"
+    saturated = any(phase.load.saturates for phase in plan.phases)
+    name = "throughput" if saturated else "p50" if plan.phases else "capacity"
     if name in found:
         yield from _noise(found[name], name)
     yield from _unequal_noise(found[plan.objectives[0]])
@@ -48,14 +54,17 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
 
 def _noise(found: Judged, name: str) -> Iterator[Caution]:
     table, judgement = found
-    noise = residual_noise(np.log(table.figures)) if judgement else 0.0
+    # How far a bound lies from another says nothing of the machine.
+    figures = np.where(table.censoring == 0, table.figures, np.nan)
+    noise = residual_noise(np.log(figures)) if judgement else 0.0
     if noise > _NOISE_MOST:
         yield Caution(
             name="noise",
             cause=f"Trials of one stack differ by {noise * 100:.0f} % in {OBJECTIVES[name].noun}, beyond what a block "
             "does to all.",
             figure=noise,
-            advice="Close what else runs on this machine; wsgibench doctor tells what disturbs.",
+            advice="Close what else runs on this machine; wsgibench doctor tells what disturbs."
+            + _OF_ITSELF.get(name, ""),
         )
 
 
