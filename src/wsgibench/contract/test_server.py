@@ -42,6 +42,8 @@ READS_NO_CHUNKS = {"uwsgi-http", "uwsgi-http-socket"}
 
 KEEPS_QUOTED_SLASHES = {"cheroot"}
 """A ``%2F`` in a path stays one, which no WSGI app can tell from a slash otherwise."""
+BELIEVES_ANYBODY = {"uwsgi-http", "uwsgi-http-socket"}
+"""uWSGI takes the scheme from X-Forwarded-Proto, whoever sent it, and has no option against that."""
 CUTS_OFF = {"daphne", "hypercorn", "uwsgi", "uwsgi-http", "uwsgi-http-socket", "werkzeug"}
 """Servers whose end does not wait for a request in flight; hypercorn's does until the first worker has ended."""
 
@@ -107,6 +109,13 @@ def test_what_is_asked_arrives(served: Served) -> None:
     assert environ["QUERY_STRING"] == "x=%20&y=a+b"
     assert environ["REQUEST_METHOD"] == "PATCH"
     assert (environ["HTTP_HOST"], environ["HTTP_X_MINE"], environ["HTTP_COOKIE"]) == ("shop.example", "mine", "a=b")
+
+
+def test_without_a_proxy_nobody_says_by_what_scheme_clients_ask(served: Served) -> None:
+    """What whoever connects says of it is a header like any other; a proxy that stands before the server sets it."""
+    answer = ask(served.address, headers=[("Host", "localhost"), ("X-Forwarded-Proto", "https")])
+    scheme = json.loads(answer.body)["environ"]["wsgi.url_scheme"]
+    assert (scheme == "https") in may_be(served.name, BELIEVES_ANYBODY if served.proxy is None else ())
 
 
 def test_it_keeps_connections_or_says_that_it_does_not(served: Served) -> None:

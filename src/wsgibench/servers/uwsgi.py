@@ -9,7 +9,7 @@ def _files(launch: Launch) -> dict[str, str]:
 
 
 SERVER = Server(
-    summary="uWSGI by the uwsgi protocol, behind nginx only",
+    summary="uWSGI by the uwsgi protocol, behind a proxy only",
     distribution="pyuwsgi",
     module="pyuwsgi",
     argv=uwsgi_argv,
