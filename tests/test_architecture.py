@@ -196,6 +196,7 @@ BESIDE_THE_HOST = {
     "deploy/diagnosis.py": "imports an app that does not start once more",
     "deploy/hops.py": "free ports of hops, in pure functions that are given none",
     "deploy/landscape.py": "makes the host, whose supervisord outlives this process",
+    "deploy/proxy_programs.py": "which program is a proxy, asked once for a plan before there is a host",
     "deploy/requirements.py": "what is installed, asked once for a plan before there is a host",
     "deploy/serving.py": "makes the host, and watches for whoever serves one stack in the foreground",
     "deploy/store.py": "the sample app's own command, before there is a host",

@@ -77,7 +77,7 @@ def keep_answers(context: RunContext, folder: RunFolder) -> None:
 def block_of(
     context: RunContext, slots: Sequence[Slot], folder: RunFolder, comparisons: Mapping[str, Comparison] | None = None
 ) -> Iterator[Block]:
-    """The slots' stacks, not started yet; all is put away in the end."""
+    """The slots' stacks, not started yet; all is stopped in the end."""
     block = Block(context, [(slot, folder.begin_trial(slot.folder)) for slot in slots], comparisons)
     try:
         yield block

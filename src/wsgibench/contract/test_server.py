@@ -113,7 +113,7 @@ def test_what_is_asked_arrives(served: Served) -> None:
 
 def test_without_a_proxy_nobody_says_by_what_scheme_clients_ask(served: Served) -> None:
     """What whoever connects says of it is a header like any other; a proxy that stands before the server sets it."""
-    answer = ask(served.address, headers=[("Host", "localhost"), ("X-Forwarded-Proto", "https")])
+    answer = send(served.address, headers=[("Host", "localhost"), ("X-Forwarded-Proto", "https")])
     scheme = json.loads(answer.body)["environ"]["wsgi.url_scheme"]
     assert (scheme == "https") in may_be(served.name, BELIEVES_ANYBODY if served.proxy is None else ())
 
