@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.interaction import POINTER_TOUCH
+from selenium.webdriver.common.actions.pointer_input import PointerInput
 
 from support.records import CREATED_S
 from support.small_run import a_folder, add_trial, latencies
@@ -122,6 +125,17 @@ class Browser:
         for step in range(1, 6):
             self.mouse("mouseMoved", x + (till_x - x) * step / 5, y, pressed=True)
         self.mouse("mouseReleased", till_x, y, clicks=1)
+
+    def touch(self, *places: tuple[float, float]) -> None:
+        """A finger at a place in the window, or drawn from one to the next (W3C WebDriver, touch pointer)."""
+        finger = PointerInput(POINTER_TOUCH, "finger")
+        actions = ActionBuilder(self.driver, mouse=finger, duration=50)
+        for place, (x, y) in enumerate(places):
+            finger_at = actions.pointer_action.move_to_location(round(x), round(y))
+            if not place:
+                finger_at.pointer_down()
+        actions.pointer_action.pointer_up()
+        actions.perform()
 
     def press(self, key: str) -> None:
         """A key, by its name."""

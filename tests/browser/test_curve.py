@@ -9,7 +9,7 @@ from wsgibench.report.page import page_of
 
 READ = "return document.getElementById('read-off').textContent"
 HEAD = "return document.getElementById('read-off-head').textContent"
-LIMITS = "return document.getElementById('read-off-limits').textContent"
+LIMITS = "return document.getElementById('read-off-limits').textContent.replaceAll('\\u00a0', ' ')"
 SAID = "return document.getElementById('said').textContent"
 DRAWN = "return document.getElementById('curve').dataset.drawn === 'yes'"
 
@@ -85,6 +85,37 @@ def test_the_keyboard_moves_the_limit_and_the_capacities_follow(browser, curve_p
     assert browser.run(READ) == shown
     browser.run("document.getElementById('limit-own').click()")
     assert browser.run(READ) == before
+
+
+def test_a_finger_moves_the_limit_and_chooses(browser, curve_page):
+    """On a phone: by drawing along the slider, by touching a percentile, and back to the run's own."""
+    browser.open(curve_page, width=360, height=740)
+    browser.until(DRAWN)
+    own = browser.run(READ)
+    left, right, y = browser.run(
+        "const box = document.getElementById('limit').getBoundingClientRect();"
+        "return [box.left, box.right, box.top + box.height / 2]"
+    )
+    place = "return document.getElementById('limit').valueAsNumber / document.getElementById('limit').max"
+    share = browser.run(place)
+    browser.touch(
+        (left + share * (right - left), y), (left + 0.7 * (right - left), y), (left + 0.9 * (right - left), y)
+    )
+    assert browser.run(place) == pytest.approx(0.9, abs=0.06)
+    assert browser.run(HEAD) == "Read off this run's curve"
+    assert browser.run(SAID)
+    moved = browser.run("return document.getElementById('limit-said').textContent")
+    for name, touched in (("p50", "input[name=percentile][value=p50]"), ("p99", "#limit-own")):
+        browser.touch(
+            browser.run(
+                "const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+                "return [box.left + box.width / 2, box.top + box.height / 2]",
+                touched,
+            )
+        )
+        assert browser.run("return document.querySelector('input[name=percentile]:checked').value") == name
+        assert (browser.run("return document.getElementById('limit-said').textContent") == moved) == (name == "p50")
+    assert browser.run(READ) == own
 
 
 def test_a_limit_that_all_or_none_keep_makes_bounds(browser, curve_page):

@@ -166,7 +166,8 @@ if (curveChart) {
     slider.setAttribute("aria-valuetext", inMs());
     said.textContent = inMs();
     mark.textContent = isOwn(curveChart) ? "By the run's own limit" : "Read off this run's curve";
-    kept.textContent = limitsInWords(curveChart);
+    // A line ends between two limits, and not within one.
+    kept.textContent = limitsInWords(curveChart).replace(/ (?=[<%]|ms)|(?<=<) /g, "\u00a0");
     const rows = capacitiesOf(curveChart).map((each) => {
       const [stack, text] = capacityInWords(each);
       const row = document.createElement("div");
