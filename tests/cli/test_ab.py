@@ -97,6 +97,20 @@ def test_a_slowdown_of_the_working_tree_is_found(shop: Path) -> None:
 
 
 @pytest.mark.long
+def test_capacities_are_held_against_one_another(shop: Path) -> None:
+    """One block has no interval: what is seen is that each state has a curve, and nothing else."""
+    arguments = ("v1", "--objective", "capacity", "--blocks", "1", "--hold", "300ms", "--pictures", "off", "--json")
+    ended = ab(shop, *arguments)
+    assert ended.code in (0, 1), ended.err
+    verdict = json.loads(ended.out)["verdict"]
+    [ranking] = [ranking for ranking in verdict["rankings"] if ranking["asked"]]
+    assert ranking["objective"] == "capacity"
+    seen = {each["stack"] for each in (*ranking["standings"], *ranking["unranked"])}
+    assert seen == {"waitress@old", "waitress@new"}
+    assert verdict["circumstances"]["limits"] == ["p99 < 100ms", "errors < 0.1%"]
+
+
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_functions_are_looked_at_after_the_verdict(shop: Path) -> None:
     """And the verdict stands whether or not this machine lets us look, which is said. Short: run/test_sampling.py."""
