@@ -174,6 +174,21 @@ def test_another_lock_makes_an_environment_each(tmp_path, monkeypatch, cache, in
         apps_in(plan_of(RunOptions(app=app, stacks=("gunicorn",), variants=found)), tmp_path / "private")
 
 
+@pytest.mark.timeout(100)
+def test_environments_that_were_made_on_different_days_say_so(tmp_path) -> None:
+    """What no version is said of may be another one for that alone; on one day nothing is said of it."""
+    packages = {"v1": wheel(tmp_path, "1.0"), "v2": wheel(tmp_path, "2.0")}
+    app = App(target="hello:app", directory="/")
+    variants = [Variant(name=name, install=Installed(requirements=(path,))) for name, path in packages.items()]
+    found = known(variants, app)
+    assert [variant.install.made_on for variant in found] == ["", ""]
+    os.utime(Path(found[0].python).parent.parent / "pyvenv.cfg", (86_400 * 200, 86_400 * 200))
+    old, new = known(variants, app)
+    assert "installed on 1970-07-" in old.words[0]
+    assert new.install.made_on > old.install.made_on
+    assert known((old, new), app) == (old, new)
+
+
 def test_the_same_requirements_share_one_environment(tmp_path, monkeypatch, cache) -> None:
     """Where only a comment is another; and so does whoever names the interpreter, which is said."""
     app = shop_with(tmp_path, monkeypatch, {"requirements.txt": "x==1\n"}, {"requirements.txt": "x==1  # exactly\n"})

@@ -16,7 +16,7 @@ from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.variant import Installed, Variant
-from wsgibench.processes.environments import environment_with
+from wsgibench.processes.environments import environment_with, made_on
 from wsgibench.processes.git import top_of
 from wsgibench.processes.interpreter import packages_of, problem_of, sources_of
 from wsgibench.processes.private_directory import PrivateDirectory
@@ -66,7 +66,7 @@ def known(
     variants = [_placed_in_git(each, app, runs) for each in variants]
     if own_environments:
         variants = _with_needs(variants, app)
-    variants = [_installed(each, app) for each in variants]
+    variants = _dated([_installed(each, app) for each in variants])
     found = {python: packages_of(python) for python in {variant.of(app).python for variant in variants}}
     return tuple(
         msgspec.structs.replace(
@@ -133,6 +133,20 @@ def _installed(variant: Variant, app: App) -> Variant:
     else:
         python = environment_with(base, variant.install.requirements)
     return msgspec.structs.replace(variant, python=python, install=msgspec.structs.replace(variant.install, base=base))
+
+
+def _dated(variants: Sequence[Variant]) -> list[Variant]:
+    """With the day on which each environment was made, where these are not the same."""
+    days = {each.name: made_on(each.python) for each in variants if each.install and each.python}
+    several = len({*days.values()}) > 1
+    return [
+        msgspec.structs.replace(
+            each, install=msgspec.structs.replace(each.install, made_on=days[each.name] if several else "")
+        )
+        if each.install and each.name in days
+        else each
+        for each in variants
+    ]
 
 
 def require_loading(plan: Plan, runs: Path | None = None) -> None:

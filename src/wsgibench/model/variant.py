@@ -89,19 +89,23 @@ class Installed(Record, frozen=True, kw_only=True):
         requirements: of pip; none where files say it.
         files: of the variant that say it: ``("pyproject.toml", "uv.lock")``.
         sha256: of what they say.
+        made_on: the day on which it was made, where another variant's was made on another one: what was asked for
+            without a version may differ by that alone. Empty elsewhere.
     """
 
     requirements: tuple[str, ...] = ()
     base: str = ""
     files: tuple[str, ...] = ()
     sha256: str = ""
+    made_on: str = ""
 
     @property
     def words(self) -> str:
         """``gunicorn==25.1.0 installed``; or from which files."""
+        made = f" on {self.made_on}" if self.made_on else ""
         if self.files:
-            return f"an environment of its own, installed from {' and '.join(self.files)}"
-        return f"{' '.join(self.requirements)} installed"
+            return f"an environment of its own, installed{made} from {' and '.join(self.files)}"
+        return f"{' '.join(self.requirements)} installed{made}"
 
 
 class Variant(Record, frozen=True, kw_only=True):

@@ -62,6 +62,15 @@ def environment_with(
     return str(python)
 
 
+def made_on(python: str) -> str:
+    """The day on which the environment of that interpreter was made, ``2026-11-21``; empty where nobody knows."""
+    try:
+        made_s = Path(python).parent.with_name("pyvenv.cfg").stat().st_mtime
+    except OSError:
+        return ""
+    return time.strftime("%Y-%m-%d", time.localtime(made_s))
+
+
 def _make(directory: Path, python: Path, base: str, what: str) -> None:
     _run((base, "-m", "venv", "--without-pip", str(directory)), f"An environment for '{what}' cannot be made.")
     sites = _sites(base, f"The interpreter '{base}' does not run.")
