@@ -14,7 +14,8 @@ from wsgibench.bench.deciding_files import ask_alike
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.preparing import prepare
 from wsgibench.bench.run_options import RunOptions
-from wsgibench.bench.variants import apps_in, check, known, require_loading, shared_in_spite
+from wsgibench.bench.variants import app_with_interface, apps_in, check, known, require_loading, shared_in_spite
+from wsgibench.cli.ab import _default_for
 from wsgibench.errors import MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.variant import Revision, Variant
@@ -224,6 +225,35 @@ def test_a_file_that_cannot_be_read_is_like_no_other():
         raise PermissionError
 
     assert not ask_alike([held, held])
+
+
+def test_a_revision_is_asked_for_its_own_interface(tmp_path):
+    """Which is not that of the working tree, or of an app that the working tree lacks."""
+    repository = Repository(tmp_path / "repository")
+    app = App(target="shop:app", directory=str(repository.path / "site"), interface="")
+    for revision, body in (
+        ("asgi", "async def app(scope, receive, send): ...\n"),
+        ("wsgi", "def app(environ, s): ...\n"),
+    ):
+        repository.write("site/shop.py", body)
+        repository.git("add", ".")
+        repository.commit(revision)
+        repository.git("tag", revision)
+    repository.write("site/shop.py", "import no_such_module\n")
+    expected = {"asgi": "asgi", "wsgi": "wsgi", None: ""}
+    for named, interface in expected.items():
+        [variant] = known((Variant(name="new", revision=named and Revision(named=named)),), app)
+        assert app_with_interface(app, variant, [], timeout_s=20.0) == msgspec.structs.replace(app, interface=interface)
+    own = msgspec.structs.replace(app, interface="asgi")
+    assert app_with_interface(own, variant, [], timeout_s=20.0) == own
+
+
+def test_an_app_of_which_nothing_tells_its_interface_is_said_to_be_served_as_wsgi(capsys):
+    app = App(target="shop:app", directory="/", interface="")
+    assert _default_for(app) == ("gunicorn",)
+    assert "--interface or --stack" in capsys.readouterr().err
+    assert _default_for(msgspec.structs.replace(app, interface="asgi")) == ("uvicorn",)
+    assert capsys.readouterr().err == ""
 
 
 def test_an_import_path_within_the_app_is_each_variants_own(tmp_path):

@@ -11,6 +11,7 @@ from wsgibench.bench.dependencies import held_by, needs_of
 from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
 from wsgibench.bench.variant_files import sweep_variant_files
 from wsgibench.deploy.environment import built_environment
+from wsgibench.deploy.interfaces import with_interface
 from wsgibench.errors import AnswerError, MissingError, StartError, UsageError
 from wsgibench.model.app import App
 from wsgibench.model.plan import Plan
@@ -76,6 +77,24 @@ def known(
         )
         for each in variants
     )
+
+
+def app_with_interface(app: App, variant: Variant, servers: Sequence[str], *, timeout_s: float) -> App:
+    """The app with the interface that it has in the variant, where that can be found out; ``servers`` are to serve it.
+
+    Raises:
+        MissingError: the variant's revision cannot be written.
+    """
+    if app.interface or variant.revision is None:
+        found = with_interface(variant.of(app), servers, timeout_s=timeout_s)
+    else:
+        directory = PrivateDirectory()
+        try:
+            there = variant.of(app, placed(variant.revision, directory.path / variant.name))
+            found = with_interface(there, servers, timeout_s=timeout_s)
+        finally:
+            directory.remove()
+    return msgspec.structs.replace(app, interface=found.interface)
 
 
 def _placed_in_git(variant: Variant, app: App, runs: Path | None) -> Variant:

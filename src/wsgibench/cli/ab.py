@@ -6,13 +6,14 @@ import click
 
 from wsgibench.analysis.verdict.claims import require_answerable
 from wsgibench.bench.planning import plan_of
+from wsgibench.bench.variants import app_with_interface
 from wsgibench.cli.concealing import conceals
 from wsgibench.cli.options import APP, CORES, LOAD, REQUESTS, RUNNING, UNSAID, takes
 from wsgibench.cli.output import require_one_form
 from wsgibench.cli.run import app_of, known_to, measure, run_options_of
 from wsgibench.cli.terminal import say
-from wsgibench.deploy.interfaces import with_interface
 from wsgibench.errors import UsageError
+from wsgibench.model.app import App
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.variant import Revision, Variant
 
@@ -67,16 +68,27 @@ def command(revision: str, other: str | None, **options: Any) -> None:  # noqa: 
     if options["app"] is None and options["asgi_app"] is None:
         raise UsageError("Nothing says which app to hold against itself.", "Give --app, or app in wsgibench.toml.")
     options = UNSAID | options | {"claims": options["must"], "within_stacks": True}
-    app = with_interface(
-        app_of(options), [parse_stack(stack).server for stack in options["stack"]], timeout_s=options["start_timeout"]
-    )
-    stacks = options["stack"] or ("uvicorn" if app.interface == "asgi" else "gunicorn",)
+    app = app_of(options)
     new = Variant(name="new") if other is None else Variant(name="new", revision=Revision(named=other))
     variants = known_to(options, (Variant(name="old", revision=Revision(named=revision)), new), app)
+    servers = [parse_stack(stack).server for stack in options["stack"]]
+    app = app_with_interface(app, variants[-1], servers, timeout_s=options["start_timeout"])
+    stacks = options["stack"] or _default_for(app)
     _say_if_alike(*variants)
     plan = plan_of(run_options_of(app, stacks, variants, options))
     require_answerable(plan)
     measure(plan, options, asserted=bool(options["must"]), markdown=options["format"] == "md")
+
+
+def _default_for(app: App) -> tuple[str, ...]:
+    """The server that is taken where none is named; said where it may not be for that app."""
+    if not app.interface:
+        say(
+            f"Nothing tells whether the app '{app.target}' is called by WSGI or ASGI, so gunicorn serves it: "
+            "--interface or --stack says otherwise.",
+            err=True,
+        )
+    return ("uvicorn" if app.interface == "asgi" else "gunicorn",)
 
 
 def _say_if_alike(old: Variant, new: Variant) -> None:
