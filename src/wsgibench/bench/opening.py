@@ -91,6 +91,7 @@ def opened(run: Run, folder: RunFolder, listener: Listener, deadline: Deadline, 
         with undisturbed():
             _note_changed(plan, folder)
             host.stop()
+            exits.close()
             directory.remove()
 
 
