@@ -372,3 +372,34 @@ def test_nature_is_what_asking_again_has_shown() -> None:
         "50 of 50 paths were answered otherwise than by other stacks, which is their nature as far as they were asked "
         "again (6 paths)."
     )
+
+
+@pytest.mark.parametrize("liar", STACKS)
+@pytest.mark.parametrize("disputes", ["of a load", "of tables"])
+def test_who_lies_of_one_page_in_200_is_found_where_each_changes_slowly(liar: str, disputes: str) -> None:
+    """All pages were asked for at another minute of each stack, so that all of them are disputed."""
+    minutes = {stack: number for number, stack in enumerate(STACKS)}
+
+    def says(stack: str, path: str) -> str:
+        is_lie = stack == liar and int(path[1:]) % 200 == 100
+        return "Database is down" if is_lie else f"{path}, {minutes[stack]} minutes ago"
+
+    site = Site(says)
+    comparison = gathered(site, PATHS[:400]) if disputes == "of tables" else loaded(site, PATHS[:400])
+    minutes = dict.fromkeys(STACKS, 7)
+    while comparison.is_open:
+        comparison.settle(site.send_again)
+    comparison.conclude()
+    assert blamed(comparison) == {liar}
+
+
+def loaded(site: Site, paths: Sequence[str]) -> Comparison:
+    """What the stacks answer, as an engine tells what it finds to differ, with nothing asked again yet."""
+    comparison = gathered(site, ())
+    for stack in site.stacks[1:]:
+        bodies = {path: site.says(stack, path) for path in paths}
+        comparison.dispute(
+            stack,
+            [Disputed(path=path, checksum=checksum_of(body.encode()), body=body) for path, body in bodies.items()],
+        )
+    return comparison

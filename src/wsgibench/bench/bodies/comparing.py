@@ -1,5 +1,6 @@
 """The answers of a block, held against one another."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -15,9 +16,12 @@ from wsgibench.model.answers import ComparedBodies, Disputed, WrongBody
 _PATHS_AT_ONCE = 6
 _PATHS_MOST = 24
 """Asked again in a block: who is wrong is wrong in the first of them already, or hardly ever."""
+_CHANGED_MOST_S = 3.0
+"""So long those do not count in whose answer all agree by now: where every page changes slowly, who is wrong in one of
+200 would never have its turn else."""
 _OPEN_MOST = 1_000
 _EXAMPLES_MOST = 3
-_FROM_TABLE_MOST = 8
+_FROM_TABLE_MOST = 200
 _CHANCE_SHARE = 0.1
 """Of pages with two bodies at random, asked for three times each, one in thirty looks as if stacks contradicted one
 another; asked for eight times, none."""
@@ -52,7 +56,8 @@ class Comparison:
         self._tables: dict[str, dict[str, int]] = {}
         self._open: list[tuple[str, Disputed]] = []
         self._judged: dict[str, Outcome] = {}
-        self._asked = 0
+        self._asked = self._changed = 0
+        self._spent_s = 0.0
         self._odd: defaultdict[str, dict[str, WrongBody]] = defaultdict(dict)
         self._varying = self._splits = self._explained = 0
         self._compared: dict[str, ComparedBodies] = {}
@@ -69,7 +74,12 @@ class Comparison:
     @property
     def is_open(self) -> bool:
         """Whether asking again may tell something."""
-        return bool(self._open) and self._asked < _PATHS_MOST and not self._varies
+        return bool(self._open) and self._room > 0 and not self._varies
+
+    @property
+    def _room(self) -> int:
+        """How many paths may be asked for again still."""
+        return _PATHS_MOST + self._changed - self._asked
 
     @property
     def _varies(self) -> bool:
@@ -107,12 +117,13 @@ class Comparison:
 
     def settle(self, send_again: SendAgain, *, at_once: int = _PATHS_AT_ONCE) -> set[str]:
         """Have some of what is open asked again; who is found wrong by it, or contradicts others without a majority."""
-        before = self._found
+        before, began_s = self._found, time.monotonic()
         asked = {path: self._judge(path, send_again(path)) for path in self.paths_to_ask(at_once)}
         for stack, disputed in self._open:
             if judgement := asked.get(disputed.path):
                 self._hold_against(stack, disputed, judgement)
         self._open = [(stack, disputed) for stack, disputed in self._open if disputed.path not in asked]
+        self._spent_s += time.monotonic() - began_s
         return self._found - before
 
     def conclude(self) -> None:
@@ -163,10 +174,10 @@ class Comparison:
 
     @property
     def _unsettled(self) -> set[str]:
-        """What is open still, or all that was asked for again, if nobody answered any of it."""
-        if self.is_open:
-            return {disputed.path for _, disputed in self._open}
-        return set(self._judged) if set(self._judged.values()) == {Outcome.UNKNOWN} else set()
+        """What is disputed, if not a single path of it was asked for again and answered."""
+        if self._judged.keys() - {path for path, outcome in self._judged.items() if outcome is Outcome.UNKNOWN}:
+            return set()
+        return self._judged.keys() | {disputed.path for _, disputed in self._open}
 
     def _by_chance(self, table: Mapping[str, int], others: int) -> int:
         """How many paths of two stacks are alike at least where chance alone makes it; no bound where it does not."""
@@ -195,7 +206,7 @@ class Comparison:
         by_stack: dict[str, list[str]] = {}
         for stack, disputed in self._open:
             by_stack.setdefault(stack, []).append(disputed.path)
-        room = min(at_once, _PATHS_MOST - self._asked)
+        room = min(at_once, self._room)
         return list(dict.fromkeys(_in_turn(list(by_stack.values()))))[:room]
 
     def _judge(self, path: str, again: Sequence[tuple[str, Body]]) -> Judgement:
@@ -203,6 +214,7 @@ class Comparison:
         self._judged[path] = judgement.outcome
         self._asked += 1
         self._explained += judgement.explains
+        self._changed += judgement.has_changed and self._spent_s < _CHANGED_MOST_S
         match judgement.outcome:
             case Outcome.VARIES:
                 self._varying += 1

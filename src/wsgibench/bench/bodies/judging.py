@@ -65,7 +65,12 @@ class Judgement:
     @property
     def explains(self) -> bool:
         """Whether it is nobody's fault that stacks answered differently before."""
-        return self.outcome is Outcome.VARIES or (self.outcome is Outcome.AGREED and not self.unsteady)
+        return self.outcome is Outcome.VARIES or self.has_changed
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether all say the same by now, and always did while they were asked."""
+        return self.outcome is Outcome.AGREED and not self.unsteady
 
 
 def judge(again: Sequence[tuple[str, Body]]) -> Judgement:
