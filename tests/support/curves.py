@@ -27,7 +27,7 @@ def a_rung(rate_per_s, name="curve", hold_s=2.0):
 
 def a_capacity_run(parent, stacks, *, blocks=3, limits=(), **plan):
     """A folder of a run of these stacks, without trials and phases."""
-    of_curve = {name: plan.pop(name) for name in ("wanted_per_s", "hold_s", "requests") if name in plan}
+    of_curve = {name: plan.pop(name) for name in ("wanted_per_s", "hold_s", "hold_share", "requests") if name in plan}
     curve = a_curve(*limits, **of_curve)
     fields = {"objectives": ("capacity",), "looks": (blocks,), **plan}
     return a_folder(parent, stacks, blocks=blocks, phases=(), curve=curve, **fields)

@@ -181,6 +181,16 @@ def test_that_rates_were_held_otherwise_is_said_of_runs_that_are_compared(tmp_pa
     ]
 
 
+def test_so_is_that_the_budget_had_room_for_shorter_ones_alone(tmp_path):
+    """What is held for less finds a capacity that is a little higher."""
+    before = a_run_of_capacities(tmp_path / "a", {"gunicorn": (45, 46, 45)})
+    after = a_run_of_capacities(tmp_path / "b", {"gunicorn": (85, 86, 85)}, hold_share=0.6)
+    [change] = compare_runs([before, after], margin=0.05).others
+    assert [(each.name, each.before, each.after) for each in change.differences] == [
+        ("curve, hold", "as long as it takes", "60 % of what it takes"),
+    ]
+
+
 def test_a_curve_that_breaks_its_limit_below_the_capacity_is_said_to_be_uneven(tmp_path):
     """Of the requests at 10/s one in ten is slow, in each block; of those at 10/s to 80/s together too few."""
     folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3)

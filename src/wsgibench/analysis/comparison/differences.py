@@ -174,7 +174,9 @@ def _curves(before: Curve | None, after: Curve | None, *, is_compared: bool) -> 
 
 
 def _hold(curve: Curve) -> str:
-    return "as long as it takes" if curve.hold_s is None else format_duration(curve.hold_s)
+    if curve.hold_s is not None:
+        return format_duration(curve.hold_s)
+    return "as long as it takes" if curve.hold_share == 1 else f"{curve.hold_share * 100:.0f} % of what it takes"
 
 
 def _kept(curve: Curve | None) -> set[tuple[str, float]]:
