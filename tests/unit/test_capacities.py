@@ -5,10 +5,12 @@ import re
 import pytest
 
 from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
+from wsgibench.analysis.capacities import capacity_of, rungs_of
 from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.bench.objectives import curve_of
 from wsgibench.bench.run_options import RunOptions
+from wsgibench.cli.progress.sentences import in_words
 from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.trial import TrialTimes
@@ -58,6 +60,21 @@ def test_a_limit_that_no_rate_keeps_makes_one_too(tmp_path):
     row = rows(ranking)[1]
     assert (row.stack, row.value) == ("waitress", "less than 10.0/s")
     assert "p99 < 100 ms was not kept at the lowest rate" in row.remark
+
+
+def test_that_a_queue_decides_is_said(tmp_path):
+    """That a limit broke would be false: all of them are kept at the rate at which it grew."""
+    growing = {"gunicorn": {"pending": {90: 200, 100: 200, 110: 200}}}
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (300,) * 3, "waitress": (45,) * 3}, of_trials=growing)
+    verdict = verdict_of(folder)
+    ranking = next(each for each in verdict.rankings if each.objective == "capacity")
+    assert [(each.stack, each.by_queue) for each in ranking.standings] == [("gunicorn", True), ("waitress", False)]
+    first, second = rows(ranking)
+    assert first.remark.endswith("/s (beyond it queues grow, before a limit breaks)")
+    assert "queue" not in second.remark
+    words = [in_words(capacity_of([*rungs_of(trial)], folder.read_run().plan.curve)) for trial in folder.read().trials]
+    assert sum(word.endswith("/s, then a queue grows") for word in words) == 3
+    assert sum(word.endswith("/s, then p99 < 100ms breaks") for word in words) == 3
 
 
 def test_in_how_many_blocks_it_is_a_bound_is_said(tmp_path):

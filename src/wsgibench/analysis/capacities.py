@@ -1,7 +1,7 @@
 """The capacity of a stack in a trial, from the rungs of its curve."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import sqrt
 
 from wsgibench.model.curve import AGAIN, Curve, Limit
@@ -45,14 +45,27 @@ def grew(piece: Turn) -> bool:
 
 @dataclass(frozen=True)
 class Capacity:
-    """Of a candidate in a trial: where the first of the limits is broken, and its text; None where none is."""
+    """Of a candidate in a trial: where the first of the limits is broken, and its text; None where none is.
+
+    ``by_queue`` says that a queue grew at a rate at which no limit was broken yet.
+    """
 
     crossing: Crossing
     limit: str | None
+    by_queue: bool = False
 
 
 def capacity_of(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:
     """The capacity; None where nothing was measured."""
+    capacity = _first_broken(rungs, curve)
+    if capacity is None or capacity.limit is None or all(rung.is_sustained for rung in rungs):
+        return capacity
+    without = _first_broken([replace(rung, is_sustained=True) for rung in rungs], curve)
+    later = without is not None and without.crossing.high_per_s > capacity.crossing.high_per_s
+    return replace(capacity, by_queue=without is None or without.limit is None or later)
+
+
+def _first_broken(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:
     found = {limit.text: each for limit in curve.limits if (each := _crossing(rungs, limit)) is not None}
     if not found:
         return None

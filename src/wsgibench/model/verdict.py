@@ -85,6 +85,7 @@ class Standing(Record, frozen=True, kw_only=True):
             and the other in others, so that nothing is known.
         less_than, at_least: in how many trials it is such an end.
         limit: of a capacity, which of the limits was broken first, in most of the trials; None where none was.
+        by_queue: whether, in most of them, a queue grew at a rate at which no limit was broken yet.
     """
 
     stack: str
@@ -97,6 +98,7 @@ class Standing(Record, frozen=True, kw_only=True):
     merged: Merged | None = None
     bound: str = ""
     limit: str | None = None
+    by_queue: bool = False
     less_than: int = 0
     at_least: int = 0
 

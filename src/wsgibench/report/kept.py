@@ -1,12 +1,12 @@
 """What a rate must keep beside response times, however long these may be: few failures, and no queue that grows."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from wsgibench.analysis.capacities import Rung, capacity_of, rungs_of
-from wsgibench.model.curve import Curve, Limit
+from wsgibench.analysis.capacities import Rung, rungs_of
+from wsgibench.model.curve import Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.report.conclusions.quantities import significant
@@ -35,19 +35,6 @@ def kept_by(trials: Sequence[Trial], limits: Sequence[Limit]) -> list[Kept]:
     found = {limit.figure: [_by_errors(each, limit) for each in rungs] for limit in limits if limit.is_of_errors}
     found[QUEUE] = [_by_queues(each) for each in rungs]
     return [kept for by, crossings in found.items() for kept in _over_blocks(by, crossings)]
-
-
-def queue_decides(trials: Sequence[Trial], curve: Curve) -> bool:
-    """Whether in most of the trials a queue grew at a rate at which no limit was broken yet."""
-    return sum(_grew_first(list(rungs_of(trial)), curve) for trial in trials) > len(trials) / 2
-
-
-def _grew_first(rungs: Sequence[Rung], curve: Curve) -> bool:
-    found = capacity_of(rungs, curve)
-    otherwise = capacity_of([replace(rung, is_sustained=True) for rung in rungs], curve)
-    if found is None or otherwise is None or found.limit is None:
-        return False
-    return otherwise.limit is None or otherwise.crossing.high_per_s > found.crossing.high_per_s
 
 
 def grown_rates_per_s(trials: Iterable[Trial]) -> list[float]:

@@ -44,7 +44,7 @@ def test_rates_at_which_a_queue_grew_are_in_the_data_and_said(tmp_path):
     folder = a_run_of_capacities(tmp_path, {"gunicorn": (300, 300), "waitress": (45, 45)}, of_trials=growing)
     curve = charts(folder)["curve"]
     assert curve.data["grown"] == [[90], []]
-    assert curve.data["queues"] == [True, False]
+    assert [each["by"] for each in curve.data["official"].values()] == ["queue", "p99"]
     [note] = curve.notes
     assert note.startswith("▽ Queues grew")
     assert note.endswith(": gunicorn from 90.0/s.")
@@ -56,7 +56,10 @@ def test_a_queue_that_grows_where_a_limit_is_broken_anyhow_decides_nothing(tmp_p
     """As above a capacity all of them do."""
     growing = {"gunicorn": {"pending": {90: 200, 100: 200}}, "waitress": {"pending": {100: 200, 110: 200}}}
     folder = a_run_of_capacities(tmp_path, {"gunicorn": (70, 70), "waitress": (300, 300)}, of_trials=growing)
-    assert charts(folder)["curve"].data["queues"] == [False, True]
+    assert {stack: each["by"] for stack, each in charts(folder)["curve"].data["official"].items()} == {
+        "gunicorn": "p99",
+        "waitress": "queue",
+    }
 
 
 def test_weak_ends_of_lines_and_few_requests_are_explained(tmp_path):

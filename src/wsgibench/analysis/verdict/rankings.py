@@ -125,6 +125,7 @@ def _standings(
             less_than=int(less[column]),
             at_least=int(more[column]),
             limit=table.limits.get(stack),
+            by_queue=stack in table.by_queue,
         )
         for column, (stack, rank) in enumerate(zip(table.stacks, judgement.ranks, strict=True))
     ]

@@ -27,6 +27,7 @@ class Table:
         unranked: the other stacks.
         censoring: of the figures, of their shape: whether the truth is more or less (``stats.curves.Censoring``).
         limits: which of several was broken first in most of the trials, by stack.
+        by_queue: stacks of which in most of the trials a queue grew before any limit was broken.
     """
 
     stacks: tuple[str, ...]
@@ -35,6 +36,7 @@ class Table:
     unranked: tuple[Unranked, ...]
     censoring: Ints
     limits: dict[str, str] = field(default_factory=dict)
+    by_queue: tuple[str, ...] = ()
 
     @property
     def bounds(self) -> list[str]:
@@ -56,6 +58,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
     columns: dict[str, list[float]] = {}
     beyond: list[list[int]] = []
     limits: dict[str, str] = {}
+    by_queue: list[str] = []
     unranked: list[Unranked] = []
     for stack in (stack.label for stack in run.run.plan.stacks):
         mine = [trials.get((block, stack)) for block in blocks]
@@ -69,12 +72,14 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
             beyond.append([each.crossing.censoring if each else 0 for each in found])
             if decided := Counter(each.limit for each in found if each and each.limit):
                 limits[stack] = decided.most_common(1)[0][0]
+            if 2 * sum(each.by_queue for each in found if each) > sum(each is not None for each in found):
+                by_queue.append(stack)
         else:
             those = [(trial, figure) for trial, figure in zip(mine, figures, strict=True) if trial]
             unranked.append(Unranked(stack=stack, reason=_reason(those, objective, phase)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     censoring = np.array(beyond, dtype=np.int64).reshape(table.T.shape).T
-    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits)
+    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits, tuple(by_queue))
 
 
 def _capacity(trial: Trial | None, plan: Plan, objective: Objective) -> Capacity | None:

@@ -53,12 +53,14 @@ def figures(found: PhaseFigures) -> str:
 
 
 def in_words(capacity: Capacity) -> str:
-    """``587/s, then p99 < 100ms breaks``; of a bound that it is one."""
+    """``587/s, then p99 < 100ms breaks``, or what else comes first; of a bound that it is one."""
     found = capacity.crossing
     rate = rate_words(found.rate_per_s)
     if found.censoring is Censoring.AT_LEAST:
         return f"at least {rate}"
-    return f"less than {rate}" if found.censoring is Censoring.LESS_THAN else f"{rate}, then {capacity.limit} breaks"
+    if found.censoring is Censoring.LESS_THAN:
+        return f"less than {rate}"
+    return f"{rate}, then {'a queue grows' if capacity.by_queue else f'{capacity.limit} breaks'}"
 
 
 def second(progress: Progress) -> str:

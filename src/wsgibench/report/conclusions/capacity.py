@@ -22,14 +22,18 @@ def in_operation(standing: Standing) -> str:
     """What it can be run at, or why its capacity is but a bound."""
     more, less = (_in_blocks(count, standing.counted) for count in (standing.at_least, standing.less_than))
     reached = f"the limit was not reached at the highest rate{more}"
-    kept = f"{_spaced(standing.limit or 'the limit')} was not kept at the lowest rate{less}"
+    kept = f"{_decisive(standing)} at the lowest rate{less}"
+    queue = " (beyond it queues grow, before a limit breaks)" if standing.by_queue else ""
     if standing.bound == CONTRADICTORY:
         return f"blocks contradict one another: {kept}, {reached}"
     if standing.bound:
         return reached if standing.at_least else kept
-    return f"{OPERATION_SHARE:.0%} of that, to run at: {significant(OPERATION_SHARE * standing.value)}/s".replace(
-        "%", " %"
-    )
+    return f"{100 * OPERATION_SHARE:.0f} % of that, to run at: {significant(OPERATION_SHARE * standing.value)}/s{queue}"
+
+
+def _decisive(standing: Standing) -> str:
+    """What does not hold, where the lowest rate is more than a stack bears."""
+    return "a queue grew" if standing.by_queue else f"{_spaced(standing.limit or 'the limit')} was not kept"
 
 
 def _in_blocks(some: int, of: int) -> str:

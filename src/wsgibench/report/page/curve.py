@@ -16,7 +16,7 @@ from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
-from wsgibench.report.kept import grown_rates_per_s, kept_by, queue_decides, queues_in_words
+from wsgibench.report.kept import QUEUE, grown_rates_per_s, kept_by, queues_in_words
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.curve_spec import curve_spec
@@ -54,7 +54,6 @@ def _bounds(run: FinishedRun, curve: Ladder) -> Json:
         "kept": [[asdict(each) for each in kept_by(its, curve.limits)] for its in trials],
         "readable": [each if np.isfinite(each) else None for each in readable],
         "grown": [grown_rates_per_s(its) for its in trials],
-        "queues": [queue_decides(its, curve) for its in trials],
     }
 
 
@@ -109,7 +108,7 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
 
 
 def _official(verdict: Verdict) -> Json:
-    """What the run says by its own limits, by stack; ``by`` is the figure of the limit that decides."""
+    """What the run says by its own limits, by stack; ``by`` is the figure of the limit that decides, or ``queue``."""
     ranking: Ranking | None = next((each for each in verdict.rankings if each.objective == "capacity"), None)
     return {
         each.stack: {
@@ -117,7 +116,7 @@ def _official(verdict: Verdict) -> Json:
             "low": each.low,
             "high": each.high,
             "bound": each.bound,
-            "by": (each.limit or "").partition(" < ")[0],
+            "by": QUEUE if each.by_queue else (each.limit or "").partition(" < ")[0],
         }
         for each in (ranking.standings if ranking else ())
     }

@@ -76,8 +76,7 @@ function capacitiesOf(chart) {
   return chart.stacks
     .map(([stack, server], place) => {
       const official = own && chart.official[stack];
-      const by = chart.queues[place] ? "queue" : official?.by;
-      const found = official ? { ...official, by } : readOff(chart, place);
+      const found = official || readOff(chart, place);
       return found && { stack, server, limit, ...found, isReadOff: own && !official, decides: decidesOf(chart, found) };
     })
     .filter((each) => each && !view.hidden.includes(each.stack))
