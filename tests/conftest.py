@@ -1,14 +1,14 @@
 """What holds for all tests."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_rerunfailures
 from hypothesis import settings
 
-from support.together import together
+from support.together import Together
 
 # How long an example takes is the machine's affair, and on a busy one no claim of the test's.
 settings.register_profile("new examples", deadline=None)
@@ -18,7 +18,7 @@ settings.load_profile("same examples")
 settings.register_profile("few examples", deadline=None, derandomize=True, max_examples=10)
 
 HERE = Path(__file__).parent
-BE_ALONE = pytest.StashKey[Callable[[], None]]()
+TOGETHER = pytest.StashKey[Together]()
 QUICK = {"analysis", "bench", "report", "runs", "stats", "unit"}
 """Folders of tests that ask functions: `make test-fast` runs them, but for those below."""
 NOT_QUICK = {"subprocess", "run_wsgibench", "draw", "vl_convert", "SCRIPT"}
@@ -31,8 +31,25 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if leaves_out and collection_path.parent == HERE and collection_path.name not in QUICK else None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where all processes of this run of the tests see each other."""
+    directory = config.rootpath / ".pytest_cache" / "together"
+    directory.mkdir(parents=True, exist_ok=True)
+    config.stash[TOGETHER] = Together(directory)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Who waits for this process waits no longer."""
+    config.stash[TOGETHER].close()
+
+
+def _is_to_be_alone(item: pytest.Item | None) -> bool:
+    return item is not None and item.get_closest_marker("alone") is not None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as fast what is."""
+    """Mark as fast what is; last come those that are to be alone, for whom all others have to wait."""
+    items.sort(key=_is_to_be_alone)
     for item in items:
         folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
         if folder in QUICK and isinstance(item, pytest.Function) and NOT_QUICK.isdisjoint(vars(item.module)):
@@ -40,12 +57,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let tests that say how long something takes run alone; before their time-outs begin."""
-    directory = item.config.rootpath / ".pytest_cache" / "together"
-    directory.mkdir(parents=True, exist_ok=True)
-    with together(directory, alone=item.get_closest_marker("alone") is not None) as item.stash[BE_ALONE]:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Let tests that say how long something takes run alone; before their time-outs begin.
+
+    Of several in a row the others wait for once: it may take half a minute until the last of them has left.
+    """
+    together = item.config.stash[TOGETHER]
+    together.enter(alone=_is_to_be_alone(item))
+    try:
         return (yield)
+    finally:
+        if not (_is_to_be_alone(item) and _is_to_be_alone(nextitem)):
+            together.leave()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,7 +78,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     A run that is a fixture of the whole module is what failed, where it was disturbed.
     """
     if getattr(item, "execution_count", 1) > 1:
-        item.stash[BE_ALONE]()
+        item.config.stash[TOGETHER].enter(alone=True)
         pytest_rerunfailures._restore_suspended_finalizers(item)
         item.session._setupstate.teardown_exact(None)
 

@@ -16,8 +16,6 @@ from support.actors import actors
 from wsgibench.model.monitor import MonitorJob
 from wsgibench.monitors import MONITORS
 
-pytestmark = pytest.mark.alone
-
 MONITOR = MONITORS.get("psutil")
 DEADLINE_S = 20
 
@@ -100,6 +98,7 @@ def test_cut_off_anywhere_the_file_gives_the_samples_before(tmp_path):
     assert len(samples) == len(whole)
 
 
+@pytest.mark.alone
 def test_samples_come_on_time_and_do_not_drift(tmp_path):
     """Each as many intervals after the first as it should be, to 30 ms in the middle; late ones delay no others."""
     interval_s = 0.25
@@ -111,6 +110,7 @@ def test_samples_come_on_time_and_do_not_drift(tmp_path):
     assert round(intervals[-1]) == pytest.approx(len(times) - 1, abs=2)
 
 
+@pytest.mark.alone
 def test_a_burner_shows_in_its_tree_and_on_its_core(tmp_path):
     with actors() as tree, monitor(tmp_path, trees={"server": (tree.root,)}) as (_, output):
         wait_for(output, 1)

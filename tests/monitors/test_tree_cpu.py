@@ -7,9 +7,8 @@ import pytest
 from support.actors import actors
 from wsgibench.monitors import TreeCpu
 
-pytestmark = pytest.mark.alone
 
-
+@pytest.mark.alone
 def test_a_burner_has_the_cpu_that_it_says_it_has():
     """Within 2 % of os.times()."""
     with actors() as tree:
@@ -19,6 +18,7 @@ def test_a_burner_has_the_cpu_that_it_says_it_has():
         assert cpu.seconds()["it"] == pytest.approx(truth, rel=0.02)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("manners", [[], ["careless"]], ids=["waits for its children", "does not"])
 def test_workers_that_die_keep_their_cpu_in_the_tree(manners):
     """Whether or not the parent waits for them, at once and for good."""
@@ -34,6 +34,7 @@ def test_workers_that_die_keep_their_cpu_in_the_tree(manners):
         assert cpu.seconds()["it"] >= ended - 0.06  # its account counts in ticks of 10 ms
 
 
+@pytest.mark.alone
 def test_children_too_short_lived_to_be_seen_count():
     """A child that is born, burns and dies between two readings."""
     with actors() as tree:
@@ -45,6 +46,7 @@ def test_children_too_short_lived_to_be_seen_count():
         assert cpu.seconds()["it"] - before == pytest.approx(burnt, abs=0.04)
 
 
+@pytest.mark.alone
 def test_a_process_that_outlives_its_parent_stays_in_the_tree():
     """An orphan's CPU counts on."""
     with actors("careless") as tree:

@@ -1,30 +1,39 @@
 """Tests of several processes at once, of which some have the machine for themselves."""
 
 import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 
-@contextmanager
-def together(directory: Path, *, alone: bool) -> Iterator[Callable[[], None]]:
-    """Wait until no test runs that is to be alone; ``alone``, until none runs at all. They see each other there.
+class Together:
+    """A room for tests: those that see each other there are those with the same directory.
 
-    What is given waits to be alone from then on. Whoever waits for that keeps the door shut meanwhile: else the others
-    would go in and out for ever.
+    Whoever waits to be alone keeps the door shut meanwhile: else the others would go in and out for ever.
     """
-    with (directory / "door").open("a") as door, (directory / "room").open("a") as room:
 
-        def enter(*, alone: bool) -> None:
-            # Out first: who is at the door may wait for this one to leave.
-            fcntl.flock(room, fcntl.LOCK_UN)
-            fcntl.flock(door, fcntl.LOCK_EX)
-            fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-            fcntl.flock(door, fcntl.LOCK_UN)
+    def __init__(self, directory: Path) -> None:
+        """The directory exists."""
+        self._door, self._room = ((directory / name).open("a") for name in ("door", "room"))
+        self._is_alone = False
 
-        enter(alone=alone)
-        try:
-            yield lambda: enter(alone=True)
-        finally:
-            # Not by closing it: a child may have the file open, too.
-            fcntl.flock(room, fcntl.LOCK_UN)
+    def enter(self, *, alone: bool) -> None:
+        """Wait until no test runs that is to be alone; ``alone``, until none runs at all. Who is alone stays so."""
+        if self._is_alone:
+            return
+        # Out first: who is at the door may wait for this one to leave.
+        fcntl.flock(self._room, fcntl.LOCK_UN)
+        fcntl.flock(self._door, fcntl.LOCK_EX)
+        fcntl.flock(self._room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(self._door, fcntl.LOCK_UN)
+        self._is_alone = alone
+
+    def leave(self) -> None:
+        """Let others in."""
+        # Not by closing it: a child may have the file open, too.
+        fcntl.flock(self._room, fcntl.LOCK_UN)
+        self._is_alone = False
+
+    def close(self) -> None:
+        """Leave for good."""
+        self.leave()
+        self._door.close()
+        self._room.close()

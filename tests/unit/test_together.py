@@ -2,15 +2,17 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
-from support.together import together
+from support.together import Together
 
 SOON_S, NEVER_S = 20, 0.2
 
 
 def inside(directory: Path, entered: threading.Event, leave: threading.Event, *, alone: bool) -> None:
-    with together(directory, alone=alone):
+    with closing(Together(directory)) as together:
+        together.enter(alone=alone)
         entered.set()
         assert leave.wait(SOON_S)
 
@@ -40,9 +42,10 @@ def test_two_that_come_to_need_the_room_for_themselves_get_it_in_turn(tmp_path: 
     both, taken = threading.Barrier(2), threading.Lock()
 
     def come_to_be_alone() -> None:
-        with together(tmp_path, alone=False) as be_alone:
+        with closing(Together(tmp_path)) as together:
+            together.enter(alone=False)
             both.wait(SOON_S)
-            be_alone()
+            together.enter(alone=True)
             assert taken.acquire(blocking=False), "the other is in there, too"
             assert not threading.Event().wait(NEVER_S)
             taken.release()
@@ -50,3 +53,16 @@ def test_two_that_come_to_need_the_room_for_themselves_get_it_in_turn(tmp_path: 
     with ThreadPoolExecutor() as pool:
         for done in [pool.submit(come_to_be_alone) for _ in range(2)]:
             done.result(SOON_S)
+
+
+def test_who_is_alone_stays_so_until_it_leaves(tmp_path: Path) -> None:
+    """Nobody gets in between two tests of the same process that are both to be alone."""
+    entered, leave = threading.Event(), threading.Event()
+    leave.set()
+    with closing(Together(tmp_path)) as together, ThreadPoolExecutor() as pool:
+        together.enter(alone=True)
+        other = pool.submit(inside, tmp_path, entered, leave, alone=False)
+        together.enter(alone=True)
+        assert not entered.wait(NEVER_S)
+        together.leave()
+        other.result(SOON_S)

@@ -16,11 +16,10 @@ from wsgibench.model.engine import LoadDone, Progress, Ready, RunLoad, Target
 from wsgibench.model.load import Requests, Users
 from wsgibench.model.recording import BUCKETS, OUTCOMES, bucket_middle_s
 
-pytestmark = pytest.mark.alone
-
 CLIENTS = ("fast", "http")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("client", "within_s"), [("fast", 0.0025), ("http", 0.005)])
 def test_times_are_right(client: str, within_s: float, tmp_path: Path) -> None:
     """At 50 requests/s and a delay of 30 ms, the quickest take little more than that, and none takes less.
@@ -43,6 +42,7 @@ def test_times_are_right(client: str, within_s: float, tmp_path: Path) -> None:
     assert quick == pytest.approx(0.030, abs=within_s)
 
 
+@pytest.mark.alone
 def test_a_stall_is_seen_where_it_happens(tmp_path: Path) -> None:
     """Answers that take 0.8 s instead of none are in the histogram, each with that time."""
     with answering(every(20, fixed(response(), delay_s=0.8), fixed(response()))) as server:
@@ -58,6 +58,7 @@ def test_a_stall_is_seen_where_it_happens(tmp_path: Path) -> None:
     assert recording.latency.second.max() <= 3
 
 
+@pytest.mark.alone
 def test_what_is_sent_before_the_end_is_waited_for(tmp_path: Path) -> None:
     """Requests in flight at the end are recorded when they are answered, and none is sent after it."""
     with answering(fixed(response(), delay_s=0.7)) as server:
@@ -71,6 +72,7 @@ def test_what_is_sent_before_the_end_is_waited_for(tmp_path: Path) -> None:
     assert len(server.heads) - 8 <= done.outcomes["ok"] <= len(server.heads)
 
 
+@pytest.mark.alone
 def test_nothing_counts_before_all_users_are_there(tmp_path: Path) -> None:
     """Ramp and warm-up are told as not measuring, take as long as they should, and are not in the recording."""
     with answering(fixed(response())) as server:
@@ -192,6 +194,7 @@ def test_the_seed_decides_what_a_user_asks(tmp_path: Path) -> None:
     assert first != other
 
 
+@pytest.mark.alone
 def test_each_second_has_its_outcomes(tmp_path: Path) -> None:
     """A server that goes bad after a second is good in the first second of the recording and bad in the last."""
     begin = time.monotonic()
