@@ -5,6 +5,7 @@ import pytest
 from support.made_up_runs import made_up
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.claims import claims_of
+from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.analysis.verdict.statements import Statement, statement_of
 from wsgibench.errors import WsgibenchError
 from wsgibench.model.stack import ARTICLE_STACKS
@@ -58,6 +59,15 @@ def test_within_is_the_share_that_it_says(tmp_path, margin, answer, objective):
     claim = f"waitress >= gunicorn within {margin} on {objective}"
     verdict = verdict_of(made_up(tmp_path, rates, noise=0.001, blocks=9, claims=(claim,)))
     assert [each.answer for each in verdict.claims] == [answer]
+
+
+def test_a_claim_of_other_stacks_by_another_figure_stays_undecided(tmp_path):
+    """It may be of the same project for another run, with figures that this one has not."""
+    claims = ("granian > uvicorn on capacity", "gunicorn > waitress on capacity")
+    folder = made_up(tmp_path, {"gunicorn": 3000, "waitress": 2000}, blocks=3, looks=(3,), claims=claims)
+    parts = [part for claim in verdict_of(folder).claims for part in claim.parts]
+    assert [part.missing for part in parts] == ["granian and uvicorn are not in this run", "this run has no capacity"]
+    assert interim_look(folder.read(), blocks_possible=3).claims_open == 0
 
 
 def test_the_article_is_asked_with_each_number_of_workers(tmp_path):

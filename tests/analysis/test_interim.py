@@ -1,15 +1,18 @@
 """The look after a block: go on, or stop and why."""
 
 import math
+import re
 
 import msgspec
 import pytest
 
 from support.made_up_runs import made_up
+from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.analysis.verdict.tables import table_of, whole_blocks
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Stop
+from wsgibench.report.conclusions import closing, how_sure
 
 APART = {"gunicorn": 3000, "waitress": 2000, "granian": 6500}
 
@@ -112,3 +115,17 @@ def test_a_trial_that_does_not_count_is_an_empty_cell(tmp_path):
     table = table_of(more, OBJECTIVES["throughput"], "saturated")
     assert table.stacks == ("gunicorn", "granian")
     assert [each.stack for each in table.unranked] == ["waitress"]
+
+
+def test_pairs_that_a_run_of_variants_was_not_to_settle_are_no_open_ones(tmp_path):
+    """Neither in the number of pairs, nor in what is advised."""
+    rates = {"gunicorn@old": 3000, "gunicorn@new": 2000, "waitress@old": 3010, "waitress@new": 2010}
+    said = []
+    for within in (False, True):
+        folder = made_up(tmp_path / f"{within}", rates, blocks=8, noise=0.02, within_stacks=within)
+        verdict = verdict_of(folder)
+        said.append(f"{how_sure(verdict)} {' '.join(closing(verdict))}")
+    assert re.search(r"Not settled.* of 6 pairs (is|are) open.*Open on requests/s, \d of 6 pairs", said[0]), said[0]
+    assert said[1].startswith("Settled after 8 blocks")
+    assert "open" not in said[1].lower()
+    assert "More of the same" not in said[1]

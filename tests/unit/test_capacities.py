@@ -8,7 +8,7 @@ from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
 from wsgibench.analysis.capacities import capacity_of, rungs_of
 from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
-from wsgibench.bench.objectives import curve_of
+from wsgibench.bench.objectives import curve_of, needs_loads
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.cli.progress.sentences import in_words
 from wsgibench.errors import UsageError
@@ -102,10 +102,51 @@ def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):
 
 def test_two_that_are_both_bounds_are_not_settled_and_no_blocks_are_asked_for(tmp_path):
     """More of the same would never tell."""
-    _, ranking = judged(tmp_path, {"granian": (1e6, 1e6, 1e6), "uwsgi-http": (1e6, 1e6, 1e6)})
+    verdict, ranking = judged(tmp_path, {"granian": (1e6, 1e6, 1e6), "uwsgi-http": (1e6, 1e6, 1e6)})
     assert ranking.between("granian", "uwsgi-http").outcome is Outcome.UNDECIDED
     assert ranking.blocks_needed is None
     assert ranking.winner is None
+    said = " ".join(closing(verdict))
+    assert said.startswith("Not settled after 3 blocks")
+    assert "of what is open only bounds are known, which more blocks do not mend" in said
+    assert "More blocks would not settle it: no more than bounds is known." in said
+
+
+def test_of_what_was_not_measured_nothing_is_claimed(tmp_path):
+    """Rather than by a figure that the trials do have: waitress takes more memory here."""
+    claims = ("waitress > gunicorn on throughput", "granian > gunicorn on p50")
+    folder = a_capacity_run(tmp_path, ["gunicorn", "waitress"], claims=claims, objectives=("capacity", "throughput"))
+    for block in range(3):
+        for position, (stack, pss_bytes) in enumerate((("gunicorn", 4e7), ("waitress", 9e7))):
+            add_curve_trial(folder, 2 * block + position + 1, stack, 85, block=block + 1, pss_bytes=pss_bytes)
+    verdict = verdict_of(folder)
+    assert [claim.answer for claim in verdict.claims] == [Answer.UNDECIDED] * 2
+    [[first], [second]] = [claim.parts for claim in verdict.claims]
+    assert first.missing == "waitress and gunicorn could not be ranked"
+    assert second.missing == "granian is not in this run"
+    [of_throughput] = [each for each in verdict.rankings if each.objective == "throughput"]
+    assert of_throughput.standings == ()
+    later = a_capacity_run(tmp_path / "later", ["gunicorn", "waitress"], claims=("waitress > gunicorn on p99",))
+    for number, stack in enumerate(("gunicorn", "waitress"), start=1):
+        add_curve_trial(later, number, stack, 85, block=1)
+    [[part]] = [claim.parts for claim in verdict_of(later).claims]
+    assert part.missing == "this run has no p99 of response times"
+
+
+@pytest.mark.parametrize(
+    ("claims", "loads"),
+    [
+        ((), False),
+        (("gunicorn > waitress on throughput",), True),
+        (("gunicorn > waitress on memory",), False),
+        (("granian > waitress on throughput",), False),
+    ],
+    ids=["none", "of the run", "that a curve tells", "of others"],
+)
+def test_what_is_claimed_is_measured(claims, loads):
+    """A claim about the run's stacks is one of its objectives, and gets the load that it takes."""
+    options = RunOptions(app=App(target="a:b", directory="."), objectives=("capacity",), claims=claims)
+    assert needs_loads(options, ("gunicorn", "waitress")) is loads
 
 
 @pytest.mark.parametrize(

@@ -18,15 +18,18 @@ def objectives_of(run_options: RunOptions, loads: Iterable[Load], labels: Collec
     """
     saturated = any(load.saturates for load in loads)
     asked = run_options.objectives or ("throughput" if saturated else "mean",)
+    return tuple(dict.fromkeys((*asked, *_of_claims(run_options, labels))))
+
+
+def needs_loads(run_options: RunOptions, labels: Collection[str]) -> bool:
+    """Whether anything is asked for, of stacks with these labels, that a curve alone does not tell."""
+    asked = {*run_options.objectives, *_of_claims(run_options, labels)}
+    return "capacity" not in run_options.objectives or bool(asked - {"capacity", "memory"})
+
+
+def _of_claims(run_options: RunOptions, labels: Collection[str]) -> list[str]:
     claimed = [statement for statement in map(statement_of, run_options.claims) if not statement.not_in(labels)]
-    of_claims = [statement.objective for statement in claimed if statement.objective]
-    return tuple(dict.fromkeys((*asked, *of_claims)))
-
-
-def needs_loads(run_options: RunOptions) -> bool:
-    """Whether anything is asked for that a curve alone does not tell."""
-    asked = set(run_options.objectives)
-    return "capacity" not in asked or bool(asked - {"capacity", "memory"})
+    return [statement.objective for statement in claimed if statement.objective]
 
 
 def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | None:

@@ -43,12 +43,6 @@ def plan_of(run_options: RunOptions) -> Plan:
     check_each(run_options.engine_options)
     run_options = dataclasses.replace(run_options, app=app_of(run_options))
     profile = PROFILES[run_options.profile]
-    loads = loads_of(run_options) or (profile.loads if needs_loads(run_options) else {})
-    is_open = loads is profile.loads or not loads
-    engine = run_options.engine or (profile.engine if is_open else _engine_for(next(iter(loads.values()))))
-    _check_engine(engine, run_options, loads)
-    in_turns = run_options.turns and _can_learn(engine, loads)
-    require_monitor(run_options.monitor)
     cores = choose_cores(
         run_options.cores,
         run_options.stack_cores,
@@ -57,12 +51,19 @@ def plan_of(run_options: RunOptions) -> Plan:
         available=available_cores(),
     )
     stacks = stacks_of(run_options, run_options.workers or (default_workers(cores.stack),), profile.setup.bind)
+    run_options = dataclasses.replace(run_options, claims=_claims(run_options, stacks))
+    labels = [stack.label for stack in stacks]
+    loads = loads_of(run_options) or (profile.loads if needs_loads(run_options, labels) else {})
+    is_open = loads is profile.loads or not loads
+    engine = run_options.engine or (profile.engine if is_open else _engine_for(next(iter(loads.values()))))
+    _check_engine(engine, run_options, loads)
+    in_turns = run_options.turns and _can_learn(engine, loads)
+    require_monitor(run_options.monitor)
     setup = msgspec.structs.replace(
         profile.setup, forwarded_proto=run_options.forwarded_proto, prefix=mounted_below(run_options.prefix)
     )
-    run_options = dataclasses.replace(run_options, claims=_claims(run_options, stacks))
     requests, store = requests_of(run_options)
-    objectives = objectives_of(run_options, loads.values(), [stack.label for stack in stacks])
+    objectives = objectives_of(run_options, loads.values(), labels)
     curve = curve_of(run_options, objectives)
     if curve and not _can_learn(engine, loads):
         raise UsageError(

@@ -110,6 +110,7 @@ class Comparison(Record, frozen=True, kw_only=True):
         ratio: None where the two could not be compared (yet).
         low, high: hold together with those of all pairs, whatever the number of looks; None where nothing is known.
         outcome: as seen from the first stack.
+        asked: whether the run was to settle it: of variants, only what they do to the same stack may be asked.
     """
 
     first: str
@@ -118,6 +119,12 @@ class Comparison(Record, frozen=True, kw_only=True):
     low: float | None
     high: float | None
     outcome: Outcome
+    asked: bool = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the run was to settle it, and did not."""
+        return self.asked and self.outcome is Outcome.UNDECIDED
 
     @property
     def reversed(self) -> "Comparison":
@@ -129,6 +136,7 @@ class Comparison(Record, frozen=True, kw_only=True):
             low=None if self.high is None else 1 / self.high,
             high=None if self.low is None else 1 / self.low,
             outcome=_OPPOSITE.get(self.outcome, self.outcome),
+            asked=self.asked,
         )
 
 
@@ -153,7 +161,7 @@ class Ranking(Record, frozen=True, kw_only=True):
         standings: by rank, within a rank by figure, the best first.
         comparisons: every pair once, in the order of the standings.
         winner: the stack that is better than every other one.
-        settled: whether no pair is undecided.
+        settled: whether no pair is open that the run was to settle and that more blocks may settle.
         blocks_needed: about how many blocks it would take in all to settle every pair; None where none are open or
             it cannot be said.
         noise: by how much trials of one stack differ, beyond what a block does to all stacks: the standard deviation

@@ -22,8 +22,8 @@ def open_questions(claim: Claim, plan: Plan, found: Mapping[str, Judged]) -> Ite
     for statement in claim.parts:
         if statement.not_in(labels):
             continue
-        table, judgement = found[statement.objective or plan.objectives[0]]
-        if judgement is None or statement.not_in(table.stacks):
+        table, judgement = found.get(statement.objective or plan.objectives[0], (None, None))
+        if table is None or judgement is None or statement.not_in(table.stacks):
             continue
         index = table.stacks.index(statement.first), table.stacks.index(statement.second)
         low, high = (float(end[index]) for end in (judgement.intervals.low, judgement.intervals.high))
@@ -52,7 +52,6 @@ def answer_of(claim: Claim, plan: Plan, found: Mapping[str, Judged], rankings: M
 
 def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> ClaimPart:
     name = statement.objective or plan.objectives[0]
-    ranking = rankings[name]
     part = ClaimPart(
         first=statement.first,
         relation=statement.relation,
@@ -61,8 +60,9 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
         margin=plan.margin if statement.margin is None else statement.margin,
         answer=Answer.UNDECIDED,
     )
+    ranking = rankings.get(name)
     missing = _missing(statement, ranking, plan)
-    if missing:
+    if ranking is None or missing:
         return msgspec.structs.replace(part, missing=missing)
     found = ranking.between(part.first, part.second)
     part = msgspec.structs.replace(part, ratio=found.ratio, low=found.low, high=found.high)
@@ -74,10 +74,12 @@ def _part(statement: Statement, rankings: Mapping[str, Ranking], plan: Plan) -> 
     return msgspec.structs.replace(part, answer=answer(*better, part.relation, statement.edge(plan)))
 
 
-def _missing(statement: Statement, ranking: Ranking, plan: Plan) -> str:
-    """A clause about stacks of which nothing is known; empty where both are ranked."""
+def _missing(statement: Statement, ranking: Ranking | None, plan: Plan) -> str:
+    """A clause about what is not known; empty where both stacks are ranked."""
     absent = statement.not_in([stack.label for stack in plan.stacks])
     if absent:
         return f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not in this run"
+    if ranking is None:
+        return f"this run has no {OBJECTIVES[statement.objective or plan.objectives[0]].noun}"
     unranked = statement.not_in([standing.stack for standing in ranking.standings])
     return f"{' and '.join(unranked)} could not be ranked" if unranked else ""

@@ -44,7 +44,7 @@ def figure_of(trial: Trial, objective: Objective, phase: str | None) -> float | 
     """
     if not trial.counts or has_few_beyond(trial, objective, phase):
         return None
-    figure = trial.pss_bytes if phase is None else _of_phase(trial, objective, phase)
+    figure = trial.pss_bytes if objective.name == "memory" else _of_phase(trial, objective, phase)
     return figure if figure is not None and figure > 0 else None
 
 
@@ -60,8 +60,8 @@ def requests_needed(objective: Objective) -> int:
     return 1 if share is None else requests_for(share)
 
 
-def _of_phase(trial: Trial, objective: Objective, phase: str) -> float | None:
-    figures = trial.phases.get(phase)
+def _of_phase(trial: Trial, objective: Objective, phase: str | None) -> float | None:
+    figures = trial.phases.get(phase or "")
     if figures is None:
         return None
     return {

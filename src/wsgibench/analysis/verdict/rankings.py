@@ -91,11 +91,12 @@ def ranking_of(plan: Plan, name: str, found: Judged, merged: Mapping[tuple[str, 
         return nothing
     standings = _standings(objective, table, judgement, merged)
     best = judgement.winner
-    opened = questions_of(asked_pairs(plan, table, judgement), judgement)
+    asked = asked_pairs(plan, table, judgement)
+    opened = questions_of(asked, judgement)
     return msgspec.structs.replace(
         nothing,
         standings=standings,
-        comparisons=tuple(_comparisons(table, judgement, [standing.stack for standing in standings])),
+        comparisons=tuple(_comparisons(table, judgement, [standing.stack for standing in standings], asked)),
         winner=None if best is None else table.stacks[best],
         settled=not opened,
         blocks_needed=forecast_of(opened, judgement, plan.blocks).blocks_needed if opened else None,
@@ -140,7 +141,7 @@ def _bound(less: int, more: int) -> str:
     return "less than" if less else "at least" if more else ""
 
 
-def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> list[Comparison]:
+def _comparisons(table: Table, judgement: Judgement, order: Sequence[str], asked: Sequence[Pair]) -> list[Comparison]:
     """Every pair once, the one that stands higher first."""
     comparisons = []
     for pair in judgement.pairs:
@@ -153,6 +154,7 @@ def _comparisons(table: Table, judgement: Judgement, order: Sequence[str]) -> li
             low=pair.low if is_bounded or (is_censored and pair.low > 0) else None,
             high=pair.high if is_bounded or (is_censored and np.isfinite(pair.high)) else None,
             outcome=pair.outcome,
+            asked=pair in asked,
         )
         comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)
     return sorted(comparisons, key=lambda each: (order.index(each.first), order.index(each.second)))

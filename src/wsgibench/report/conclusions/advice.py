@@ -9,7 +9,6 @@ from wsgibench.model.verdict import (
     ClaimAnswer,
     ClaimPart,
     Comparison,
-    Outcome,
     Ranking,
     Relation,
     Stop,
@@ -36,7 +35,7 @@ _QUIET = 0.02
 
 def ranking_advice(verdict: Verdict, ranking: Ranking) -> Iterator[str]:
     """Sentences about the pairs of a ranking that are open; none while the run goes on."""
-    opened = [each for each in ranking.comparisons if each.outcome is Outcome.UNDECIDED]
+    opened = [each for each in ranking.comparisons if each.is_open]
     if verdict.status == "running":
         return
     if verdict.status != "done":
@@ -45,6 +44,8 @@ def ranking_advice(verdict: Verdict, ranking: Ranking) -> Iterator[str]:
     needed, them = ranking.blocks_needed, "it" if len(opened) == 1 else "them all"
     if needed is None and verdict.blocks < max(verdict.looks[0], FIRST_LOOK):
         yield _too_few(verdict)
+    elif ranking.settled:
+        yield f"More blocks would not settle {them}: no more than bounds is known."
     elif all(each.low is None for each in opened) or verdict.block_s is None:
         return
     elif needed is not None and _is_worth_it(verdict, needed * verdict.block_s):

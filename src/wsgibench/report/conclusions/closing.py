@@ -1,7 +1,7 @@
 """How the run ended, what it would take to know more, and what it does not show."""
 
 from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.verdict import Answer, Ranking, Stop, Verdict
+from wsgibench.model.verdict import Answer, Needed, Ranking, Stop, Verdict
 from wsgibench.report.circumstance_words import setup_in_words
 from wsgibench.report.conclusions.advice import claim_advice, ranking_advice
 from wsgibench.report.conclusions.quantities import percent
@@ -70,11 +70,27 @@ def ending(verdict: Verdict) -> str:
         return f"{_UNFINISHED[verdict.status]} {took}{tail}"
     if not found:
         return f"Ended after {took}."
-    if all(ranking.settled for ranking in found):
+    opened = [pair for ranking in found for pair in ranking.comparisons if pair.is_open]
+    if not opened and not _is_asked_more(verdict):
         among = " among those that are ranked" if any(ranking.unranked for ranking in found) else ""
         return f"Settled{among} after {took}{tail}"
+    if opened and all(ranking.settled for ranking in found):
+        return f"Not settled after {took}: of what is open only bounds are known, which more blocks do not mend{tail}"
     reason = _WHY_NOT.get(verdict.stop) if verdict.stop else None
     return f"Not settled after {took}" + (f": {reason}{tail}" if reason else tail)
+
+
+def _is_asked_more(verdict: Verdict) -> bool:
+    """Whether one of one's own claims that can be answered is not, or it is not known how many workers it takes."""
+    own = [claim for claim in verdict.claims if claim.source == "own" and claim.answer is Answer.UNDECIDED]
+    claimed = any(part.answer is Answer.UNDECIDED and not part.missing for claim in own for part in claim.parts)
+    return claimed or any(map(_is_open, verdict.needed))
+
+
+def _is_open(needed: Needed) -> bool:
+    """Whether fewer workers may be enough, or, where none are known to be, any."""
+    fewer = [each for each in needed.found if needed.workers is None or each.workers < needed.workers]
+    return any(each.is_enough is None for each in fewer)
 
 
 _UNFINISHED = {"interrupted": "Interrupted after", "running": "So far", "failed": "Broken off by an error after"}
@@ -91,7 +107,7 @@ def _what_is_open(verdict: Verdict, ranking: Ranking) -> list[str]:
         return []
     more = len(opened) - _LISTED_MAX
     tail = f"; and {more} more" if more > 0 else ""
-    of_all = f"{len(opened)} of {counted(len(ranking.comparisons), 'pair')}"
+    of_all = f"{len(opened)} of {counted(sum(pair.asked for pair in ranking.comparisons), 'pair')}"
     noun = OBJECTIVES[ranking.objective].noun
     return [
         f"Open on {noun}, {of_all}: {'; '.join(opened[:_LISTED_MAX])}{tail}.",

@@ -1,6 +1,6 @@
 """The verdict in four sentences: the answer, how sure it is, of what, and what it does not show."""
 
-from wsgibench.model.verdict import Outcome, Verdict
+from wsgibench.model.verdict import Verdict
 from wsgibench.report.conclusions.changes import changes
 from wsgibench.report.conclusions.closing import ending
 from wsgibench.report.conclusions.quantities import percent
@@ -34,8 +34,8 @@ def _as_sentence(text: str) -> str:
 def how_sure(verdict: Verdict) -> str:
     """How the run ended, how many pairs are open, and how often such a run is wrong."""
     parts = [ending(verdict).removesuffix(".")]
-    pairs = [pair for ranking in verdict.asked for pair in ranking.comparisons]
-    if opened := sum(pair.outcome is Outcome.UNDECIDED for pair in pairs):
+    pairs = [pair for ranking in verdict.asked for pair in ranking.comparisons if pair.asked]
+    if opened := sum(pair.is_open for pair in pairs):
         parts.append(f"{opened} of {counted(len(pairs), 'pair')} {'is' if opened == 1 else 'are'} open")
     if pairs:
         share = percent(sum(ranking.error for ranking in verdict.asked))

@@ -73,7 +73,9 @@ def headline(ranking: Ranking) -> str:
         return f"{leader.stack} is best: {_with_figure(ranking, leader)}, {ahead(ranking)}."
     first = maybe_best(ranking)
     if any(set(first).intersection(undecided(ranking, stack)) for stack in first):
-        return f"It is not settled which is best{_of_which(first, len(standings))}."
+        asked = any(each.asked for each in ranking.comparisons if {each.first, each.second} <= set(first))
+        what = "It is not settled" if asked else "It was not asked"
+        return f"{what} which is best{_of_which(first, len(standings))}."
     if len(first) == len(standings):
         return f"{'Both' if len(standings) == 2 else f'All {len(standings)}'} stacks are tied: {within(ranking)}."
     return f"{listed(first)} are tied as best, {_with_figure(ranking, leader)}."
@@ -84,7 +86,7 @@ def open_pairs(ranking: Ranking) -> list[str]:
     return [
         f"{each.first} and {each.second}" + (f" ({each.first}: {span(each)})" if each.low is not None else "")
         for each in ranking.comparisons
-        if each.outcome is Outcome.UNDECIDED
+        if each.is_open
     ]
 
 
