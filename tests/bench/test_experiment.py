@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from support.fakes import EPOCH_S, START_S, World, a_plan, without_bodies
 from wsgibench.analysis.audit import audit
+from wsgibench.analysis.verdict.interim import Look
 from wsgibench.bench.actions import Action
 from wsgibench.bench.experiment import begin, carry_out, run
-from wsgibench.bench.listener import Event, PlanAdapted, StageReached
+from wsgibench.bench.listener import BlocksAdded, Event, PlanAdapted, StageReached
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.cores import Cores
 from wsgibench.model.curve import Curve, Limit
@@ -23,6 +24,7 @@ from wsgibench.model.slots import slots_of
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Stop
 from wsgibench.runs.folder import RunFolder
+from wsgibench.stats.looks import looks_of
 
 CORES = tuple(sorted(os.sched_getaffinity(0)))
 THREE = {"gunicorn": 0.010, "uwsgi": 0.008, "waitress": 0.005}
@@ -249,6 +251,27 @@ def test_what_was_left_open_follows_from_a_look_at_each_stack(tmp_path: Path) ->
     assert done.run.plan.phases[0].load == Rate(start_per_s=200.0, end_per_s=200.0)
     assert all(trial.counts for trial in done.trials)
     assert world.now_s <= 1.1 * 120
+
+
+@pytest.mark.parametrize("blocks_are_open", [True, False])
+def test_a_budget_is_used_for_as_many_blocks_as_it_has_room_for(tmp_path: Path, *, blocks_are_open: bool) -> None:
+    """Once it is known how long a block takes, and before the figures are looked at; a number that was given stays."""
+    world, told = World({"gunicorn": 0.010, "waitress": 0.0099}, noise=0.05), []
+    unsaid = msgspec.structs.replace(UNSAID, blocks=blocks_are_open)
+    plan = a_plan(world.service_s, phases=OPEN, unsaid=unsaid, blocks=4, looks=(3, 4), budget_s=40.0)
+    done = run(plan, tmp_path, listener=told.append, parts=world.parts())
+    planned = next(event.plan for event in told if isinstance(event, PlanAdapted))
+    added = [event for event in told if isinstance(event, BlocksAdded)]
+    if not blocks_are_open:
+        assert (added, done.run.plan.blocks) == ([], 4)
+        return
+    [added] = added
+    assert done.run.plan.blocks == added.blocks > planned.blocks
+    assert added.trials == 2 * added.blocks
+    assert done.run.plan.looks == looks_of(added.blocks)
+    assert in_order(done) == in_order_of(done.run.plan)[: len(done.trials)]
+    assert told.index(added) < next(index for index, event in enumerate(told) if isinstance(event, Look))
+    assert world.now_s <= 1.05 * 40
 
 
 def test_who_works_without_being_asked_is_measured_alone(tmp_path: Path) -> None:

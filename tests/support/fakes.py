@@ -198,6 +198,12 @@ class FakeStack:
     def server_log(self) -> str:
         return ""
 
+    def look_back(self) -> None:
+        """Nothing is left of a load."""
+
+    def ask_to_end(self) -> None:
+        """It ends at once, when it is stopped."""
+
     def stop(self) -> None:
         if self._world.up.pop(self.stack.label, None) is not None:
             self._world.log.append(("stop", self.stack.label))

@@ -109,6 +109,11 @@ class Block:
     def end(self) -> None:
         """Stop all, and keep what they said, in every trial's folder."""
         for trial in self.all:
+            trial.running_stack.look_back()
+        # All at once, for each takes half a second.
+        for trial in self.all:
+            trial.running_stack.ask_to_end()
+        for trial in self.all:
             trial.running_stack.stop()
         for apparatus in self._apparatus:
             apparatus.end([trial.running_stack for trial in self.all])

@@ -1,6 +1,7 @@
 """The run: blocks of trials in random order, each kept as soon as it is done."""
 
 import contextlib
+import dataclasses
 import itertools
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -11,7 +12,8 @@ import msgspec
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.bench.deadline import Deadline
 from wsgibench.bench.first_look import look_first, require_a_start, require_variants, sequential_instead
-from wsgibench.bench.listener import Listener, RunBegan, silent
+from wsgibench.bench.fitting import with_more_blocks
+from wsgibench.bench.listener import BlocksAdded, Listener, RunBegan, silent
 from wsgibench.bench.measuring_block import measure_block
 from wsgibench.bench.opening import opened
 from wsgibench.bench.parts import Parts
@@ -122,6 +124,8 @@ def _finished(found: FinishedRun) -> set[int]:
     return {trial.number for trial in found.trials if trial.block not in wait}
 
 
+_FIRST = 2
+"""After so many blocks it is known how long one takes: before the figures are looked at."""
 _STOP_S = 0.4
 """Of a stack: what is measured is ended without waiting for it."""
 
@@ -156,15 +160,46 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener,
             else:
                 measure_block(context, left[0], folder)
             left.popleft()
-            longest_s = max(longest_s, deadline.spent_s - began_s)
-            if block == 1 and (alone := sequential_instead(context, folder)) is not context:
-                context, plan, longest_s = alone, alone.plan, 0.0
-                left = deque(_blocks(slots_of(plan)))
-            elif block == 1:
-                require_variants(plan, folder.read().trials)
+            took_s = deadline.spent_s - began_s
+            # The first one has what no other has: the preflight, and programs that were never read before.
+            longest_s = took_s if block <= _FIRST else max(longest_s, took_s)
+            context = _with_what_was_seen(context, folder, block, took_s)
+            if context.plan is not plan:
+                longest_s = longest_s if context.plan.turn_s == plan.turn_s else 0.0
+                plan, left = context.plan, deque(_left(context.plan, folder))
             if left and not has_started:
                 has_started = require_a_start(folder.read().trials)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
+
+
+def _with_what_was_seen(context: RunContext, folder: RunFolder, block: int, block_s: float) -> RunContext:
+    """The context with the plan that follows from what one of the first blocks showed, and how long it took.
+
+    Raises:
+        StartError: of a variant no stack could be served.
+    """
+    if block == 1:
+        alone = sequential_instead(context, folder)
+        if alone is context:
+            require_variants(context.plan, folder.read().trials)
+        return alone
+    return _with_more_blocks(context, folder, block_s) if block == _FIRST else context
+
+
+def _left(plan: Plan, folder: RunFolder) -> list[list[Slot]]:
+    """Those blocks of which nothing has been measured."""
+    begun = {trial.block for trial in folder.read().trials}
+    return _blocks([slot for slot in slots_of(plan) if slot.block not in begun])
+
+
+def _with_more_blocks(context: RunContext, folder: RunFolder, block_s: float) -> RunContext:
+    """The context with as many blocks more as there is time for, now that it is known how long one takes."""
+    plan = with_more_blocks(context.plan, _FIRST, left_s=context.deadline.left_s, block_s=block_s)
+    if plan is context.plan:
+        return context
+    folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
+    context.listener(BlocksAdded(blocks=plan.blocks, trials=plan.blocks * len(plan.stacks)))
+    return dataclasses.replace(context, plan=plan)
 
 
 def _blocks(slots: Sequence[Slot]) -> list[list[Slot]]:

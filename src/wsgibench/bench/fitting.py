@@ -22,6 +22,8 @@ _ENGINE_S = 0.4
 _CLOCKS_S = 0.01
 """What reading clocks and telling the engine adds to a turn."""
 _ROOM = 1.2
+_LATER = 1.05
+"""Blocks may take a little longer than the one that their number follows from."""
 
 
 def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
@@ -49,6 +51,17 @@ def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
         for phase, count in zip(plan.phases, turns, strict=True)
     ]
     return msgspec.structs.replace(plan, phases=tuple(phases), blocks=blocks, looks=looks_of(blocks))
+
+
+def with_more_blocks(plan: Plan, done: int, *, left_s: float | None, block_s: float) -> Plan:
+    """The plan with more blocks, if there is time for more of so many seconds after those that are ``done``.
+
+    Before the first look at the figures, on which nothing of this may depend.
+    """
+    if plan.unsaid is None or not plan.unsaid.blocks or left_s is None or done >= FIRST_LOOK:
+        return plan
+    blocks = min(done + int(left_s / (block_s * _LATER)), BLOCKS_MOST)
+    return plan if blocks <= plan.blocks else msgspec.structs.replace(plan, blocks=blocks, looks=looks_of(blocks))
 
 
 def blocks_at_most(plan: Plan, learned: Collection[Learned], left_s: float) -> int:

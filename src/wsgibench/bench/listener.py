@@ -31,6 +31,14 @@ class PlanAdapted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlocksAdded:
+    """There is time for more ``blocks`` than were planned, and so for more ``trials``; both are all of the run."""
+
+    blocks: int
+    trials: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrialBegan:
     """A stack is started."""
 
@@ -67,7 +75,7 @@ class Noted:
     sentence: str
 
 
-_Made = RunBegan | PlanAdapted | TrialBegan | StageReached | TurnBegan | Noted
+_Made = RunBegan | PlanAdapted | BlocksAdded | TrialBegan | StageReached | TurnBegan | Noted
 Event = _Made | Waiting | Progress | LoadDone | Trial | Look
 """Beside those above: the engine waits for workers on other machines, or says how it goes, once a second; a turn has
 ended (its phase is none of the plan's where nothing was recorded); a trial is done or failed, and safe; a block has

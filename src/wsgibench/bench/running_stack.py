@@ -52,6 +52,7 @@ class RunningStack:
         self._deployment: Deployment | None = None
         self._preflight_s = 0.0
         self._keeper = 0
+        self._is_ending = False
 
     @cached_property
     def address(self) -> Tcp:
@@ -183,13 +184,24 @@ class RunningStack:
         names = [program.name for program in programs if program.role == "server"]
         return "".join(self._context.host.end_of_log(self._group, name) for name in names)
 
+    def look_back(self) -> None:
+        """See what the load has left of it, if there was any: its workers, and how long it takes by itself."""
+        if "measured_s" in self.reached and len(self.found_workers) == 1:
+            self.found_workers.append(count_workers(self._context.host, self.stack, self.trees["server"][0]))
+            self._look_alone()
+
+    def ask_to_end(self) -> None:
+        """Have it end while others do, too; ``stop`` waits for it."""
+        if not self._is_ending:
+            self._is_ending = True
+            self._context.listener(StageReached(name="stop", stack=self.stack))
+            self._context.host.ask_to_end(self._group)
+
     def stop(self) -> None:
         """Stop it and keep its files; nothing that it started is left."""
         context = self._context
-        context.listener(StageReached(name="stop", stack=self.stack))
-        if "measured_s" in self.reached and len(self.found_workers) == 1:
-            self.found_workers.append(count_workers(context.host, self.stack, self.trees["server"][0]))
-            self._look_alone()
+        self.look_back()
+        self.ask_to_end()
         context.host.remove(self._group, patience_s=_PATIENCE_S)
         self.reached["stopped_s"] = self._context.clock.time()
         for path in self._deployment.files if self._deployment else ():

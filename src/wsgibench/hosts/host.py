@@ -103,6 +103,9 @@ class Host(Protocol):
             StartError: they cannot be.
         """
 
+    def ask_to_end(self, group: str) -> None:
+        """Have a group end in good order, and do not wait for it."""
+
     def remove(self, group: str, *, patience_s: float | None = None) -> None:
         """Stop a group; nothing of it is left. What has not ended by itself after ``patience_s`` is killed."""
 

@@ -75,6 +75,9 @@ class LocalHost:
     def add(self, group: str, programs: Iterable[Program], *, restart: bool) -> None:
         self.supervisor.add(group, programs, restart=restart)
 
+    def ask_to_end(self, group: str) -> None:
+        self.supervisor.ask_to_end(group)
+
     def remove(self, group: str, *, patience_s: float | None = None) -> None:
         if patience_s is None:
             self.supervisor.remove(group)

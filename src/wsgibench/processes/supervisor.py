@@ -47,6 +47,7 @@ class Supervisor:
         self._env: Mapping[str, str] | None = None
         self._cores: frozenset[int] = frozenset()
         self._client = SupervisordClient(directory / "supervisor.sock")
+        self._ending: dict[str, dict[int, float]] = {}
 
     def start(
         self,
@@ -163,16 +164,23 @@ class Supervisor:
             raise StartError(f"supervisord does not take the group '{group}': {exc}.", self.log_tail()) from exc
         self.answers()
 
+    def ask_to_end(self, group: str) -> None:
+        """Have a group end in good order, and do not wait for it."""
+        # Once its programs have ended, nobody knows any more what else they have started.
+        pids = [row.pid for row in self.status() if row.group == group and row.pid]
+        self._ending[group] = processes_of([*pids, *self._family.pids(group, self._pids())])
+        with contextlib.suppress(UnansweredError):
+            self._client.call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
+
     def remove(self, group: str, *, patience_s: float = _STOP_DEADLINE_S) -> None:
         """Stop a group and forget it; nothing of it is left. Does nothing where there is none.
 
         What has not ended by itself after ``patience_s`` is killed.
         """
-        supervisord = self._pids()
-        pids = [row.pid for row in self.status() if row.group == group and row.pid]
-        family = processes_of([*pids, *self._family.pids(group, supervisord)])
+        if group not in self._ending:
+            self.ask_to_end(group)
+        family, supervisord = self._ending.pop(group), self._pids()
         with contextlib.suppress(UnansweredError):
-            self._client.call("stopProcessGroup", group, False)  # noqa: FBT003  # not waiting; XML-RPC knows no keywords
             self._wait_for_end(group, patience_s)
             end_processes(family)
             # Until supervisord has seen them end, it does not let go of them.

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.bench.ladder import planned_s
-from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan, StageReached, TrialBegan, TurnBegan
+from wsgibench.bench.listener import (
+    BlocksAdded,
+    Event,
+    Noted,
+    PlanAdapted,
+    RunBegan,
+    StageReached,
+    TrialBegan,
+    TurnBegan,
+)
 from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons, how_to_start, in_words, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
@@ -50,6 +59,8 @@ class Board:
         match event:
             case RunBegan():
                 self.begin_run(event.plan, folder=event.folder, trials=event.trials, finished=event.finished)
+            case BlocksAdded():
+                self.extend(event.blocks, trials=event.trials)
             case PlanAdapted():
                 self.adapt(event.plan, event.learned, trials=event.trials)
             case TrialBegan():
@@ -115,6 +126,12 @@ class Board:
         self.notes += tuple(adaptations(plan, learned))
         curves_s = [planned_s(plan.curve, each) for each in learned] if plan.curve else [0.0]
         self._remaining = Remaining(plan, trials, began=self._remaining, curve_s=sum(curves_s) / len(curves_s))
+
+    def extend(self, blocks: int, *, trials: int) -> None:
+        """There are more of both."""
+        if self._remaining is not None:
+            self._remaining.add(trials - self._trials)
+        self._blocks, self._trials = blocks, trials
 
     def begin_trial(self, stack: Stack, *, block: int) -> None:
         """The stack is at hand."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from wsgibench.analysis.verdict.interim import Look
-from wsgibench.bench.listener import Event, Noted, PlanAdapted, RunBegan
+from wsgibench.bench.listener import BlocksAdded, Event, Noted, PlanAdapted, RunBegan
 from wsgibench.cli.progress.board import Board
 from wsgibench.cli.progress.sentences import figures, settled
 from wsgibench.cli.terminal import say
@@ -42,6 +42,9 @@ class Lines:
                 self._trials = event.trials
                 yield from noted
                 yield f"at most {counted(event.trials, 'trial')}, {self._left()}"
+            case BlocksAdded():
+                self._trials = event.trials
+                yield f"There is time for more: {counted(event.blocks, 'block')} in all, {self._left()}"
             case Waiting() | Noted():
                 yield from noted
             case Trial():

@@ -42,6 +42,10 @@ class Remaining:
         self._last_s = self._clock()
         self._each_s = (self._last_s - self._first_s) / self._ended
 
+    def add(self, trials: int) -> None:
+        """There are so many more."""
+        self._left += trials
+
     @property
     def elapsed_s(self) -> float:
         """Since it was made, or what ``began`` was."""
