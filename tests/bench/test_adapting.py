@@ -176,6 +176,16 @@ def test_a_short_budget_gets_fewer_turns_before_fewer_than_four_blocks(stacks: i
     assert takes_s(plan, learned(start_s=1.0)) <= left_s
 
 
+@pytest.mark.parametrize(("stacks", "blocks"), [(2, 11), (3, 6), (6, 4)])
+def test_few_stacks_get_more_and_shorter_blocks(stacks: int, blocks: int) -> None:
+    """Two of them in four blocks have three degrees of freedom, with which a fifth can hardly be told from chance."""
+    names = ("gunicorn", "waitress", "uwsgi-http", "werkzeug", "nginx+gunicorn", "nginx+uwsgi")[:stacks]
+    found = [learned(name, start_s=0.5) for name in names]
+    plan = adapted(planned(stacks=names, budget_s=90.0), found, left_s=60.0)
+    assert plan.blocks == blocks
+    assert takes_s(plan, found[0]) <= 60.0
+
+
 def test_a_long_budget_is_used() -> None:
     """As many blocks as are of use, each as long as ever."""
     plan = adapted(planned(), [learned()], left_s=590)

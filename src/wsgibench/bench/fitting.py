@@ -22,12 +22,14 @@ _ENGINE_S = 0.4
 _CLOCKS_S = 0.01
 """What reading clocks and telling the engine adds to a turn."""
 _ROOM = 1.2
+_FREEDOMS = 10
+"""Degrees of freedom that are worth shorter blocks: 95 % of Student's t lie within 3.2 with 3 of them, 2.2 with 10."""
 _LATER = 1.05
 """Blocks may take a little longer than the one that their number follows from."""
 
 
 def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
-    """The plan with as many blocks as there is time for; with fewer turns in each, where else there would not be four.
+    """The plan with as many blocks as there is time for; with fewer turns in each, where else they would be too few.
 
     Raises:
         UsageError: there is no time for as many as a first look at the figures takes.
@@ -40,7 +42,7 @@ def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
     fewest = blocks_at_most(plan, learned, left_s)
     if fewest < FIRST_LOOK:
         raise _too_short(plan, learned, left_s)
-    blocks = max(min(int(left_s / block_s(plan, learned, wanted)), BLOCKS_MOST), min(fewest, FIRST_LOOK + 1))
+    blocks = max(min(int(left_s / block_s(plan, learned, wanted)), BLOCKS_MOST), min(fewest, _blocks_wanted(plan)))
     turns = next(
         turns
         for turns in _shortened(wanted, least)
@@ -51,6 +53,12 @@ def fitted(plan: Plan, learned: Collection[Learned], left_s: float) -> Plan:
         for phase, count in zip(plan.phases, turns, strict=True)
     ]
     return msgspec.structs.replace(plan, phases=tuple(phases), blocks=blocks, looks=looks_of(blocks))
+
+
+def _blocks_wanted(plan: Plan) -> int:
+    """As many as tell the stacks' noise well enough: each adds a degree of freedom for each stack but one."""
+    others = max(len(plan.stacks) - 1, 1)
+    return max(1 + ceil(_FREEDOMS / others), FIRST_LOOK + 1)
 
 
 def with_more_blocks(plan: Plan, done: int, *, left_s: float | None, block_s: float) -> Plan:
