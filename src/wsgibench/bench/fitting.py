@@ -5,8 +5,8 @@ from math import ceil
 
 import msgspec
 
-from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
 from wsgibench.bench.ladder import hold_s, planned_s
+from wsgibench.bench.requests_wanted import in_words, ranked_in, requests_wanted
 from wsgibench.bench.run_length import BLOCKS_MOST
 from wsgibench.errors import UsageError
 from wsgibench.model.learned import Learned

@@ -122,7 +122,7 @@ def _state(variant: Variant, app: App) -> _State | None:
     return _State(top, variant.checkout.commit, changed=variant.checkout.diff_sha256 is not None)
 
 
-def placed(revision: Revision, directory: Path) -> str:
+def written_out(revision: Revision, directory: Path) -> str:
     """The directory of the app, when the revision has been written into the given one.
 
     Raises:

@@ -6,7 +6,7 @@ from math import ceil
 
 import msgspec
 
-from wsgibench.bench.enough import in_words, ranked_in, requests_wanted
+from wsgibench.bench.requests_wanted import in_words, ranked_in, requests_wanted
 from wsgibench.bench.run_options import Profile, RunOptions
 from wsgibench.errors import UsageError
 from wsgibench.model.load import Load

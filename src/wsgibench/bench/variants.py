@@ -8,7 +8,7 @@ import msgspec
 from wsgibench.bench.checkouts import require_as_it_was
 from wsgibench.bench.deciding_files import ask_alike, files_unlike
 from wsgibench.bench.dependencies import held_by, needs_of
-from wsgibench.bench.revisions import changes_between, checkout_at, left_out, placed, revision_at
+from wsgibench.bench.revisions import changes_between, checkout_at, left_out, revision_at, written_out
 from wsgibench.bench.variant_files import sweep_variant_files
 from wsgibench.deploy.environment import built_environment
 from wsgibench.deploy.interfaces import with_interface
@@ -46,7 +46,7 @@ def _app(app: App, variant: Variant, directory: Path) -> App:
     if variant.revision is None:
         require_as_it_was(variant, app)
         return variant.of(app)
-    return variant.of(app, placed(variant.revision, directory / "variants" / variant.name))
+    return variant.of(app, written_out(variant.revision, directory / "variants" / variant.name))
 
 
 def known(
@@ -90,7 +90,7 @@ def app_with_interface(app: App, variant: Variant, servers: Sequence[str], *, ti
     else:
         directory = PrivateDirectory()
         try:
-            there = variant.of(app, placed(variant.revision, directory.path / variant.name))
+            there = variant.of(app, written_out(variant.revision, directory.path / variant.name))
             found = with_interface(there, servers, timeout_s=timeout_s)
         finally:
             directory.remove()
