@@ -1,6 +1,7 @@
 """What is known of a run while it goes on, and how it is put into lines."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from support.curves import a_run_of_capacities
 from support.records import a_run, a_trial
+from wsgibench.analysis.audit import audit
 from wsgibench.bench.listener import RunBegan
 from wsgibench.cli.progress import can_draw
 from wsgibench.cli.progress.board import Board
@@ -119,6 +122,18 @@ def test_figures_so_far_are_the_geometric_mean_of_the_trials_that_count() -> Non
     assert (row.counted, row.done) == (1, 2)
     assert board.notes == ("runs/x", "gunicorn (block 2) does not count: Half [2J failed.")
     assert row_of(board, "nginx+uwsgi:w6").phases["steady"] == SoFar()
+
+
+def test_a_capacity_so_far_that_is_but_a_bound_says_so(tmp_path: Path) -> None:
+    """In few letters, where the others have a figure alone."""
+    folder = a_run_of_capacities(tmp_path, {"granian": (300, 300), "gunicorn": (45, 45)})
+    run, board = audit(folder).run, Board()
+    board.begin_run(run.run.plan, folder="runs/x", trials=4, finished=run.trials)
+    assert row_of(board, "granian").phases["curve"].bound == "at least"
+    assert row_of(board, "gunicorn").phases["curve"].bound == ""
+    drawn = picture(board.snapshot(), columns=80, lines=24)
+    [line] = [line for line in drawn if "granian" in line]
+    assert ">=110.0" in line
 
 
 def test_before_a_trial_has_ended_its_turns_tell() -> None:

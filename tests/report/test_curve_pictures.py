@@ -1,5 +1,6 @@
 """Pictures of a run that looked for capacities, and the curves that they show."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -9,6 +10,8 @@ from wsgibench.analysis.verdict import verdict_of
 from wsgibench.report.charts import spec_of
 from wsgibench.report.curve_pictures import curve_pictures
 from wsgibench.report.lines import MACHINE, Kind
+from wsgibench.report.page.curve import curve_charts
+from wsgibench.report.page.legend import legend
 from wsgibench.report.rates import rate_curves
 from wsgibench.report.theme import LIGHT
 
@@ -122,3 +125,45 @@ def test_a_run_without_trials_has_the_same_pictures_empty(tmp_path):
         "curve-failures": (),
         "curve-answered": (),
     }
+
+
+def test_pictures_of_capacities_are_of_capacities_whatever_else_was_asked_for_first(tmp_path):
+    """On the line of the limit, against workers, and in the subtitle, which has the limits."""
+    capacities = {"gunicorn:w1": (45, 46, 45), "gunicorn:w2": (85, 86, 85)}
+    folder = a_run_of_capacities(tmp_path, capacities)
+    run, verdict = audit(folder).run, verdict_of(folder)
+    ranking = verdict.capacities
+    twice = [msgspec.structs.replace(each, value=2 * each.value) for each in ranking.standings]
+    other = msgspec.structs.replace(ranking, objective="throughput", standings=tuple(twice))
+    asked_first = msgspec.structs.replace(verdict, rankings=(other, ranking))
+    expected = [picture_in_figures(each) for each in curve_pictures(run, verdict)]
+    assert [picture_in_figures(each) for each in curve_pictures(run, asked_first)] == expected
+
+
+def picture_in_figures(picture):
+    lines = [line for panel in picture.panels for line in panel.lines]
+    figures = [(line.label, np.nan_to_num(line.curve.value, nan=-1).tolist()) for line in lines]
+    return picture.name, picture.subtitle, figures
+
+
+def test_a_bound_has_no_place_among_capacities_against_workers(tmp_path):
+    """It is said instead, where others are drawn and where none is."""
+    some = {"gunicorn:w1": (45, 46, 45), "gunicorn:w2": (85, 86, 85), "gunicorn:w4": (300, 300, 300)}
+    picture = pictured(a_run_of_capacities(tmp_path / "some", some))["capacity-by-workers"]
+    [line] = [line for line in picture.panels[0].lines if line.named]
+    assert line.curve.time_s.tolist() == [1, 2]
+    assert picture.notes[-1] == "Not drawn, for no more is known than a bound: gunicorn:w4 at least 110/s."
+    beyond = {"gunicorn:w1": (300, 300, 300), "gunicorn:w2": (300, 300, 300)}
+    picture = pictured(a_run_of_capacities(tmp_path / "beyond", beyond))["capacity-by-workers"]
+    assert (picture.panels, picture.empty) == ((), "No more is known of the capacities than bounds.")
+
+
+def test_lines_of_one_server_with_other_workers_look_otherwise(folder):
+    """In pictures, on the page and in its legend."""
+    audited, verdict = audit(folder).run, verdict_of(folder)
+    assert len({(each.dash, each.shape) for each in legend(audited)}) == 2
+    for panel in pictured(folder)["curve"].panels:
+        assert len({line.proxy for line in panel.lines if line.named and line.server != MACHINE}) == 2
+    spec = curve_charts(audited, verdict)[0].draw()
+    assert "direct:w1" in str(spec)
+    assert "direct:w2" in str(spec)

@@ -82,7 +82,7 @@ def test_a_server_keeps_its_colour():
 def test_every_server_here_looks_like_no_other():
     """In a run of all of them each line has its colour and dash, and each dot its colour and shape."""
     stacks = [parse_stack(name) for name in SERVERS.names()]
-    ways = [way_of(stack) for stack in stacks]
+    ways = [way_of(stack, suffixed=False) for stack in stacks]
     for theme in THEMES:
         colours = theme.colours_of(stack.server for stack in stacks)
         for looks in (dashes_of(ways), shapes_of(ways)):
@@ -95,7 +95,7 @@ def test_servers_of_others_need_no_colours_of_their_own(count):
     """Beside all of ours each of their lines looks like no other, whatever they are called; no list here grows."""
     for pattern in ("a{}", "theirs-{}", "zz{}"):
         stacks = [parse_stack(name) for name in (*SERVERS.names(), *(pattern.format(index) for index in range(count)))]
-        ways = [way_of(stack) for stack in stacks]
+        ways = [way_of(stack, suffixed=False) for stack in stacks]
         dashes = dashes_of(ways)
         for theme in THEMES:
             colours = theme.colours_of(stack.server for stack in stacks)
@@ -137,3 +137,12 @@ def test_variants_are_told_apart_by_more_than_colour():
     for look_of in (dashes_of, shapes_of):
         looks = look_of(ways)
         assert len({looks[way] for way in ways}) == len(labels)
+
+
+def test_in_runs_with_a_curve_suffixes_are_told_apart_by_dash_and_shape():
+    """The lines of one server with several numbers of workers have one colour, and there one panel."""
+    stacks = [parse_stack(name) for name in ("gunicorn:w1", "gunicorn:w2", "gunicorn:w4", "gunicorn-gthread:w2:t4")]
+    for suffixed, count in ((True, 4), (False, 2)):
+        ways = [way_of(stack, suffixed=suffixed) for stack in stacks]
+        for look_of in (dashes_of, shapes_of):
+            assert len({look_of(ways)[way] for way in ways}) == count

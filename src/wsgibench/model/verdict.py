@@ -474,6 +474,11 @@ class Verdict(Record, frozen=True, kw_only=True):
     format: int = VERDICT_FORMAT
 
     @property
+    def capacities(self) -> Ranking | None:
+        """The ranking by capacity; None of a run that looked for none."""
+        return next((ranking for ranking in self.rankings if ranking.objective == "capacity"), None)
+
+    @property
     def asked(self) -> tuple[Ranking, ...]:
         """The rankings that the run was to settle."""
         return tuple(ranking for ranking in self.rankings if ranking.asked)

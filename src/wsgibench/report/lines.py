@@ -71,14 +71,14 @@ class Picture:
     may_be_logarithmic: bool
 
 
-def panels_of(trials: Sequence[TrialCurves], measure: str) -> tuple[Panel, ...]:
-    """A panel for each number of workers, fewest first, with the stacks' lines in it."""
+def panels_of(trials: Sequence[TrialCurves], measure: str, *, suffixed: bool = False) -> tuple[Panel, ...]:
+    """A panel for each number of workers, fewest first, with the stacks' lines in it; ``suffixed`` as of ``way_of``."""
     having = [each for each in trials if measure in each.curves]
     workers = sorted({each.trial.stack.workers for each in having})
     return tuple(
         Panel(
             f"{count} workers" if len(workers) > 1 else "",
-            tuple(_lines([each for each in having if each.trial.stack.workers == count], measure)),
+            tuple(_lines([each for each in having if each.trial.stack.workers == count], measure, suffixed=suffixed)),
         )
         for count in workers
     )
@@ -121,7 +121,7 @@ def median_curve(curves: Sequence[Curve]) -> Curve:
         return Curve(longest.time_s, np.nanmedian(values, axis=0))
 
 
-def _lines(trials: Sequence[TrialCurves], measure: str) -> Iterable[Line]:
+def _lines(trials: Sequence[TrialCurves], measure: str, *, suffixed: bool) -> Iterable[Line]:
     for stack in _stacks(trials):
         mine = [each for each in trials if each.trial.stack == stack]
         yield from lines_of(
@@ -129,7 +129,7 @@ def _lines(trials: Sequence[TrialCurves], measure: str) -> Iterable[Line]:
             [each.curves[measure] for each in mine if not each.trial.counts],
             label=stack.label,
             server=stack.server,
-            proxy=way_of(stack),
+            proxy=way_of(stack, suffixed=suffixed),
         )
 
 

@@ -55,7 +55,8 @@ def _over_time(
 ) -> Picture:
     shared = measure.of_machine and curves.in_turns
     trials = [replace(each, curves=each.cumulative) for each in curves.trials] if cumulative else curves.trials
-    panels = (machine_panels if shared else panels_of)(trials, measure.name)
+    suffixed = run.run.plan.curve is not None
+    panels = machine_panels(trials, measure.name) if shared else panels_of(trials, measure.name, suffixed=suffixed)
     over = "all since the start" if cumulative else f"in windows of {format_duration(curves.width_s)}"
     return Picture(
         name=f"{measure.name}{suffix}{'-cumulative' if cumulative else ''}",
@@ -79,7 +80,8 @@ def _by_workers(run: FinishedRun, phase: Phase, counts: list[int], suffix: str) 
         mine = [trial for trial in trials if _way(trial.stack) == way]
         good = _means_by_block([trial for trial in mine if trial.counts], phase.name, counts)
         bad = _means_by_block([trial for trial in mine if not trial.counts], phase.name, counts)
-        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=way_of(ways[way]))
+        look = way_of(ways[way], suffixed=False)
+        lines += lines_of(good, bad, label=way, server=ways[way].server, proxy=look)
     panels = (Panel("", tuple(lines)),) if lines else ()
     return Picture(
         name=f"{MEAN.name}-by-workers{suffix}",

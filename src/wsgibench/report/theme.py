@@ -83,12 +83,15 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
-def way_of(stack: Stack) -> str:
-    """What tells its lines from others of the same colour: proxy, variant, and which member of the family it is."""
+def way_of(stack: Stack, *, suffixed: bool) -> str:
+    """What tells its lines from others of the same colour: proxy, variant, and which member of the family it is.
+
+    ``suffixed``: and what its suffix sets, in runs with a curve: there stacks with different workers share a panel.
+    """
     family = next((family for family in _FAMILIES if stack.server in family), None)
     # Who belongs to no family may have to share a colour with anybody.
     member = stack.server if family is None else family.index(stack.server)
-    return f"{stack.way}/{member}" if member else stack.way
+    return f"{stack.way}{f'/{member}' if member else ''}{stack.suffix if suffixed else ''}"
 
 
 def dashes_of(proxies: Iterable[str]) -> dict[str, tuple[int, ...]]:

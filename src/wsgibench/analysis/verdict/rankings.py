@@ -122,7 +122,7 @@ def _standings(
             counted=int(np.isfinite(table.figures[:, column]).sum()),
             trials=len(table.blocks),
             merged=merged.get((stack, objective.name)),
-            bound=_bound(less[column], more[column]),
+            bound=bound_in_words(less[column], more[column]),
             less_than=int(less[column]),
             at_least=int(more[column]),
             limit=table.limits.get(stack),
@@ -134,7 +134,7 @@ def _standings(
     return tuple(sorted(standings, key=lambda standing: (standing.rank, turn * standing.value)))
 
 
-def _bound(less: int, more: int) -> str:
+def bound_in_words(less: int, more: int) -> str:
     """What is to be said before a figure of which in so many trials no more is known than that it is less, or more."""
     if less and more:
         return CONTRADICTORY

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
 from wsgibench.analysis.verdict.interim import Look
+from wsgibench.analysis.verdict.rankings import bound_in_words
 from wsgibench.bench.ladder import planned_s
 from wsgibench.bench.listener import (
     BlocksAdded,
@@ -28,6 +29,7 @@ from wsgibench.model.plan import Plan
 from wsgibench.model.stack import Stack
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.report.adaptation import adaptations
+from wsgibench.stats.curves import Censoring, Crossing
 
 _ALL = "all stacks"
 
@@ -198,7 +200,7 @@ class _StackSoFar:
     done: int = 0
     counting: tuple[dict[str, PhaseFigures], ...] = ()
     running: dict[str, tuple[int, float]] = field(default_factory=dict)
-    capacities: tuple[float, ...] = ()
+    capacities: tuple[Crossing, ...] = ()
 
     def add(self, phase: str, good: int, duration_s: float) -> None:
         requests, seconds = self.running.get(phase, (0, 0.0))
@@ -210,7 +212,7 @@ class _StackSoFar:
         self.now = "" if trial.counts else "does not count"
         if trial.counts:
             self.counting += (trial.phases,)
-            self.capacities += (capacity.crossing.rate_per_s,) if capacity else ()
+            self.capacities += (capacity.crossing,) if capacity else ()
 
     def row(self, at_hand: str, phases: tuple[str, ...]) -> Row:
         return Row(
@@ -224,7 +226,12 @@ class _StackSoFar:
 
     def _so_far(self, phase: str) -> SoFar:
         if phase == CURVE:
-            return SoFar(requests_per_s=_mean(self.capacities))
+            less, more = (
+                sum(each.censoring is kind for each in self.capacities)
+                for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST)
+            )
+            mean_per_s = _mean(each.rate_per_s for each in self.capacities)
+            return SoFar(requests_per_s=mean_per_s, bound=bound_in_words(less, more))
         found = [trial[phase] for trial in self.counting if phase in trial]
         if not found:
             requests, seconds = self.running.get(phase, (0, 0.0))

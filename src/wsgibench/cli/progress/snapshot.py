@@ -8,12 +8,13 @@ class SoFar(Record, frozen=True, kw_only=True):
 
     Over the trials that count: their geometric mean, as the verdict has it, of percentiles with ten requests beyond
     them. Until there is one, requests/s is that of
-    the turns of the trial at hand.
+    the turns of the trial at hand. ``bound`` as of a standing, of capacities.
     """
 
     requests_per_s: float | None = None
     p50_s: float | None = None
     p99_s: float | None = None
+    bound: str = ""
 
 
 class Row(Record, frozen=True, kw_only=True):

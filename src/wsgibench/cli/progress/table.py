@@ -9,6 +9,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from wsgibench.cli.progress.snapshot import Row, Snapshot
 from wsgibench.cli.terminal import printable
 from wsgibench.model.curve import CURVE
+from wsgibench.model.verdict import CONTRADICTORY
 from wsgibench.units import format_duration
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -17,6 +18,8 @@ _AT_HAND, _NOT_AT_HAND = "> ", "  "
 _LABEL_MIN = 8
 _FIGURE, _RATE, _COUNTED, _NOW = 7, 10, 7, 14
 """Cells that hold what they are for, so that no column moves when a figure grows."""
+_SIGNS = {"at least": ">=", "less than": "<", CONTRADICTORY: "?"}
+"""Of figures that are but bounds: there is no room for words."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,9 @@ def _columns(snapshot: Snapshot, columns: int) -> list[_Column]:
 
 def _rate(phase: str, wanted: int) -> _Column:
     def cell(row: Row) -> str:
-        value = row.phases[phase].requests_per_s
-        return "-" if value is None else f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
+        found = row.phases[phase]
+        value, sign = found.requests_per_s, _SIGNS.get(found.bound, "")
+        return "-" if value is None else f"{sign}{value:,.1f}" if value < 1000 else f"{sign}{value:,.0f}"
 
     return _Column("requests/s", _RATE, wanted, cell, phase)
 

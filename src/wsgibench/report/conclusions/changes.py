@@ -6,6 +6,7 @@ from math import ceil, log
 
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.verdict import Comparison, Outcome, Ranking, Verdict
+from wsgibench.report.conclusions.pairs import why_unknown
 from wsgibench.report.conclusions.quantities import change
 from wsgibench.units import counted, format_duration
 
@@ -61,22 +62,42 @@ def _lines(verdict: Verdict, ranking: Ranking) -> Iterator[ChangeLine]:
 
 def _said(verdict: Verdict, ranking: Ranking, found: Comparison, new: str, old: str) -> str:
     objective, noun = OBJECTIVES[ranking.objective], _noun(ranking)
-    if found.ratio is None or found.low is None or found.high is None:
-        return f"undecided on {noun}: too few blocks to tell {new} from {old}"
+    if found.low is None or found.high is None:
+        return _without_both_ends(ranking, found, new, old)
     if found.outcome is Outcome.TIED:
         low, high = (_fine((end - 1) * 100) for end in (found.low, found.high))
         return (
             f"no difference beyond {beyond(found.low, found.high)} % [{low}, {high}] between {new} and {old} on {noun}"
         )
-    if found.outcome is Outcome.UNDECIDED:
-        what_it_takes = _what_it_takes(verdict, ranking)
-        return f"undecided on {noun}: {_may_be(found.low, found.high, objective, new, old)}{what_it_takes}"
+    if found.outcome is Outcome.UNDECIDED or found.ratio is None:
+        said = _may_be(found.low, found.high, objective, new, old)
+        is_open = found.outcome is Outcome.UNDECIDED
+        return f"undecided on {noun}: {said}{_what_it_takes(verdict, ranking)}" if is_open else f"{said} on {noun}"
     if found.ratio >= 2:
         return f"{new} has {change(found.ratio, found.low, found.high)} the {noun} of {old}"
     how_far = f"{percents(found.ratio)} % {_interval(found)} {direction(found.ratio, objective)}"
     if is_spent(objective):
         return f"{new} takes {how_far} {noun} than {old}"
     return f"{new} is {how_far} than {old} on {noun}"
+
+
+def _without_both_ends(ranking: Ranking, found: Comparison, new: str, old: str) -> str:
+    """Where bounds hide one end, how far apart the two are at least, or of an open pair at most; else why not."""
+    objective = OBJECTIVES[ranking.objective]
+    if found.low is None and found.high is None:
+        why = why_unknown(ranking, found) if found.ratio is None else None
+        return f"undecided on {objective.noun}: {why or f'too few blocks to tell {new} from {old}'}"
+    low, end = found.low is not None, found.low or found.high or 1.0
+    how_far = "at least" if low is (end >= 1) else "at most"
+    before = f"undecided on {objective.noun}: " if found.outcome is Outcome.UNDECIDED else ""
+    if end >= 2:
+        return f"{before}{new} has {how_far} {change(end)} the {objective.noun} of {old}"
+    if is_spent(objective):
+        return (
+            f"{before}{new} takes {how_far} {percents(end)} % {direction(end, objective)} {objective.noun} than {old}"
+        )
+    on = "" if before else f" on {objective.noun}"
+    return f"{before}{new} is {how_far} {_one_end(end, objective)} than {old}{on}"
 
 
 def _may_be(low: float, high: float, objective: Objective, new: str, old: str) -> str:

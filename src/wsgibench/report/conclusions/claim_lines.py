@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Answer, ClaimAnswer, ClaimPart, Comparison, Outcome, Relation, Verdict
@@ -55,7 +56,7 @@ def _found(part: ClaimPart) -> str:
     """``gunicorn is 43 % [41, 45] below nginx+uwsgi``."""
     if part.missing is not None:
         return part.missing
-    low, high = part.low or 0.0, part.high or 0.0
+    low, high = 0.0 if part.low is None else part.low, inf if part.high is None else part.high
     if part.answer is Answer.UNDECIDED:
         outcome = Outcome.UNDECIDED
     elif 1 / (1 + part.margin) <= low and high <= 1 + part.margin and part.relation is not Relation.AT_LEAST_TIED:

@@ -2,7 +2,7 @@
 
 from math import exp, log
 
-from wsgibench.model.verdict import Comparison, Outcome, Ranking
+from wsgibench.model.verdict import CONTRADICTORY, Comparison, Outcome, Ranking
 from wsgibench.report.conclusions.quantities import change, percent
 
 _HARDLY = 10.0
@@ -18,12 +18,23 @@ def undecided(ranking: Ranking, stack: str) -> list[str]:
     ]
 
 
-def apart(found: Comparison, other: str) -> str:
-    """A clause: ``43 % [41, 45] below the best``, ``tied with a: 3 % apart, at most 5 %``, ``undecided: ...``."""
-    if found.ratio is None and (found.low is not None or found.high is not None):
-        return f"{'undecided: ' if found.outcome is Outcome.UNDECIDED else ''}{span(found)} {other}"
+def why_unknown(ranking: Ranking, found: Comparison) -> str | None:
+    """Why bounds hide a pair of which nothing is known; None where there are too few blocks."""
+    bounds = {each.bound for each in ranking.standings if each.stack in (found.first, found.second)}
+    if bounds == {"at least"}:
+        return "the limit was reached by neither"
+    if bounds == {"less than"}:
+        return "the limit was kept by neither"
+    return "blocks contradict one another" if CONTRADICTORY in bounds else None
+
+
+def apart(found: Comparison, other: str, why: str | None = None) -> str:
+    """A clause: ``43 % [41, 45] below the best``, ``tied with a: 3 % apart, at most 5 %``, ``undecided: ...``.
+
+    ``why`` nothing is known, if not for too few blocks (``why_unknown``).
+    """
     if found.ratio is None:
-        return f"undecided beside {other}: there are too few blocks"
+        return _by_its_ends(found, other, why)
     if found.low is None or found.high is None:
         return f"undecided: {change(found.ratio)} {_direction(found.ratio, other)}, by chance or not"
     if found.outcome is Outcome.TIED:
@@ -34,10 +45,18 @@ def apart(found: Comparison, other: str) -> str:
     return f"{change(found.ratio, found.low, found.high)} {_direction(found.ratio, other)}"
 
 
-def briefly(found: Comparison) -> str:
+def _by_its_ends(found: Comparison, other: str, why: str | None) -> str:
+    if found.low is None and found.high is None:
+        return f"undecided beside {other}: {why or 'there are too few blocks'}"
+    if found.outcome is Outcome.TIED:
+        return f"tied with {other}: {span(found)}"
+    return f"{'undecided: ' if found.outcome is Outcome.UNDECIDED else ''}{span(found)} {other}"
+
+
+def briefly(found: Comparison, why: str | None = None) -> str:
     """What ``apart`` says, where it is seen whom the first is held against: ``43 % [41, 45] below the best``."""
     if found.ratio is None:
-        return apart(found, "the best")
+        return apart(found, "the best", why)
     if found.low is None or found.high is None:
         return ""
     if found.outcome is Outcome.TIED:
@@ -49,12 +68,12 @@ def briefly(found: Comparison) -> str:
 
 
 def span(found: Comparison) -> str:
-    """Both ends of an interval: ``between 4 % below and 7 % above``."""
+    """Both ends of an interval: ``between 4 % below and 7 % above``; of one end ``at most 4 % below``."""
     low, high = found.low, found.high
     if low is not None and high is None:
-        return f"at least {_end(low)}"
+        return f"{'at least' if low >= 1 else 'at most'} {_end(low)}"
     if high is not None and low is None:
-        return f"at most {_end(high)}"
+        return f"{'at most' if high >= 1 else 'at least'} {_end(high)}"
     if low is None or high is None or (low < 1 / _HARDLY and high > _HARDLY):
         return "anything below or above"
     return f"between {_end(low)} and {_end(high)}"

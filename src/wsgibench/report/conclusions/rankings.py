@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from wsgibench.model.objective import OBJECTIVES
+from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.verdict import Outcome, Ranking, Standing, Verdict
 from wsgibench.report.circumstance_words import under_load
 from wsgibench.report.conclusions.capacity import in_operation, limits_in_words
-from wsgibench.report.conclusions.pairs import apart, span, undecided
+from wsgibench.report.conclusions.pairs import apart, span, undecided, why_unknown
 from wsgibench.report.conclusions.quantities import change, figure, interval, percent
 from wsgibench.report.placement import cores_in_words, workers_in_words
 from wsgibench.report.wording import listed
@@ -47,13 +47,18 @@ def rows(ranking: Ranking) -> list[Row]:
         Row(
             _rank(ranking, standing),
             standing.stack,
-            " ".join(filter(None, (standing.bound, figure(standing.value, objective)))),
+            bounded(standing, objective),
             interval(standing.low, standing.high, objective),
             _remark(ranking, standing),
         )
         for standing in ranking.standings
     ]
     return shown + [Row("-", each.stack, "", "", f"not ranked: {each.reason}") for each in ranking.unranked]
+
+
+def bounded(standing: Standing, objective: Objective) -> str:
+    """Its figure, and whether it is but a bound: ``at least 6,900/s``."""
+    return f"{standing.bound} {figure(standing.value, objective)}".lstrip()
 
 
 def heading_of(verdict: Verdict, ranking: Ranking) -> str:
@@ -84,7 +89,8 @@ def headline(ranking: Ranking) -> str:
 def open_pairs(ranking: Ranking) -> list[str]:
     """A clause for each pair that is not settled: ``a and b (a is between 2 % below and 7 % above)``."""
     return [
-        f"{each.first} and {each.second}" + (f" ({each.first}: {span(each)})" if each.low is not None else "")
+        f"{each.first} and {each.second}"
+        + ("" if each.low is None and each.high is None else f" ({each.first}: {span(each)})")
         for each in ranking.comparisons
         if each.is_open
     ]
@@ -121,7 +127,8 @@ def _remark(ranking: Ranking, standing: Standing) -> str:
     if standing is leader:
         return gaps
     sure = ranking.winner == leader.stack or not undecided(ranking, leader.stack)
-    found = apart(ranking.between(standing.stack, leader.stack), "the best" if sure else leader.stack)
+    pair = ranking.between(standing.stack, leader.stack)
+    found = apart(pair, "the best" if sure else leader.stack, why_unknown(ranking, pair))
     found = found.replace("tied with the best", f"tied with {leader.stack}")
     return "; ".join(part for part in (found, _beside(ranking, standing), gaps) if part)
 

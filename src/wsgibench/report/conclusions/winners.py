@@ -7,8 +7,8 @@ from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Ranking, Verdict
 from wsgibench.report.circumstance_words import under_load
 from wsgibench.report.conclusions.pairs import undecided
-from wsgibench.report.conclusions.quantities import figure, interval
-from wsgibench.report.conclusions.rankings import ahead, maybe_best, within
+from wsgibench.report.conclusions.quantities import interval
+from wsgibench.report.conclusions.rankings import ahead, bounded, maybe_best, within
 from wsgibench.report.wording import listed
 
 _SHOWN = ("throughput", "p50", "p99", "cpu", "memory")
@@ -67,15 +67,15 @@ def _winner(verdict: Verdict, ranking: Ranking) -> Winner:
     if not ranking.standings:
         return Winner(what, WinnerKind.MISSING, "-", "-", "", _why_none(ranking))
     leader = ranking.standings[0]
-    value, its_interval = figure(leader.value, objective), interval(leader.low, leader.high, objective)
+    value, its_interval = bounded(leader, objective), interval(leader.low, leader.high, objective)
     if len(ranking.standings) == 1:
         return Winner(what, WinnerKind.ALONE, leader.stack, value, its_interval, _why_only(ranking))
     if ranking.winner is not None:
         return Winner(what, WinnerKind.BEST, leader.stack, value, its_interval, ahead(ranking))
     first = maybe_best(ranking)
     if any(set(first).intersection(undecided(ranking, stack)) for stack in first):
-        values = [each.value for each in ranking.standings if each.stack in first]
-        ends = dict.fromkeys(figure(each, objective) for each in (min(values), max(values)))
+        ascending = sorted((each for each in ranking.standings if each.stack in first), key=lambda each: each.value)
+        ends = dict.fromkeys(bounded(each, objective) for each in (ascending[0], ascending[-1]))
         return Winner(what, WinnerKind.OPEN, _names(first, len(ranking.standings), "or"), " to ".join(ends), "", "")
     of_all = len(first) == len(ranking.standings)
     names = _names(first, len(ranking.standings), "and")

@@ -12,7 +12,7 @@ from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.stack import Stack
-from wsgibench.model.verdict import Ranking, Verdict
+from wsgibench.model.verdict import Verdict
 from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
@@ -22,6 +22,7 @@ from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lin
 from wsgibench.report.page.curve_spec import curve_spec
 from wsgibench.report.page.specification import page_spec
 from wsgibench.report.rates import BESIDE, Curves, RateCurve, axis_of, curve_trials, percentiles_of, rate_curves
+from wsgibench.report.theme import way_of
 from wsgibench.report.windows import Curve
 
 _BESIDE_HEIGHT = 170
@@ -109,7 +110,7 @@ def _response_times(curves: Curves, limits: Sequence[Limit], verdict: Verdict) -
 
 def _official(verdict: Verdict) -> Json:
     """What the run says by its own limits, by stack; ``by`` is the figure of the limit that decides, or ``queue``."""
-    ranking: Ranking | None = next((each for each in verdict.rankings if each.objective == "capacity"), None)
+    ranking = verdict.capacities
     return {
         each.stack: {
             "rate": each.value,
@@ -164,7 +165,7 @@ def _line(stack: Stack, curve: RateCurve) -> Line:
     return Line(
         label=stack.label,
         server=stack.server,
-        proxy=stack.way,
+        proxy=way_of(stack, suffixed=True),
         kind=Kind.RESULT,
         named=True,
         curve=Curve(curve.rates_per_s, curve.middle),

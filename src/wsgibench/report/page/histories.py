@@ -44,7 +44,7 @@ def time_charts(run: FinishedRun, phase: Phase, curves: PhaseCurves) -> Iterator
     fine_lines = sum(len(each.fine) for each in curves.trials)
     points = min(max(_FINE_POINTS // max(fine_lines, 1), _FINE_MIN), _FINE_MAX)
     for name in SHOWN:
-        source = HistoryLines(curves, _BY_NAME[name], began_s(run), points)
+        source = HistoryLines(curves, _BY_NAME[name], began_s(run), points, run.run.plan.curve is not None)
         if panels := source.panels():
             yield _chart(run, phase, source, panels)
 

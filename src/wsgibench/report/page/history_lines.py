@@ -17,13 +17,15 @@ from wsgibench.report.windows import Curve
 class HistoryLines:
     """Makes the lines of a chart.
 
-    ``began_s`` is when the run began, ``fine_points`` how many points a line in the shortest windows may keep.
+    ``began_s`` is when the run began, ``fine_points`` how many points a line in the shortest windows may keep;
+    ``suffixed`` as of ``way_of``.
     """
 
     curves: PhaseCurves
     measure: Measure
     began_s: float
     fine_points: int
+    suffixed: bool
 
     @property
     def is_shared(self) -> bool:
@@ -58,7 +60,7 @@ class HistoryLines:
         ]
 
     def _of_stack(self, stack: Stack, mine: Sequence[TrialCurves]) -> list[Series]:
-        names = (stack.label, stack.server, way_of(stack))
+        names = (stack.label, stack.server, way_of(stack, suffixed=self.suffixed))
         counting = [each.curves[self.measure.name] for each in mine if each.trial.counts]
         series = [] if counting else [_result([mine[0].curves[self.measure.name]], *names, kind=Kind.UNCOUNTED)]
         for each in mine:

@@ -4,7 +4,7 @@ from functools import partial
 
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions.pairs import briefly
+from wsgibench.report.conclusions.pairs import briefly, why_unknown
 from wsgibench.report.page.chart import Chart, Json, Table
 from wsgibench.report.page.dots import across, axis_of, down, unit_of
 from wsgibench.report.page.ranking import SHAPES, points_of, ranking_in_words
@@ -38,7 +38,10 @@ def lead_chart(verdict: Verdict) -> Chart | None:
 
 def _remark(ranking: Ranking, stack: str) -> str:
     leader = ranking.standings[0].stack
-    return "" if stack == leader else briefly(ranking.between(stack, leader))
+    if stack == leader:
+        return ""
+    found = ranking.between(stack, leader)
+    return briefly(found, why_unknown(ranking, found))
 
 
 def _notes(ranking: Ranking) -> list[str]:

@@ -33,7 +33,7 @@ def legend(run: FinishedRun) -> list[LegendEntry]:
     """The stacks in the order of the plan, in the colours and dashes of all charts."""
     stacks = run.run.plan.stacks
     colours = STYLED.colours_of(stack.server for stack in stacks)
-    ways = {stack.label: way_of(stack) for stack in stacks}
+    ways = {stack.label: way_of(stack, suffixed=run.run.plan.curve is not None) for stack in stacks}
     dashes, shapes = dashes_of(ways.values()), shapes_of(ways.values())
     return [
         LegendEntry(label, colours[stack.server], " ".join(map(str, dashes[way])), _PATHS[shapes[way]])

@@ -36,7 +36,8 @@ def percentile_chart(run: FinishedRun, phase: Phase, totals: dict[Stack, Ints]) 
     """The chart of a phase from latency counts by bucket, merged over the trials that count."""
     totals = {stack: counts for stack, counts in totals.items() if counts.sum()}
     axis = _axis(totals)
-    series = [Series(line=_line(stack, counts, axis)) for stack, counts in totals.items()]
+    suffixed = run.run.plan.curve is not None
+    series = [Series(line=_line(stack, counts, axis, suffixed=suffixed)) for stack, counts in totals.items()]
     picture = Picture(
         name=f"{phase.name}-percentiles",
         title=under_load("Response time by percentile", phase.name, run.run.plan.phases),
@@ -73,14 +74,14 @@ def _axis(totals: dict[Stack, Ints]) -> Axis:
     return Axis("", _LOW, high, tuple(tick for tick in _TICKS if tick <= high), logarithmic=True)
 
 
-def _line(stack: Stack, totals: Ints, axis: Axis) -> Line:
+def _line(stack: Stack, totals: Ints, axis: Axis, *, suffixed: bool) -> Line:
     one_in = np.geomspace(axis.low, axis.high, _POINTS)
     known = totals.sum() / one_in >= BEYOND_MIN
     values = np.where(known, percentiles_s(totals, 1 - 1 / one_in) * 1e3, np.nan)
     return Line(
         label=stack.label,
         server=stack.server,
-        proxy=way_of(stack),
+        proxy=way_of(stack, suffixed=suffixed),
         kind=Kind.RESULT,
         named=True,
         curve=Curve(one_in, values),

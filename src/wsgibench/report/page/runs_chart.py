@@ -6,7 +6,8 @@ from functools import partial
 
 from wsgibench.model.objective import OBJECTIVES, Objective
 from wsgibench.model.verdict import Ranking
-from wsgibench.report.conclusions.quantities import figure, interval
+from wsgibench.report.conclusions.quantities import interval
+from wsgibench.report.conclusions.rankings import bounded
 from wsgibench.report.page.chart import MISSING, Chart, Json, Table
 from wsgibench.report.page.dots import axis_of, down, layers, unit_of
 from wsgibench.report.page.specification import STYLED, base_spec
@@ -87,7 +88,7 @@ def _points(ranking: Ranking, stack: str, index: int, scale: float) -> list[Json
             "value": each.value * scale,
             "low": None if each.low is None else each.low * scale,
             "high": None if each.high is None else each.high * scale,
-            "text": figure(each.value, objective),
+            "text": bounded(each, objective),
         }
         for each in ranking.standings
         if each.stack == stack
@@ -97,7 +98,7 @@ def _points(ranking: Ranking, stack: str, index: int, scale: float) -> list[Json
 def _cell(ranking: Ranking, stack: str, objective: Objective) -> str:
     for each in ranking.standings:
         if each.stack == stack:
-            return f"{figure(each.value, objective)} {interval(each.low, each.high, objective)}".strip()
+            return f"{bounded(each, objective)} {interval(each.low, each.high, objective)}".strip()
     return "not ranked" if any(each.stack == stack for each in ranking.unranked) else MISSING
 
 

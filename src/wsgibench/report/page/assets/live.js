@@ -17,7 +17,8 @@
   };
   // As many digits each second, or the columns would jump.
   const digits = { minimumSignificantDigits: 3, maximumSignificantDigits: 3 };
-  const figure = (value, factor = 1) => cell(value === null ? "-" : (value * factor).toLocaleString("en", digits));
+  const figure = (value, factor = 1, bound = "") =>
+    cell(value === null ? "-" : `${bound} ${(value * factor).toLocaleString("en", digits)}`.trim());
 
   const tell = (text) => {
     place.querySelector("p").textContent = text;
@@ -26,8 +27,8 @@
 
   const rowOf = (each, phases) => {
     const figures = phases.flatMap((phase) => {
-      const { requests_per_s = null, p50_s = null, p99_s = null } = each.phases[phase] ?? {};
-      return [figure(requests_per_s), figure(p50_s, 1e3), figure(p99_s, 1e3)];
+      const { requests_per_s = null, p50_s = null, p99_s = null, bound = "" } = each.phases[phase] ?? {};
+      return [figure(requests_per_s, 1, bound), figure(p50_s, 1e3), figure(p99_s, 1e3)];
     });
     const name = cell(each.at_hand ? `▸ ${each.stack}` : each.stack, "th", { scope: "row" });
     return line([name, cell(`${each.counted} of ${each.done}`), ...figures, cell(each.now)]);
