@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.repository import run_git
+from support.watcher import Watcher
 from wsgibench.analysis.verdict.circumstances import packages_unlike
 from wsgibench.bench.planning import plan_of
 from wsgibench.bench.run_options import RunOptions
@@ -263,3 +264,15 @@ def test_what_pip_alone_is_told_keeps_uv_out(setting: str, tmp_path: Path, monke
     monkeypatch.setenv(setting, ":all:" if setting == "PIP_ONLY_BINARY" else "1")
     wanted = Wanted(directory=tmp_path, python=sys.executable, requirements=("x",))
     assert (installed_by_uv(wanted) == "") is not asked
+
+
+def test_requirements_with_passwords_are_on_no_command_line(tmp_path, monkeypatch, installer) -> None:
+    """Of whoever installs, until it finds nobody there to install from."""
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    with Watcher("t0ken-of-the-index") as watcher, pytest.raises(MissingError, match="cannot be installed"):
+        environment_with(
+            sys.executable, ["ab_sample @ http://u:t0ken-of-the-index@127.0.0.1:9/ab_sample-1-py3-none-any.whl"]
+        )
+    assert watcher.rounds > 3
+    assert watcher.seen == set()

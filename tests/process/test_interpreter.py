@@ -12,6 +12,7 @@ import pytest
 from support.command import APPS, run_wsgibench
 from wsgibench.errors import MissingError
 from wsgibench.model.app import App
+from wsgibench.processes.interface import interface_of
 from wsgibench.processes.interpreter import can_import, described, interpreter_at, problem_of, sources_of, versions_of
 
 SHADOWS = ("calendar", "email", "json", "importlib", "functools", "platform", "csv", "zipfile")
@@ -114,3 +115,18 @@ def test_what_is_no_interpreter_is_told(program: str) -> None:
     with pytest.raises(MissingError, match="does not run"):
         versions_of(["gunicorn"], program)
     assert described(App(target="a:b", directory="/", python=program), inherited=os.environ) is None
+
+
+def test_what_a_factory_is_called_with_is_on_no_command_line(tmp_path: Path) -> None:
+    """A password may be in it; nor does the app find it in its environment."""
+    (tmp_path / "shop.py").write_text(
+        "import os, pathlib\n"
+        "def create_app(url):\n"
+        "    assert 'pass-word' not in pathlib.Path('/proc/self/cmdline').read_text()\n"
+        "    assert not [name for name, value in os.environ.items() if 'pass-word' in value]\n"
+        "    return lambda environ, start_response: [url.encode()]\n"
+    )
+    app = App(target="shop:create_app('postgres://u:pass-word@h/db')", directory=str(tmp_path))
+    assert problem_of(app, timeout_s=60, inherited=os.environ) is None
+    assert sources_of(app, timeout_s=60, inherited=os.environ) == [str((tmp_path / "shop.py").resolve())]
+    assert interface_of(app, timeout_s=60, inherited=os.environ) == "wsgi"

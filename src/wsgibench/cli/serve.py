@@ -72,22 +72,22 @@ def command(
     )
     if store is not None:
         look_at_store(under_test)
+    secrets = Secrets(pairs(env))
     setup = Setup(forwarded_proto=forwarded_proto, prefix=mounted_below(prefix))
     where = partial(listening_port, host, port)
     with serving(under_test, wanted, where, timeout_s=start_timeout, setup=setup) as served:
         server = SERVERS.get(wanted.server)
         processes, each = server.processes(wanted.workers), server.threads_each(wanted.workers, wanted.threads)
         runs = processes_in_words(processes, each, has_workers=server.has_workers)
-        say(f"{served.app.words} by {wanted.label}, {runs}")
+        say(f"{secrets.hidden(served.app.words)} by {wanted.label}, {runs}")
         say(f"http://{served.address}{setup.prefix}/")
         for line in served.remarks:
-            say(line, err=True)
+            say(secrets.hidden(line), err=True)
         say(f"supervisorctl -c {served.supervisor.configuration} status", err=True)
         for name, log in served.logs.items():
             say(f"Log of {name}, while it runs: {log}", err=True)
         warn_of_danger([wanted])
         say("Ctrl-C ends it.", err=True)
         sys.stdout.flush()
-        secrets = Secrets(pairs(env))
         for message in served.watch():
             say(secrets.hidden(message), err=True)

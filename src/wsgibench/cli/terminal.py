@@ -50,7 +50,12 @@ def _wrapped(line: str, width: int | None, hanging: int) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """The text in one line, in which each character that is none to look at stands as its escape."""
+    """The text in one line, each character that is none to look at as its escape, without passwords of URLs."""
+    if "://" in text:
+        # Here: few texts have a URL, and records take longer to import than many commands take.
+        from wsgibench.model.secrets import Secrets  # noqa: PLC0415
+
+        text = Secrets(()).hidden(text)
     if text.isprintable():
         return text
     return "".join(map(_shown, text))

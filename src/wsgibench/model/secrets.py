@@ -2,11 +2,13 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
+from wsgibench.as_json import as_json
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 
@@ -52,22 +54,33 @@ class Secrets:
         return _PASSWORD.sub(HIDDEN, text)
 
 
-def without_secrets(run: Run) -> Run:
-    """The run with every such value replaced; its names stay."""
-    plan, secrets = run.plan, Secrets.of(run.plan)
+def without_secrets(run: Run) -> dict[str, Any]:
+    """What ``run.json`` holds of the run, with every such value replaced wherever it stands; its names stay."""
+    plan = run.plan
     app = msgspec.structs.replace(plan.app, env=_names(plan.app.env), proxied_env=_names(plan.app.proxied_env))
     requests = msgspec.structs.replace(
         plan.requests,
         headers=_names(plan.requests.headers),
         body=None if plan.requests.body is None else HIDDEN,
     )
-    options = {name: secrets.hidden(value) for name, value in plan.engine_options.items()}
     variants = tuple(msgspec.structs.replace(each, env=_names(each.env)) for each in plan.variants)
-    return msgspec.structs.replace(
-        run,
-        plan=msgspec.structs.replace(plan, app=app, requests=requests, engine_options=options, variants=variants),
-        command=tuple(secrets.hidden(word) for word in run.command),
-    )
+    plan = msgspec.structs.replace(plan, app=app, requests=requests, variants=variants)
+    # As JSON has it: a record would refuse what hiding makes of a target or a commit.
+    shown = msgspec.json.decode(as_json(msgspec.structs.replace(run, plan=plan)))
+    found: dict[str, Any] = _everywhere(shown, Secrets.of(run.plan).hidden)
+    return found
+
+
+def _everywhere(value: Any, hidden: Callable[[str], str]) -> Any:  # noqa: ANN401  # what JSON holds
+    """The value with each string in it hidden; names of fields stay."""
+    match value:
+        case str():
+            return hidden(value)
+        case list():
+            return [_everywhere(each, hidden) for each in value]
+        case dict():
+            return {name: _everywhere(each, hidden) for name, each in value.items()}
+    return value
 
 
 def _names(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

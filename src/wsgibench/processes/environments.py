@@ -110,7 +110,8 @@ def _install(
             raise MissingError(failed, last_lines(why, 5))
         _run((str(python), "-m", "ensurepip"), f"There is no pip to install '{what}' with.")
     pip = (str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet")
-    _run((*pip, *(wanted.write() if files else requirements)), failed)
+    # By files alone: a requirement may be a URL with a password, and command lines are public.
+    _run((*pip, *wanted.write()), failed)
 
 
 def _sweep(cache: Path) -> None:

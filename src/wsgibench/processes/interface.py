@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from wsgibench.model.app import INTERFACES, App
-from wsgibench.processes.interpreter import TOLD, WITHOUT_HERE, load, told
+from wsgibench.processes.interpreter import THE_APP, TOLD, WITHOUT_HERE, load, told
 
-_INTERFACE = f"""{WITHOUT_HERE}
-import functools, importlib, inspect, json
+_INTERFACE = f"""{WITHOUT_HERE}{THE_APP}
+import functools, importlib, inspect
 def interface(directory, module, attribute, call):
     sys.path.insert(0, directory)
     found = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
@@ -28,7 +28,7 @@ def interface(directory, module, attribute, call):
         return "asgi"
     return "wsgi" if takes(2) and not is_async else ""
 try:
-    answer = interface(*sys.argv[1:])
+    answer = interface(*the_app)
 except BaseException:
     answer = ""
 print("\\n{TOLD}" + json.dumps(answer))

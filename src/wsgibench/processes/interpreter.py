@@ -64,8 +64,17 @@ import importlib.util, json
 print("\\n{TOLD}" + json.dumps(importlib.util.find_spec(sys.argv[1]) is not None))
 """
 
-_LOAD = f"""{WITHOUT_HERE}
-import functools, importlib, json
+_TARGET = "WSGIBENCH_TARGET"
+"""The variable that says which app to load: its factory may be called with a password, and command lines are public."""
+
+THE_APP = f"""
+import json, os
+the_app = json.loads(os.environ.pop("{_TARGET}"))
+"""
+"""Gives a program that ``load`` runs its directory, module, attribute and call, and leaves the app none of it."""
+
+_LOAD = f"""{WITHOUT_HERE}{THE_APP}
+import functools, importlib
 def problem(directory, module, attribute, call):
     sys.path.insert(0, directory)
     try:
@@ -86,13 +95,13 @@ def problem(directory, module, attribute, call):
         if not callable(found):
             return "is no callable: its factory returns %s" % type(found).__name__
     return None
-print("\\n{TOLD}" + json.dumps(problem(*sys.argv[1:])))
+print("\\n{TOLD}" + json.dumps(problem(*the_app)))
 """
 
 _SOURCES = (
     _LOAD
     + f"""
-import os, sysconfig
+import sysconfig
 installed = map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))
 installed = tuple(os.path.realpath(path) + os.sep for path in installed)
 files = {{getattr(each, "__file__", None) for each in list(sys.modules.values())}}
@@ -238,11 +247,12 @@ def load(program: str, app: App, timeout_s: float, inherited: Mapping[str, str])
 
     It leaves no compiled modules behind: to be asked about is no change of a checkout.
     """
+    target = json.dumps((app.directory, app.module, app.attribute, app.call))
     return output_of(
-        (app.python, "-B", "-c", program, app.directory, app.module, app.attribute, app.call),
+        (app.python, "-B", "-c", program),
         timeout_s=timeout_s,
         directory=app.directory,
-        env=app.env,
+        env=(*app.env, (_TARGET, target)),
         inherited=inherited,
     )
 

@@ -13,6 +13,7 @@ from wsgibench.model.curve import CURVE, Curve
 from wsgibench.model.load import Load
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun, Run
+from wsgibench.model.secrets import Secrets
 from wsgibench.model.stack import DIRECT
 from wsgibench.units import format_duration
 
@@ -32,23 +33,28 @@ def differences(
         *_cores(first, second),
         *_versions(before, after, labels),
         *package_differences(before, after, told={*before.versions, *after.versions}),
-        *(
-            Difference(
-                group=fact.group,
-                name=fact.name,
-                before=old,
-                after=new,
-                stacks=() if fact.group == "measuring" else None,
-                unlike=fact.unlike,
-            )
-            for fact in FACTS
-            if (old := fact.of(before)) != (new := fact.of(after))
-        ),
+        *_facts(before, after),
         *_engine_options(before, after),
         *_secrets(before, after),
         *_loads(before, after, phases),
         *_stacks(before, after, labels),
     )
+
+
+def _facts(before: Run, after: Run) -> Iterator[Difference]:
+    for fact in FACTS:
+        old, new = fact.of(before), fact.of(after)
+        if old != new:
+            old, new = _shown(before, after, old, new)
+            stacks = () if fact.group == "measuring" else None
+            yield Difference(group=fact.group, name=fact.name, before=old, after=new, stacks=stacks, unlike=fact.unlike)
+
+
+def _shown(before: Run, after: Run, old: str | None, new: str | None) -> tuple[str | None, str | None]:
+    """What a user wrote in both, without the secrets of either; of two that differ in these alone the later says so."""
+    secrets = Secrets.of(before.plan), Secrets.of(after.plan)
+    old, new = (text and secrets[1].hidden(secrets[0].hidden(text)) for text in (old, new))
+    return old, f"{new}, set otherwise" if old == new else new
 
 
 def controls_of(changed: Sequence[Difference], labels: Sequence[str]) -> tuple[str, ...]:
@@ -104,9 +110,8 @@ def _engine_options(before: Run, after: Run) -> Iterator[Difference]:
     beside_the_point = {*made_with(before).beside_the_point, *made_with(after).beside_the_point}
     for name in sorted({*old, *new} - beside_the_point):
         if old.get(name) != new.get(name):
-            yield Difference(
-                group="measuring", name=name, before=old.get(name), after=new.get(name), stacks=(), unlike=True
-            )
+            shown = _shown(before, after, old.get(name), new.get(name))
+            yield Difference(group="measuring", name=name, before=shown[0], after=shown[1], stacks=(), unlike=True)
 
 
 def _secrets(before: Run, after: Run) -> Iterator[Difference]:

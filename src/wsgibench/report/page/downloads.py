@@ -1,5 +1,7 @@
 """Files that the page carries with it."""
 
+from typing import Any
+
 from wsgibench.as_json import as_json
 from wsgibench.model.record import Record
 from wsgibench.model.run import FinishedRun
@@ -11,7 +13,7 @@ _TYPES = {"csv": "text/csv", "json": "application/json"}
 
 
 def downloads(run: FinishedRun, verdict: Verdict) -> dict[str, dict[str, str]]:
-    """Media type and text by file name. ``run.json`` comes without the values of environment and headers."""
+    """Media type and text by file name. ``run.json`` comes without values of environment and headers, and passwords."""
     texts = {
         "results.csv": results_csv(run).decode(),
         "verdict.json": _json(verdict),
@@ -20,5 +22,5 @@ def downloads(run: FinishedRun, verdict: Verdict) -> dict[str, dict[str, str]]:
     return {name: {"type": _TYPES[name.rpartition(".")[2]], "text": text} for name, text in texts.items()}
 
 
-def _json(record: Record) -> str:
-    return as_json(record, indent=1).decode()
+def _json(value: Record | dict[str, Any]) -> str:
+    return as_json(value, indent=1).decode()

@@ -59,11 +59,11 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "memory", format_size(machine.memory_bytes)
     yield "system", machine.system
     yield "hypervisor", machine.hypervisor or "none seen"
-    yield "app", plan.app.words
+    yield "app", secrets.hidden(plan.app.words)
     yield "Python", _python(record)
     yield from _variants(found)
     if plan.store:
-        yield "data", plan.store
+        yield "data", secrets.hidden(plan.store)
     yield "requests", " ".join((plan.requests.method, *map(secrets.hidden, plan.requests.paths)))
     if plan.requests.expect:
         yield "right statuses", listed(plan.requests.expect, "or")
