@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.command import run_wsgibench
 from support.compared import a_compared_run
 from support.records import CREATED_S
-from wsgibench.model.load import Connections
+from wsgibench.model.app import App
+from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase
+from wsgibench.model.variant import Installed, Variant
 
 RATES = {"gunicorn": [1000, 1010, 990, 1005], "waitress": [700, 702, 695, 704]}
 OTHER_LOAD = {"phases": (Phase(name="saturated", load=Connections(count=64), duration_s=2.0),)}
@@ -84,3 +87,44 @@ def test_the_configuration_is_for_other_verbs_too(tmp_path, runs):
     (tmp_path / "wsgibench.toml").write_text('out = "there"\nmargin = "10%"\nobjective = ["p99"]\n')
     ended = run_wsgibench("report", runs[0], "--format", "md", cwd=tmp_path)
     assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("verb", "several", "form", "made"),
+    [
+        pytest.param("report", False, (), "report.html", marks=pytest.mark.long),
+        ("report", True, ("--anyway",), "side-by-side.html"),
+        ("compare", True, ("--anyway", "--json"), None),
+    ],
+)
+def test_passwords_in_urls_stay_in_run_json(tmp_path, verb, several, form, made):
+    """Wherever the user gave one, whatever is made of the runs, even where nothing else differs between them."""
+    runs = [a_run_of_urls(tmp_path, f"pass-word-{number}", CREATED_S + number) for number in range(1 + several)]
+    ended = run_wsgibench(verb, *runs, *form, cwd=tmp_path)
+    assert ended.code == 0, ended.err
+    pages = [page.read_text() for page in tmp_path.rglob(made or "no page")]
+    assert len(pages) == bool(made)
+    for shown in (ended.out, *pages):
+        assert "(left out)@127.0.0.1" in shown
+        assert "pass-word" not in shown + ended.err
+    holding = [path.name for path in tmp_path.rglob("*") if path.is_file() and b"pass-word" in path.read_bytes()]
+    assert holding == ["run.json"] * len(runs)
+
+
+def a_run_of_urls(parent: Path, password: str, start_s: float) -> str:
+    def url(what: str) -> str:
+        return f"https://u:{password}@127.0.0.1/{what}"
+
+    plan = {
+        "app": App(target=f"shop:create_app('{url('db')}')", directory="/srv/shop"),
+        "variants": (Variant(name="x", install=Installed(requirements=(f"own @ {url('own.whl')}",))),),
+        "prepare": ("load", url("dump")),
+        "requests": Requests(paths=(f"/fetch?from={url('feed')}",)),
+        "store": url("store"),
+        "engine_options": {"locustfile": url("locustfile.py")},
+    }
+    few = {stack: rates[:2] for stack, rates in RATES.items()}
+    folder = a_compared_run(parent / "runs", few, start_s=start_s, plan=plan)
+    command = ("wsgibench", "run", "--app", plan["app"].target, "--prepare", url("dump"))
+    folder.write_run(msgspec.structs.replace(folder.read_run(), command=command))
+    return str(folder.path)

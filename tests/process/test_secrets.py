@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from support.command import APPS, family_of, run_wsgibench
+from support.command import family_of, run_wsgibench
 from support.watcher import Watcher
 from wsgibench.model.program import Program
 from wsgibench.processes.private_directory import PrivateDirectory, write_private
@@ -21,6 +21,7 @@ from wsgibench.processes.supervisor import Supervisor
 VALUE = "s3cr3t-that-nobody-sees"
 PASSWORD = "pass-word-of-the-store"
 URL = f"postgres://shop:{PASSWORD}@127.0.0.1:5432/shop"
+OTHER_URL = f"postgres://shop:{PASSWORD}@127.0.0.1:5432/stock"
 
 
 @contextmanager
@@ -99,34 +100,46 @@ def test_supervisors_own_variables_do_not_reach_the_app() -> None:
 
 
 def test_a_served_stack_shows_no_secret(tmp_path: Path) -> None:
-    """Neither server, proxy, supervisord nor, once it has read its own command line, the command; nor does any log."""
+    """Neither server, proxy, supervisord nor, once it has read its own command line, the command; nor does any log.
+
+    Nor what is printed, though the app answers with it, and its factory is called with a password.
+    """
+    (tmp_path / "shop.py").write_text(
+        "import os\n"
+        "def create_app(url):\n"
+        "    def app(environ, start_response):\n"
+        "        start_response('302 Found', [('Location', '/login?by=' + os.environ['SECRET_KEY'] + '&to=' + url)])\n"
+        "        return [b'']\n"
+        "    return app\n"
+    )
     given = ("--env", f"SECRET_KEY={VALUE}", "--env", f"DATABASE_URL={URL}", "--env", "GREETING=seen")
     process = subprocess.Popen(
-        (sys.executable, "-m", "wsgibench", "serve", "nginx+gunicorn", "--app", "hello:app", "--chdir", str(APPS),
-         "--port", "0", *given),
+        (sys.executable, "-m", "wsgibench", "serve", "nginx+gunicorn", "--app", f"shop:create_app('{OTHER_URL}')",
+         "--chdir", str(tmp_path), "--port", "0", *given),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
     )  # fmt: skip
     assert process.stdout is not None
-    assert process.stderr is not None
     with process:
         try:
             eventually(lambda: VALUE not in _command_line(process.pid) and "serve" in _command_line(process.pid))
             with Watcher(VALUE, PASSWORD) as watcher:
-                assert process.stdout.readline().startswith("hello:app by nginx+gunicorn")
+                first = process.stdout.readline()
                 lines = [_command_line(pid) for pid in family_of(process.pid)]
             logs = "".join(path.read_text() for path in tmp_path.rglob("logs/*"))
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            out, err = process.communicate(timeout=30)
+    assert "(left out)@127.0.0.1:5432/stock') by nginx+gunicorn" in first
+    assert "/login?by=(left out)" in err
     assert watcher.seen == set()
     assert len(lines) >= 5
-    assert not [line for line in lines if VALUE in line or PASSWORD in line]
     assert "SECRET_KEY=(left out)" in lines[0]
-    assert VALUE not in logs
-    assert PASSWORD not in logs
+    for place in (*lines, logs, first, out, err):
+        assert VALUE not in place
+        assert PASSWORD not in place
 
 
 def _command_line(pid: int) -> str:

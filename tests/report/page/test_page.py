@@ -146,7 +146,8 @@ def test_the_interpreter_and_all_its_packages_are_shown(folder):
 def test_secrets_stay_in_the_folder(folder):
     """Neither files, nor commands, nor configuration, nor errors carry them into the page."""
     run = folder.read_run()
-    app = msgspec.structs.replace(run.plan.app, env=(("SECRET_KEY", "hunter2-hunter2"),))
+    target = "shop:create_app('postgres://u:hunter3@h/db')"
+    app = msgspec.structs.replace(run.plan.app, target=target, env=(("SECRET_KEY", "hunter2-hunter2"),))
     command = ("wsgibench", "run", "--env", "SECRET_KEY=hunter2-hunter2")
     folder.write_run(msgspec.structs.replace(run, command=command, plan=msgspec.structs.replace(run.plan, app=app)))
     config = folder.trial(folder.read().trials[0]).config
@@ -154,6 +155,8 @@ def test_secrets_stay_in_the_folder(folder):
     add_trial(folder, 9, "gunicorn", {}, status="failed", error="KeyError: 'hunter2-hunter2'")
     text = page(folder)
     assert "hunter2" not in text
+    assert "hunter3" not in text
+    assert "shop:create_app" in text
     assert "SECRET_KEY" in text
     assert "uwsgi.ini" in text
 
