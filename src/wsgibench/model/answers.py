@@ -46,7 +46,7 @@ class ComparedBodies(Record, frozen=True, kw_only=True):
     """How far the answers of a trial were held against those of other stacks.
 
     Attributes:
-        asked: paths that the load asked of this stack, as far as they were kept.
+        asked: paths that the load asked of this stack, as far as they were kept: of many a sample.
         compared: those of them that were asked of another stack as well, now or in an earlier block.
         expected: how many should have been at least; 0 where there was no other stack to compare with.
         differing: those of them that no other stack answered with the same body, by nature or wrongly.

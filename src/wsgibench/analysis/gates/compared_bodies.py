@@ -15,7 +15,7 @@ def compared_bodies(found: ComparedBodies) -> GateResult | None:
         return _not_settled(found)
     if not found.expected:
         return None
-    said = f"{found.compared:,} of {found.asked:,} paths that the load asked of this stack"
+    said = f"{found.compared:,} of {found.asked:,} paths that were kept of what the load asked of this stack"
     return GateResult(
         name="compared-bodies",
         passed=found.compared >= found.expected,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from wsgibench.model.answer_table import KNOWN_MOST, Answers
+from wsgibench.model.path_sample import PathSample
 
 _CONTRADICTED_MOST = 6
 _BITS = 63
@@ -12,7 +13,7 @@ _BITS = 63
 
 
 class Known:
-    """The first body of each path that any stack gave, and whom it was asked of.
+    """The first body of each path that any stack gave, and whom it was asked of; of many paths, of a sample of them.
 
     Attributes:
         contradicted: the first few paths that some stack answered wrongly, to be asked of all again in each block.
@@ -24,10 +25,13 @@ class Known:
         for path in contradicted:
             self.contradict(path)
         self._bits = {stack: 1 << number % _BITS for number, stack in enumerate(stacks)}
-        self._paths: dict[str, tuple[int, int]] = {}
+        # As engines sample: by the same paths in each block, or the next block's would be other ones.
+        self._sample = PathSample[str, tuple[int, int]](KNOWN_MOST)
+        self._paths = self._sample.kept
         if before is not None and len(before.asked) == len(before.paths):
             columns = zip(before.checksum.tolist(), before.asked.tolist(), strict=True)
-            self._paths = dict(zip(before.paths[:KNOWN_MOST], columns, strict=False))
+            for path, column in zip(before.paths, columns, strict=True):
+                self._add(path, column)
 
     def of_others(self, stack: str, paths: Iterable[str]) -> dict[str, int]:
         """Checksums of those paths that were asked of another stack than this."""
@@ -47,8 +51,11 @@ class Known:
             known = self._paths.get(path)
             if known is not None:
                 self._paths[path] = known[0], known[1] | bit
-            elif len(self._paths) < KNOWN_MOST:
-                self._paths[path] = checksum, bit
+            else:
+                self._add(path, (checksum, bit))
+
+    def _add(self, path: str, column: tuple[int, int]) -> None:
+        self._sample.add(path, column, path.encode(errors="replace"))
 
     def settle(self, path: str, checksum: int | None) -> None:
         """What the path is answered with in truth; None where that varies, and nothing can be known of it."""

@@ -12,9 +12,11 @@ import numpy as np
 from wsgibench.engines._locust.outcome import outcome_of, status_of
 from wsgibench.model.answer_table import Answers
 from wsgibench.model.answers import BEGINNING_BYTES, Disputed, checksum_of
+from wsgibench.model.path_sample import PathSample
 from wsgibench.model.recording import EVENTS, OUTCOMES, Recording, SecondCounts, bucket_of
 
 _PATHS_MOST = 100_000
+"""Of more, a sample."""
 _DISPUTED_MOST = 8
 _WITH_LATENCY = [OUTCOMES.index("ok"), OUTCOMES.index("timeout")]
 
@@ -47,7 +49,8 @@ class Recorder:
     def __init__(self, is_right: Callable[[int], bool]) -> None:
         """``is_right`` says whether a status is a good one."""
         self._is_right = is_right
-        self._bodies: dict[str, tuple[int, float]] = {}
+        self._sample = PathSample[str, tuple[int, float]](_PATHS_MOST)
+        self._bodies = self._sample.kept
         self.disputed: dict[str, Disputed] = {}
         self._begin_s = self._end_s = float("inf")
         self._second, self._latency_s, self._outcome = array("i"), array("d"), array("b")
@@ -128,8 +131,8 @@ class Recorder:
             return
         path = "/" + (event.get("url") or "").partition("://")[2].partition("/")[2]
         checksum = checksum_of(body)
-        if path not in self._bodies and len(self._bodies) < _PATHS_MOST:
-            self._bodies[path] = checksum, came_s
+        if path not in self._bodies:
+            self._sample.add(path, (checksum, came_s), path.encode(errors="replace"))
         before, before_s = self._bodies.get(path, (checksum, came_s))
         if before != checksum and before_s < sent_s and len(self.disputed) < _DISPUTED_MOST:
             text = body[:BEGINNING_BYTES].decode(errors="replace")

@@ -30,7 +30,8 @@ class Session:
         self._poller = poller
         self._say = say
         self._targets = {target.name: target for target in job.targets}
-        first = {target.alike: FirstBodies(len(job.targets)) for target in job.targets}
+        groups = {target.alike for target in job.targets}
+        first = {alike: FirstBodies(len(job.targets), len(groups)) for alike in groups}
         self._pools = {
             target.name: Pool(target, job.requests, poller, Bodies(first[target.alike])) for target in job.targets
         }
