@@ -11,6 +11,8 @@ _DURATION_MOST_S = 30 * 86_400.0
 _RATE_MOST = 1e9
 _SHARE_MOST = 1e6
 _SHOWN_MOST = 60
+_PIECE = re.compile(r"(\d+(?:\.\d+)?) *(ms|s|min|m|h)?")
+"""Of a duration. Spaces part them: ``1 30s`` is no ``130s``."""
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -20,9 +22,8 @@ def parse_duration(text: str) -> float:
     Raises:
         UsageError: the text is not a duration, or not more than zero.
     """
-    bare = text.replace(" ", "")
-    pieces = re.findall(r"(\d+(?:\.\d+)?)(ms|s|min|m|h)?", bare)
-    if not pieces or "".join(number + unit for number, unit in pieces) != bare:
+    pieces = _PIECE.findall(text)
+    if not pieces or _PIECE.sub("", text).strip(" "):
         raise UsageError(f"'{text[:_SHOWN_MOST]}' is not a duration.", "Write it with a unit: 500ms, 90s, 60m, 1h30m.")
     if len(pieces) > 1 and any(not unit for _, unit in pieces):
         raise UsageError(f"'{text}' is not a duration.", "Give every part a unit: 1h30m, 1m30s.")

@@ -42,6 +42,14 @@ def test_what_is_no_limit_is_refused_with_what_would_be_one(text, message, hint)
     assert hint in refused.value.hint
 
 
+@pytest.mark.parametrize("figure", ["p9.9", "p5.0", "p.99", "p99.", "p9.99", "er.rors"])
+def test_a_dot_does_not_make_another_percentile_of_one(figure):
+    """It is refused by the name that was typed: p9.9 is no p99."""
+    with pytest.raises(UnknownNameError) as refused:
+        limit_of(f"{figure} < {'1%' if figure == 'er.rors' else '1s'}")
+    assert f"'{figure}'" in refused.value.message
+
+
 def test_an_unknown_percentile_is_refused_with_those_that_there_are():
     """Or the nearest of them."""
     with pytest.raises(UnknownNameError) as refused:

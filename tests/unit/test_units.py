@@ -52,3 +52,11 @@ def test_what_is_written_can_be_read(seconds: int) -> None:
 )
 def test_sizes(count: int, text: str) -> None:
     assert format_size(count) == text
+
+
+@pytest.mark.parametrize("text", ["1 30s", "1 0s", "10 m s", "1 .5s"])
+def test_spaces_do_not_join_numbers_or_units_of_a_duration(text):
+    """``1 30s`` is not 130 seconds; a space before a unit or between parts is none of its business."""
+    with pytest.raises(UsageError):
+        parse_duration(text)
+    assert parse_duration(" 1 h 30 m ") == 5400

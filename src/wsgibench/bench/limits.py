@@ -10,6 +10,8 @@ from wsgibench.units import parse_duration, parse_share
 
 DEFAULT = ("p99 < 100ms", "errors < 0.1%")
 _LIMIT = re.compile(r"\s*(?P<figure>[\w.]+)\s*<\s*(?P<most>[\d.]+)\s*(?P<unit>[a-z%]*)\s*", re.ASCII)
+_AS_WRITTEN = {"p99.9": "p999"}
+"""Other names of figures. Without their dot others would be percentiles, too: ``p9.9`` the p99."""
 _HINT = "Write it as 'p99 < 100ms' or 'errors < 0.1%'."
 _SHOWN_MOST = 60
 _SHARE_MOST = 0.25
@@ -45,7 +47,7 @@ def limit_of(text: str) -> Limit:
     match = _LIMIT.fullmatch(text)
     if not match:
         raise UsageError(f"'{text[:_SHOWN_MOST]}' is no limit.", _HINT)
-    figure = match["figure"].replace(".", "")
+    figure = _AS_WRITTEN.get(match["figure"], match["figure"])
     if figure != ERRORS and figure not in PERCENTILES:
         raise UnknownNameError("figure with a limit", match["figure"][:_SHOWN_MOST], [*PERCENTILES, ERRORS])
     unit = "a percent sign: errors < 0.1%" if figure == ERRORS else f"a unit: {figure} < {match['most']}ms"
