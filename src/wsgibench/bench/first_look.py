@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from wsgibench.analysis.gates import OF_THE_MACHINE
 from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
@@ -21,8 +22,6 @@ from wsgibench.model.trial import Trial
 from wsgibench.runs.folder import RunFolder
 
 _STARTS_LEAST = 2
-_DISTURBED = frozenset({"other-processes", "steal"})
-"""Gates that failed for what the machine did meanwhile."""
 
 
 def look_first(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
@@ -166,7 +165,7 @@ def _misfit(trial: Trial, context: RunContext) -> str | None:
         return f"{trial.stack.label} works while others have their turn. {gate.cause}"
     learned = context.learned.get(trial.stack.label)
     loads = [phase.load for phase in context.plan.phases]
-    if not _DISTURBED.isdisjoint(failed):
+    if not OF_THE_MACHINE.isdisjoint(failed):
         return None
     if "offered-load" in failed and learned and not any(asks_too_much(load, learned) for load in loads):
         return f"{trial.stack.label} did not come to rest in its turns, though it bears more than it was asked for."

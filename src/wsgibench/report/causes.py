@@ -3,18 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from wsgibench.analysis.gates import OF_THE_MACHINE
 from wsgibench.units import counted
 
 _FIGURES = re.compile(r"(?<!answers )(?<![\d.,])\d[\d.,]*(?![\d.,]| x )")
 """Statuses are no figures but causes: ``'gunicorn' answers 500 to /``, ``429 x 812``."""
 
-_OF_THE_MACHINE = frozenset({"monitor", "other-processes", "steal"})
+_SHARED = OF_THE_MACHINE | {"monitor"}
 """Gates that look at what all stacks share: what they find is told once for all of them."""
 
 
 def whose(stack: str, gate: str) -> str:
     """The stack whose fault it is that the gate was not passed; empty where it is the machine's."""
-    return "" if gate in _OF_THE_MACHINE else stack
+    return "" if gate in _SHARED else stack
 
 
 def alike(cause: str) -> str:

@@ -2,6 +2,10 @@
 
 Each is a file with a function from the evidence to a result, or None where it does not apply. A result holds the
 figure, the threshold, what was seen and what to do; it is stored with the trial.
+
+A new gate needs what it looks at as a field of the evidence (``evidence.py``), its threshold in ``model/plan.py``, its
+place in a tuple below and its row in docs/reference/gates.md; where it fails for what the machine did and no stack is
+to blame, its name in ``OF_THE_MACHINE``.
 """
 
 from collections.abc import Callable
@@ -52,6 +56,8 @@ TRIAL_GATES: tuple[Callable[[Evidence], GateResult | None], ...] = (
     other_processes,
     recovery,
 )
+OF_THE_MACHINE = frozenset({"other-processes", "steal"})
+"""Names of the gates that fail for what the machine did meanwhile, whatever the stack does."""
 BODY_GATES: tuple[Callable[[ComparedBodies], GateResult | None], ...] = (same_bodies, compared_bodies)
 
 
