@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from support.compared import BLOCK_S, a_compared_run
+from support.curves import a_curve, a_run_of_capacities
 from support.records import CREATED_S
+from support.small_run import BROKEN
 from wsgibench.analysis.comparison import compare_runs
 from wsgibench.analysis.comparison.changes import Judge
 from wsgibench.analysis.comparison.samples import Samples
@@ -504,6 +506,48 @@ def test_objectives_are_those_of_the_plans(tmp_path):
     after = a_compared_run(tmp_path, STEADY, start_s=LATER_S, plan={"objectives": ("throughput", "cpu")})
     found = compared(before, after, objectives=())
     assert [each.objective for each in found.others[0].objectives] == ["cpu", "throughput"]
+
+
+def test_an_objective_of_which_a_run_has_no_figure_is_refused(tmp_path):
+    """With those that all of them have; a run without a curve has no capacity, one with nothing else only that."""
+    loaded = [a_compared_run(tmp_path, STEADY, start_s=start_s) for start_s in (CREATED_S, LATER_S)]
+    with pytest.raises(UsageError, match="has no figure of the objective 'capacity'") as refused:
+        compared(*loaded, objectives=("throughput", "capacity"))
+    assert "throughput" in refused.value.hint
+    capacities = [
+        a_run_of_capacities(tmp_path / name, {"gunicorn": figures})
+        for name, figures in (("first", (85, 86, 85)), ("second", (45, 46, 45)))
+    ]
+    with pytest.raises(UsageError, match="has no figure of the objective 'throughput'") as refused:
+        compared(*capacities, objectives=("throughput",), anyway=True)
+    assert refused.value.hint == "All of these runs have those of --objective capacity or memory."
+
+
+def test_what_the_plans_alone_ask_for_is_compared_where_all_have_it(tmp_path):
+    """One run was to find a capacity, too, and the other has none: the rest is compared."""
+    before = a_compared_run(tmp_path, STEADY)
+    after = a_compared_run(
+        tmp_path, STEADY, start_s=LATER_S, plan={"curve": a_curve(), "objectives": ("throughput", "capacity")}
+    )
+    found = compared(before, after, objectives=(), anyway=True)
+    assert [each.objective for each in found.others[0].objectives] == ["throughput"]
+
+
+def test_bounded_stacks_are_left_out_once_and_only_those_of_both_runs(tmp_path):
+    """One of a single run is said to be of that, and no more; one that is unranked in the other run says why."""
+    before = a_run_of_capacities(
+        tmp_path / "before",
+        {"gunicorn": (85,) * 3, "granian": (1e6,) * 3, "uwsgi-http": (1e6,) * 3, "bjoern": (1e6,) * 3},
+    )
+    unranked = {"granian": {"gates": (BROKEN,)}}
+    stacks = {"gunicorn": (86,) * 3, "granian": (45,) * 3, "uwsgi-http": (45,) * 3, "waitress": (1e6,) * 3}
+    after = a_run_of_capacities(tmp_path / "after", stacks, of_trials=unranked)
+    [objective] = compared(before, after, objectives=("capacity",), anyway=True).others[0].objectives
+    left = {each.stack: each.reason for each in objective.uncompared}
+    assert len(left) == len(objective.uncompared)
+    assert sorted(left) == ["granian", "uwsgi-http"]
+    assert left["granian"].startswith("after: ")
+    assert "only a bound is known" in left["uwsgi-http"]
 
 
 @pytest.mark.parametrize("upgraded", [False, True])

@@ -9,7 +9,7 @@ from wsgibench.analysis.comparison.changes import Judge, objective_change
 from wsgibench.analysis.comparison.differences import controls_of, differences, found_apart
 from wsgibench.analysis.comparison.paired_blocks import BlockPair, overlap, paired_blocks_of
 from wsgibench.analysis.comparison.samples import Samples, samples_of
-from wsgibench.analysis.verdict.objective_figures import phase_of
+from wsgibench.analysis.verdict.objective_figures import objectives_in, phase_of
 from wsgibench.analysis.verdict.statements import check_margin
 from wsgibench.analysis.verdict.tables import whole_blocks
 from wsgibench.errors import UsageError, WsgibenchError
@@ -34,15 +34,14 @@ def compare_runs(
 
     Raises:
         UsageError: the margin makes no sense; the runs are less than two, one is given twice or is a copy, two have no
-            stack in common, or are unlike in what matters.
+            stack in common, or are unlike in what matters; one has no figure of an objective that is named.
         WsgibenchError: of a run no trial counts.
         RunFolderError: a run is still going, or damaged.
     """
     check_margin(margin)
     runs = [each.run for each in read or read_ended(folders)]
     _check_no_copies(runs)
-    asked = objectives or dict.fromkeys(name for run in runs for name in run.run.plan.objectives)
-    chosen = [OBJECTIVES[name] for name in asked]
+    chosen = [OBJECTIVES[name] for name in _measured_by_all(runs, objectives)]
     pairs = [_RunPair.of(runs[0], run, chosen, insisted=bool(objectives) or anyway) for run in runs[1:]]
     if not anyway:
         for pair in pairs:
@@ -117,6 +116,25 @@ def _check_several(folders: Sequence[RunFolder]) -> None:
         if path in seen:
             raise UsageError(f"The run '{folder.path}' is given twice.", "Give each run once.")
         seen.add(path)
+
+
+def _measured_by_all(runs: Sequence[FinishedRun], named: Sequence[str]) -> list[str]:
+    """The objectives that are named, else those of the plans that every run has figures of.
+
+    Raises:
+        UsageError: a run has no figure of one that is named, or of none that the plans have.
+    """
+    found = [objectives_in(run.run.plan) for run in runs]
+    by_all = [name for name in found[0] if all(name in each for each in found)]
+    asked = [*dict.fromkeys(named or (name for run in runs for name in run.run.plan.objectives))]
+    missing = [name for name in asked if name not in by_all]
+    if missing and (named or len(missing) == len(asked)):
+        without = next(run for run, each in zip(runs, found, strict=True) if missing[0] not in each)
+        raise UsageError(
+            f"'{without.folder}' has no figure of the objective '{missing[0]}'.",
+            f"All of these runs have those of --objective {' or '.join(by_all)}.",
+        )
+    return [name for name in asked if name in by_all]
 
 
 def _check_no_copies(runs: Sequence[FinishedRun]) -> None:

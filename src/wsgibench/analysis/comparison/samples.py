@@ -70,7 +70,7 @@ def samples_of(
 ) -> Samples:
     """All stacks that both runs have and can rank."""
     tables = [table_of(run, objective, phase_of(run.run.plan, objective)) for run in (before, after)]
-    bounds = dict.fromkeys(stack for table in tables for stack in table.bounds)
+    bounds = {stack for table in tables for stack in table.bounds}
     stacks = tuple(stack for stack in tables[0].stacks if stack in tables[1].stacks and stack not in bounds)
     old, new = (_logs(table, stacks, objective) for table in tables)
     pairing: Unpaired | Paired = Unpaired(old, new)
@@ -85,7 +85,7 @@ def samples_of(
         means=tuple(zip(*(_means(logs, objective) for logs in (old, new)), strict=True)),
         counted=tuple(zip(*counted, strict=True)),
         pairing=pairing,
-        uncompared=(*_uncompared(*tables), *(Unranked(stack=stack, reason=_BOUND) for stack in bounds)),
+        uncompared=_uncompared(*tables),
     )
 
 
@@ -100,12 +100,14 @@ def _means(logs: Floats, objective: Objective) -> list[float]:
 
 
 def _uncompared(before: Table, after: Table) -> tuple[Unranked, ...]:
-    """Stacks of both runs that one of them could not rank."""
+    """Stacks of both runs that one of them could not rank, or of which one has but a bound; each once."""
     both = {*before.stacks, *_names(before)} & {*after.stacks, *_names(after)}
     reasons = {each.stack: f"before: {each.reason}" for each in before.unranked}
     for each in after.unranked:
         earlier = reasons.get(each.stack)
         reasons[each.stack] = f"{earlier}; after: {each.reason}" if earlier else f"after: {each.reason}"
+    # Of one that is unranked in one run and a bound in the other, the former says more.
+    reasons |= {stack: _BOUND for table in (before, after) for stack in table.bounds if stack not in reasons}
     return tuple(Unranked(stack=stack, reason=reason) for stack, reason in reasons.items() if stack in both)
 
 
