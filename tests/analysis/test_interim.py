@@ -6,7 +6,9 @@ import re
 import msgspec
 import pytest
 
+from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
 from support.made_up_runs import made_up
+from support.small_run import BROKEN
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.analysis.verdict.tables import table_of, whole_blocks
@@ -78,6 +80,32 @@ def test_no_look_before_its_time(tmp_path, blocks):
 def test_one_stack_is_never_settled(tmp_path):
     """It has no pair; each block makes its figures more certain."""
     assert interim_look(made_up(tmp_path, {"gunicorn": 3000}, blocks=3).read(), blocks_possible=9).stop is None
+
+
+@pytest.mark.parametrize(
+    ("wanted_per_s", "stop"), [(None, None), (20.0, Stop.SETTLED), (4000.0, Stop.SETTLED), (70.0, Stop.HOPELESS)]
+)
+def test_one_stack_goes_on_until_it_is_known_whether_it_bears_a_rate(tmp_path, wanted_per_s, stop):
+    """Or hardly can be; where no rate is asked about, as long as there is budget."""
+    capacities = {"gunicorn": (60, 85, 62, 84)}
+    folder = a_run_of_capacities(tmp_path, capacities, wanted_per_s=wanted_per_s, looks=(4, 5))
+    look = interim_look(folder.read(), blocks_possible=5)
+    assert look.pairs == 0
+    assert look.stop is stop
+
+
+def test_a_claim_about_others_does_not_end_the_run_of_one_stack(tmp_path):
+    """It stays undecided whatever comes: nothing was asked that the run can answer."""
+    run = made_up(tmp_path, {"gunicorn": 3000}, blocks=3, claims=("gunicorn > waitress",)).read()
+    assert interim_look(run, blocks_possible=9).stop is None
+
+
+def test_a_rate_does_not_end_the_run_of_a_stack_of_which_nothing_counts(tmp_path):
+    """As without a rate."""
+    folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3, wanted_per_s=40.0)
+    for block in (1, 2, 3):
+        add_curve_trial(folder, block, "gunicorn", 85, block=block, gates=(BROKEN,))
+    assert interim_look(folder.read(), blocks_possible=3).stop is None
 
 
 def test_nothing_that_counts_goes_on(tmp_path):

@@ -1,15 +1,16 @@
 """The look after a block: what is settled, and whether to go on."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from wsgibench.analysis.verdict.answers import open_questions
 from wsgibench.analysis.verdict.claims import claims_of
 from wsgibench.analysis.verdict.needed import open_rates
-from wsgibench.analysis.verdict.rankings import asked_pairs, judged, questions_of
+from wsgibench.analysis.verdict.rankings import Judged, asked_pairs, judged, questions_of
 from wsgibench.analysis.verdict.tables import Table, whole_blocks
+from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import Outcome, Stop
 from wsgibench.stats.pairs import Pair
@@ -59,7 +60,7 @@ def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
         settled=sum(pair.outcome is not Outcome.UNDECIDED for _, pairs in asked for pair in pairs),
         pairs=sum(len(pairs) for _, pairs in asked),
         claims_open=sum(map(bool, own)),
-        stop=None if waiting else _stop(asked, others, blocks_possible),
+        stop=None if waiting else _stop(asked, others, blocks_possible, is_asked=_asks_beside_pairs(plan, found)),
         rates_open=len(rates),
     )
 
@@ -77,12 +78,25 @@ def _may_yet_be_ranked(run: FinishedRun, table: Table, blocks_possible: int) -> 
     )
 
 
+def _asks_beside_pairs(plan: Plan, found: Mapping[str, Judged]) -> bool:
+    """Whether there is a rate, or a claim of one's own, that stacks which are ranked can answer."""
+    claimed = [part for claim in claims_of(plan) if claim.is_own for part in claim.parts]
+    is_rate_asked = plan.curve is not None and plan.curve.wanted_per_s is not None
+    return any(
+        (is_rate_asked and name == "capacity" and bool(table.stacks))
+        or any(not part.not_in(table.stacks) for part in claimed)
+        for name, (table, _) in found.items()
+    )
+
+
 def _stop(
     asked: Sequence[tuple[Judgement, list[Pair]]],
     others: Sequence[tuple[Judgement, Question]],
     blocks_possible: int,
+    *,
+    is_asked: bool,
 ) -> Stop | None:
-    if not any(pairs for _, pairs in asked):
+    if not is_asked and not any(pairs for _, pairs in asked):
         # One stack alone has nothing to settle: each block makes its figures more certain.
         return None
     opened = [(judgement, questions_of(pairs, judgement)) for judgement, pairs in asked]
