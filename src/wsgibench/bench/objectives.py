@@ -36,7 +36,7 @@ def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | No
     """The curve, where the run is to find capacities.
 
     Raises:
-        UsageError: a limit is none, or nothing asks for a capacity and something is said of one.
+        UsageError: a limit is none, or nothing asks for a capacity and the command line says something of one.
     """
     if "capacity" in objectives:
         return Curve(
@@ -45,11 +45,12 @@ def curve_of(run_options: RunOptions, objectives: Collection[str]) -> Curve | No
             connections_max=run_options.connections_max,
             wanted_per_s=run_options.wanted_per_s,
         )
-    if run_options.limits:
+    typed = {"limits", "wanted_per_s", "hold_s"} - run_options.not_typed
+    if run_options.limits and "limits" in typed:
         given = f"The limit '{run_options.limits[0]}'"
-    elif run_options.wanted_per_s is not None:
+    elif run_options.wanted_per_s is not None and "wanted_per_s" in typed:
         given = "The rate of --for"
-    elif run_options.hold_s is not None:
+    elif run_options.hold_s is not None and "hold_s" in typed:
         given = "The time of --hold"
     else:
         return None

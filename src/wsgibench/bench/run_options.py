@@ -102,3 +102,5 @@ class RunOptions:
     hold_s: float | None = None
     wanted_per_s: float | None = None
     sampler: str | None = None
+    not_typed: frozenset[str] = frozenset()
+    """Fields not from the command line but from ``wsgibench.toml``, where they may be meant for another verb."""

@@ -203,9 +203,14 @@ def run_options_of(app: App, stacks: Sequence[str], variants: Sequence[Variant],
         "same_bodies": options["bodies"] == "same",
         "variants": variants,
         "within_stacks": options.get("within_stacks", False),
+        "not_typed": frozenset(OPTIONS[key].field or key for key in options if key in OPTIONS and not _is_typed(key)),
         "engine_options": {key: _of_engine(key, options[key]) for key in ENGINES_OWN},
     }
     return RunOptions(**{field.name: given[field.name] for field in fields(RunOptions)})
+
+
+def _is_typed(key: str) -> bool:
+    return click.get_current_context().get_parameter_source(key) is ParameterSource.COMMANDLINE
 
 
 def _of_engine(key: str, value: object) -> object:
