@@ -52,7 +52,7 @@ def test_the_order_of_the_rates_is_no_matter():
 
 def test_a_handful_of_requests_that_are_quick_do_not_show_that_a_limit_is_kept():
     """One in eight takes too long at any rate: of five none, by chance. Where all do at the next, that shows it."""
-    assert crossing([1, 10], [0, 13], [5, 100], 0.01) == Crossing(10, 10, 10, Censoring.LESS_THAN)
+    assert crossing([1, 10], [0, 13], [5, 100], 0.01) == Crossing(10, 10, 10, Censoring.LESS_THAN, too_few=True)
     assert crossing([1, 10], [0, 100], [5, 100], 0.01).censoring is Censoring.NONE
 
 

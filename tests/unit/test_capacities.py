@@ -1,6 +1,7 @@
 """Capacities of whole runs, from made-up curves: ranking, bounds, claims, workers."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -60,6 +61,38 @@ def test_a_limit_that_no_rate_keeps_makes_one_too(tmp_path):
     row = rows(ranking)[1]
     assert (row.stack, row.value) == ("waitress", "less than 10.0/s")
     assert "p99 < 100 ms was not kept at the lowest rate" in row.remark
+
+
+def test_that_too_few_requests_show_that_a_limit_is_kept_is_said(tmp_path):
+    """The lowest rate kept it as far as is known: one in 40 failed near the top, of some 60 below none."""
+    trial = {"rates": (10, 20), "hold_s": 0.2, "failing": {20: 0.025}}
+    stacks = {"gunicorn": (100, 100, 100), "waitress": (1, 1, 1)}
+    folder = a_run_of_capacities(tmp_path, stacks, of_trials={"gunicorn": trial})
+    verdict = verdict_of(folder)
+    ranking = next(each for each in verdict.rankings if each.objective == "capacity")
+    first, second = rows(ranking)
+    assert (first.stack, first.value) == ("gunicorn", "less than 20.0/s")
+    assert first.remark.endswith(
+        "too few requests below 20.0/s to show that errors < 0.1 % is kept; hold rates longer (--hold)"
+    )
+    assert "not kept at the lowest rate" not in first.remark
+    assert "p99 < 100 ms was not kept at the lowest rate" in second.remark
+    assert [(each.less_than, each.too_few) for each in ranking.standings] == [(3, 3), (3, 0)]
+    trials, curve = folder.read().trials, folder.read_run().plan.curve
+    words = [in_words(capacity_of([*rungs_of(each)], curve)) for each in trials]
+    assert sum("too few requests below" in word for word in words) == 3
+
+
+def test_blocks_may_differ_in_why_a_capacity_is_less(tmp_path):
+    """Each reason with its blocks."""
+    folder = a_capacity_run(tmp_path, ["gunicorn"], blocks=3)
+    add_curve_trial(folder, 1, "gunicorn", 100, rates=(10, 20), hold_s=0.2, failing={20: 0.025})
+    for block in (2, 3):
+        add_curve_trial(folder, block, "gunicorn", 1, block=block)
+    ranking = next(each for each in verdict_of(folder).rankings if each.objective == "capacity")
+    [row] = rows(ranking)
+    assert "was not kept at the lowest rate in 2 of 3 blocks, too few requests at lower rates to show" in row.remark
+    assert row.remark.endswith("is kept in 1 of 3 blocks; hold rates longer (--hold)")
 
 
 def test_that_a_queue_decides_is_said(tmp_path):
@@ -289,3 +322,13 @@ def test_what_is_said_of_a_capacity_that_nothing_asks_for_is_refused(given, word
         curve_of(options, ("throughput",))
     assert refused.value.message == f"{words} is one of a capacity, which this run does not look for."
     assert curve_of(options, ("throughput", "capacity")) is not None
+
+
+@pytest.mark.parametrize("given", [{"limits": ("p99 < 1s",)}, {"wanted_per_s": 2000.0}, {"hold_s": 5.0}])
+def test_what_the_configuration_says_of_a_capacity_does_not_stop_other_runs(given):
+    """It stands there for wsgibench capacity; what is typed is refused all the same."""
+    options = RunOptions(app=App(target="shop:app", directory="/srv"), not_typed=frozenset(given), **given)
+    assert curve_of(options, ("throughput",)) is None
+    assert curve_of(options, ("capacity",)) is not None
+    with pytest.raises(UsageError):
+        curve_of(replace(options, not_typed=frozenset({"seed"})), ("throughput",))

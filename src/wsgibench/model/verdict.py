@@ -84,6 +84,8 @@ class Standing(Record, frozen=True, kw_only=True):
             then ``low`` or ``high``, which may lie further out, is None. ``perhaps`` where it is the one in some trials
             and the other in others, so that nothing is known.
         less_than, at_least: in how many trials it is such an end.
+        too_few: in how many of ``less_than`` the rates below it broke nothing, but had too few requests to show that
+            they keep the limit; in the others not even the lowest rate kept it.
         limit: of a capacity, which of the limits was broken first, in most of the trials; None where none was.
         by_queue: whether, in most of them, a queue grew at a rate at which no limit was broken yet.
     """
@@ -101,6 +103,7 @@ class Standing(Record, frozen=True, kw_only=True):
     by_queue: bool = False
     less_than: int = 0
     at_least: int = 0
+    too_few: int = 0
 
 
 class Comparison(Record, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ longer. Shares are looked at and not percentiles, because they are means of coun
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -27,7 +27,7 @@ class Censoring(IntEnum):
     """What is known where a curve does not cross its limit."""
 
     LESS_THAN = -1
-    """The limit was not kept at the lowest rate."""
+    """The limit was not kept at the lowest rate that had requests enough to show it."""
     NONE = 0
     AT_LEAST = 1
     """The limit was kept at the highest rate."""
@@ -39,12 +39,14 @@ class Crossing:
 
     Attributes:
         low_per_s, high_per_s: the measured rates next to it, alike where it is censored.
+        too_few: whether the rates below that end broke nothing, and had too few requests to show that they keep it.
     """
 
     rate_per_s: float
     low_per_s: float
     high_per_s: float
     censoring: Censoring = Censoring.NONE
+    too_few: bool = False
 
 
 def crossing(
@@ -88,7 +90,7 @@ def crossing(
     after = int(np.argmin(kept))
     below = asked[:after].sum()
     if below * share < 1 and (1 - shares[after]) ** below > _LUCK:
-        return _end(rates[after], Censoring.LESS_THAN)
+        return replace(_end(rates[after], Censoring.LESS_THAN), too_few=True)
     low, high = float(rates[after - 1]), float(rates[after])
     part = (share - shares[after - 1]) / (shares[after] - shares[after - 1])
     # A power may be off in the last digit.

@@ -125,6 +125,7 @@ def _standings(
             bound=bound_in_words(less[column], more[column]),
             less_than=int(less[column]),
             at_least=int(more[column]),
+            too_few=table.too_few.get(stack, 0),
             limit=table.limits.get(stack),
             by_queue=stack in table.by_queue,
         )

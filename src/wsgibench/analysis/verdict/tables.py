@@ -28,6 +28,7 @@ class Table:
         censoring: of the figures, of their shape: whether the truth is more or less (``stats.curves.Censoring``).
         limits: which of several was broken first in most of the trials, by stack.
         by_queue: stacks of which in most of the trials a queue grew before any limit was broken.
+        too_few: in how many trials of a stack a figure is a bound for want of requests at the rates below it.
     """
 
     stacks: tuple[str, ...]
@@ -37,6 +38,7 @@ class Table:
     censoring: Ints
     limits: dict[str, str] = field(default_factory=dict)
     by_queue: tuple[str, ...] = ()
+    too_few: dict[str, int] = field(default_factory=dict)
 
     @property
     def bounds(self) -> list[str]:
@@ -59,6 +61,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
     beyond: list[list[int]] = []
     limits: dict[str, str] = {}
     by_queue: list[str] = []
+    too_few: dict[str, int] = {}
     unranked: list[Unranked] = []
     for stack in (stack.label for stack in run.run.plan.stacks):
         mine = [trials.get((block, stack)) for block in blocks]
@@ -69,6 +72,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
         ]
         if 2 * sum(figure is not None for figure in figures) > len(figures):
             columns[stack] = [np.nan if figure is None else figure for figure in figures]
+            too_few[stack] = sum(each.crossing.too_few for each in found if each)
             beyond.append([each.crossing.censoring if each else 0 for each in found])
             if decided := Counter(each.limit for each in found if each and each.limit):
                 limits[stack] = decided.most_common(1)[0][0]
@@ -79,7 +83,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
             unranked.append(Unranked(stack=stack, reason=_reason(those, objective, phase)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     censoring = np.array(beyond, dtype=np.int64).reshape(table.T.shape).T
-    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits, tuple(by_queue))
+    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits, tuple(by_queue), too_few)
 
 
 def _capacity(trial: Trial | None, plan: Plan, objective: Objective) -> Capacity | None:

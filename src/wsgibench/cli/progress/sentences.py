@@ -59,7 +59,7 @@ def in_words(capacity: Capacity) -> str:
     if found.censoring is Censoring.AT_LEAST:
         return f"at least {rate}"
     if found.censoring is Censoring.LESS_THAN:
-        return f"less than {rate}"
+        return f"less than {rate}{', too few requests below that to show that it is kept' if found.too_few else ''}"
     return f"{rate}, then {'a queue grows' if capacity.by_queue else f'{capacity.limit} breaks'}"
 
 

@@ -20,15 +20,31 @@ def limits_in_words(limits: Sequence[str]) -> str:
 
 def in_operation(standing: Standing) -> str:
     """What it can be run at, or why its capacity is but a bound."""
-    more, less = (_in_blocks(count, standing.counted) for count in (standing.at_least, standing.less_than))
-    reached = f"the limit was not reached at the highest rate{more}"
-    kept = f"{_decisive(standing)} at the lowest rate{less}"
+    reached = f"the limit was not reached at the highest rate{_in_blocks(standing.at_least, standing.counted)}"
+    kept = _why_less(standing)
     queue = " (beyond it queues grow, before a limit breaks)" if standing.by_queue else ""
     if standing.bound == CONTRADICTORY:
         return f"blocks contradict one another: {kept}, {reached}"
     if standing.bound:
         return reached if standing.at_least else kept
     return f"{100 * OPERATION_SHARE:.0f} % of that, to run at: {significant(OPERATION_SHARE * standing.value)}/s{queue}"
+
+
+def _why_less(standing: Standing) -> str:
+    """What keeps a capacity from being known from below: the lowest rate, or that too little was asked at those below.
+
+    Blocks may differ in it.
+    """
+    lowest = standing.less_than - standing.too_few
+    broken = f"{_decisive(standing)} at the lowest rate{_in_blocks(lowest, standing.counted)}"
+    if not standing.too_few:
+        return broken
+    below = f"below {significant(standing.value)}/s" if standing.too_few == standing.counted else "at lower rates"
+    few = (
+        f"too few requests {below} to show that {_spaced(standing.limit or 'the limit')} is kept"
+        f"{_in_blocks(standing.too_few, standing.counted)}; hold rates longer (--hold)"
+    )
+    return f"{broken}, {few}" if lowest else few
 
 
 def _decisive(standing: Standing) -> str:
