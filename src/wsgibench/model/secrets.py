@@ -17,8 +17,10 @@ HIDDEN = "(left out)"
 _LONG_ENOUGH = 6
 """Shorter values are hidden beside their names only: a ``1`` stands everywhere."""
 
-_PASSWORD = re.compile(r"(?<=://)[^\s\"']+(?=@)")
-"""All up to the last ``@`` of a word: a password may hold a slash, or an ``@`` of its own."""
+_HOST = r"(?:\[[^\]\s]*\]|[^\s\"'/?#@:]+)(?::\d*)?"
+_PASSWORD = re.compile(rf"(?<=://)(?!(?:{_HOST})?[/?#])[^\s\"']+(?=@)")
+"""All up to the last ``@`` of a word, unless a host and no more stands before its path, where an ``@`` is none of a
+password's (RFC 3986, section 3.2). Where it begins as a password does it may hold a slash, or an ``@`` of its own."""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,28 @@ def test_passwords_in_addresses_are_hidden_whole(password):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://127.0.0.1:8000/users/@me is answered, but it is no HTTP.",
+        "http://localhost?to=a@b.example",
+        "http://[::1]:8000/users/@me",
+        "file:///home/@me",
+        "http://shop.example#@me",
+    ],
+)
+def test_an_at_sign_behind_the_host_is_none_of_a_password(text):
+    """What stands before it ends at the first '/', '?' or '#'."""
+    assert Secrets(()).hidden(text) == text
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://:{}@cache/0", "http://{}@host/users/@me", "http://a:1/@b,http://u:{}@host", "//x://u:{}@h"]
+)
+def test_a_password_is_hidden_whatever_stands_around_it(address):
+    assert "pass-word" not in Secrets(()).hidden(address.format("pass-word"))
+
+
 def test_short_values_are_hidden_beside_their_names_only():
     """A 1 stands everywhere."""
     secrets = Secrets((("DEBUG", "1"),))
