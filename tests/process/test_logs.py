@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from wsgibench.hosts import LocalHost
 from wsgibench.processes.logs import end_of, last_exception, tail
 
 PLAIN = """[2026-11-27 12:00:00 +0000] [12] [ERROR] Exception in worker process
@@ -76,3 +77,19 @@ def test_only_the_end_of_a_long_log_is_read(tmp_path: Path) -> None:
     log.write_text("one\ntwo\x0c\u2028 of it\r\n")
     assert tail(log, 1) == "two\x0c\u2028 of it"
     assert (end_of(tmp_path / "none"), tail(tmp_path / "none", 3)) == ("", "")
+
+
+def test_a_log_that_grew_too_long_is_kept_whole_and_removed(tmp_path: Path) -> None:
+    """supervisord puts its older part aside, which would pile up until the run ends; last words may be in it, too."""
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for name, text in {"trial1.app.log": "new\n", "trial1.app.log.1": "old\n", "trial11.app.log.1": "other\n"}.items():
+        (logs / name).write_text(text)
+    (logs / "trial1.nginx.log").write_text("short\n")
+    host = LocalHost(tmp_path)
+    assert host.end_of_log("trial1", "app") == "old\nnew\n"
+    assert end_of(logs / "trial1.app.log", 6) == "d\nnew\n"
+    assert end_of(logs / "trial1.app.log", 2) == "w\n"
+    taken = {name: log.read_text() for name, log in host.take_logs("trial1")}
+    assert taken == {"app": "old\nnew\n", "nginx": "short\n"}
+    assert [each.name for each in logs.iterdir()] == ["trial11.app.log.1"]

@@ -9,7 +9,7 @@ from wsgibench.model.address import Tcp
 from wsgibench.model.program import Program
 from wsgibench.monitors import OtherCpu, TreeCpu
 from wsgibench.processes.liveness import Liveness
-from wsgibench.processes.logs import end_of
+from wsgibench.processes.logs import end_of, whole_log
 from wsgibench.processes.ports import free_ports
 from wsgibench.processes.private_directory import write_private
 from wsgibench.processes.programs import output_of
@@ -98,8 +98,9 @@ class LocalHost:
 
     def take_logs(self, group: str) -> Iterator[tuple[str, Path]]:
         for log in (self.supervisor.directory / "logs").glob(f"{group}.*.log"):
-            yield log.name.removeprefix(f"{group}.").removesuffix(".log"), log
-            log.unlink()
+            whole = whole_log(log)
+            yield log.name.removeprefix(f"{group}.").removesuffix(".log"), whole
+            whole.unlink()
 
     def listening_children(self, pid: int) -> list[int]:
         return listening_children(pid)

@@ -1,6 +1,7 @@
 """What a program said last."""
 
 import re
+import shutil
 from pathlib import Path
 
 _TRACEBACK = "Traceback (most recent call last):"
@@ -11,14 +12,36 @@ _READ_BYTES = 256 << 10
 _LINE_MOST = 300
 
 
+def older_part(log: Path) -> Path:
+    """Where supervisord puts what a program has said, when its log has grown too long; it keeps one such file."""
+    return log.with_name(f"{log.name}.1")
+
+
+def whole_log(log: Path) -> Path:
+    """The file with all that is kept of a log whose program has ended: its older part first, where it has one."""
+    older = older_part(log)
+    if not older.exists():
+        return log
+    with older.open("ab") as file, log.open("rb") as newer:
+        shutil.copyfileobj(newer, file)
+    log.unlink()
+    return older
+
+
 def end_of(log: Path, most_bytes: int = _READ_BYTES) -> str:
-    """The end of a log file; empty where it cannot be read."""
+    """The end of a log, also where its older part has it; empty where it cannot be read."""
+    newer = _end_of_file(log, most_bytes)
+    older = _end_of_file(older_part(log), most_bytes - len(newer)) if len(newer) < most_bytes else b""
+    return (older + newer).decode(errors="replace")
+
+
+def _end_of_file(path: Path, most_bytes: int) -> bytes:
     try:
-        with log.open("rb") as file:
-            file.seek(max(log.stat().st_size - most_bytes, 0))
-            return file.read().decode(errors="replace")
+        with path.open("rb") as file:
+            file.seek(max(path.stat().st_size - most_bytes, 0))
+            return file.read()
     except OSError:
-        return ""
+        return b""
 
 
 def tail(log: Path, lines: int) -> str:
