@@ -17,6 +17,7 @@ from support.records import a_run
 from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import RunFolderError
+from wsgibench.model.learned import Learned
 from wsgibench.model.recording import SECONDS_MOST, Recording, SecondCounts
 from wsgibench.model.variant import Variant
 from wsgibench.report.page import page_of
@@ -171,6 +172,41 @@ ABSURD_PLANS = [
     ({"seed": 10**30}, "seed"),
     ({"variants": [{"name": f"v{number}"} for number in range(101)]}, "101 variants"),
     ({"variants": [{"name": "main"}, {"name": "main"}]}, "variants are not told apart"),
+    ({"variants": [{"name": "main"}, {"name": "new"}]}, "'gunicorn' is of a variant that it does not have"),
+    ({"seed": -1}, "seed"),
+    ({"engine_processes": 0}, "engine_processes"),
+    ({"start_timeout_s": -1.0}, "start_timeout_s"),
+    ({"host": "127.0.0.1\0"}, "NUL"),
+    ({"cores": {"stack": [-1], "engine": [0]}}, "cores"),
+    *(({"app": {"target": "a:b", "directory": "/x", "check_paths": each}}, "check_paths") for each in ([], ["x"])),
+    *(
+        ({"requests": {"paths": ["/items"]} | fields}, said)
+        for fields, said in [
+            ({"paths": []}, "no 'paths'"),
+            ({"paths": ["/ä"]}, "cannot be sent"),
+            ({"paths": ["/a b"]}, "cannot be sent"),
+            ({"paths": ["/{word}"]}, "its paths have words"),
+            ({"first_id": 5, "last_id": 1}, "last_id"),
+            ({"first_id": -1}, "first_id"),
+            ({"method": "GET / HTTP/1.1\r\n"}, "method"),
+            ({"method": ""}, "method"),
+            ({"headers": [["A b", "c"]]}, "headers"),
+            ({"headers": [["A", "b\r\nC: d"]]}, "headers"),
+            ({"timeout_s": 0}, "timeout_s"),
+        ]
+    ),
+    *(
+        ({"phases": [{"name": "steady", "duration_s": 1, "load": {"type": "connections", "count": 1}} | fields]}, said)
+        for fields, said in [
+            ({"warmup_s": -1}, "warmup_s"),
+            ({"turn_s": 0}, "turn_s"),
+            ({"load": {"type": "connections", "count": 0}}, "count"),
+            ({"load": {"type": "users", "count": 1, "spawn_rate_per_s": 0}}, "ramp_s"),
+            ({"load": {"type": "users", "count": 1, "spawn_rate_per_s": 1, "wait_min_s": 4}}, "wait_max_s"),
+            ({"load": {"type": "rate", "start_per_s": 0, "end_per_s": 0}}, "peak_per_s"),
+        ]
+    ),
+    ({"curve": {"limits": []}}, "no limits"),
 ]
 
 
@@ -180,6 +216,26 @@ def test_a_plan_that_nobody_could_carry_out_is_refused(folder: RunFolder, fields
     record["plan"] |= fields
     (folder.path / "run.json").write_text(json.dumps(record))
     with pytest.raises(RunFolderError, match=f"is damaged.*{said}"):
+        folder.read()
+
+
+@pytest.mark.parametrize(("field", "value"), [("bears_per_s", 0.0), ("service_s", -1.0), ("connections", 0)])
+def test_what_cannot_have_been_learned_is_refused(folder: RunFolder, field: str, value: float) -> None:
+    learned = Learned(
+        stack="gunicorn",
+        service_s=0.1,
+        bears_per_s=10.0,
+        connections=4,
+        longest_gap_s=0.1,
+        idle_cpu_share=0.0,
+        engine_cpu_share=0.1,
+        start_s=1.0,
+    )
+    folder.write_run(msgspec.structs.replace(folder.read_run(), learned=(learned,)))
+    assert folder.read().run.learned == (learned,)
+    strange = msgspec.structs.replace(learned, **{field: value})
+    folder.write_run(msgspec.structs.replace(folder.read_run(), learned=(strange,)))
+    with pytest.raises(RunFolderError, match=f"is damaged.*{field}"):
         folder.read()
 
 
@@ -327,7 +383,10 @@ def test_answers_of_nothing_but_ends_of_lines_take_no_memory(folder: RunFolder, 
     """Each path would take some hundred bytes of what is one in the file; the run is read without them."""
     run = folder.read_run()
     variants = (Variant(name="main"), Variant(name="new"))
-    folder.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, variants=variants)))
+    pairs = zip(run.plan.stacks, variants, strict=True)
+    stacks = tuple(msgspec.structs.replace(stack, variant=variant.name) for stack, variant in pairs)
+    plan = msgspec.structs.replace(run.plan, variants=variants, stacks=stacks)
+    folder.write_run(msgspec.structs.replace(run, plan=plan))
     lines = npy(HEADER.format("|u1", f"({paths - 1},)"), b"\n" * (paths - 1))
     room = min(paths, (126_000_000 - paths) // 4)
     checksums = npy(HEADER.format("<u4", f"({room},)"), bytes(4 * room))

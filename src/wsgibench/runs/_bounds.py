@@ -9,10 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from wsgibench.model.objective import OBJECTIVES
-from wsgibench.model.plan import Plan
 from wsgibench.model.trial import PhaseFigures, Trial, Turn
-from wsgibench.runs._names import is_safe_name
 
 RECORD_MOST_BYTES = 64 << 20
 RECORDING_MOST_BYTES = 128 << 20
@@ -24,13 +21,10 @@ TRIAL_MOST_S = 30 * 86_400.0
 RUN_MOST_S = 100 * 86_400.0
 """All trials together, from the first load of each to its last: in turns each takes the time of all."""
 
-_STACKS_MOST = 500
-_VARIANTS_MOST = 100
-_PHASES_MOST = 20
+STACKS_MOST = 500
 _RUNGS_MOST = 200
-_BLOCKS_MOST = 10_000
-_SLOTS_MOST = 200_000
-_NAME_MOST = 200
+BLOCKS_MOST = 10_000
+NAME_MOST = 200
 _VALUES_MOST = 4_000_000
 """Of one JSON text: each takes some hundred bytes once it is decoded, and may have been two."""
 _MOST = ((re.compile(r"_per_s$"), 1e12), (re.compile(r"_s$"), 1e11), (re.compile(""), 1e18))
@@ -51,32 +45,6 @@ def check_json(data: bytes) -> None:
         raise BeyondBoundsError("it holds more values than any run writes")
 
 
-def check_plan(plan: Plan) -> None:
-    """Refuse a plan that nobody could carry out.
-
-    Raises:
-        BeyondBoundsError: with what is wrong.
-    """
-    _check_names("stacks", [stack.label for stack in plan.stacks], most=_STACKS_MOST)
-    _check_names("variants", [variant.name for variant in plan.variants], most=_VARIANTS_MOST, least=0)
-    _check_names("phases", [phase.name for phase in plan.phases], most=_PHASES_MOST, least=0 if plan.curve else 1)
-    for phase in plan.phases:
-        _check_range("duration_s", phase.duration_s, 0, RUN_MOST_S)
-    if odd := [phase.name for phase in plan.phases if not is_safe_name(phase.name)]:
-        raise BeyondBoundsError(f"a phase cannot be called {odd[0]!r}")
-    _check_range("blocks", plan.blocks, 1, _BLOCKS_MOST)
-    _check_range("trials", plan.blocks * len(plan.stacks), 1, _SLOTS_MOST)
-    _check_range("margin", plan.margin, 0, 1e6)
-    _check_range("turn_s", 1.0 if plan.turn_s is None else plan.turn_s, 1e-3, TRIAL_MOST_S)
-    _check_range("monitor_interval_s", plan.monitor_interval_s, 1e-3, TRIAL_MOST_S)
-    for look in plan.looks:
-        _check_range("looks", look, 1, _BLOCKS_MOST)
-    if not plan.objectives:
-        raise BeyondBoundsError("it has no objectives")
-    if unknown := [name for name in plan.objectives if name not in OBJECTIVES]:
-        raise BeyondBoundsError(f"there is no objective {unknown[0][:_NAME_MOST]!r}")
-
-
 def check_trial(trial: Trial) -> None:
     """Refuse a trial that cannot have been.
 
@@ -84,12 +52,12 @@ def check_trial(trial: Trial) -> None:
         BeyondBoundsError: with what is wrong.
     """
     for name, number in (("number", trial.number), ("block", trial.block), ("position", trial.position)):
-        _check_range(name, number, 1, _BLOCKS_MOST * _STACKS_MOST)
+        check_range(name, number, 1, BLOCKS_MOST * STACKS_MOST)
     for phase in trial.phases.values():
-        _check_range("duration_s", phase.duration_s, 0, TRIAL_MOST_S)
-    _check_names("rungs", [rung.name for rung in trial.rungs], most=_RUNGS_MOST, least=0)
+        check_range("duration_s", phase.duration_s, 0, TRIAL_MOST_S)
+    check_names("rungs", [rung.name for rung in trial.rungs], most=_RUNGS_MOST, least=0)
     for turn in (*trial.turns, *trial.pieces):
-        _check_range("duration_s", turn.duration_s, 0, TRIAL_MOST_S)
+        check_range("duration_s", turn.duration_s, 0, TRIAL_MOST_S)
     if spent_s(trial) > TRIAL_MOST_S:
         raise BeyondBoundsError(f"its load lasts {spent_s(trial) / 86_400:,.0f} days")
 
@@ -116,7 +84,7 @@ def check_numbers(value: object, name: str = "") -> None:
             check_numbers(getattr(value, field), field)
     elif isinstance(value, dict):
         for key, each in value.items():
-            check_numbers(each, str(key)[:_NAME_MOST])
+            check_numbers(each, str(key)[:NAME_MOST])
     elif isinstance(value, tuple | list):
         for each in value:
             check_numbers(each, name)
@@ -127,14 +95,24 @@ def _most(name: str) -> float:
     return next(most for unit, most in _MOST if unit.search(name))
 
 
-def _check_range(name: str, value: float, low: float, high: float) -> None:
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """Refuse a number that is not from ``low`` to ``high``; ``name`` is its own.
+
+    Raises:
+        BeyondBoundsError: naming the number.
+    """
     if not low <= value <= high:
         raise BeyondBoundsError(f"'{name}' is {value:.6g}, and cannot be beyond {low:g} to {high:g}")
 
 
-def _check_names(what: str, names: Iterable[str], *, most: int, least: int = 1) -> None:
+def check_names(what: str, names: Iterable[str], *, most: int, least: int = 1) -> None:
+    """Refuse too few or too many names, and such as are alike or long.
+
+    Raises:
+        BeyondBoundsError: saying of what they are.
+    """
     names = list(names)
     if not least <= len(names) <= most:
         raise BeyondBoundsError(f"it has {len(names):,} {what}, and {most:,} is the most")
-    if len(set(names)) < len(names) or max(map(len, names), default=0) > _NAME_MOST:
+    if len(set(names)) < len(names) or max(map(len, names), default=0) > NAME_MOST:
         raise BeyondBoundsError(f"its {what} are not told apart by short names")

@@ -20,9 +20,10 @@ from wsgibench.model.answer_table import KNOWN_MOST, Answers
 from wsgibench.model.run import FORMAT, FORMATS, FinishedRun, Run
 from wsgibench.model.sampling import Samplings
 from wsgibench.model.trial import Trial
-from wsgibench.runs._bounds import RECORDING_MOST_BYTES, RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, check_plan, spent_s
+from wsgibench.runs._bounds import RECORDING_MOST_BYTES, RUN_MOST_S, TRIALS_MOST, BeyondBoundsError, spent_s
 from wsgibench.runs._inside import Inside
 from wsgibench.runs._names import safe_name, slug
+from wsgibench.runs._plan_bounds import check_run
 from wsgibench.runs._records import damaged, read_record, write_record
 from wsgibench.runs._whole import cannot_write, sync_directory, write_whole
 from wsgibench.runs.trial_folder import TrialFolder
@@ -185,7 +186,7 @@ class RunFolder:
         """
         run = read_record(self._inside, "run.json", kind=Run)
         try:
-            check_plan(run.plan)
+            check_run(run)
         except BeyondBoundsError as exc:
             raise damaged(self.path / "run.json", exc) from exc
         return run
