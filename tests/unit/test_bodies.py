@@ -60,6 +60,40 @@ def test_the_majority_is_right(again: dict[str, str], outcome: Outcome, wrong: s
 
 
 @pytest.mark.parametrize(
+    ("again", "outcome"),
+    [
+        ({"a": "xxx", "b": "---", "c": "---"}, Outcome.UNKNOWN),
+        ({"a": "---", "b": "xxx"}, Outcome.UNKNOWN),
+        ({"a": "---", "b": "---"}, Outcome.UNKNOWN),
+        ({"a": "xyx", "b": "---", "c": "---"}, Outcome.UNKNOWN),
+        ({"a": "xxx", "b": "xxx", "c": "---"}, Outcome.AGREED),
+        ({"a": "xxx", "b": "x-x", "c": "---"}, Outcome.AGREED),
+        ({"a": "xxx", "b": "xxx", "c": "---", "d": "---"}, Outcome.UNKNOWN),
+        ({"a": "xxx", "b": "xxx", "c": "yyy", "d": "---"}, Outcome.SPLIT),
+        ({"a": "xxx", "b": "xxx", "c": "yyy", "d": "---", "e": "xxx"}, Outcome.WRONG),
+        ({"a": "xyx", "b": "yxy", "c": "---"}, Outcome.VARIES),
+    ],
+)
+def test_who_keeps_silent_is_one_of_those_that_were_asked(again: dict[str, str], outcome: Outcome) -> None:
+    """So the word of a minority is never that of all, and nobody else's answer is held against it."""
+    judgement = judge([(stack, None if body == Body.of(b"-") else body) for stack, body in in_turn(again)])
+    assert judgement.outcome is outcome
+    assert (judgement.right is None) is (outcome not in {Outcome.AGREED, Outcome.WRONG})
+
+
+def test_a_liar_that_alone_answers_again_is_not_right() -> None:
+    """The honest fail when they are asked again: they are not blamed, and what was known of the path stays."""
+    known, right = Known(STACKS), checksum_of(b"right")
+    known.add("b", {"/": right})
+    comparison = Comparison(known)
+    comparison.add_together({"a": {"/": checksum_of(b"wrong")}, "b": {"/": right}, "c": {"/": right}})
+    comparison.settle(lambda _: [(stack, Body.of(b"wrong") if stack == "a" else None) for stack in STACKS * TIMES])
+    comparison.conclude()
+    assert not comparison.wrong
+    assert known.of_others("a", ["/"]) == {"/": right}
+
+
+@pytest.mark.parametrize(
     "again",
     [
         "a:x b:x c:x a:x b:x c:x a:x b:x c:y",  # it changed between the last two

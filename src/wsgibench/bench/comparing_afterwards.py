@@ -6,7 +6,7 @@ import msgspec
 
 from wsgibench.analysis.gates.same_bodies import same_bodies
 from wsgibench.bench.bodies.comparing import Comparison
-from wsgibench.bench.bodies.judging import Body
+from wsgibench.bench.bodies.judging import Answer
 from wsgibench.bench.bodies.sending_again import SendAgain, sender
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_stack import RunningStack
@@ -59,7 +59,7 @@ def _ask_in_turn(context: RunContext, stacks: Sequence[Stack], comparison: Compa
     So between two answers of any stack there are some of all others: what changed meanwhile does not change back.
     """
     paths = comparison.paths_to_ask()
-    answers: dict[str, list[tuple[str, Body]]] = {path: [] for path in paths}
+    answers: dict[str, list[Answer]] = {path: [] for path in paths}
     for stack in (*stacks, *stacks):
         context.deadline.check()
         with started(context, [stack]) as running_stacks:

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from wsgibench.bench.bodies.judging import Body, Judgement, Outcome, is_contradicted, judge
+from wsgibench.bench.bodies.judging import Answer, Body, Judgement, Outcome, is_contradicted, judge
 from wsgibench.bench.bodies.known import Known
 from wsgibench.bench.bodies.sending_again import SendAgain
 from wsgibench.model.answer_table import Answers
@@ -209,7 +209,7 @@ class Comparison:
         room = min(at_once, self._room)
         return list(dict.fromkeys(_in_turn(list(by_stack.values()))))[:room]
 
-    def _judge(self, path: str, again: Sequence[tuple[str, Body]]) -> Judgement:
+    def _judge(self, path: str, again: Sequence[Answer]) -> Judgement:
         judgement = judge(again)
         self._judged[path] = judgement.outcome
         self._asked += 1

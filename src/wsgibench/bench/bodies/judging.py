@@ -1,11 +1,11 @@
 """Who is wrong, where stacks answered one path differently.
 
 It is judged by what they answer when they are asked again, several times in turn, each as often as the others. The
-majority is right: more than half of those that were asked. An answer is held against a stack only if it came between
-two that say what the majority says: a page that changes slowly ("18 minutes ago") does not change back. (Decisions by
-majority vote: A. Avižienis, "The N-Version Approach to Fault-Tolerant Software", IEEE Transactions on Software
-Engineering SE-11 (1985), 1491-1501. Inputs are what the load asks: W. M. McKeeman, "Differential Testing for
-Software", Digital Technical Journal 10 (1998), 100-107.)
+majority is right: more than half of those that were asked, whether they answered or not. An answer is held against a
+stack only if it came between two that say what the majority says: a page that changes slowly ("18 minutes ago") does
+not change back. (Decisions by majority vote: A. Avižienis, "The N-Version Approach to Fault-Tolerant Software", IEEE
+Transactions on Software Engineering SE-11 (1985), 1491-1501. Inputs are what the load asks: W. M. McKeeman,
+"Differential Testing for Software", Digital Technical Journal 10 (1998), 100-107.)
 """
 
 from collections import defaultdict
@@ -30,13 +30,17 @@ class Body:
         return Body(checksum_of(data), data[:BEGINNING_BYTES].decode(errors="replace"))
 
 
+Answer = tuple[str, Body | None]
+"""A stack, and what it answered; None where that was no good answer, or there was none."""
+
+
 class Outcome(Enum):
     """What asking again shows of a path."""
 
     UNKNOWN = "unknown"
-    """Nobody answered."""
+    """Too few answered."""
     VARIES = "varies"
-    """By nature: at least half of the stacks answer now this, now that."""
+    """By nature: at least half of the stacks answer now this, now that; or it changed while they were asked."""
     AGREED = "agreed"
     """All that are steady, and more than half are, answer alike."""
     WRONG = "wrong"
@@ -73,31 +77,34 @@ class Judgement:
         return self.outcome is Outcome.AGREED and not self.unsteady
 
 
-def judge(again: Sequence[tuple[str, Body]]) -> Judgement:
-    """What follows from answers, each with its stack, in the order in which they came, one after another.
+def judge(answers: Sequence[Answer]) -> Judgement:
+    """What follows from what stacks answered, in the order in which they were asked, one after another.
 
     Of one stack alone: whether it is steady. A stack whose answer changed just once, to what the majority says, was
-    asked as the page changed.
+    asked as the page changed. Who gave no good answer says nothing of the path, and still is one of those asked: where
+    all but one keep silent, that one may be who is wrong.
     """
-    asked: defaultdict[str, list[Body]] = defaultdict(list)
+    asked = len({stack for stack, _ in answers})
+    again = [(stack, body) for stack, body in answers if body is not None]
+    said: defaultdict[str, list[Body]] = defaultdict(list)
     for stack, body in again:
-        asked[stack].append(body)
-    if not asked:
-        return Judgement(Outcome.UNKNOWN)
-    steady = {stack: bodies[-1] for stack, bodies in asked.items() if len(set(bodies)) == 1}
+        said[stack].append(body)
+    steady = {stack: bodies[-1] for stack, bodies in said.items() if len(set(bodies)) == 1}
     groups: dict[Body, list[str]] = {}
     for stack, body in steady.items():
         groups.setdefault(body, []).append(stack)
-    right = next((body for body, stacks in groups.items() if 2 * len(stacks) > len(asked)), None)
+    right = next((body for body, stacks in groups.items() if 2 * len(stacks) > asked), None)
     if right is None:
-        is_split = 2 * len(steady) > len(asked) and _changes_back([body for stack, body in again if stack in steady])
-        return Judgement(Outcome.SPLIT, wrong=steady) if is_split else Judgement(Outcome.VARIES)
+        if 2 * len(steady) > asked and _changes_back([body for stack, body in again if stack in steady]):
+            return Judgement(Outcome.SPLIT, wrong=steady)
+        varies = len(said) == asked or 2 * (len(said) - len(steady)) >= asked
+        return Judgement(Outcome.VARIES if said and varies else Outcome.UNKNOWN)
     contradicted = _contradicted(again, right)
     wrong = {stack: body for stack, body in contradicted.items() if stack in steady}
     unsteady = {
         stack: body
         for stack, body in contradicted.items()
-        if stack not in steady and not _changed_to(right, asked[stack])
+        if stack not in steady and not _changed_to(right, said[stack])
     }
     return Judgement(Outcome.WRONG if wrong else Outcome.AGREED, right, tuple(groups[right]), wrong, unsteady)
 

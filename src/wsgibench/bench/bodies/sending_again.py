@@ -5,7 +5,7 @@ import http.client
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from wsgibench.bench.bodies.judging import Body
+from wsgibench.bench.bodies.judging import Answer, Body
 from wsgibench.model.address import Tcp
 from wsgibench.model.load import Requests
 from wsgibench.processes.request import send
@@ -15,8 +15,8 @@ TIMES = 8
 _TIMES_LEAST = 3
 _SLOW_S = 1.0
 
-SendAgain = Callable[[str], Sequence[tuple[str, Body]]]
-"""From a path to the good answers, each with its stack, in the order in which they came, one after another."""
+SendAgain = Callable[[str], Sequence[Answer]]
+"""From a path to what each stack answered, in the order in which they were asked, one after another."""
 
 
 def sender(addresses: Mapping[str, Tcp], requests: Requests, *, check: Callable[[], None]) -> SendAgain:
@@ -25,15 +25,14 @@ def sender(addresses: Mapping[str, Tcp], requests: Requests, *, check: Callable[
     Where answers take long, each stack is asked three times instead of eight.
     """
 
-    def send_again(path: str) -> Iterator[tuple[str, Body]]:
+    def send_again(path: str) -> Iterator[Answer]:
         began_s = time.monotonic()
         for number in range(TIMES):
             if number >= _TIMES_LEAST and time.monotonic() - began_s > _SLOW_S:
                 break
             for stack, address in addresses.items():
                 check()
-                if (body := _body(address, path, requests)) is not None:
-                    yield stack, body
+                yield stack, _body(address, path, requests)
 
     return lambda path: tuple(send_again(path))
 
