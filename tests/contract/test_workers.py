@@ -138,7 +138,9 @@ def warmed_up(name: str, delay_ms: float) -> float:
     with stack(name, app_for(name, "delayed:app"), proxied=wanted.proxy != DIRECT, workers=2, env=env) as served:
         assert isinstance(served.address, Tcp)
         requests = Requests(paths=("/",))
-        return warm_up(HERE, served.address, requests, [["/"]], stack=wanted, server_pid=served.server.process.pid)
+        return warm_up(
+            HERE, served.address, requests, [["/"]], stack=wanted, server_pid=served.server.process.pid, timeout_s=10.0
+        )
 
 
 def test_the_warm_up_asks_what_the_load_asks() -> None:
@@ -146,7 +148,15 @@ def test_the_warm_up_asks_what_the_load_asks() -> None:
     requests = Requests(paths=("/a", "/b"), method="PUT", headers=(("X-Mine", "mine"),), body="content")
     with answering(fixed(response(b"ok"))) as server:
         wanted = stack_of("waitress", 1, 1)
-        warm_up(HERE, Tcp(port=server.port), requests, [["/a"], ["/b"]], stack=wanted, server_pid=os.getpid())
+        warm_up(
+            HERE,
+            Tcp(port=server.port),
+            requests,
+            [["/a"], ["/b"]],
+            stack=wanted,
+            server_pid=os.getpid(),
+            timeout_s=10.0,
+        )
     assert set(server.paths) == {"/a", "/b"}
     for head in server.heads:
         assert head.startswith(b"PUT ")
@@ -164,7 +174,15 @@ def test_every_worker_has_answered_a_page_of_each_kind(name: str) -> None:
     ) as served:
         assert isinstance(served.address, Tcp)
         wanted = stack_of(server, 4, 1)
-        warm_up(HERE, served.address, requests, [["/a"], ["/b"]], stack=wanted, server_pid=served.server.process.pid)
+        warm_up(
+            HERE,
+            served.address,
+            requests,
+            [["/a"], ["/b"]],
+            stack=wanted,
+            server_pid=served.server.process.pid,
+            timeout_s=10.0,
+        )
         loaded = [
             send(served.address, path, timeout_s=5, like=requests).body for _ in range(40) for path in requests.paths
         ]
@@ -177,6 +195,12 @@ def test_the_warm_up_of_an_app_that_never_answers_ends() -> None:
         requests = Requests(paths=("/",), timeout_s=1.0)
         began_s = time.monotonic()
         warm_up(
-            HERE, Tcp(port=server.port), requests, [["/"]], stack=stack_of("waitress", 2, 1), server_pid=os.getpid()
+            HERE,
+            Tcp(port=server.port),
+            requests,
+            [["/"]],
+            stack=stack_of("waitress", 2, 1),
+            server_pid=os.getpid(),
+            timeout_s=1.0,
         )
     assert time.monotonic() - began_s < 8

@@ -10,6 +10,7 @@ from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.verification import paths_by_kind
 from wsgibench.bench.warmup import answer_alone_s, warm_up
 from wsgibench.deploy.deployment import Deployment, deploy, start
+from wsgibench.deploy.diagnosis import main_pids, supervisord_ended
 from wsgibench.deploy.preflight import Inquiry
 from wsgibench.deploy.workers import count_workers
 from wsgibench.errors import DeathError, StartError
@@ -85,6 +86,7 @@ class RunningStack:
         Raises:
             AnswerError: it does not.
             StartError: it does not answer.
+            DeathError: supervisord does not.
         """
         context = self._context
         self.reached["started_s"] = self._context.clock.time()  # others of its block may have been started first
@@ -113,8 +115,7 @@ class RunningStack:
         self._preflight_s = self._context.clock.time() - self.reached["ready_s"]
         self.first_bodies = context.reference.verify(self._inquiry)
         self.reached["verified_s"] = self._context.clock.time()
-        pids = {row.name: row.pid for row in context.host.status(self._group)}
-        self.trees = {program.role: (pids[program.name] or 0,) for program in self._deployment.programs}
+        self.trees = main_pids(self._deployment.programs, context.host.status(self._group))
 
     @property
     def pids(self) -> set[int]:
@@ -129,7 +130,13 @@ class RunningStack:
         server_pid = self.trees["server"][0]
         self._look_alone()
         self.warm_share = warm_up(
-            context.host, self.address, context.plan.requests, kinds, stack=self.stack, server_pid=server_pid
+            context.host,
+            self.address,
+            context.plan.requests,
+            kinds,
+            stack=self.stack,
+            server_pid=server_pid,
+            timeout_s=context.plan.start_timeout_s,
         )
         self.found_workers.append(count_workers(context.host, self.stack, server_pid))
         self.reached["warm_s"] = self._context.clock.time()
@@ -169,10 +176,7 @@ class RunningStack:
         """
         when = "while others were started" if starting else "while it was measured"
         if self._keeper in ended:
-            raise DeathError(
-                f"supervisord, which keeps all stacks, ended {when}.",
-                "Somebody ended it, or the machine was out of memory. It is started again for the next block.",
-            )
+            raise supervisord_ended(when)
         for program in self._deployment.programs if self._deployment else ():
             if not ended.isdisjoint(self.trees[program.role]):
                 kind = StartError if starting else DeathError

@@ -5,8 +5,8 @@ import http.client
 import itertools
 import math
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from wsgibench.deploy.workers import slots, worker_pids, workers_asked
@@ -38,35 +38,58 @@ def warm_up(
     *,
     stack: Stack,
     server_pid: int,
+    timeout_s: float,
 ) -> float:
     """The share of the server's workers that have answered, after as many requests at once as that takes.
 
-    A router counts, too. 1.0 is reached when all have, else it ends after three seconds, or the time of five answers.
-    The requests are the load's. ``kinds`` are paths of one template each, and every worker gets one of each: what an
-    app loads for its first page of a kind, it loads in each of its processes.
+    A router counts, too. The requests are the load's. ``kinds`` are paths of one template each, and every worker gets
+    one of each: what an app loads for its first page of a kind, it loads in each of its processes. Of the kinds the
+    least share counts. ``timeout_s`` is how long an answer may take: a first one may take longer than any later one.
     """
     watched = _watched(host, stack, server_pid)
-    began_s = time.monotonic()
-    end = began_s + _DEADLINE_S
     # Twice what it can work on at a time: while each worker has one, none can take another's.
     count = 2 * slots(stack)
+    shares = [1.0]
     with ThreadPoolExecutor(max_workers=min(count, _AT_ONCE_MOST)) as pool:
         for way in map(itertools.cycle, kinds):
-            watched.begin()
-            rounds = 0
-            while time.monotonic() < end:
-                asked = [pool.submit(_send, address, next(way), requests, end) for _ in range(count)]
-                while wait(asked, timeout=_LOOK_S).not_done:
-                    watched.look()
-                answers = [answer for future in asked if (answer := future.result())]
-                rounds += 1
-                fastest_s = min((answer.took_s for answer in answers), default=0.0)
-                end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
-                is_ready = all(answer.status != NOT_READY or requests.is_right(NOT_READY) for answer in answers)
-                # One round is enough where it takes long; else a second one is to be had for nothing.
-                if watched.share() == 1.0 and is_ready and (rounds > 1 or fastest_s > _SLOW_S):
-                    break
-    return watched.share_of_ever
+
+            def ask(end: float, way: Iterator[str] = way) -> list[Future[_Sent | None]]:
+                paths = itertools.islice(way, count)
+                return [pool.submit(_send, address, path, requests, end=end, timeout_s=timeout_s) for path in paths]
+
+            share = _warm_up_kind(watched, ask, requests)
+            shares.append(share or 0.0)
+            if share is None:
+                # It answered one of each kind before: to wait for its silence once is enough.
+                break
+    return min(shares)
+
+
+def _warm_up_kind(
+    watched: "_Watched", ask: Callable[[float], list[Future["_Sent | None"]]], requests: Requests
+) -> float | None:
+    """The share of the workers that have answered one of this kind; None where not a single answer came.
+
+    1.0 is reached when all have, else it ends after three seconds, or the time of five answers.
+    """
+    watched.begin()
+    began_s = time.monotonic()
+    end, rounds, has_answered = began_s + _DEADLINE_S, 0, False
+    while time.monotonic() < end:
+        asked = ask(end)
+        while wait(asked, timeout=_LOOK_S).not_done:
+            watched.look()
+        sent = [each for future in asked if (each := future.result())]
+        answers = [each for each in sent if each.status is not None]
+        watched.count(answered=len(answers) == len(sent))
+        rounds, has_answered = rounds + 1, has_answered or bool(answers)
+        fastest_s = min((answer.took_s for answer in answers), default=0.0)
+        end = max(end, began_s + _DEADLINE_ANSWERS * fastest_s)
+        is_ready = all(answer.status != NOT_READY or requests.is_right(NOT_READY) for answer in answers)
+        # One round is enough where it takes long; else a second one is to be had for nothing.
+        if watched.share == 1.0 and is_ready and (rounds > 1 or fastest_s > _SLOW_S):
+            break
+    return watched.share if has_answered else None
 
 
 def answer_alone_s(address: Tcp, requests: Requests, kinds: Sequence[Sequence[str]]) -> float | None:
@@ -79,8 +102,8 @@ def answer_alone_s(address: Tcp, requests: Requests, kinds: Sequence[Sequence[st
         end = time.monotonic() + _ALONE_S / len(kinds)
         took_s: list[float] = []
         while len(took_s) < _ALONE_LEAST or (len(took_s) < _ALONE_MOST and time.monotonic() < end):
-            answer = _send(address, next(way), requests, math.inf)
-            if answer is None:
+            answer = _send(address, next(way), requests, end=math.inf, timeout_s=requests.timeout_s)
+            if answer is None or answer.status is None:
                 return None
             took_s.append(answer.took_s)
         found.append(sorted(took_s)[(len(took_s) - 1) // 2])
@@ -88,53 +111,55 @@ def answer_alone_s(address: Tcp, requests: Requests, kinds: Sequence[Sequence[st
 
 
 @dataclass(frozen=True)
-class _Answered:
-    """How long an answer took, and its status."""
+class _Sent:
+    """A request: how long it took, and its answer's status; None where there was none, which is for gates to count."""
 
     took_s: float
-    status: int
+    status: int | None
 
 
 class _Watched:
-    """Processes of which is noticed when they have worked.
+    """Processes of which is noticed when they have answered.
 
-    By their CPU, or by a connection that they hold: a worker that waits for something, 1.2 s an answer, uses next to no
-    CPU, but its connection is seen; one that computes for 0.2 ms is hardly caught with a connection.
+    That they work is told by their CPU, or by a connection that they hold: a worker that waits for something, 1.2 s an
+    answer, uses next to no CPU, but its connection is seen; one that computes for 0.2 ms is hardly caught with one.
+    That they have answered is told by all that was sent meanwhile being answered.
     """
 
     def __init__(self, host: Host, pids: Sequence[int]) -> None:
         self._host = host
         self._cpu = host.cpu_clocks({str(pid): (pid,) for pid in pids})
         self._fewest = {pid: host.sockets_of(pid) for pid in pids}
-        self._ever: set[int] = set()
         self.begin()
 
     def begin(self) -> None:
-        """From now on is seen who works."""
+        """From now on is seen who works, and nobody has answered yet."""
         self._cpu_before = self._cpu()
-        self._served: set[int] = set()
+        self._holding: set[int] = set()
+        self._answered: set[int] = set()
 
     def look(self) -> None:
         """See who holds a connection now that it did not hold before."""
-        for pid in self._fewest.keys() - self._served:
+        for pid in self._fewest.keys() - self._holding:
             sockets = self._host.sockets_of(pid)
             if sockets > self._fewest[pid]:
-                self._served.add(pid)
+                self._holding.add(pid)
             # The last requests of verification may still have been closing.
             self._fewest[pid] = min(sockets, self._fewest[pid])
 
-    def share(self) -> float:
-        """Of those that have worked since it began."""
+    def count(self, *, answered: bool) -> None:
+        """Whoever has worked since it began has answered; unless not all was ``answered``: then nobody knows who."""
         now = self._cpu()
+        if not answered:
+            self._cpu_before, self._holding = now, set()
+            return
         worked = {int(pid) for pid, seconds in now.items() if seconds - self._cpu_before[pid] > _WORK_S}
-        worked |= self._served
-        self._ever |= worked
-        return len(worked) / len(self._fewest) if self._fewest else 0.0
+        self._answered |= worked | self._holding
 
     @property
-    def share_of_ever(self) -> float:
-        """Of those that had worked at some ``share``."""
-        return len(self._ever) / len(self._fewest) if self._fewest else 0.0
+    def share(self) -> float:
+        """Of those that have answered since it began."""
+        return len(self._answered) / len(self._fewest) if self._fewest else 0.0
 
 
 def _watched(host: Host, stack: Stack, server_pid: int) -> _Watched:
@@ -145,12 +170,12 @@ def _watched(host: Host, stack: Stack, server_pid: int) -> _Watched:
     return _Watched(host, pids)
 
 
-def _send(address: Tcp, path: str, requests: Requests, end: float) -> _Answered | None:
-    """None where there was no answer, which is for the gates to count. After ``end`` nothing is asked any more."""
+def _send(address: Tcp, path: str, requests: Requests, *, end: float, timeout_s: float) -> _Sent | None:
+    """None where it was not sent any more, as it was to be before ``end``."""
     began_s = time.monotonic()
     if began_s > end:
         return None
+    status = None
     with contextlib.suppress(OSError, http.client.HTTPException):
-        answer = send(address, path, timeout_s=requests.timeout_s, like=requests)
-        return _Answered(time.monotonic() - began_s, answer.status)
-    return None
+        status = send(address, path, timeout_s=timeout_s, like=requests).status
+    return _Sent(time.monotonic() - began_s, status)

@@ -5,6 +5,7 @@ opens a port or takes a lock would find its other self there, and report that as
 """
 
 import re
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
@@ -12,8 +13,10 @@ from wsgibench.deploy.environment import built_environment
 from wsgibench.errors import DeathError, StartError
 from wsgibench.hosts import Host
 from wsgibench.model.app import App
+from wsgibench.model.program import Program
 from wsgibench.processes.interpreter import problem_of
 from wsgibench.processes.logs import last_exception, last_lines, lines_of
+from wsgibench.processes.supervisord_client import ProgramStatus
 
 _CHECK = "Check --app, --chdir, --env and --python."
 _TAKEN = "It wants an address that another server has, or the same app in another process, or one of its own workers."
@@ -27,6 +30,27 @@ class EndedError(StartError):
     def __init__(self, program: str) -> None:
         super().__init__(f"'{program}' ended while it started.")
         self.program = program
+
+
+def supervisord_ended(when: str) -> DeathError:
+    """That it has, and all stacks with it; ``when`` is a clause."""
+    return DeathError(
+        f"supervisord, which keeps all stacks, ended {when}.",
+        "Somebody ended it, or the machine was out of memory. It is started again for the next block.",
+    )
+
+
+def main_pids(programs: Iterable[Program], rows: Iterable[ProgramStatus]) -> dict[str, tuple[int, ...]]:
+    """The process ids of programs by role, from what supervisord says of them; 0 of one that has ended.
+
+    Raises:
+        DeathError: it says nothing of one: it has ended.
+    """
+    pids = {row.name: row.pid for row in rows}
+    programs = tuple(programs)
+    if not pids.keys() >= {program.name for program in programs}:
+        raise supervisord_ended("while a stack was started")
+    return {program.role: (pids[program.name] or 0,) for program in programs}
 
 
 def require_alive(host: Host, group: str) -> None:
