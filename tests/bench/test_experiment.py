@@ -182,6 +182,51 @@ def test_who_does_not_start_leaves_the_block_to_the_others(tmp_path: Path) -> No
     assert done.run.status == "done"
 
 
+def test_who_answers_wrongly_keeps_nothing_from_those_that_are_started_after_it(tmp_path: Path) -> None:
+    """It is stopped at once, with the port that only one can have; they start, and are measured."""
+    plan = a_plan(["gunicorn", "waitress"], phases=OPEN, unsaid=UNSAID, blocks=4)
+    first, other = [slot.stack.label for slot in slots_of(plan)[:2]]
+    world = World(THREE, failing={first}, lonely={other}, noise=0.0)
+    done = run(plan, tmp_path, parts=world.parts())
+    assert {trial.stack.label for trial in done.trials if not trial.counts} == {first}
+    assert all(failed_gates(trial) == ["start"] for trial in done.trials if trial.stack.label == first)
+    assert world.log[:3] == [("start", first), ("stop", first), ("start", other)]
+
+
+def test_what_failed_before_it_was_loaded_says_so_itself(tmp_path: Path) -> None:
+    """It did not answer right until it was loaded: none was."""
+    plan = a_plan(["gunicorn", "waitress"], phases=OPEN, unsaid=UNSAID, blocks=4)
+    first, second = [slot.stack.label for slot in slots_of(plan)[:2]]
+    world = World(THREE, failing={first}, unable={second})
+    with pytest.raises(StartError) as caught:
+        run(plan, tmp_path, parts=world.parts())
+    assert caught.value.message == f"'{first}' answers / with 500."
+    assert "until they were loaded" not in str(caught.value)
+    assert world.nothing_is_left
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_supervisord_that_ended_while_a_stack_was_started_is_no_fault_of_the_stack(tmp_path: Path, number: int) -> None:
+    """The first look is made anew, in turns as before: nobody starts alone and not beside others."""
+    plan = a_plan(THREE, phases=OPEN, unsaid=UNSAID, blocks=4)
+    world = World(THREE, keeper_kills={slots_of(plan)[number].stack.label}, noise=0.0)
+    done = run(plan, tmp_path, parts=world.parts())
+    assert done.run.plan.turn_s is not None
+    assert not done.run.plan.alone_because
+    assert all(trial.counts for trial in done.trials)
+    assert world.nothing_is_left
+
+
+def test_supervisord_that_ended_in_a_later_block_costs_those_that_it_kept(tmp_path: Path) -> None:
+    """Those before it say so as well; those after it have a new one."""
+    plan = a_plan(THREE, blocks=2)
+    labels = [slot.stack.label for slot in slots_of(plan)[: len(THREE)]]
+    done = run(plan, tmp_path, parts=World(THREE, keeper_kills={labels[1]}).parts())
+    found = {(trial.block, trial.stack.label): failed_gates(trial) for trial in done.trials if failed_gates(trial)}
+    assert found == {(1, labels[0]): ["processes"], (1, labels[1]): ["processes"]}
+    assert all("supervisord" in trial.error for trial in done.trials if trial.error)
+
+
 def test_where_no_stack_starts_the_run_ends(tmp_path: Path) -> None:
     """After the first block of it, with why, as a run that failed."""
     world = World(THREE, unable=set(THREE))

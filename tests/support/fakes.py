@@ -20,7 +20,8 @@ from wsgibench import __version__
 from wsgibench.analysis.gathering import MonitorData
 from wsgibench.bench.made_with import made_with_now
 from wsgibench.bench.parts import Parts
-from wsgibench.errors import DeathError, StartError
+from wsgibench.deploy.diagnosis import supervisord_ended
+from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.address import Tcp
 from wsgibench.model.answer_table import Answers
 from wsgibench.model.app import App
@@ -52,6 +53,8 @@ class World:
         on_load: told of each load before it is sent; it may raise, or let somebody die.
         unable: stacks that do not start.
         lonely: stacks that do not start beside others.
+        failing: stacks that come up and answer 500.
+        keeper_kills: stacks whose start is the end of supervisord, the first time.
         busy: what a stack uses of a core without any request.
         busy_until_s: when that ends.
         restless: whether requests that fall due still pile up when a load is to end.
@@ -67,6 +70,9 @@ class World:
     on_load: Callable[[int, str], None] = lambda _number, _stack: None
     unable: set[str] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+    keeper_kills: set[str] = field(default_factory=set)
+    keeper: int = 1
     busy: dict[str, float] = field(default_factory=dict)
     busy_until_s: float = math.inf
     restless: bool = False
@@ -154,7 +160,7 @@ def without_bodies(trial: Trial) -> Trial:
 class FakeStack:
     """See ``RunningStack``."""
 
-    def __init__(self, world: World, _context, stack, number, folder) -> None:
+    def __init__(self, world: World, context, stack, number, folder) -> None:
         self.stack, self.folder = stack, folder
         self.address = Tcp(port=number)
         self.reached = {"started_s": world.time()}
@@ -162,7 +168,7 @@ class FakeStack:
         self.warm_share, self.found_workers, self.first_bodies, self.commands = 1.0, [], {}, {}
         self.alone_s: list[float] = []
         self.start_s, self.static_by = START_S, None
-        self._world = world
+        self._world, self._keeper, self._preflight = world, 0, context.preflight_of(stack)
 
     @property
     def times(self) -> TrialTimes:
@@ -170,12 +176,17 @@ class FakeStack:
 
     @property
     def pids(self) -> set[int]:
-        return {pid for tree in self.trees.values() for pid in tree}
+        return {self._keeper, *(pid for tree in self.trees.values() for pid in tree)}
 
     def start(self) -> None:
         world, label = self._world, self.stack.label
         world.log.append(("start", label))
         world.sleep(START_S)
+        self._keeper = world.keeper
+        if label in world.keeper_kills:
+            world.keeper_kills.remove(label)
+            world.ended.add(world.keeper)
+            raise StartError(f"'{label}' does not answer /: Connection refused.")
         if label in world.unable or (label in world.lonely and world.up):
             raise StartError(f"'{label}' ended while it started.", "It said nothing.")
         pid = next(world.pids)
@@ -183,11 +194,16 @@ class FakeStack:
         world.factors[pid] = float(np.exp(world.draw.normal(0, world.noise)))
         self.trees = {"server": (pid,)}
         self.reached["ready_s"] = world.time()
+        if label in world.failing:
+            raise AnswerError(f"'{label}' answers / with 500.", "It said nothing.", status=500)
+        self._preflight.is_passed = True
 
     def warm_up(self) -> None:
         self.reached["warm_s"] = self._world.time()
 
     def check_alive(self, ended, *, starting: bool = False) -> None:
+        if self._keeper in ended:
+            raise supervisord_ended("while it was measured")
         if not ended.isdisjoint(self.pids):
             kind = StartError if starting else DeathError
             raise kind(f"'{self.stack.label}' ended while it was measured.", "It said nothing.")
@@ -327,16 +343,25 @@ class FakeMonitor(_Child):
 class FakeHost:
     """See ``Host``."""
 
-    keeper, has_ended = 1, False
-
     def __init__(self, world: World) -> None:
         self._world = world
 
     def start(self, _cores, _env, **_options) -> None:
         self._world.hosts += 1
 
+    @property
+    def keeper(self) -> int:
+        return self._world.keeper
+
+    @property
+    def has_ended(self) -> bool:
+        return self._world.keeper in self._world.ended
+
     def start_again(self) -> None:
-        """It never ends."""
+        """Without the stacks that it had."""
+        if self.has_ended:
+            self._world.up.clear()
+            self._world.keeper = next(self._world.pids)
 
     def stop(self) -> None:
         self._world.hosts -= 1

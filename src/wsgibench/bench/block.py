@@ -14,7 +14,8 @@ from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.running_trial import RunningTrial
 from wsgibench.bench.trial import FAILURES, trial_of
 from wsgibench.bench.variants import with_what_is_left_out
-from wsgibench.errors import AnswerError
+from wsgibench.deploy.diagnosis import supervisord_ended
+from wsgibench.errors import AnswerError, StartError, WsgibenchError
 from wsgibench.hosts import Liveness
 from wsgibench.model.slots import Slot
 from wsgibench.model.stack import DIRECT
@@ -74,17 +75,29 @@ class Block:
                 self.context.host.start_again()
                 trial.running_stack.start()
                 trial.running_stack.warm_up()
-            except AnswerError as exc:
-                stack = trial.slot.stack
-                error = with_what_is_left_out(exc, self.context.plan, stack, self.context.app_of(stack))
-                self.context.preflight_of(stack).judge(error)
-                trial.outcome.error = error
             except FAILURES as exc:
-                trial.outcome.error = exc
+                trial.outcome.error = self._why(trial, exc)
+                # Else it would keep its port, and what else only one can have, from those that are started after it.
+                trial.running_stack.stop()
         # Whoever has ended by now does not start beside those that were started after it.
         with self.watch():
             self.look_after(starting=True)
         self.bodies.compare_first(self.up)
+
+    def _why(self, trial: RunningTrial, error: WsgibenchError) -> WsgibenchError:
+        """Why the stack is not up.
+
+        Raises:
+            AnswerError: for what is wrong with the app on every stack.
+        """
+        stack = trial.slot.stack
+        if isinstance(error, StartError) and self.context.host.has_ended:
+            # Its servers end with it, so that a stack keeps silent, or its proxy answers for it.
+            return supervisord_ended(f"while {stack.label} was started")
+        if isinstance(error, AnswerError):
+            error = with_what_is_left_out(error, self.context.plan, stack, self.context.app_of(stack))
+            self.context.preflight_of(stack).judge(error)
+        return error
 
     def apparatus(self, name: str) -> Apparatus:
         """A new one, which ends with the block."""

@@ -7,6 +7,7 @@ import msgspec
 
 from wsgibench.analysis.gates import OF_THE_MACHINE
 from wsgibench.bench.adapting import adapted, one_after_another
+from wsgibench.bench.block import Block
 from wsgibench.bench.exclusive import why_one_at_a_time
 from wsgibench.bench.learning import learn
 from wsgibench.bench.listener import PlanAdapted
@@ -55,11 +56,13 @@ def _look(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tupl
     for group in (groups := _at_once(context, slots)):
         with block_of(context, group, folder) as block:
             block.start()
+            _require_supervisord(context, block)
             began_s = context.deadline.spent_s
+            # What failed before it was loaded says so itself.
+            loaded = block.up
             learned += learn(block, context)
-            if context.host.has_ended:
-                raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
-            turned += [error for trial in block.all if isinstance(error := trial.outcome.error, AnswerError)]
+            _require_supervisord(context, block)
+            turned += [error for trial in loaded if isinstance(error := trial.outcome.error, AnswerError)]
             if group is groups[-1] and turned and not learned:
                 raise _of_all(turned[0])
             made = _with_plan(context, learned, folder) if in_turns else context
@@ -74,6 +77,19 @@ def _look(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tupl
             return made, True
         folder.remove_unfinished()
     return (made if in_turns else _with_plan(context, learned, folder)), False
+
+
+def _require_supervisord(context: RunContext, block: Block) -> None:
+    """Return if it has kept the block's stacks so far.
+
+    Raises:
+        DeathError: it ended, and may have been started again since, for the stacks that were started after that.
+    """
+    for trial in block.all:
+        if isinstance(error := trial.outcome.error, DeathError):
+            raise error
+    if context.host.has_ended:
+        raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
 
 
 def _of_all(error: AnswerError) -> AnswerError:

@@ -25,9 +25,12 @@ def started(context: RunContext, stacks: Sequence[Stack]) -> Iterator[list[Runni
     up: list[RunningStack] = []
     try:
         for running_stack in running_stacks:
-            with contextlib.suppress(*FAILURES):
+            try:
                 context.host.start_again()
                 running_stack.start()
+            except FAILURES:
+                running_stack.stop()
+            else:
                 up.append(running_stack)
         yield up
     finally:
