@@ -6,7 +6,7 @@ from support.curves import a_run_of_capacities
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.model.verdict import Stop
-from wsgibench.report.conclusions import workers_in_words
+from wsgibench.report.conclusions import needed_in_words
 from wsgibench.report.curve_pictures import curve_pictures
 
 LOOKS = tuple(range(3, 10))
@@ -23,7 +23,7 @@ def needed(parent, capacities, wanted_per_s, **plan):
     """What is found, and the sentence."""
     verdict = verdict_of(a_run_of_capacities(parent, capacities, wanted_per_s=wanted_per_s, **plan))
     [found] = verdict.needed
-    return found, workers_in_words(verdict)[0]
+    return found, needed_in_words(verdict)[0]
 
 
 def test_a_run_goes_on_until_it_is_known_how_many_workers_are_enough(tmp_path):
@@ -115,7 +115,7 @@ def test_of_a_server_without_workers_its_threads_are_counted(tmp_path):
 def test_what_has_as_many_at_a_time_as_come_is_asked_for_one_process(tmp_path, server):
     """Its number of workers makes nothing, so that none is named; and it is no curve of workers."""
     verdict = verdict_of(a_run_of_capacities(tmp_path, {server: (85, 85, 85)}, wanted_per_s=70.0))
-    assert workers_in_words(verdict)[0].endswith(f": {server} needs 1 process.")
+    assert needed_in_words(verdict)[0].endswith(f": {server} needs 1 process.")
     folder = a_run_of_capacities(tmp_path, {f"{server}:w{each}": (85, 85, 85) for each in (1, 2)}, wanted_per_s=70.0)
     verdict = verdict_of(folder)
     assert [each.way for each in verdict.needed] == [f"{server}:w1", f"{server}:w2"]

@@ -15,7 +15,7 @@ from wsgibench.report.pictures_data import pictures_of
 from wsgibench.report.tables import LABEL_GAP
 from wsgibench.report.theme import DARK, LIGHT, THEMES
 
-NASTY = "</script><script>alert(1)</script> \"'&\x00\x1b datum['v']"
+NASTY = "</script><script>alert(1)</script> \"'&\x1b datum['v']"
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -200,7 +200,7 @@ ABSURD_PLANS = [
         for fields, said in [
             ({"warmup_s": -1}, "warmup_s"),
             ({"turn_s": 0}, "turn_s"),
-            ({"load": {"type": "connections", "count": 0}}, "count"),
+            ({"load": {"type": "connections", "count": 0}}, "under_way_most"),
             ({"load": {"type": "users", "count": 1, "spawn_rate_per_s": 0}}, "ramp_s"),
             ({"load": {"type": "users", "count": 1, "spawn_rate_per_s": 1, "wait_min_s": 4}}, "wait_max_s"),
             ({"load": {"type": "rate", "start_per_s": 0, "end_per_s": 0}}, "peak_per_s"),

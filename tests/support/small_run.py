@@ -11,6 +11,7 @@ from wsgibench.model.plan import Phase
 from wsgibench.model.recording import OUTCOMES, Recording, SecondCounts, bucket_of
 from wsgibench.model.stack import parse_candidate
 from wsgibench.model.trial import GateResult, Turn
+from wsgibench.model.variant import Variant
 from wsgibench.runs import RunFolder
 
 START_S = 1795228100.0
@@ -22,12 +23,15 @@ def a_folder(parent, stacks, *, blocks=1, phases=("steady",), duration_s=4.0, **
     """A run of these stacks, without trials."""
     loads = {"steady": Rate(start_per_s=250.0, end_per_s=250.0), "saturated": Connections(count=64)}
     run = a_run(status="done")
+    candidates = tuple(parse_candidate(stack) for stack in stacks)
+    variants = dict.fromkeys(each.variant for each in candidates if each.variant)
     fields = {
-        "stacks": tuple(parse_candidate(stack) for stack in stacks),
+        "stacks": candidates,
+        "variants": tuple(Variant(name=name) for name in variants),
         "phases": tuple(Phase(name=name, load=loads[name], duration_s=duration_s) for name in phases),
         "blocks": blocks,
     }
-    return RunFolder.create(parent, with_plan(run, **fields, **plan))
+    return RunFolder.create(parent, with_plan(run, **{**fields, **plan}))
 
 
 def latencies(*per_second, failures=()):

@@ -16,7 +16,7 @@ from wsgibench.errors import UsageError
 from wsgibench.model.app import App
 from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Answer, Outcome
-from wsgibench.report.conclusions import closing, headline, rows, title, workers_in_words
+from wsgibench.report.conclusions import closing, headline, needed_in_words, rows, title
 
 
 def judged(parent, capacities, **plan):
@@ -129,7 +129,7 @@ def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):
     assert "to run at" not in row.remark
     assert "not kept at the lowest rate in 1 of 3 blocks, the limit was not reached at the highest rate" in row.remark
     assert verdict.scaling == ()
-    [sentence] = workers_in_words(verdict)
+    [sentence] = needed_in_words(verdict)
     assert sentence.endswith(": of 6 workers the blocks contradict one another.")
 
 
@@ -201,14 +201,14 @@ def test_the_fewest_workers_that_surely_are_enough_are_named(tmp_path):
     """By the lower end of the interval, with what fewer bear."""
     capacities = {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85), "gunicorn:w4": (99, 99, 99)}
     verdict, _ = judged(tmp_path, capacities, wanted_per_s=80.0)
-    [sentence] = workers_in_words(verdict)
+    [sentence] = needed_in_words(verdict)
     assert sentence.startswith("80/s with p99 < 100 ms and errors < 0.1 %: gunicorn needs 2 workers (1 worker bears ")
 
 
 def test_a_rate_that_none_is_shown_to_bear_is_not_shown(tmp_path):
     """Nothing is extrapolated to more workers than were measured."""
     verdict, _ = judged(tmp_path, {"gunicorn:w1": (45, 45, 45), "gunicorn:w2": (85, 85, 85)}, wanted_per_s=5000.0)
-    [sentence] = workers_in_words(verdict)
+    [sentence] = needed_in_words(verdict)
     assert "not shown for gunicorn with 1 or 2 workers (2 workers bear " in sentence
 
 
@@ -220,11 +220,11 @@ def test_what_more_workers_bring_is_said_where_five_numbers_of_them_were_measure
     [found] = verdict.scaling
     assert (found.way, found.measured, found.highest) == ("gunicorn", (1, 2, 3, 4, 6), 6)
     assert found.off < 1
-    [sentence] = workers_in_words(verdict)
+    [sentence] = needed_in_words(verdict)
     assert sentence.startswith("gunicorn with 1 to 6 workers, by the universal scalability law: a worker bears ")
     assert "more up to 6, the most measured" in sentence
     flat, _ = judged(tmp_path / "flat", dict.fromkeys(capacities, (45, 45, 45)))
-    [said] = workers_in_words(flat)
+    [said] = needed_in_words(flat)
     assert "e+" not in said, "of work of which all is done by one at a time"
     capacities.popitem()
     verdict, _ = judged(tmp_path / "four", capacities)

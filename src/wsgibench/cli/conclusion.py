@@ -18,11 +18,11 @@ from wsgibench.report.conclusions import (
     function_tables,
     functions_in_words,
     headline,
+    needed_in_words,
     over_stacks,
     rows,
     title,
     winners,
-    workers_in_words,
 )
 from wsgibench.report.variants import bodies_between_in_words
 
@@ -37,7 +37,7 @@ def print_verdict(verdict: Verdict) -> None:
         print_text(title(verdict, ranking))
         _print_ranking(ranking)
         print_text(headline(ranking))
-    for sentence in workers_in_words(verdict):
+    for sentence in needed_in_words(verdict):
         print_text(sentence)
     _print_winners(verdict)
     for heading, lines in groupby(claim_lines(verdict), key=lambda line: line.heading):

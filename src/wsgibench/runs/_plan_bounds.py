@@ -7,7 +7,7 @@ import msgspec
 
 from wsgibench.model.app import App
 from wsgibench.model.curve import Curve
-from wsgibench.model.load import WORD, Connections, Load, Rate, Requests, Users, parts_of
+from wsgibench.model.load import WORD, Requests, parts_of
 from wsgibench.model.objective import OBJECTIVES
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import Run
@@ -118,23 +118,8 @@ def _check_phase(phase: Phase) -> None:
     check_range("warmup_s", phase.warmup_s, 0, RUN_MOST_S)
     check_range("patience_s", phase.patience_s, 0, RUN_MOST_S)
     check_range("turn_s", 1.0 if phase.turn_s is None else phase.turn_s, 1e-3, TRIAL_MOST_S)
-    _check_load(phase.load)
-
-
-def _check_load(load: Load) -> None:
-    match load:
-        case Connections():
-            check_range("count", load.count, 1, _CLIENTS_MOST)
-        case Users():
-            check_range("count", load.count, 1, _CLIENTS_MOST)
-            check_range("ramp_s", load.count / max(load.spawn_rate_per_s, 1e-12), 0, RUN_MOST_S)
-            check_range("wait_min_s", load.wait_min_s, 0, RUN_MOST_S)
-            check_range("wait_max_s", load.wait_max_s, load.wait_min_s, RUN_MOST_S)
-        case Rate():
-            check_range("start_per_s", load.start_per_s, 0, 1e9)
-            check_range("end_per_s", load.end_per_s, 0, 1e9)
-            check_range("peak_per_s", load.peak_per_s, 1e-9, 1e9)
-            check_range("connections_max", load.connections_max, 1, _CLIENTS_MOST)
+    for name, figure, least, most in phase.load.bounds():
+        check_range(name, figure, least, most)
 
 
 def _check_curve(curve: Curve) -> None:

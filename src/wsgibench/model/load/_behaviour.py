@@ -1,12 +1,15 @@
 """What planning, gates and report want to know of a load."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from wsgibench.model.learned import Learned
 from wsgibench.model.option import Option
 from wsgibench.model.record import Record
 
+_CLIENTS_MOST = 10_000_000
+_RATE_MOST_PER_S = 1e9
+TIME_MOST_S = 100 * 86_400.0
 _SAID_BY_EACH = ("phase", "asked", "under_way_most", "share", "briefly", "in_words")
 
 
@@ -120,6 +123,12 @@ class Behaviour(Record, frozen=True, kw_only=True):
         """The load, with what was left open about it decided; None leaves it as it is."""
         del rate_per_s, connections
         return self
+
+    def bounds(self) -> Iterator[tuple[str, float, float, float]]:
+        """Names and figures, each with the least and the most with which it can be carried out."""
+        yield "under_way_most", self.under_way_most, 1, _CLIENTS_MOST
+        if self.peak_per_s is not None:
+            yield "peak_per_s", self.peak_per_s, 1e-9, _RATE_MOST_PER_S
 
     def share(self, number: int, of: int) -> Self:
         """What process ``number``, from 0, of so many has to do of it; all together do all of it."""

@@ -1,6 +1,6 @@
 """Requests that fall due whatever the server does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import msgspec
@@ -145,6 +145,11 @@ class Rate(Behaviour, tag="rate", frozen=True, kw_only=True):
         if rate_per_s is None:
             return self
         return msgspec.structs.replace(self, start_per_s=rate_per_s, end_per_s=rate_per_s)
+
+    def bounds(self) -> Iterator[tuple[str, float, float, float]]:
+        yield from super().bounds()
+        yield "start_per_s", self.start_per_s, 0, self.peak_per_s
+        yield "end_per_s", self.end_per_s, 0, self.peak_per_s
 
     def share(self, number: int, of: int) -> Self:
         return msgspec.structs.replace(

@@ -1,11 +1,11 @@
 """Users who wait between their requests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import msgspec
 
-from wsgibench.model.load._behaviour import Behaviour, share_of_count
+from wsgibench.model.load._behaviour import TIME_MOST_S, Behaviour, share_of_count
 from wsgibench.model.option import Option
 from wsgibench.units import counted
 
@@ -71,6 +71,12 @@ class Users(Behaviour, tag="users", frozen=True, kw_only=True):
     def rate_per_s(self, *, bears_per_s: float | None) -> float | None:
         """What they ask for if answers take no time."""
         return self.count / self.wait_mean_s if self.wait_mean_s > 0 else bears_per_s
+
+    def bounds(self) -> Iterator[tuple[str, float, float, float]]:
+        yield from super().bounds()
+        yield "ramp_s", self.count / max(self.spawn_rate_per_s, 1e-12), 0, TIME_MOST_S
+        yield "wait_min_s", self.wait_min_s, 0, TIME_MOST_S
+        yield "wait_max_s", self.wait_max_s, self.wait_min_s, TIME_MOST_S
 
     def share(self, number: int, of: int) -> Self:
         return msgspec.structs.replace(

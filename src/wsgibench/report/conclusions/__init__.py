@@ -1,6 +1,6 @@
 """The verdict in words. Every sentence is made from the record of the verdict alone."""
 
-from wsgibench.report.conclusions.capacity import limits_in_words, workers_in_words
+from wsgibench.report.conclusions.capacity import limits_in_words, needed_in_words
 from wsgibench.report.conclusions.changes import ChangeLine, changes, changes_title
 from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines, claims_in_short
 from wsgibench.report.conclusions.closing import certainty, closing, limits
@@ -38,11 +38,11 @@ __all__ = [
     "limits",
     "limits_in_words",
     "markdown",
+    "needed_in_words",
     "not_shown",
     "of_what",
     "over_stacks",
     "rows",
     "title",
     "winners",
-    "workers_in_words",
 ]

@@ -57,7 +57,7 @@ def _in_blocks(some: int, of: int) -> str:
     return "" if some == of else f" in {some} of {counted(of, 'block')}"
 
 
-def workers_in_words(verdict: Verdict) -> list[str]:
+def needed_in_words(verdict: Verdict) -> list[str]:
     """For each server how many workers it takes for the rate that was asked about, and what more of them bring."""
     limits = limits_in_words(verdict.circumstances.limits)
     needed = [f"{each.wanted_per_s:,.10g}/s with {limits}: {_needed(each)}." for each in verdict.needed]

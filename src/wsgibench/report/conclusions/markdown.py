@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from wsgibench.model.verdict import Ranking, Verdict
-from wsgibench.report.conclusions.capacity import workers_in_words
+from wsgibench.report.conclusions.capacity import needed_in_words
 from wsgibench.report.conclusions.changes import changes, changes_title
 from wsgibench.report.conclusions.claim_lines import ClaimLine, claim_lines
 from wsgibench.report.conclusions.closing import certainty, closing, limits
@@ -26,7 +26,7 @@ def markdown(verdict: Verdict) -> str:
     parts = [items(variants_in_words(verdict.circumstances))] if verdict.circumstances.variants else []
     parts += _changes(verdict)
     parts += [part for ranking in verdict.asked for part in _ranking(title(verdict, ranking), ranking)]
-    parts += [escaped(sentence) for sentence in workers_in_words(verdict)]
+    parts += [escaped(sentence) for sentence in needed_in_words(verdict)]
     if any(ranking.comparisons for ranking in verdict.rankings):
         cells = [
             (each.what, each.kind.value, each.stacks, each.value, each.interval.strip("()"), each.remark)
