@@ -79,7 +79,7 @@ def command(
         server = SERVERS.get(wanted.server)
         processes, each = server.processes(wanted.workers), server.threads_each(wanted.workers, wanted.threads)
         runs = processes_in_words(processes, each, has_workers=server.has_workers)
-        say(f"{secrets.hidden(served.app.words)} by {wanted.label}, {runs}")
+        say(f"{secrets.hidden_in_call(served.app.words)} by {wanted.label}, {runs}")
         say(f"http://{served.address}{setup.prefix}/")
         for line in served.remarks:
             say(secrets.hidden(line), err=True)

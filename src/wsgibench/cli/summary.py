@@ -80,7 +80,7 @@ def _gates(row: SummaryRow) -> str:
 def _circumstances(run: FinishedRun) -> str:
     plan, found = run.run.plan, circumstances_of(run)
     parts = [
-        f"{Secrets.of(plan).hidden(plan.app.words)} {cores_in_words(found)} ({found.cpu})",
+        f"{Secrets.of(plan).hidden_in_call(plan.app.words)} {cores_in_words(found)} ({found.cpu})",
         workers_in_words(found),
         plan.store or "",
         f"engine {plan.engine}",

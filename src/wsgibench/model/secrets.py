@@ -55,6 +55,11 @@ class Secrets:
                 text = text.replace(value, HIDDEN)
         return _PASSWORD.sub(HIDDEN, text)
 
+    def hidden_in_call(self, app: str) -> str:
+        """The words for an app without them: where it is found is none, but what its factory is called with may be."""
+        name, bracket, arguments = app.partition("(")
+        return name + self.hidden(bracket + arguments)
+
 
 def without_secrets(run: Run) -> dict[str, Any]:
     """What ``run.json`` holds of the run, with every such value replaced wherever it stands; its names stay."""

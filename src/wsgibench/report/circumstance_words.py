@@ -40,7 +40,7 @@ def in_lines(sentences: Sequence[str]) -> tuple[str, ...]:
 def circumstances(finished: FinishedRun, phase: Phase | None) -> tuple[str, ...]:
     """Load, workers, duration, engine; machine and the stack's cores, app, data. Without a phase, those of curves."""
     run, found = finished.run, circumstances_of(finished)
-    plan, machine, hidden = run.plan, run.machine, Secrets.of(run.plan).hidden
+    plan, machine, secrets = run.plan, run.machine, Secrets.of(run.plan)
     how = [
         _CURVES if phase is None else load_of(plan, phase),
         workers_in_words(found),
@@ -50,8 +50,8 @@ def circumstances(finished: FinishedRun, phase: Phase | None) -> tuple[str, ...]
     ]
     where = [
         f"{machine.cpu}, {cores_in_words(found)}, {format_size(machine.memory_bytes)}, {machine.system}",
-        f"app {hidden(plan.app.words)}",
-        f"data: {hidden(plan.store)}" if plan.store else "",
+        f"app {secrets.hidden_in_call(plan.app.words)}",
+        f"data: {secrets.hidden(plan.store)}" if plan.store else "",
     ]
     return in_lines(["; ".join(part for part in parts if part) for parts in (how, where)])
 

@@ -99,3 +99,12 @@ def test_short_values_are_hidden_beside_their_names_only():
     """A 1 stands everywhere."""
     secrets = Secrets((("DEBUG", "1"),))
     assert secrets.hidden("workers = 1\nDEBUG=1") == f"workers = 1\nDEBUG={HIDDEN}"
+
+
+def test_where_an_app_is_found_is_no_secret():
+    """A variable may say the same (FLASK_APP); what its factory is called with is hidden all the same."""
+    secrets = Secrets((("FLASK_APP", "mysite"), ("TOKEN", "s3cr3t")))
+    assert secrets.hidden_in_call("mysite.wsgi:application (ASGI)") == "mysite.wsgi:application (ASGI)"
+    assert (
+        secrets.hidden_in_call("mysite:make('s3cr3t', 'db://u:pw@h')") == f"mysite:make('{HIDDEN}', 'db://{HIDDEN}@h')"
+    )

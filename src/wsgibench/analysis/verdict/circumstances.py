@@ -15,12 +15,12 @@ from wsgibench.model.verdict import Circumstances
 def circumstances_of(found: FinishedRun) -> Circumstances:
     """App, machine, cores, workers, loads, versions; what the user wrote of it without secrets."""
     run, plan = found.run, found.run.plan
-    hidden = Secrets.of(plan).hidden
+    secrets = Secrets.of(plan)
     facts = made_with(run).stacks
     with_workers = [stack for stack in plan.stacks if facts[stack.label].has_workers]
     without = {facts[stack.label].threads_each for stack in plan.stacks if not facts[stack.label].has_workers}
     return Circumstances(
-        app=hidden(plan.app.target),
+        app=secrets.hidden_in_call(plan.app.target),
         cores=run.machine.cores,
         cpu=run.machine.cpu,
         workers=tuple(sorted({stack.workers for stack in with_workers})),
@@ -28,7 +28,7 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         loads={phase.name: phase.load for phase in plan.phases},
         engine=f"{plan.engine} {run.versions.get(plan.engine, '')}".strip(),
         seed=plan.seed,
-        store=plan.store and hidden(plan.store),
+        store=plan.store and secrets.hidden(plan.store),
         placed=placed(run, found.trials),
         engine_share=_engine_share(found.trials),
         at_once={stack.label: facts[stack.label].at_once for stack in plan.stacks},
@@ -39,7 +39,7 @@ def circumstances_of(found: FinishedRun) -> Circumstances:
         python=f"{run.interpreter.implementation} {run.interpreter.version}" if run.interpreter else "",
         versions=dict(_versions(run)),
         packages=run.interpreter.packages if run.interpreter else {},
-        variants={variant.name: tuple(map(hidden, variant.words)) for variant in plan.variants},
+        variants={variant.name: tuple(map(secrets.hidden, variant.words)) for variant in plan.variants},
         differing=packages_unlike(plan.variants),
         limits=tuple(limit.text for limit in plan.curve.limits) if plan.curve else (),
     )

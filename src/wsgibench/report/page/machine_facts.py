@@ -59,7 +59,7 @@ def facts(run: FinishedRun, secrets: Secrets) -> Iterator[tuple[str, str]]:
     yield "memory", format_size(machine.memory_bytes)
     yield "system", machine.system
     yield "hypervisor", machine.hypervisor or "none seen"
-    yield "app", secrets.hidden(plan.app.words)
+    yield "app", secrets.hidden_in_call(plan.app.words)
     yield "Python", _python(record)
     yield from _variants(found)
     if plan.store:
