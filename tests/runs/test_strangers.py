@@ -13,11 +13,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from support.records import a_run
+from support.records import a_learned, a_run
 from support.small_run import a_folder, add_trial, steady_latencies
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.errors import RunFolderError
-from wsgibench.model.learned import Learned
 from wsgibench.model.recording import SECONDS_MOST, Recording, SecondCounts
 from wsgibench.model.variant import Variant
 from wsgibench.report.page import page_of
@@ -221,16 +220,7 @@ def test_a_plan_that_nobody_could_carry_out_is_refused(folder: RunFolder, fields
 
 @pytest.mark.parametrize(("field", "value"), [("bears_per_s", 0.0), ("service_s", -1.0), ("connections", 0)])
 def test_what_cannot_have_been_learned_is_refused(folder: RunFolder, field: str, value: float) -> None:
-    learned = Learned(
-        stack="gunicorn",
-        service_s=0.1,
-        bears_per_s=10.0,
-        connections=4,
-        longest_gap_s=0.1,
-        idle_cpu_share=0.0,
-        engine_cpu_share=0.1,
-        start_s=1.0,
-    )
+    learned = a_learned(service_s=0.1, bears_per_s=10.0, connections=4, longest_gap_s=0.1)
     folder.write_run(msgspec.structs.replace(folder.read_run(), learned=(learned,)))
     assert folder.read().run.learned == (learned,)
     strange = msgspec.structs.replace(learned, **{field: value})

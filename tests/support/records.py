@@ -4,6 +4,7 @@ import msgspec
 
 from wsgibench.bench.made_with import made_with_now
 from wsgibench.model.app import App
+from wsgibench.model.learned import Learned
 from wsgibench.model.load import Connections, Requests
 from wsgibench.model.plan import Phase, Plan
 from wsgibench.model.run import Machine, Run
@@ -53,6 +54,23 @@ def _made_with(plan):
     """What the adapters say; nothing of stacks whose servers are made up."""
     known = tuple(stack for stack in plan.stacks if stack.server in SERVERS.names())
     return made_with_now(msgspec.structs.replace(plan, stacks=known))
+
+
+def a_learned(**fields) -> Learned:
+    """What a look at a stack found."""
+    return Learned(
+        **{
+            "stack": "gunicorn",
+            "service_s": 0.01,
+            "bears_per_s": 200.0,
+            "connections": 8,
+            "longest_gap_s": 0.0,
+            "idle_cpu_share": 0.0,
+            "engine_cpu_share": 0.1,
+            "start_s": 1.0,
+            **fields,
+        }
+    )
 
 
 def a_trial(number=1, stack="gunicorn", **fields):

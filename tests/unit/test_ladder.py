@@ -4,23 +4,14 @@ import msgspec
 import pytest
 
 from support.curves import a_curve
+from support.records import a_learned
 from wsgibench.analysis.capacities import capacity_of, grew
 from wsgibench.bench.ladder import Ladder, hold_s
-from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
 from wsgibench.stats.curves import Censoring
 
-LEARNED = Learned(
-    stack="gunicorn",
-    service_s=0.001,
-    bears_per_s=1000.0,
-    connections=32,
-    longest_gap_s=0.0,
-    idle_cpu_share=0.0,
-    engine_cpu_share=0.0,
-    start_s=1.0,
-)
+LEARNED = a_learned(service_s=0.001, bears_per_s=1000.0, connections=32, engine_cpu_share=0.0)
 
 
 def climbed(capacity_per_s, limits=("p99 < 100ms",), *, failing_from_per_s=float("inf")):

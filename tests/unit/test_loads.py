@@ -10,26 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.records import a_learned
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.cli import run
 from wsgibench.cli.option_table import OPTIONS
 from wsgibench.engines import ENGINES
 from wsgibench.model.app import App
-from wsgibench.model.learned import Learned
 from wsgibench.model.load import LOADS, Connections, Load, Rate, Users
 from wsgibench.model.load._behaviour import Behaviour
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "wsgibench"
-LEARNED = Learned(
-    stack="gunicorn",
-    service_s=0.01,
-    bears_per_s=200.0,
-    connections=8,
-    longest_gap_s=0.02,
-    idle_cpu_share=0.0,
-    engine_cpu_share=0.1,
-    start_s=0.5,
-)
+LEARNED = a_learned(longest_gap_s=0.02, start_s=0.5)
 KINDS = {kind.__name__ for kind in get_args(Load)}
 
 counts = st.integers(1, 10_000)

@@ -163,10 +163,10 @@ def _measure(run: Run, slots: list[Slot], folder: RunFolder, listener: Listener,
             took_s = deadline.spent_s - began_s
             # The first one has what no other has: the preflight, and programs that were never read before.
             longest_s = took_s if block <= _FIRST else max(longest_s, took_s)
-            context = _with_what_was_seen(context, folder, block, took_s)
-            if context.plan is not plan:
-                longest_s = longest_s if context.plan.turn_s == plan.turn_s else 0.0
-                plan, left = context.plan, deque(_left(context.plan, folder))
+            seen = _with_what_was_seen(context, folder, block, took_s)
+            if seen is not context:
+                longest_s = longest_s if seen.plan.turn_s == plan.turn_s else 0.0
+                context, plan, left = seen, seen.plan, deque(_left(seen.plan, folder))
             if left and not has_started:
                 has_started = require_a_start(folder.read().trials)
         return _look(folder, listener, plan.blocks) or Stop.BLOCKS
