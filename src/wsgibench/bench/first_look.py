@@ -14,6 +14,7 @@ from wsgibench.bench.listener import PlanAdapted
 from wsgibench.bench.measuring import measure
 from wsgibench.bench.measuring_block import block_of, keep, keep_answers, schedule_in
 from wsgibench.bench.run_context import RunContext
+from wsgibench.deploy.diagnosis import supervisord_ended
 from wsgibench.errors import AnswerError, DeathError, StartError
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -89,7 +90,7 @@ def _require_supervisord(context: RunContext, block: Block) -> None:
         if isinstance(error := trial.outcome.error, DeathError):
             raise error
     if context.host.has_ended:
-        raise DeathError("supervisord ended while the stacks were looked at.", "Somebody ended it.")
+        raise supervisord_ended("while the stacks were looked at")
 
 
 def _of_all(error: AnswerError) -> AnswerError:

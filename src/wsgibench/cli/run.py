@@ -159,8 +159,7 @@ def _check_claims(plan: Plan, *, asserted: bool) -> None:
     Raises:
         UsageError: there is one on the command line, or it is to be asserted.
     """
-    source = click.get_current_context().get_parameter_source("claims")
-    if asserted or source is ParameterSource.COMMANDLINE:
+    if asserted or _is_typed("claims"):
         require_answerable(plan)
     for sentence in unanswerable(plan):
         say(f"{sentence} It stays undecided.", err=True)

@@ -144,6 +144,7 @@ def bound_in_words(less: int, more: int) -> str:
 
 def _comparisons(table: Table, judgement: Judgement, order: Sequence[str], asked: Sequence[Pair]) -> list[Comparison]:
     """Every pair once, the one that stands higher first."""
+    to_settle = {(pair.first, pair.second) for pair in asked}
     comparisons = []
     for pair in judgement.pairs:
         is_censored = judgement.hidden[pair.first, pair.second] or judgement.hidden[pair.second, pair.first]
@@ -155,7 +156,7 @@ def _comparisons(table: Table, judgement: Judgement, order: Sequence[str], asked
             low=pair.low if is_bounded or (is_censored and pair.low > 0) else None,
             high=pair.high if is_bounded or (is_censored and np.isfinite(pair.high)) else None,
             outcome=pair.outcome,
-            asked=pair in asked,
+            asked=(pair.first, pair.second) in to_settle,
         )
         comparisons.append(found if order.index(found.first) < order.index(found.second) else found.reversed)
     return sorted(comparisons, key=lambda each: (order.index(each.first), order.index(each.second)))
