@@ -319,6 +319,9 @@ class FakeMonitor(_Child):
         super().__init__(world, directory)
         self._job = job
 
+    def wait_ready(self) -> None:
+        pass
+
     def seen(self, began_s: float, ended_s: float, *, expected: int) -> MonitorData:
         tree = {"cpu_s": 1.0, "rss_bytes": 2, "pss_bytes": 10**7, "processes": 1, "threads": 1, "open_files": 1}
         made = [

@@ -47,12 +47,14 @@ class _Measuring:
         self._engine: EngineProcess = apparatus.start_engine(
             [trial.running_stack for trial in block.up], schedule.loads, draw=str(block.number)
         )
-        self._engine.wait_ready(self._context.listener)
         trees = {name: pids for trial in block.up for name, pids in trial.trees.items()}
         self._monitor = apparatus.start_monitor(
             trees if schedule.in_turns else trees | {f"{block.up[0].label}/engine": (self._engine.pid,)},
             with_workers=[name for trial in block.up for name in trial.trees_with_workers],
         )
+        self._watched_from_s = self._context.clock.time()
+        self._engine.wait_ready(self._context.listener)
+        self._monitor.wait_ready()
         for trial in block.up:
             trial.outcome.commands |= apparatus.commands
         self._clocks: Clocks = apparatus.clocks(trees)
@@ -78,7 +80,8 @@ class _Measuring:
             block.bodies.settle(block.up, clocks)
         ended_s, after, other_share = context.clock.time(), clocks(), others.share()
         block.look_after()
-        watched = self._monitor.seen(began_s, ended_s, expected=int((ended_s - began_s) / self._monitor.interval_s))
+        expected = int((ended_s - began_s) / self._monitor.interval_s)
+        watched = self._monitor.seen(self._watched_from_s, ended_s, expected=expected)
         recordings = self._engine.finish()
         for trial in block.up:
             trial.running_stack.reached["measured_s"] = ended_s

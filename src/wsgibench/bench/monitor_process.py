@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from pathlib import Path
 
 from wsgibench.analysis.gathering import MonitorData
@@ -11,6 +12,8 @@ from wsgibench.monitors import MONITORS
 from wsgibench.processes.child import Child
 
 _GRACE_S = 2.0
+_READY_S = 5.0
+_LOOK_S = 0.01
 
 
 class MonitorProcess:
@@ -33,6 +36,17 @@ class MonitorProcess:
     def interval_s(self) -> float:
         """Seconds between its samples."""
         return self._job.interval_s
+
+    def wait_ready(self) -> None:
+        """Return when it has written something, has ended, or will not in time: what starts takes from what is loaded.
+
+        A monitor that says nothing ends no run: what it did not see is missing in the end, and that is said.
+        """
+        until_s, output = time.monotonic() + _READY_S, Path(self._job.output)
+        while self._child.exit_code is None and time.monotonic() < until_s:
+            if output.exists() and output.stat().st_size:
+                return
+            time.sleep(_LOOK_S)
 
     def seen(self, began_s: float, ended_s: float, *, expected: int) -> MonitorData:
         """What it saw between two moments (seconds since the epoch); afterwards it has ended."""

@@ -13,7 +13,7 @@ from wsgibench.bench.asked_claims import check_claims
 from wsgibench.bench.asked_loads import loads_of
 from wsgibench.bench.asked_stacks import app_of, stacks_of
 from wsgibench.bench.cores import available_cores, choose_cores, default_workers
-from wsgibench.bench.objectives import curve_of, needs_loads, objectives_of
+from wsgibench.bench.objectives import curve_of, loads_unasked, objectives_of
 from wsgibench.bench.option_rows import check_each
 from wsgibench.bench.option_rows.app import words_of
 from wsgibench.bench.option_rows.requests import mounted_below
@@ -53,8 +53,9 @@ def plan_of(run_options: RunOptions) -> Plan:
     stacks = stacks_of(run_options, run_options.workers or (default_workers(cores.stack),), profile.setup.bind)
     run_options = dataclasses.replace(run_options, claims=_claims(run_options, stacks))
     labels = [stack.label for stack in stacks]
-    loads = loads_of(run_options) or (profile.loads if needs_loads(run_options, labels) else {})
-    is_open = loads is profile.loads or not loads
+    asked_loads = loads_of(run_options)
+    is_open = not asked_loads
+    loads = asked_loads or loads_unasked(run_options, profile.loads, labels)
     engine = run_options.engine or (profile.engine if is_open else _engine_for(next(iter(loads.values()))))
     _check_engine(engine, run_options, loads)
     in_turns = run_options.turns and _can_learn(engine, loads)
@@ -100,7 +101,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         margin=run_options.margin,
         looks=length.looks,
         claims=tuple(run_options.claims),
-        unsaid=_unsaid(run_options, profile, loads) if _can_learn(engine, loads) else None,
+        unsaid=_unsaid(run_options, profile, is_open=is_open) if _can_learn(engine, loads) else None,
         cores=cores,
         thresholds=thresholds_of(run_options),
         setup=setup,
@@ -123,10 +124,11 @@ def _can_learn(engine: str, loads: Mapping[str, Load]) -> bool:
     return ENGINES.get(engine).has_turns and not any(load.is_whole for load in loads.values())
 
 
-def _unsaid(run_options: RunOptions, profile: Profile, loads: Mapping[str, Load]) -> Unsaid:
+def _unsaid(run_options: RunOptions, profile: Profile, *, is_open: bool) -> Unsaid:
+    """``is_open`` if the loads are the profile's."""
     return Unsaid(
-        steady_share=profile.steady_share if loads is profile.loads else share_of_rate(run_options.rate),
-        connections=loads is profile.loads,
+        steady_share=profile.steady_share if is_open else share_of_rate(run_options.rate),
+        connections=is_open,
         turn=run_options.turn_s is None,
         blocks=run_options.blocks is None and run_options.duration_s is None and profile.blocks is None,
         duration=run_options.duration_s is None and profile.duration_s is None,

@@ -49,6 +49,8 @@ def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) ->
     job = MonitorJob(output=str(output), interval_s=0.2, trees={"server": (os.getpid(),)})
     began_s, monitor = time.time(), MonitorProcess(name, job, directory=tmp_path)
     try:
+        monitor.wait_ready()
+        assert output.stat().st_size, monitor.log.read_text()
         deadline = time.monotonic() + 30
         while not output.exists() or len(MONITORS.get(name).parse(output.read_bytes())[0]) < 2:
             assert time.monotonic() < deadline, monitor.log.read_text()
@@ -63,6 +65,26 @@ def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) ->
     assert all(sample.cpu_busy_share for sample in data.samples[1:])
     for sample in data.samples:
         assert all(tree.processes >= 1 and tree.cpu_s > 0 for tree in sample.trees.values())
+
+
+@every_monitor
+def test_one_that_cannot_write_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    """It has ended, and what it did not see is missing: that is no reason to lose a run."""
+    try:
+        require_monitor(name)
+    except MissingError as exc:
+        pytest.skip(exc.message)
+    job = MonitorJob(output=str(tmp_path / "nowhere/monitor.json"), interval_s=0.2, trees={"server": (os.getpid(),)})
+    monitor = MonitorProcess(name, job, directory=tmp_path)
+    try:
+        began_s = time.monotonic()
+        monitor.wait_ready()
+        assert time.monotonic() - began_s < 4
+        data = monitor.seen(0, time.time(), expected=2)
+    finally:
+        monitor.end()
+    assert data.samples == []
+    assert data.warnings
 
 
 @every_monitor
