@@ -69,12 +69,28 @@ def test_the_rates_of_curves_ask_for_the_same_as_far_as_they_go(tmp_path: Path) 
     """However many rates each stack is asked for: the first of each asks for the same, and so on."""
     world = World(THREE)
     curve = Curve(limits=(Limit(figure="p99", most=0.1, share=0.01, text="p99 < 100ms"),))
-    run(a_plan(THREE, phases=(), blocks=2, curve=curve), tmp_path, parts=world.parts())
+    run(a_plan(THREE, phases=(), blocks=2, curve=curve, unsaid=Unsaid()), tmp_path, parts=world.parts())
     of_each = [[place for place, whose in world.places if whose == stack and place < 1 << 20] for stack in THREE]
     for places in of_each:
+        assert len(places) > 2 * 5
         first = [place for place in places if place < 18]
         assert sorted(first) == list(range(len(first)))
         assert sorted(set(places) - set(first)) == list(range(18, 18 + len(places) - len(first)))
+
+
+def test_who_failed_in_the_first_look_alone_has_a_curve_later(tmp_path: Path) -> None:
+    """An accident is no reason to measure all one after another. Of what the stack bears nothing is known: its rates
+    begin where the slowest other one's do, and find their way.
+    """
+    late = min(THREE, key=lambda label: THREE[label])  # so that it bears more than any other
+    world = World(THREE, stumbling={late})
+    curve = Curve(limits=(Limit(figure="p99", most=0.1, share=0.01, text="p99 < 100ms"),))
+    done = run(a_plan(THREE, phases=(), blocks=2, curve=curve, unsaid=Unsaid(turn=True)), tmp_path, parts=world.parts())
+    assert done.run.plan.alone_because == ""
+    assert late not in {each.stack for each in done.run.learned or ()}
+    first, second = sorted((trial for trial in done.trials if trial.stack.label == late), key=lambda each: each.block)
+    assert failed_gates(first) == ["start"]
+    assert max(rung.load.last_per_s or 0 for rung in second.rungs) > world.workers / THREE[late]
 
 
 def test_interleaved_all_are_up_before_any_is_loaded(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ class World:
         unable: stacks that do not start.
         lonely: stacks that do not start beside others.
         failing: stacks that come up and answer 500.
+        stumbling: stacks that do not start, the first time.
         keeper_kills: stacks whose start is the end of supervisord, the first time.
         busy: what a stack uses of a core without any request.
         busy_until_s: when that ends.
@@ -71,6 +72,7 @@ class World:
     unable: set[str] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
+    stumbling: set[str] = field(default_factory=set)
     keeper_kills: set[str] = field(default_factory=set)
     keeper: int = 1
     busy: dict[str, float] = field(default_factory=dict)
@@ -187,6 +189,9 @@ class FakeStack:
             world.keeper_kills.remove(label)
             world.ended.add(world.keeper)
             raise StartError(f"'{label}' does not answer /: Connection refused.")
+        if label in world.stumbling:
+            world.stumbling.remove(label)
+            raise StartError(f"'{label}' ended while it started.", "It said nothing.")
         if label in world.unable or (label in world.lonely and world.up):
             raise StartError(f"'{label}' ended while it started.", "It said nothing.")
         pid = next(world.pids)
@@ -269,7 +274,9 @@ class FakeEngine(_Child):
         made = load.load or self._job.phases[load.phase]
         rate_per_s = min(made.peak_per_s or made.population / service_s, bears_per_s)
         count = round(rate_per_s * load.duration_s)
-        latency_s = service_s if made.is_open else made.population / rate_per_s
+        # What is asked for beyond what it bears waits, the longer the later it came.
+        behind = max(1 - bears_per_s / made.peak_per_s, 0.0) * load.duration_s / 2 if made.peak_per_s else 0.0
+        latency_s = service_s + behind if made.is_open else made.population / rate_per_s
         start_s = world.monotonic() + ramp_s + load.warmup_s
         world.sleep(ramp_s + load.warmup_s + load.duration_s)
         world.cpu_s[pid] += count * service_s / 2
@@ -288,6 +295,7 @@ class FakeEngine(_Child):
             has_settled=not (made.is_open and world.restless),
             pending=count if made.is_open and world.restless else 0,
             longest_gap_s=service_s,
+            slower=tuple(count if latency_s > limit_s else 0 for limit_s in load.limits_s),
         )
 
     def finish(self) -> dict[tuple[str, str], Recording]:

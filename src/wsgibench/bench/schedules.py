@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
 
+import msgspec
+
 from wsgibench.bench.actions import Action
 from wsgibench.bench.ladder import RUNGS_MOST, Ladder
 from wsgibench.bench.running_trial import RunningTrial
@@ -139,14 +141,15 @@ class WithCurves:
         self, before: Interleaved | Sequential, plan: Plan, learned: Mapping[str, Learned], curve: Curve, *, block: int
     ) -> None:
         """``before`` gives all else that the plan has."""
+        known = _with_stand_ins(plan, learned)
         self.in_turns = before.in_turns
         self.actions = before.actions
         self.places = before.places + RUNGS_MOST
         self.loads = before.loads
         self._before = before
-        self._learned = learned
+        self._learned = known
         self._curve = curve
-        self._ladders = {label: Ladder(curve, each) for label, each in learned.items()}
+        self._ladders = {label: Ladder(curve, each) for label, each in known.items()}
         self._draw = random.Random(f"{plan.seed}/{block}/curves")  # noqa: S311  # an order, no secret
         self._whose = ""
         self._measured: RunningTrial | None = None
@@ -178,6 +181,20 @@ class WithCurves:
             return
         self._measured.outcome.rungs.append(rung)
         self._ladders[label].add(rung, self._measured.outcome.pieces[-1])
+
+
+def _with_stand_ins(plan: Plan, learned: Mapping[str, Learned]) -> dict[str, Learned]:
+    """What is known of each stack; of one that failed in the first look, what the slowest other one bears.
+
+    Its ladder finds its way from there, and its curve is measured as soon as it is up.
+    """
+    if not learned:
+        return {}
+    slowest = min(learned.values(), key=lambda each: each.bears_per_s)
+    return {
+        stack.label: learned.get(stack.label) or msgspec.structs.replace(slowest, stack=stack.label)
+        for stack in plan.stacks
+    }
 
 
 def schedule_of(plan: Plan, learned: Mapping[str, Learned], *, block: int, actions: Sequence[Action] = ()) -> Schedule:
