@@ -29,8 +29,8 @@ def why_one_at_a_time(context: RunContext, trials: Sequence[Trial]) -> tuple[Tri
             starts_alone = bool(up)
         if starts_alone and not _all_start(context, [*beside, trial.stack]):
             return trial, (
-                f"{trial.stack.label} starts alone, but not beside {beside[0].label}: the app has something that only one "
-                f"can have, such as a port of its own or a lock. Beside it: {gate.cause}"
+                f"{trial.stack.label} starts alone, but not beside {beside[0].label}: the app has something that only "
+                f"one can have, such as a port of its own or a lock. Beside it: {gate.cause}"
             )
     return None
 
