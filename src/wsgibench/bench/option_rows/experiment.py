@@ -57,7 +57,7 @@ EXPERIMENT = (
         choices=tuple(OBJECTIVES),
         repeatable=True,
         help="What the run is to settle; all others are shown. Default: throughput, and mean where no load asks "
-        "for all that a stack can do. Repeatable.",
+        "for all that a stack can do; of ab, cpu as well. Repeatable.",
     ),
     Option(
         key="limit",
