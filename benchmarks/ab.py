@@ -144,7 +144,7 @@ def line(name: str, objective: str, rows: Sequence[Found]) -> str:
     half = f"{median(halves):.1f} %" if halves else "-"
     counts = " ".join(f"{said.count(each):>6}" for each in ("worse", "better", "tied", "undecided"))
     covers = [row.covers for row in rows if row.covers is not None]
-    covered, none = f"{sum(covers)}/{len(covers)}", len(rows) - len(covers)
+    covered, none = f"{sum(covers)}/{len(covers)}" if covers else "-", len(rows) - len(covers)
     took_s = median(row.took_s for row in rows)
     planted = f"{100 * (rows[0].truth - 1):+.2f} %"
     found = f"{counts} {covered:>7} {none:>5} {half:>8}"

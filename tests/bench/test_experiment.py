@@ -78,12 +78,22 @@ def test_the_rates_of_curves_ask_for_the_same_as_far_as_they_go(tmp_path: Path) 
         assert sorted(set(places) - set(first)) == list(range(18, 18 + len(places) - len(first)))
 
 
+def test_who_failed_to_start_once_by_accident_is_looked_at_anew(tmp_path: Path) -> None:
+    """That is no reason to measure all one after another, nor to go on without it."""
+    plan = a_plan(THREE, blocks=3, unsaid=Unsaid(turn=True))
+    late = slots_of(plan)[0].stack.label
+    world = World(THREE, stumbles={late: {1}})
+    done = run(plan, tmp_path, parts=world.parts())
+    assert done.run.plan.alone_because == ""
+    assert {each.stack for each in done.run.learned or ()} == set(THREE)
+    assert [trial.counts for trial in done.trials] == [True] * 9
+    assert world.nothing_is_left
+
+
 def test_who_failed_in_the_first_look_alone_has_a_curve_later(tmp_path: Path) -> None:
-    """An accident is no reason to measure all one after another. Of what the stack bears nothing is known: its rates
-    begin where the slowest other one's do, and find their way.
-    """
+    """Nothing is known of what it bears: its rates begin where the slowest other one's do, and find their way."""
     late = min(THREE, key=lambda label: THREE[label])  # so that it bears more than any other
-    world = World(THREE, stumbling={late})
+    world = World(THREE, stumbles={late: {1, 4}})  # between these it starts alone, and beside the others
     curve = Curve(limits=(Limit(figure="p99", most=0.1, share=0.01, text="p99 < 100ms"),))
     done = run(a_plan(THREE, phases=(), blocks=2, curve=curve, unsaid=Unsaid(turn=True)), tmp_path, parts=world.parts())
     assert done.run.plan.alone_because == ""

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from support.records import a_trial
-from wsgibench.bench.first_look import require_a_start
+from wsgibench.bench.no_start import require_a_start
 from wsgibench.errors import StartError
 from wsgibench.model.trial import GateResult
 

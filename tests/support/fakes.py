@@ -54,7 +54,7 @@ class World:
         unable: stacks that do not start.
         lonely: stacks that do not start beside others.
         failing: stacks that come up and answer 500.
-        stumbling: stacks that do not start, the first time.
+        stumbles: at which of its starts a stack does not, counted from 1.
         keeper_kills: stacks whose start is the end of supervisord, the first time.
         busy: what a stack uses of a core without any request.
         busy_until_s: when that ends.
@@ -72,7 +72,7 @@ class World:
     unable: set[str] = field(default_factory=set)
     lonely: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
-    stumbling: set[str] = field(default_factory=set)
+    stumbles: dict[str, set[int]] = field(default_factory=dict)
     keeper_kills: set[str] = field(default_factory=set)
     keeper: int = 1
     busy: dict[str, float] = field(default_factory=dict)
@@ -189,8 +189,7 @@ class FakeStack:
             world.keeper_kills.remove(label)
             world.ended.add(world.keeper)
             raise StartError(f"'{label}' does not answer /: Connection refused.")
-        if label in world.stumbling:
-            world.stumbling.remove(label)
+        if world.log.count(("start", label)) in world.stumbles.get(label, ()):
             raise StartError(f"'{label}' ended while it started.", "It said nothing.")
         if label in world.unable or (label in world.lonely and world.up):
             raise StartError(f"'{label}' ended while it started.", "It said nothing.")

@@ -1,6 +1,7 @@
 """What only one can have: a port that the app opens by itself, a lock file, the one writer of a database."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wsgibench.bench.run_context import RunContext
 from wsgibench.bench.started_again import started
@@ -11,34 +12,50 @@ _TRIED_MOST = 3
 """A stack that does not start at all takes up to the user's --start-timeout to show it once more."""
 
 
-def why_one_at_a_time(context: RunContext, trials: Sequence[Trial]) -> tuple[Trial, str] | None:
-    """A trial of a block in turns that failed to start beside the others and starts alone, and a sentence about it.
+@dataclass(frozen=True)
+class StartsNow:
+    """A trial that failed to start beside others, and whose stack starts now.
 
-    Each that failed is started once more, when all others are gone. None where none starts then either, where there was
-    nobody beside it, and where it starts beside them now: what happened once was an accident.
+    ``why_alone`` is a sentence where it starts alone only; empty where it starts beside them, too: it was an accident.
+    """
+
+    trial: Trial
+    why_alone: str
+
+
+def starts_now(context: RunContext, trials: Sequence[Trial]) -> StartsNow | None:
+    """Of a block in turns, the first stack that failed to start beside the others and does now, if there is one.
+
+    Each that failed is started once more, when all others are gone, and then beside them. None where none starts then
+    either, and where there was nobody beside it.
     """
     failed = [(trial, gate) for trial in trials if (gate := _start_of(trial))]
-    beside = [trial.stack for trial in trials if not _start_of(trial)]
+    beside = [trial.stack.label for trial in trials if not _start_of(trial)]
     if not beside:
         return None
     for trial, gate in failed[:_TRIED_MOST]:
         left_s = context.deadline.left_s
         if left_s is not None and left_s <= 0:
             return None
-        with started(context, [trial.stack]) as up:
-            starts_alone = bool(up)
-        if starts_alone and not _all_start(context, [*beside, trial.stack]):
-            return trial, (
-                f"{trial.stack.label} starts alone, but not beside {beside[0].label}: the app has something that only "
-                f"one can have, such as a port of its own or a lock. Beside it: {gate.cause}"
-            )
+        if not _all_live(context, [trial.stack]):
+            continue
+        if _all_live(context, [each.stack for each in trials if each is trial or not _start_of(each)]):
+            return StartsNow(trial, "")
+        return StartsNow(
+            trial,
+            f"{trial.stack.label} starts alone, but not beside {beside[0]}: the app has something that only one can "
+            f"have, such as a port of its own or a lock. Beside it: {gate.cause}",
+        )
     return None
 
 
-def _all_start(context: RunContext, stacks: Sequence[Stack]) -> bool:
-    """Whether they do, one after another and side by side."""
+def _all_live(context: RunContext, stacks: Sequence[Stack]) -> bool:
+    """Whether all do once the last of them has started: one may take over what another has."""
     with started(context, stacks) as up:
-        return len(up) == len(stacks)
+        if len(up) < len(stacks):
+            return False
+        with context.host.liveness(set().union(*(each.pids for each in up))) as alive:
+            return not alive.ended()
 
 
 def _start_of(trial: Trial) -> GateResult | None:

@@ -11,10 +11,11 @@ import msgspec
 
 from wsgibench.analysis.verdict.interim import interim_look
 from wsgibench.bench.deadline import Deadline
-from wsgibench.bench.first_look import look_first, require_a_start, require_variants, sequential_instead
+from wsgibench.bench.first_look import after_the_first_block, look_first
 from wsgibench.bench.fitting import with_more_blocks
 from wsgibench.bench.listener import BlocksAdded, Listener, RunBegan, silent
 from wsgibench.bench.measuring_block import measure_block
+from wsgibench.bench.no_start import require_a_start, require_variants
 from wsgibench.bench.opening import opened
 from wsgibench.bench.parts import Parts
 from wsgibench.bench.run_context import RunContext
@@ -179,10 +180,10 @@ def _with_what_was_seen(context: RunContext, folder: RunFolder, block: int, bloc
         StartError: of a variant no stack could be served.
     """
     if block == 1:
-        alone = sequential_instead(context, folder)
-        if alone is context:
+        seen = after_the_first_block(context, folder)
+        if seen is context:
             require_variants(context.plan, folder.read().trials)
-        return alone
+        return seen
     return _with_more_blocks(context, folder, block_s) if block == _FIRST else context
 
 

@@ -8,22 +8,19 @@ import msgspec
 from wsgibench.analysis.gates import OF_THE_MACHINE
 from wsgibench.bench.adapting import adapted, one_after_another
 from wsgibench.bench.block import Block
-from wsgibench.bench.exclusive import why_one_at_a_time
+from wsgibench.bench.exclusive import starts_now
 from wsgibench.bench.learning import learn
 from wsgibench.bench.listener import PlanAdapted
 from wsgibench.bench.measuring import measure
 from wsgibench.bench.measuring_block import block_of, keep, keep_answers, schedule_in
 from wsgibench.bench.run_context import RunContext
 from wsgibench.deploy.diagnosis import supervisord_ended
-from wsgibench.errors import AnswerError, DeathError, StartError
+from wsgibench.errors import AnswerError, DeathError
 from wsgibench.model.learned import Learned
-from wsgibench.model.plan import Plan
 from wsgibench.model.schedule import asks_too_much
 from wsgibench.model.slots import Slot
 from wsgibench.model.trial import Trial
 from wsgibench.runs.folder import RunFolder
-
-_STARTS_LEAST = 2
 
 
 def look_first(context: RunContext, slots: Sequence[Slot], folder: RunFolder) -> tuple[RunContext, bool]:
@@ -111,57 +108,48 @@ def _with_plan(context: RunContext, learned: Sequence[Learned], folder: RunFolde
     return dataclasses.replace(context, plan=plan, learned={each.stack: each for each in learned}, is_adapted=True)
 
 
-def sequential_instead(context: RunContext, folder: RunFolder) -> RunContext:
+def after_the_first_block(context: RunContext, folder: RunFolder) -> RunContext:
     """The context without turns, where the first block showed that they do not fit; its trials are removed.
 
-    Where stacks cannot be up at the same time, all are to be looked at anew: some of them nobody has seen yet.
+    Where stacks cannot be up at the same time, all are to be looked at anew: some of them nobody has seen yet. So
+    they are once where one failed to start by accident: the context is as before it then.
     """
     if context.plan.turn_s is None or context.plan.unsaid is None:
         return context
     trials, learned = folder.read().trials, list(context.learned.values())
     # First what did not start: of a stack that was left alone, the time between its turns is too short to tell.
-    exclusive = why_one_at_a_time(context, trials)
-    why = exclusive[1] if exclusive else next(filter(None, (_misfit(trial, context) for trial in trials)), None)
+    found = starts_now(context, trials)
+    if found and not found.why_alone and not context.has_begun_anew:
+        return _begun_anew(context, folder, trials)
+    exclusive = found if found and found.why_alone else None
+    why = exclusive.why_alone if exclusive else next(filter(None, (_misfit(each, context) for each in trials)), None)
     if why is None:
         return context
     plan = one_after_another(context.plan, learned, why, left_s=context.deadline.left_s)
     if plan.turn_s is not None:
         if exclusive:
-            _note_that_it_starts_alone(exclusive[0], why, folder)
+            _note_that_it_starts_alone(exclusive.trial, why, folder)
         return context
     for trial in trials:
         folder.remove(trial)
     if exclusive:
-        folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan, learned=None))
-        return dataclasses.replace(context, plan=plan, learned={}, is_adapted=False)
+        return _looked_at_anew(dataclasses.replace(context, plan=plan), folder)
     folder.write_run(msgspec.structs.replace(folder.read_run(), plan=plan))
     context.listener(PlanAdapted(plan=plan, learned=learned, trials=plan.blocks * len(plan.stacks)))
     return dataclasses.replace(context, plan=plan)
 
 
-def require_variants(plan: Plan, trials: Sequence[Trial]) -> None:
-    """Refuse to go on without a variant that no stack could serve in the first block: nothing would be compared.
-
-    Raises:
-        StartError: why the first of its stacks failed.
-    """
-    for variant in plan.variants if len(plan.variants) > 1 else ():
-        mine = [trial for trial in trials if trial.stack.variant == variant.name]
-        if mine and all(trial.status == "failed" for trial in mine):
-            why = next(gate for gate in mine[0].gates if not gate.passed)
-            raise StartError(why.cause, why.advice)
+def _begun_anew(context: RunContext, folder: RunFolder, trials: Sequence[Trial]) -> RunContext:
+    """The context as before the first block, of which nothing is left."""
+    for trial in trials:
+        folder.remove(trial)
+    return _looked_at_anew(dataclasses.replace(context, has_begun_anew=True), folder)
 
 
-def require_a_start(trials: Sequence[Trial]) -> bool:
-    """Whether a stack has started; refuse to go on where none has in two trials: one alone may have had an accident.
-
-    Raises:
-        StartError: why the first of them did not.
-    """
-    failed = [gate for trial in trials for gate in trial.gates if gate.name == "start" and not gate.passed]
-    if len(failed) == len(trials) >= _STARTS_LEAST:
-        raise StartError(failed[0].cause, f"{failed[0].advice}\nNo stack started, so the run ends here.".lstrip())
-    return len(failed) < len(trials)
+def _looked_at_anew(context: RunContext, folder: RunFolder) -> RunContext:
+    """The context with its plan, and nothing known of any stack."""
+    folder.write_run(msgspec.structs.replace(folder.read_run(), plan=context.plan, learned=None))
+    return dataclasses.replace(context, learned={}, is_adapted=False)
 
 
 def _note_that_it_starts_alone(trial: Trial, why: str, folder: RunFolder) -> None:

@@ -91,6 +91,8 @@ def block_s(plan: Plan, learned: Collection[Learned], turns: Sequence[int]) -> f
         for phase, count in zip(plan.phases, turns, strict=True)
     )
     curves_s = sum(planned_s(plan.curve, each) for each in learned) if plan.curve else 0.0
+    # Of a stack that nothing is known of yet as long as of the others.
+    curves_s *= len(plan.stacks) / max(len(learned), 1)
     return len(plan.stacks) * (_start_s(learned) + _STOP_S + load_s) + curves_s + _ENGINE_S
 
 

@@ -52,7 +52,6 @@ class _Measuring:
             trees if schedule.in_turns else trees | {f"{block.up[0].label}/engine": (self._engine.pid,)},
             with_workers=[name for trial in block.up for name in trial.trees_with_workers],
         )
-        self._watched_from_s = self._context.clock.time()
         self._engine.wait_ready(self._context.listener)
         self._monitor.wait_ready()
         for trial in block.up:
@@ -81,7 +80,7 @@ class _Measuring:
         ended_s, after, other_share = context.clock.time(), clocks(), others.share()
         block.look_after()
         expected = int((ended_s - began_s) / self._monitor.interval_s)
-        watched = self._monitor.seen(self._watched_from_s, ended_s, expected=expected)
+        watched = self._monitor.seen(began_s, ended_s, expected=expected)
         recordings = self._engine.finish()
         for trial in block.up:
             trial.running_stack.reached["measured_s"] = ended_s

@@ -12,7 +12,7 @@ from wsgibench.monitors import MONITORS
 from wsgibench.processes.child import Child
 
 _GRACE_S = 2.0
-_READY_S = 5.0
+_READY_S = 2.0
 _LOOK_S = 0.01
 
 
@@ -49,13 +49,14 @@ class MonitorProcess:
             time.sleep(_LOOK_S)
 
     def seen(self, began_s: float, ended_s: float, *, expected: int) -> MonitorData:
-        """What it saw between two moments (seconds since the epoch); afterwards it has ended."""
+        """What it saw between two moments (seconds since the epoch), and as it ended, which it has afterwards."""
         died = self._child.exit_code is not None
         self._child.end(grace_s=_GRACE_S, stop_signal=getattr(signal, f"SIG{self._monitor.stop_signal}"))
         try:
             samples, warnings = self._monitor.parse(Path(self._job.output).read_bytes())
         except OSError as exc:
             samples, warnings = [], [f"The monitor wrote nothing: {exc.strerror}."]
+        ended_s = max([ended_s, *(sample.time_s for sample in samples)])
         return MonitorData(
             samples=[sample for sample in samples if began_s <= sample.time_s <= ended_s],
             began_s=began_s,

@@ -31,6 +31,7 @@ class RunContext:
         learned: what the first look at each stack found, by label; empty before it.
         is_adapted: whether that look was taken.
         looked_s: how long it took.
+        has_begun_anew: whether it was taken again, as a stack had failed to start by accident.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class RunContext:
     learned: Mapping[str, Learned] = field(default_factory=dict)
     is_adapted: bool = False
     looked_s: float = 0.0
+    has_begun_anew: bool = False
 
     @property
     def clock(self) -> Clock:

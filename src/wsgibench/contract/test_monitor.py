@@ -62,7 +62,7 @@ def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) ->
     times = [sample.time_s for sample in data.samples]
     assert len(times) >= 2
     assert times == sorted(set(times))
-    assert all(sample.cpu_busy_share for sample in data.samples[1:])
+    assert all(sample.cpu_busy_share for sample in data.samples[1:-1])
     for sample in data.samples:
         assert all(tree.processes >= 1 and tree.cpu_s > 0 for tree in sample.trees.values())
 

@@ -35,8 +35,10 @@ class MachineSampler:
     def __init__(self) -> None:
         self._before: tuple[float, list[Any], int, dict[str, Any]] | None = None
 
-    def sample(self) -> dict[str, Section]:
+    def sample(self, *, with_rates: bool = True) -> dict[str, Section]:
         """The sections ``proc_loadavg``, ``proc_meminfo``, and from the second on ``stat`` and ``network_interfaces``.
+
+        Without rates neither of these two.
 
         Memory in bytes; CPU in percent of each core; the rest per second.
         """
@@ -50,6 +52,8 @@ class MachineSampler:
                 "Cached": memory.cached,
             },
         }
+        if not with_rates:
+            return sections
         now = (
             time.monotonic(),
             psutil.cpu_times(percpu=True),

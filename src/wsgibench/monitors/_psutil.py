@@ -58,6 +58,8 @@ def _watch(job: MonitorJob, output: BinaryIO, stop: _Stop) -> None:
         index += 1
         # Each tick from the start, so that lateness never adds up; those that were missed are gone.
         tick = max(tick + 1, int((time.monotonic() - start_s) / job.interval_s))
+    # What all is like at the end of the load, be it too short for any tick. Shares of so short a time would be noise.
+    output.write(_layout.encode(index, time.time(), machine.sample(with_rates=False), trees.sample(is_last=True)))
     output.write(_layout.END)
 
 

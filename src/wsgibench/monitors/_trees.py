@@ -33,13 +33,15 @@ class TreeSampler:
         self._switches = {name: Switches() for name in roots}
         self._pss, self._counting = _Seldom(_PSS_SHARE), _Seldom(_SWITCHES_SHARE)
 
-    def sample(self) -> dict[str, TreeSample]:
-        """All trees now. Of one that has ended the CPU stays, with 0 processes."""
+    def sample(self, *, is_last: bool = False) -> dict[str, TreeSample]:
+        """All trees now. Of one that has ended the CPU stays, with 0 processes. The last one has all figures."""
         table = ProcessTable()
         for family in self._families.values():
             family.update(table)
         for replaced in self._replaced.values():
             replaced.update(table)
+        if is_last:
+            self._pss, self._counting = _Seldom(_PSS_SHARE), _Seldom(_SWITCHES_SHARE)
         pss = self._pss.read(lambda: {name: _pss_of(family.pids) for name, family in self._families.items()})
         switches = self._counting.read(
             lambda: {name: self._switches[name].update(family.pids) for name, family in self._families.items()}

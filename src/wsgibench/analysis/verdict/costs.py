@@ -26,7 +26,8 @@ def _cost(audited: Audited, label: str, phase: str) -> Cost:
     trials = [trial for trial in audited.run.trials if trial.stack.label == label]
     counting = [trial for trial in trials if trial.counts and phase in trial.phases]
     figures = [trial.phases[phase] for trial in counting]
-    all_figures = [trial.phases[phase] for trial in trials if phase in trial.phases]
+    phases = [each.name for each in audited.run.run.plan.phases]
+    all_figures = [trial.phases[name] for trial in trials for name in phases if name in trial.phases]
     seen = [_trees(trial, audited.samples.get(trial.folder, ())) for trial in counting]
     return Cost(
         candidate=label,

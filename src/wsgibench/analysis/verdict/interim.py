@@ -23,7 +23,7 @@ class Look:
     """What is known after ``block`` blocks, over all objectives that were asked for.
 
     Attributes:
-        settled, pairs: how many pairs are better or tied, of all.
+        settled, pairs: how many pairs are better or tied, of all, by each of so many ``objectives``.
         claims_open: how many of the user's claims are undecided.
         rates_open: of how many stacks it is yet to be known whether they bear the rate that was asked about.
         stop: why to stop now; None to go on.
@@ -35,6 +35,7 @@ class Look:
     claims_open: int
     stop: Stop | None
     rates_open: int = 0
+    objectives: int = 1
 
 
 def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
@@ -62,6 +63,7 @@ def interim_look(run: FinishedRun, *, blocks_possible: int) -> Look | None:
         claims_open=sum(map(bool, own)),
         stop=None if waiting else _stop(asked, others, blocks_possible, is_asked=_asks_beside_pairs(plan, found)),
         rates_open=len(rates),
+        objectives=len(found),
     )
 
 

@@ -12,8 +12,12 @@ from wsgibench.stats.latency import PERCENTILES, has_enough_beyond, requests_for
 def phase_of(plan: Plan, objective: Objective) -> str | None:
     """Of which phase the figure is taken: the saturated one, or the first at the same load for all; None of the whole.
 
-    A run with one phase has no choice.
+    A run with one phase has no choice. The CPU of an app that is held against itself is that under the saturated
+    load where there is one: it has the most requests.
     """
+    if plan.within_stacks and objective.name == "cpu":
+        saturated = [phase.name for phase in plan.phases if phase.load.saturates]
+        return saturated[0] if saturated else fitting_phase(plan.phases, objective)
     return fitting_phase(plan.phases, objective)
 
 
@@ -34,7 +38,16 @@ def objectives_in(plan: Plan) -> tuple[str, ...]:
 
 
 def _has_figure(plan: Plan, name: str) -> bool:
-    return plan.curve is not None if name == "capacity" else name == "memory" or bool(plan.phases)
+    """Of an app that is held against itself only what its loads tell: requests/s at a given rate, and response times of
+    as many requests as it can answer, say nothing but the rate, and requests/s once more.
+    """
+    if name in ("capacity", "memory"):
+        return name == "memory" or plan.curve is not None
+    if name == "cpu" or not plan.within_stacks:
+        return bool(plan.phases)
+    if name == "throughput":
+        return not all(phase.load.is_open for phase in plan.phases)
+    return not all(phase.load.saturates for phase in plan.phases)
 
 
 def figure_of(trial: Trial, objective: Objective, phase: str | None) -> float | None:

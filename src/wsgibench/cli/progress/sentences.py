@@ -18,10 +18,14 @@ def how_to_start(waiting: Waiting) -> str:
 
 
 def settled(look: Look) -> str:
-    """``after block 4: 15 of 21 pairs settled, 1 claim open, 2 stacks open for the rate``."""
+    """``after block 4: 15 of 21 pairs settled, 1 claim open, 2 stacks open for the rate``.
+
+    By several figures each pair is compared as often.
+    """
     rates = f", {counted(look.rates_open, 'stack')} open for the rate" if look.rates_open else ""
     claims = f", {counted(look.claims_open, 'claim')} open" if look.claims_open else ""
-    return f"after block {look.block}: {look.settled} of {counted(look.pairs, 'pair')} settled{claims}{rates}"
+    pairs = counted(look.pairs, "pair" if look.objectives == 1 else "comparison")
+    return f"after block {look.block}: {look.settled} of {pairs} settled{claims}{rates}"
 
 
 class Reasons:

@@ -10,7 +10,7 @@ from wsgibench.units import counted, format_duration
 
 
 def answer(verdict: Verdict) -> str:
-    """Who is best by what was asked for first, or of variants what changed; or that nothing can be said."""
+    """Who is best by what was asked for first, or what changed between variants; or that nothing can be said."""
     if not verdict.trials:
         return "Nothing has been measured yet."
     if not verdict.counted:
@@ -18,7 +18,7 @@ def answer(verdict: Verdict) -> str:
         return f"{none}, so nothing can be said."
     if not verdict.asked:
         return "Nothing was to be ranked."
-    changed = [line.sentence for line in changes(verdict) if line.objective == verdict.asked[0].objective]
+    changed = [line.sentence for line in changes(verdict) if line.asked]
     return " ".join(map(_as_sentence, changed[:_CHANGES_MAX])) or headline(verdict.asked[0])
 
 
@@ -35,8 +35,9 @@ def how_sure(verdict: Verdict) -> str:
     """How the run ended, how many pairs are open, and how often such a run is wrong."""
     parts = [ending(verdict).removesuffix(".")]
     pairs = [pair for ranking in verdict.asked for pair in ranking.comparisons if pair.asked]
+    noun = "pair" if len(verdict.asked) == 1 else "comparison"
     if opened := sum(pair.is_open for pair in pairs):
-        parts.append(f"{opened} of {counted(len(pairs), 'pair')} {'is' if opened == 1 else 'are'} open")
+        parts.append(f"{opened} of {counted(len(pairs), noun)} {'is' if opened == 1 else 'are'} open")
     if pairs:
         share = percent(sum(ranking.error for ranking in verdict.asked))
         parts.append(f"at most {share} of such runs say anything wrong of who is better or tied")
