@@ -91,9 +91,9 @@ def burning(seed: int, *, on: bool) -> Iterator[None]:
 
 
 def found_in(verdict: Verdict | None, truths: dict[str, float]) -> list[Found]:
-    """By requests/s and by CPU, both of which the run was to settle."""
+    """By requests/s and by CPU, both of which the run was to settle; of a run that failed, that it did."""
     if verdict is None:
-        return [_found(objective, None, truth, 0.0) for objective, truth in truths.items()]
+        return [Found(objective, "failed", None, None, None, truth, 0.0) for objective, truth in truths.items()]
     rankings = {ranking.objective: ranking for ranking in verdict.rankings}
     return [_found(name, _pair(rankings[name]), truth, verdict.took_s) for name, truth in truths.items()]
 
@@ -133,7 +133,7 @@ def one_after_the_other(
 def of_either(found: Sequence[Found]) -> Found:
     """What the run says by any of its figures: a change is found where one of them shows it."""
     said = {each.outcome for each in found}
-    outcome = next((each for each in ("worse", "better", "undecided") if each in said), "tied")
+    outcome = next((each for each in ("failed", "worse", "better", "undecided") if each in said), "tied")
     return Found("either", outcome, None, None, None, found[-1].truth, found[-1].took_s)
 
 
