@@ -9,7 +9,7 @@ from support.small_run import BROKEN, add_trial, latencies
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.answer_table import Answers
 from wsgibench.model.variant import Variant
-from wsgibench.report.conclusions import answer, changes, markdown
+from wsgibench.report.conclusions import answer, changes, how_sure, markdown
 from wsgibench.report.variants import bodies_between_in_words
 
 OTHER_BODIES = "new and old answer with other bodies on"
@@ -96,6 +96,15 @@ def test_several_stacks_are_named(tmp_path):
     assert [sentence.rpartition(" with ")[2] for sentence in found["p99"]] == ["gunicorn.", "nginx+uwsgi:w4."]
     assert [line.asked for line in changes(verdict)][:3] == [True, True, False]
     assert answer(verdict) == " ".join(found["p99"])
+
+
+def test_by_several_figures_all_are_told_at_once(tmp_path):
+    """Where one shows the change and the other none, the one alone would hide it; and each pair is compared twice."""
+    _, verdict = told(tmp_path, 1.0, objectives=("throughput", "memory"), within_stacks=True, noise=0.03, blocks=4)
+    assert re.match(r"(Undecided|No difference).* on requests/s.* on memory \(PSS\)", answer(verdict)), answer(verdict)
+    assert "pair" not in how_sure(verdict)
+    if any(each.is_open for ranking in verdict.asked for each in ranking.comparisons):
+        assert re.search(r"of 2 comparisons (is|are) open", how_sure(verdict))
 
 
 @pytest.mark.parametrize("variants", [(), OLD_AND_NEW[:1]])
