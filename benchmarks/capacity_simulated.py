@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from kept import Kept
@@ -174,6 +175,11 @@ QUEUES = (
     *(Queue(workers=2, times=times, is_exponential=True) for times in (2, 5, 20)),
 )
 
+USUAL = Curve(limits=())
+SHORT = (Curve(limits=(), requests=400), Curve(limits=(), requests=400, hold_share=0.6))
+"""How rates are held where the budget has no room for more (bench.adapting)."""
+SHORTENED = tuple(Queue(workers=workers, times=20) for workers in (1, 2))
+
 STALLING = tuple(Queue(workers=workers, times=20, still_s=1.0) for workers in (1, 2))
 
 
@@ -235,9 +241,9 @@ def _renewal(due: Floats, alone: npt.NDArray[np.bool_], at_s: float, patience_s:
     return at_s + patience_s, False
 
 
-def blocks_of(queue: Queue, blocks: int, hold_s: float | None, random: np.random.Generator) -> Iterator[Capacity]:
-    """The capacity of each block of a run of one candidate."""
-    for rungs, curve in curves_of(queue, blocks, hold_s, random):
+def blocks_of(queue: Queue, blocks: int, how: Curve, random: np.random.Generator) -> Iterator[Capacity]:
+    """The capacity of each block of a run of one candidate, whose rates are held in that way."""
+    for rungs, curve in curves_of(queue, blocks, how, random):
         found = capacity_of(rungs, curve)
         if found is None:
             raise ValueError("nothing was measured")
@@ -247,15 +253,13 @@ def blocks_of(queue: Queue, blocks: int, hold_s: float | None, random: np.random
 def uneven_share(queue: Queue, trials: int, *, seed: int = 1) -> float:
     """The share of trials of which a caution may say that their curve is none."""
     random = np.random.default_rng(seed)
-    found = [unevenness(*each) != Uneven() for each in curves_of(queue, trials, None, random)]
+    found = [unevenness(*each) != Uneven() for each in curves_of(queue, trials, USUAL, random)]
     return sum(found) / len(found)
 
 
-def curves_of(
-    queue: Queue, blocks: int, hold_s: float | None, random: np.random.Generator
-) -> Iterator[tuple[list[Rung], Curve]]:
+def curves_of(queue: Queue, blocks: int, how: Curve, random: np.random.Generator) -> Iterator[tuple[list[Rung], Curve]]:
     """What a ladder found in each block."""
-    curve = Curve(limits=(queue.limit,), hold_s=hold_s)
+    curve = msgspec.structs.replace(how, limits=(queue.limit,))
     learned = Learned(
         stack="queue",
         service_s=queue.service_s,
@@ -289,13 +293,13 @@ class Bias:
     true_share: float
 
 
-def against_queue(queue: Queue, runs: int, *, blocks: int = 5, hold_s: float | None = None, seed: int = 1) -> Bias:
+def against_queue(queue: Queue, runs: int, *, blocks: int = 5, how: Curve = USUAL, seed: int = 1) -> Bias:
     """Over so many runs of one candidate whose limit some rate keeps."""
     random = np.random.default_rng(seed)
     truth = np.log(true_capacity_per_s(queue))
     found = []
     for _ in range(runs):
-        logs = np.log([[each.crossing.rate_per_s] for each in blocks_of(queue, blocks, hold_s, random)])
+        logs = np.log([[each.crossing.rate_per_s] for each in blocks_of(queue, blocks, how, random)])
         run = levels(logs, beyond=READ_TO)
         found.append((run.value[0] - truth, run.low[0] - truth, run.high[0] - truth))
     value, low, high = np.array(found).T
@@ -311,20 +315,24 @@ def against_queue(queue: Queue, runs: int, *, blocks: int = 5, hold_s: float | N
 def less_than(queue: Queue, runs: int, *, blocks: int = 5, seed: int = 1) -> float:
     """The share of runs that say "less than", where no rate keeps the limit."""
     random = np.random.default_rng(seed)
-    kinds = [{each.crossing.censoring for each in blocks_of(queue, blocks, None, random)} for _ in range(runs)]
+    kinds = [{each.crossing.censoring for each in blocks_of(queue, blocks, USUAL, random)} for _ in range(runs)]
     return sum(each == {Censoring.LESS_THAN} for each in kinds) / runs
 
 
-def _queue_line(queue: Queue, runs: int, result: dict[str, dict[str, float]]) -> str:
+def _queue_line(queue: Queue, how: Curve, runs: int, result: dict[str, dict[str, float]]) -> str:
     if not true_capacity_per_s(queue):
         result[queue.name] = {"less_than": (share := less_than(queue, runs))}
         return f"no rate keeps the limit, and {share:.0%} of the runs say so"
-    bias = against_queue(queue, runs)
-    result[queue.name] = asdict(bias)
+    bias = against_queue(queue, runs, how=how)
+    result[queue.name + _held_in_words(how)] = asdict(bias)
     return (
         f"at {bias.true_share:.0%} of the most: {bias.mean:+6.1%} (from run to run {bias.spread:.1%}), "
         f"interval of {bias.wide:.1%} either way holds it in {bias.covered:.1%}"
     )
+
+
+def _held_in_words(how: Curve) -> str:
+    return "" if how == USUAL else f", {how.requests} requests, {how.hold_share:.0%} of the time"
 
 
 def main() -> None:
@@ -344,8 +352,10 @@ def main() -> None:
         kept.write()
     print("capacity of a run of 5 blocks against an exactly simulated queue:")
     for queue in (each for each in QUEUES if each.name.startswith(options.only)):
-        print(f"  {queue.name:20} {_queue_line(queue, options.queue_runs, result)}", flush=True)
-        kept.write()
+        for how in (USUAL, *(SHORT if queue in SHORTENED else ())):
+            said = _queue_line(queue, how, options.queue_runs, result)
+            print(f"  {queue.name + _held_in_words(how):50} {said}", flush=True)
+            kept.write()
     print("trials whose curve is called uneven:")
     for queue in (each for each in (*QUEUES, *STALLING) if each.name.startswith(options.only)):
         share = uneven_share(queue, options.queue_runs)

@@ -5,6 +5,7 @@ import pytest
 
 from support.curves import a_run_of_capacities
 from support.made_up_runs import made_up
+from support.records import a_learned
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.model.trial import TrialTimes
 
@@ -33,6 +34,31 @@ def test_a_machine_that_is_not_fit_to_find_capacities_is_told(tmp_path):
     assert "Or the limit is little more than what a request takes by itself" in noisy.advice
     bounds = {"gunicorn": (85, 85, 85, 85), "waitress": (1, 1, 1e6, 85)}
     assert "noise" not in cautions_in(a_run_of_capacities(tmp_path / "bounds", bounds))
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [({}, False), ({"requests": 400}, True), ({"hold_share": 0.6}, True), ({"requests": 400, "hold_s": 2.0}, False)],
+)
+def test_that_rates_were_held_too_briefly_for_a_queue_is_told(tmp_path, plan, told):
+    """Where the budget left no room; what the user asked for is his."""
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (85,) * 3, "granian": (85,) * 3}, **plan)
+    learned = (a_learned(stack="gunicorn", bears_per_s=900.0), a_learned(stack="granian", bears_per_s=9000.0))
+    folder.write_run(msgspec.structs.replace(folder.read_run(), learned=learned))
+    found = cautions_in(folder)
+    assert ("held-briefly" in found) is told
+    if told:
+        assert "of gunicorn capacities" in found["held-briefly"].cause
+
+
+def test_that_the_engine_opened_all_the_connections_that_it_may_is_told(tmp_path):
+    """One request is under way at 80/s; where no more may be, that may be all of it."""
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (85,) * 3})
+    assert "connections-max" not in cautions_in(folder)
+    run = folder.read_run()
+    curve = msgspec.structs.replace(run.plan.curve, connections_max=1)
+    folder.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, curve=curve)))
+    assert "--connections-max 2" in cautions_in(folder)["connections-max"].advice
 
 
 @pytest.mark.parametrize(("number", "broken"), [(4, True), (3, False)])

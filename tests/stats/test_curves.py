@@ -56,6 +56,26 @@ def test_a_handful_of_requests_that_are_quick_do_not_show_that_a_limit_is_kept()
     assert crossing([1, 10], [0, 100], [5, 100], 0.01).censoring is Censoring.NONE
 
 
+def test_a_few_requests_that_break_a_limit_do_not_show_that_it_is_broken():
+    """Of 60 two take too long by chance at a rate that keeps it; of 600 twenty do not, nor any where a queue grew."""
+    assert crossing([1, 10, 20], [2, 0, 500], [60, 600, 1000], 0.01).low_per_s == 10
+    lightest = crossing([1, 10], [2, 500], [60, 1000], 0.01)
+    assert (lightest.rate_per_s, lightest.censoring) == (1, Censoring.NONE)
+    assert crossing([1, 10], [20, 500], [600, 1000], 0.01).censoring is Censoring.LESS_THAN
+    assert crossing([1, 10], [2, 500], [60, 1000], 0.01, sustained=[False, False]).censoring is Censoring.LESS_THAN
+
+
+@pytest.mark.parametrize("failing", [0.0005, 0.0])
+def test_failures_that_an_app_always_has_a_few_of_are_no_crossing(failing):
+    """Half as many as are allowed: chance makes it one more here and there, and no end of the curve of that."""
+    draw, rates = np.random.default_rng(3), np.geomspace(10, 1000, 9)
+    requests = np.full(9, 1000)
+    found = [crossing(rates, draw.binomial(requests, failing), requests, 0.001, is_flat=True) for _ in range(200)]
+    assert sum(each.censoring is Censoring.AT_LEAST for each in found) >= 190
+    sheds = crossing(rates, [0] * 6 + [5, 100, 300], requests, 0.001, is_flat=True)
+    assert rates[5] <= sheds.rate_per_s <= rates[6]
+
+
 def test_rates_without_a_request_are_left_out():
     """And without any there is nothing to find."""
     assert crossing([100, 200, 400], [0, 0, 50], [100, 0, 100], 0.01).high_per_s == 400

@@ -3,12 +3,14 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from support.curves import a_capacity_run, a_run_of_capacities, add_curve_trial
-from wsgibench.analysis.capacities import capacity_of, rungs_of
+from support.curves import a_capacity_run, a_curve, a_run_of_capacities, add_curve_trial
+from wsgibench.analysis.capacities import Rung, capacity_of, rungs_of
 from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.analysis.verdict.tables import _with_common_bounds
 from wsgibench.bench.objectives import curve_of, needs_loads
 from wsgibench.bench.run_options import RunOptions
 from wsgibench.cli.progress.sentences import in_words
@@ -17,6 +19,7 @@ from wsgibench.model.app import App
 from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Answer, Outcome
 from wsgibench.report.conclusions import closing, headline, needed_in_words, rows, title
+from wsgibench.stats.curves import Censoring
 
 
 def judged(parent, capacities, **plan):
@@ -117,6 +120,31 @@ def test_in_how_many_blocks_it_is_a_bound_is_said(tmp_path):
     assert first.value.startswith("at least ")
     assert "the limit was not reached at the highest rate in 1 of 3 blocks" in first.remark
     assert "p99 < 100 ms was not kept at the lowest rate in 1 of 3 blocks" in second.remark
+
+
+def test_a_stack_of_which_only_bounds_are_known_does_no_harm_to_the_others(tmp_path):
+    """Where its curves end is chance, and makes no noise of it; the widest bound holds for all blocks."""
+    others = {"gunicorn": (85,) * 4, "waitress": (45,) * 4}
+    alone, _ = judged(tmp_path / "alone", others)
+    beside, _ = judged(tmp_path / "beside", others | {"granian": (1e-9, 1e-9, 1e-9, 1e-9)})
+    [one], [other] = ([each for each in it.rankings if each.asked] for it in (alone, beside))
+    pairs = [each.between("gunicorn", "waitress") for each in (one, other)]
+    assert [each.outcome for each in pairs] == [Outcome.BETTER] * 2
+    assert pairs[1].low == pytest.approx(pairs[0].low, rel=0.05)
+    table = _with_common_bounds(np.array([[5.0, 9.0], [7.0, 8.0], [6.0, 7.0]]), np.array([[-1, 1], [-1, 0], [0, 1]]))
+    assert table.tolist() == [[7.0, 7.0], [7.0, 8.0], [6.0, 7.0]]
+
+
+def test_what_is_not_known_to_be_kept_hides_what_is_broken_later(tmp_path):
+    """The p99 is broken at 50/s; that errors are kept so far is not known."""
+    curve = a_curve("p99 < 100ms", "errors < 0.1%")
+    p99 = curve.limits[0].text
+    rungs = [
+        Rung(rate_per_s=rate, requests=asked, failures=failures, timed=asked, slower={p99: slower})
+        for rate, asked, failures, slower in ((40.0, 60, 0, 0), (60.0, 120, 2, 60))
+    ]
+    found = capacity_of(rungs, curve)
+    assert found.crossing.censoring is Censoring.LESS_THAN
 
 
 def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from support.curves import a_curve
 from support.records import a_learned
 from wsgibench.analysis.capacities import capacity_of, grew
-from wsgibench.bench.ladder import Ladder, hold_s
+from wsgibench.bench.ladder import Ladder, hold_s, planned_s
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
 from wsgibench.stats.curves import Censoring
@@ -85,6 +85,22 @@ def test_a_rate_is_held_for_as_long_as_limit_answers_and_percentile_take():
     assert hold_s(a_curve("p99 < 1s"), LEARNED) == 20.0
     assert hold_s(a_curve("p99 < 10ms", requests=5000), LEARNED) == 5.0
     assert hold_s(a_curve("p99 < 50ms", hold_s=0.5), LEARNED) == 0.5
+
+
+def test_a_rate_is_held_until_ten_requests_lie_beyond_the_percentile():
+    """Of a p999 10,000 of them; fewer where the budget has no room, as of all else."""
+    assert hold_s(a_curve("p999 < 10ms"), LEARNED) == 10.0
+    assert hold_s(a_curve("p999 < 10ms", requests=400), LEARNED) == 2.0
+
+
+def test_a_stack_that_keeps_a_limit_nowhere_is_soon_left_alone():
+    """One answer takes longer than the limit: it goes down twice, and its time is planned."""
+    ladder, _ = climbed(0.001, ("p99 < 1ms",))
+    assert len(ladder.rungs) == 5 + 2 * 3 + 1
+    curve, slow = a_curve("p99 < 1ms"), msgspec.structs.replace(LEARNED, service_s=0.002)
+    took_s = sum(1.2 * rung.duration_s for rung in ladder.rungs)
+    assert planned_s(curve, slow) > 0.8 * took_s
+    assert planned_s(curve, slow) > planned_s(a_curve("p99 < 10ms"), slow)
 
 
 def test_a_rate_is_held_longer_where_a_queue_is_long_before_it_breaks_the_limit():

@@ -70,8 +70,15 @@ def _first_broken(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:
     if not found:
         return None
     decisive = smallest(found.values())
-    is_broken = decisive.censoring is not Censoring.AT_LEAST
-    return Capacity(decisive, next(text for text, each in found.items() if each is decisive) if is_broken else None)
+    if decisive.censoring is Censoring.AT_LEAST:
+        return Capacity(decisive, None)
+    text = next(text for text, each in found.items() if each is decisive)
+    unknown = [each for each in found.values() if each.censoring is Censoring.LESS_THAN]
+    if decisive.censoring is Censoring.NONE and unknown:
+        # What is not known to be kept below its own end may be broken below this one.
+        too_few = all(each.too_few for each in unknown)
+        decisive = replace(decisive, censoring=Censoring.LESS_THAN, too_few=too_few)
+    return Capacity(decisive, text)
 
 
 def is_of_curve(rung: str) -> bool:
@@ -117,4 +124,5 @@ def _crossing(rungs: Sequence[Rung], limit: Limit) -> Crossing | None:
         requests,
         limit.share,
         sustained=[rung.is_sustained for rung in rungs],
+        is_flat=limit.is_of_errors,
     )

@@ -116,8 +116,11 @@ def _with_loads(plan: Plan, learned: Collection[Learned]) -> Plan:
     unsaid = plan.unsaid
     count = connections_for(plan, service_s)
     wait_s = _TIMEOUT_QUEUES * max(count / slowest.bears_per_s, *map(gap_s, learned))
+    # What is given up before a limit is reached does not break it.
+    limits = plan.curve.limits if plan.curve else ()
+    limit_s = 2 * max((limit.most for limit in limits if not limit.is_of_errors), default=0.0)
     requests = msgspec.structs.replace(
-        plan.requests, timeout_s=min(max(plan.requests.timeout_s, wait_s + service_s), _TIMEOUT_MOST_S)
+        plan.requests, timeout_s=min(max(plan.requests.timeout_s, wait_s + service_s, limit_s), _TIMEOUT_MOST_S)
     )
     share = unsaid.steady_share if unsaid else None
     rate_per_s = None if share is None else _rounded(share * slowest.bears_per_s)

@@ -21,8 +21,10 @@ _BETWEEN, _ROUNDS = 3, 2.2
 """So many rates are tried at once between two that are too far apart, and so often, about."""
 _HIGHER = (1.12, 1.25, 1.4)
 _LOWER = (1 / 2, 1 / 4, 1 / 8)
-_REFINED_MOST = 4
-RUNGS_MOST = _WIDE + _REFINED_MOST * _BETWEEN + 1
+_REFINED_MOST, _LOWERED_MOST = 4, 2
+"""Rounds between two rates or beyond the highest one, and below the lowest one: a stack that keeps a limit nowhere is
+not worth more of them."""
+RUNGS_MOST = _WIDE + (_REFINED_MOST + _LOWERED_MOST) * _BETWEEN + 1
 """Of a candidate in a block: the last one is the lightest, again."""
 _HOLD_S = 2.0
 _WIDE_SHARE = 0.5
@@ -38,6 +40,8 @@ _QUEUE_MOST = 100
 _SLOWER_MOST = 2
 """So many times as long is a rate held near a limit that is broken far below what the stack bears: it has few requests
 there."""
+_BEYOND = 10
+"""Requests: fewer say nothing of a percentile."""
 _WARM_SHARE, _WARM_MOST_S = 0.15, 1.0
 _PATIENCE_SHARE = 0.25
 _DRAIN_S = 0.3
@@ -51,17 +55,25 @@ def hold_s(curve: Curve, learned: Learned) -> float:
     longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=0.0)
     fitting = longest_s * learned.bears_per_s
     queues = _HOLD_QUEUES * fitting**2 if fitting <= _QUEUE_MOST else 0.0
-    requests = min(max(curve.requests, queues), _LONGER_MOST * curve.requests)
+    requests = max(min(max(curve.requests, queues), _LONGER_MOST * curve.requests), _beyond(curve))
     long_s = max(_HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
     return curve.hold_share * long_s
 
 
 def planned_s(curve: Curve, learned: Learned) -> float:
     """How long a curve of a candidate takes, about: with what is refined, warm-ups and drains."""
-    near = _ROUNDS * _BETWEEN
+    longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=learned.service_s)
+    keeps_none = longest_s < learned.service_s
+    near = _LOWERED_MOST * _BETWEEN * _SLOWER_MOST if keeps_none else _ROUNDS * _BETWEEN
     holds = (_WIDE + 1) * _WIDE_SHARE + near
     drains_s = (_WIDE + 1 + near) * _DRAIN_S
     return holds * hold_s(curve, learned) * (1 + _WARM_SHARE + _PATIENCE_SHARE / 2) + drains_s
+
+
+def _beyond(curve: Curve) -> float:
+    """Requests of which ten lie beyond each percentile, as far as the budget lets a rate have all that it wants."""
+    shares = [limit.share for limit in curve.limits if not limit.is_of_errors]
+    return _BEYOND / min(shares, default=1.0) * curve.requests / Curve(limits=()).requests
 
 
 class Ladder:
@@ -82,7 +94,7 @@ class Ladder:
         wide = _between(_LIGHT * learned.bears_per_s, _TOP * learned.bears_per_s, _WIDE)
         # First the lightest, by itself: how the candidate is before it was asked for more than it bears.
         self._steps = [self._wide(wide[:1]), self._wide(wide[1:])]
-        self._refined = 0
+        self._refined = self._lowered = 0
         self.seen: list[Rung] = []
         self._is_complete = False
 
@@ -120,15 +132,17 @@ class Ladder:
     def _closer(self) -> Iterable[float]:
         """Rates where the limit must lie."""
         capacity = capacity_of(self.seen, self._curve)
-        if capacity is None or self._refined == _REFINED_MOST:
+        if capacity is None:
             return []
         found = capacity.crossing
+        if found.censoring is Censoring.LESS_THAN:
+            self._lowered += 1
+            return [found.rate_per_s * share for share in _LOWER] if self._lowered <= _LOWERED_MOST else []
         self._refined += 1
-        match found.censoring:
-            case Censoring.AT_LEAST:
-                return [found.rate_per_s * share for share in _HIGHER]
-            case Censoring.LESS_THAN:
-                return [found.rate_per_s * share for share in _LOWER]
+        if self._refined > _REFINED_MOST:
+            return []
+        if found.censoring is Censoring.AT_LEAST:
+            return [found.rate_per_s * share for share in _HIGHER]
         if found.high_per_s <= _APART * found.low_per_s:
             return []
         return _between(found.low_per_s, found.high_per_s, _BETWEEN + 2)[1:-1]

@@ -52,7 +52,7 @@ def queues_in_words(run: FinishedRun) -> list[str]:
 
 def _by_errors(rungs: Sequence[Rung], limit: Limit) -> Crossing | None:
     rates, failures, requests = _columns(rungs)
-    return crossing(rates, failures, requests, limit.share)
+    return crossing(rates, failures, requests, limit.share, is_flat=True)
 
 
 def _by_queues(rungs: Sequence[Rung]) -> Crossing | None:

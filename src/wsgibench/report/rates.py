@@ -35,17 +35,25 @@ class RateCurve:
     Attributes:
         rates_per_s: shape (rates,).
         blocks: shape (blocks, rates), NaN where a block did not go so far.
+        rises: whether it never falls in a block, and so does not in their middle.
     """
 
     rates_per_s: Floats
     blocks: Floats
+    rises: bool = False
 
     @property
     def middle(self) -> Floats:
-        """The geometric mean over the blocks that have it, the arithmetic one where it is 0 in one; shape (rates,)."""
+        """The geometric mean over the blocks that have it, the arithmetic one where it is 0 in one; shape (rates,).
+
+        NaN where fewer than half of the blocks went so far: those are the ones that bore more than the others.
+        """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            return np.where((self.blocks == 0).any(axis=0), np.nanmean(self.blocks, axis=0), np.exp(self._mean))
+            middle = np.where((self.blocks == 0).any(axis=0), np.nanmean(self.blocks, axis=0), np.exp(self._mean))
+        middle = np.where(2 * np.isfinite(self.blocks).sum(axis=0) >= len(self.blocks), middle, np.nan)
+        # Where a block ends, the middle of the others may lie below that of all.
+        return np.fmax.accumulate(middle) + 0 * middle if self.rises else middle
 
     @property
     def band(self) -> tuple[Floats, Floats]:
@@ -105,7 +113,10 @@ def _of_candidate(trials: Sequence[Trial], names: Sequence[str]) -> dict[str, Ra
     measured = [_measured(trial) for trial in trials]
     rates = [rate for each in measured for rate, _ in each]
     grid = np.geomspace(min(rates), max(rates), _POINTS)
-    return {name: RateCurve(grid, np.array([_on(grid, each, name) for each in measured])) for name in names}
+    return {
+        name: RateCurve(grid, np.array([_on(grid, each, name) for each in measured]), rises=name in PERCENTILES)
+        for name in names
+    }
 
 
 def _measured(trial: Trial) -> list[tuple[float, PhaseFigures]]:

@@ -11,12 +11,14 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from wsgibench.stats.distributions import binomial_more_than
+
 _UNSUSTAINED = 2.0
 """What a rate at which a queue grew counts as at least, in shares that are allowed: below it, the crossing is taken to
 be half way to the next rate, for nothing is known of where."""
 _LUCK = 0.05
 """Requests that are too few to break a limit do not show that it is kept where chance alone keeps so many of what the
-next rate does."""
+next rate does. Nor do those that break it show that it is broken, where chance makes as many of one that keeps it."""
 
 READ_TO = 0.015
 """A capacity is read from rates that are up to 6 % apart, of queues that break a limit in a few long stretches: in the
@@ -56,6 +58,7 @@ def crossing(
     share: float,
     *,
     sustained: npt.ArrayLike = True,
+    is_flat: bool = False,
 ) -> Crossing | None:
     """Where the share of the requests that break the limit passes ``share``; None without a request.
 
@@ -65,6 +68,8 @@ def crossing(
         requests: of how many, likewise.
         share: that the limit allows, more than 0 and less than a half.
         sustained: whether no queue grew; where one did the limit is broken, whatever has come of it so far.
+        is_flat: whether a share may be the same at all rates, as that of failures is: a few more by chance are no
+            crossing then. Of the lightest rates a few never are.
 
     The shares are made monotone by isotonic regression, their maximum likelihood where a higher rate never does better,
     so that one rate out of order is no crossing. Between two rates they are taken to be linear in the logarithm of the
@@ -83,6 +88,8 @@ def crossing(
     rates, asked, bad = rates[order], asked[order], bad[order]
     shares = monotone_shares(bad, asked, share, held)
     kept = shares <= share
+    first = slice(None) if is_flat else shares == shares[0]
+    kept[first] |= _may_be_luck(shares, bad, asked, held, share)[first]
     if kept.all():
         return _end(rates[-1], Censoring.AT_LEAST)
     if not kept[0]:
@@ -92,9 +99,25 @@ def crossing(
     if below * share < 1 and (1 - shares[after]) ** below > _LUCK:
         return replace(_end(rates[after], Censoring.LESS_THAN), too_few=True)
     low, high = float(rates[after - 1]), float(rates[after])
-    part = (share - shares[after - 1]) / (shares[after] - shares[after - 1])
+    part = float(max(share - shares[after - 1], 0.0) / (shares[after] - shares[after - 1]))
     # A power may be off in the last digit.
     return Crossing(min(max(low * (high / low) ** part, low), high), low, high)
+
+
+def _may_be_luck(
+    shares: npt.NDArray[np.float64],
+    broken: npt.NDArray[np.float64],
+    requests: npt.NDArray[np.float64],
+    held: npt.NDArray[np.bool_],
+    share: float,
+) -> npt.NDArray[np.bool_]:
+    """Which rates, with those that are pooled with them, may keep the limit although more requests break it."""
+    _, pool = np.unique(shares, return_inverse=True)
+    bad, asked, unsustained = (
+        np.rint(np.bincount(pool, weights)).astype(np.int64) for weights in (broken, requests, ~held)
+    )
+    is_luck = (unsustained == 0) & (bad > 0) & (binomial_more_than(bad - 1, asked, share) > _LUCK)
+    return np.asarray(is_luck[pool], np.bool_)
 
 
 def monotone_shares(

@@ -14,7 +14,9 @@ _CHANCE = 0.001
 _ALONE_TIMES = 2
 """As many times the threshold, where a few answers are compared between which the machine may have changed."""
 _NOTICED_S = 0.002
-"""Less than that is no matter, whatever it was before."""
+"""Less than that is no matter, unless it is more than it took before."""
+_NOISE_S = 0.0005
+"""So much a light load varies by itself, however short its answers are."""
 
 
 def recovery(evidence: Evidence) -> GateResult | None:
@@ -54,7 +56,7 @@ def _slower(before: PhaseEvidence, after: PhaseEvidence) -> float:
     Of an app that takes now 4 ms, now 120, the median is either by chance, and the mean is neither.
     """
     pairs = ((before.figures.p50_s, after.figures.p50_s), (before.figures.mean_s, after.figures.mean_s))
-    return min(max(is_s - _NOTICED_S, 0.0) / was_s for was_s, is_s in pairs if was_s and is_s is not None)
+    return min(_times(was_s, is_s) for was_s, is_s in pairs if was_s and is_s is not None)
 
 
 def _slower_alone(alone_s: Sequence[float]) -> float:
@@ -64,8 +66,12 @@ def _slower_alone(alone_s: Sequence[float]) -> float:
     """
     match alone_s:
         case was_s, is_s:
-            return max(is_s - _NOTICED_S, 0.0) / was_s
+            return _times(was_s, is_s)
     return 0.0
+
+
+def _times(was_s: float, is_s: float) -> float:
+    return max(is_s - min(_NOTICED_S, max(was_s, _NOISE_S)), 0.0) / was_s
 
 
 def _fails(before: PhaseEvidence, after: PhaseEvidence) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from wsgibench.analysis.made_with import made_with
+from wsgibench.analysis.verdict.curve_cautions import cautions_of_curves
 from wsgibench.analysis.verdict.drifts import drifts
 from wsgibench.analysis.verdict.rankings import Judged
 from wsgibench.analysis.verdict.unevenness import uneven_curves
@@ -47,6 +48,7 @@ def cautions_of(run: FinishedRun, found: Mapping[str, Judged]) -> Iterator[Cauti
     yield from _pauses(run.trials)
     yield from drifts(run)
     yield from uneven_curves(run)
+    yield from cautions_of_curves(run)
     yield from _configured(made_with(run.run).configuring)
     yield from _apart(run.run)
     yield from _changed(run.run)

@@ -14,6 +14,7 @@ from wsgibench.model.recording import Floats, Ints
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
 from wsgibench.model.verdict import Unranked
+from wsgibench.stats.curves import Censoring
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,21 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
             unranked.append(Unranked(stack=stack, reason=_reason(those, objective, phase)))
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     censoring = np.array(beyond, dtype=np.int64).reshape(table.T.shape).T
+    table = _with_common_bounds(table, censoring)
     return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits, tuple(by_queue), too_few)
+
+
+def _with_common_bounds(table: Floats, censoring: Ints) -> Floats:
+    """The figures, all that are bounds of a stack to one side being the widest of them, which holds for each.
+
+    How far the ends of its curves lie apart is chance, and no noise of the stack's, or of the machine's.
+    """
+    found = table.copy()
+    for column, kinds in zip(found.T, censoring.T, strict=True):
+        for kind, widest in ((Censoring.LESS_THAN, np.max), (Censoring.AT_LEAST, np.min)):
+            if (kinds == kind).any():
+                column[kinds == kind] = widest(column[kinds == kind])
+    return found
 
 
 def _capacity(trial: Trial | None, plan: Plan, objective: Objective) -> Capacity | None:

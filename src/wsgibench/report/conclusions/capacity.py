@@ -67,11 +67,12 @@ def needed_in_words(verdict: Verdict) -> list[str]:
 def _scaling(found: Scaling) -> str:
     fewest, most = min(found.measured), max(found.measured)
     top = f"most of all with {found.highest}" if found.highest < most else f"more up to {most}, the most measured"
+    # What fewer than were measured bear is not said.
+    alone = f"a {found.unit} bears {significant(found.alone_per_s)}/s, " if fewest == 1 else ""
     return (
-        f"{found.way} with {fewest} to {most} {found.unit}s, by the universal scalability law: a {found.unit} bears "
-        f"{significant(found.alone_per_s)}/s, {_percent(found.contention)} of its work is done by one at a time, "
-        f"each pair of {found.unit}s costs {_percent(found.coherency)}; {top}. The figures are at most "
-        f"{_percent(found.off)} off it."
+        f"{found.way} with {fewest} to {most} {found.unit}s, by the universal scalability law: {alone}"
+        f"{_percent(found.contention)} of its work is done by one at a time, each pair of {found.unit}s costs "
+        f"{_percent(found.coherency)}; {top}. The figures are at most {_percent(found.off)} off it."
     )
 
 
