@@ -51,7 +51,7 @@ def one(repository: Repository, out: Path, tag: str, *given: str, truth: float) 
     """A run of the base beside that tag."""
     verdict = ab(repository, out, FRAMEWORK, "base", tag, "--objective", "capacity", *given)
     if verdict is None:
-        return Found("undecided", None, None, truth, 0, 0.0)
+        return Found("failed", None, None, truth, 0, 0.0)
     ranking = next(each for each in verdict.rankings if each.objective == "capacity")
     blocks, took_s = max((each.trials for each in ranking.standings), default=0), verdict.took_s
     if len(ranking.standings) < 2:
@@ -69,7 +69,7 @@ def summary(name: str, runs: Sequence[Found]) -> str:
     """A line for all of them."""
     said = [each.outcome for each in runs]
     covers = [each.covers for each in runs if each.covers is not None]
-    counts = ", ".join(f"{said.count(each)} {each}" for each in ("worse", "better", "tied", "undecided"))
+    counts = ", ".join(f"{said.count(each)} {each}" for each in ("worse", "better", "tied", "undecided", "failed"))
     return f"{name}: {counts} of {len(runs)}; {sum(covers)} of {len(covers)} intervals hold the truth"
 
 
