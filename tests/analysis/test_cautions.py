@@ -7,6 +7,7 @@ from support.curves import a_run_of_capacities
 from support.made_up_runs import made_up
 from support.records import a_learned
 from wsgibench.analysis.verdict import verdict_of
+from wsgibench.analysis.verdict.curve_cautions import cautions_of_curves
 from wsgibench.model.trial import TrialTimes
 
 RATES = {"gunicorn": 3000, "waitress": 2500}
@@ -59,6 +60,23 @@ def test_that_the_engine_opened_all_the_connections_that_it_may_is_told(tmp_path
     curve = msgspec.structs.replace(run.plan.curve, connections_max=1)
     folder.write_run(msgspec.structs.replace(run, plan=msgspec.structs.replace(run.plan, curve=curve)))
     assert "--connections-max 2" in cautions_in(folder)["connections-max"].advice
+
+
+@pytest.mark.parametrize(("late_s", "told"), [(0.02, False), (0.03, True)])
+def test_that_the_engine_was_late_for_a_good_part_of_the_limit_is_told(tmp_path, late_s, told):
+    """A quarter of 100 ms."""
+    run = a_run_of_capacities(tmp_path, {"gunicorn": (85,) * 3}).read()
+    trials = tuple(
+        msgspec.structs.replace(
+            trial,
+            phases={
+                name: msgspec.structs.replace(figures, lateness_p99_s=late_s) for name, figures in trial.phases.items()
+            },
+        )
+        for trial in run.trials
+    )
+    found = {caution.name for caution in cautions_of_curves(msgspec.structs.replace(run, trials=trials))}
+    assert ("late-engine" in found) is told
 
 
 @pytest.mark.parametrize(("number", "broken"), [(4, True), (3, False)])

@@ -1,25 +1,31 @@
 """What makes capacities weaker than they look, whatever their intervals say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 
 from wsgibench.analysis.capacities import capacity_of, figures_by_rate, rungs_of
 from wsgibench.model.curve import Curve
 from wsgibench.model.run import FinishedRun
-from wsgibench.model.trial import Trial
+from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.model.verdict import Caution
 
 _FEW = 100
 """Requests that fit into a limit: a queue of more is near to all that a stack can do, however long a rate is held."""
 _NEARLY_ALL = 0.8
 """Of the connections that the engine may open."""
+_LATE = 0.25
+"""Of a limit: what is asked for so late, waits as long before the stack has heard of it."""
 
 
 def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
-    """About rates that were held too briefly, and about what the engine may open; none of a run without curves."""
+    """About rates that were held too briefly, and an engine that is late or may open no more; none without curves."""
     curve = run.run.plan.curve
     if curve is not None:
         yield from _held_briefly(run, curve)
-        yield from _connections(run, curve)
+        for stack in run.run.plan.stacks:
+            trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
+            yield from _connections(stack.label, trials, curve)
+            yield from _late(stack.label, trials, curve)
 
 
 def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
@@ -39,29 +45,39 @@ def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
         )
 
 
-def _connections(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
+def _connections(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[Caution]:
     """Where nearly all of them were open at a rate that was kept, the engine may be what bears no more."""
-    for stack in run.run.plan.stacks:
-        trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
-        open_most = [most for trial in trials if (most := _open_at_once(trial, curve)) is not None]
-        if sum(most > _NEARLY_ALL * curve.connections_max for most in open_most) * 2 > len(trials):
-            yield Caution(
-                name="connections-max",
-                cause=f"{stack.label} had {max(open_most):,.0f} requests under way at a rate that it keeps, and the "
-                f"engine opens {curve.connections_max:,} connections at most: its capacity may be that of the engine.",
-                figure=max(open_most),
-                advice=f"Give --connections-max {2 * curve.connections_max}, or more.",
-            )
+    kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
+    # By Little's law.
+    open_most = [rate_per_s * (figures.mean_s or 0.0) for rate_per_s, figures in kept]
+    if sum(most > _NEARLY_ALL * curve.connections_max for most in open_most) * 2 > len(trials):
+        yield Caution(
+            name="connections-max",
+            cause=f"{stack} had {max(open_most):,.0f} requests under way at a rate that it keeps, and the engine opens "
+            f"{curve.connections_max:,} connections at most: its capacity may be that of the engine.",
+            figure=max(open_most),
+            advice=f"Give --connections-max {2 * curve.connections_max}, or more.",
+        )
 
 
-def _open_at_once(trial: Trial, curve: Curve) -> float | None:
-    """The mean of the requests under way at the rates that are kept, where there were most; by Little's law."""
+def _late(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[Caution]:
+    """Where the engine waits for a core for a good part of the shortest limit."""
+    shortest_s = min((limit.most for limit in curve.limits if not limit.is_of_errors), default=None)
+    kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
+    late_s = [figures.lateness_p99_s for _, figures in kept if figures.lateness_p99_s is not None]
+    if shortest_s is not None and late_s and median(late_s) > _LATE * shortest_s:
+        yield Caution(
+            name="late-engine",
+            cause=f"Near the capacity of {stack} one request in a hundred was sent {median(late_s) * 1e3:.1f} ms late "
+            "or more, as the engine waited for a core: with a limit so short that is a good part of it.",
+            figure=median(late_s),
+            advice="Give the engine a core of its own (--cores apart), or choose a longer limit.",
+        )
+
+
+def _highest_kept(trial: Trial, curve: Curve) -> tuple[float, PhaseFigures] | None:
+    """The highest rate at which the limits were kept, with its figures; None where there is none."""
     capacity = capacity_of([*rungs_of(trial)], curve)
-    if capacity is None:
-        return None
-    found = [
-        rate_per_s * figures.mean_s
-        for rate_per_s, _, figures in figures_by_rate(trial)
-        if rate_per_s <= capacity.crossing.low_per_s and figures.mean_s is not None
-    ]
-    return max(found, default=None)
+    found = [] if capacity is None else [(rate, figures) for rate, _, figures in figures_by_rate(trial)]
+    kept = [each for each in found if capacity and each[0] <= capacity.crossing.low_per_s]
+    return max(kept, key=lambda each: each[0], default=None)
