@@ -24,14 +24,14 @@ import numpy.typing as npt
 from kept import Kept
 from queue_theory import poisson, slower_share_mmc, stream_s
 
-from wsgibench.analysis.capacities import Capacity, Rung, capacity_of
+from wsgibench.analysis.capacities import Capacity, Rung, capacity_of, read_to
 from wsgibench.analysis.verdict.unevenness import Uneven, unevenness
 from wsgibench.bench.ladder import Ladder
 from wsgibench.model.curve import Curve, Limit
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import Turn
-from wsgibench.stats.curves import READ_TO, Censoring
+from wsgibench.stats.curves import Censoring
 from wsgibench.stats.levels import levels
 from wsgibench.stats.looks import looks_of
 from wsgibench.stats.sequential import judgements
@@ -300,7 +300,7 @@ def against_queue(queue: Queue, runs: int, *, blocks: int = 5, how: Curve = USUA
     found = []
     for _ in range(runs):
         logs = np.log([[each.crossing.rate_per_s] for each in blocks_of(queue, blocks, how, random)])
-        run = levels(logs, beyond=READ_TO)
+        run = levels(logs, beyond=read_to(msgspec.structs.replace(how, limits=(queue.limit,)), queue.most_per_s))
         found.append((run.value[0] - truth, run.low[0] - truth, run.high[0] - truth))
     value, low, high = np.array(found).T
     return Bias(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from support.curves import a_capacity_run, a_curve, a_run_of_capacities, add_curve_trial
-from wsgibench.analysis.capacities import Rung, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Rung, capacity_of, held_share, read_to, rungs_of
 from wsgibench.analysis.comparison.compare import compare_runs
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.tables import _with_common_bounds
@@ -19,7 +19,7 @@ from wsgibench.model.app import App
 from wsgibench.model.trial import TrialTimes
 from wsgibench.model.verdict import Answer, Outcome
 from wsgibench.report.conclusions import closing, headline, needed_in_words, rows, title
-from wsgibench.stats.curves import Censoring
+from wsgibench.stats.curves import READ_TO, Censoring
 
 
 def judged(parent, capacities, **plan):
@@ -145,6 +145,15 @@ def test_what_is_not_known_to_be_kept_hides_what_is_broken_later(tmp_path):
     ]
     found = capacity_of(rungs, curve)
     assert found.crossing.censoring is Censoring.LESS_THAN
+
+
+def test_intervals_reach_farther_where_rates_were_held_too_briefly():
+    """Of a stack whose queue takes longer to form; where the user says for how long, and of others, as far as ever."""
+    usual, brief = a_curve("p99 < 100ms"), a_curve("p99 < 100ms", requests=400, hold_share=0.6)
+    assert [held_share(each, 400.0) for each in (usual, brief)] == [1.0, pytest.approx(0.12)]
+    assert 0.06 < read_to(brief, 400.0) < 0.07
+    assert read_to(brief, 4000.0) == read_to(usual, 400.0) == READ_TO
+    assert read_to(a_curve("p99 < 100ms", requests=400, hold_s=1.0), 400.0) == READ_TO
 
 
 def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):

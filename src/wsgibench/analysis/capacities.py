@@ -7,7 +7,7 @@ from math import sqrt
 from wsgibench.model.curve import AGAIN, Curve, Limit
 from wsgibench.model.plan import Phase
 from wsgibench.model.trial import PhaseFigures, Trial, Turn
-from wsgibench.stats.curves import Censoring, Crossing, crossing, smallest
+from wsgibench.stats.curves import READ_TO, Censoring, Crossing, crossing, smallest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,25 @@ class Capacity:
     crossing: Crossing
     limit: str | None
     by_queue: bool = False
+
+
+_FEW = 100
+"""Requests that fit into a limit: a queue of more is near to all that a stack can do, however long a rate is held."""
+_READ_POWER = -0.7
+"""By benchmarks/capacity_simulated.py, for a fifth and an eighth of the requests."""
+
+
+def held_share(curve: Curve, per_s: float) -> float:
+    """How long rates were held of a stack that bears so much, of what its queue takes to form; 1.0 for long enough."""
+    longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=0.0)
+    if curve.hold_s is not None or longest_s * per_s > _FEW:
+        return 1.0
+    return min(curve.hold_share * curve.requests / Curve(limits=()).requests, 1.0)
+
+
+def read_to(curve: Curve, per_s: float) -> float:
+    """By how much the logarithm of a capacity of so much may be wrong in all blocks alike."""
+    return float(READ_TO * held_share(curve, per_s) ** _READ_POWER)
 
 
 def capacity_of(rungs: Sequence[Rung], curve: Curve) -> Capacity | None:

@@ -17,7 +17,9 @@ class Levels:
     high: Floats
 
 
-def levels(table: Floats, effects: Floats | None = None, *, error: float = 0.05, beyond: float = 0.0) -> Levels:
+def levels(
+    table: Floats, effects: Floats | None = None, *, error: float = 0.05, beyond: float | Floats = 0.0
+) -> Levels:
     """The mean logarithm of each stack, each with an interval that misses it with probability ``error``.
 
     Args:
@@ -25,7 +27,8 @@ def levels(table: Floats, effects: Floats | None = None, *, error: float = 0.05,
         effects: of the stacks (``blocks.estimate``); with them the levels are as far apart as the effects, and blocks
             that a stack missed do not move it. Without them, plain means.
         error: of each interval by itself.
-        beyond: by how much it reaches farther on either side, for what is wrong in all figures alike.
+        beyond: by how much it reaches farther on either side, for what is wrong in all figures alike; one for all, or
+            shape (stacks,).
 
     The interval is Student's, from the stack's own figures: it holds what a block adds to all of them alike, so that it
     says where the figure lies on this machine, not how stacks differ.

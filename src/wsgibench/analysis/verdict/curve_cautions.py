@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from wsgibench.analysis.capacities import capacity_of, figures_by_rate, rungs_of
+from wsgibench.analysis.capacities import capacity_of, figures_by_rate, held_share, rungs_of
 from wsgibench.model.curve import Curve
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.model.verdict import Caution
 
-_FEW = 100
-"""Requests that fit into a limit: a queue of more is near to all that a stack can do, however long a rate is held."""
 _NEARLY_ALL = 0.8
 """Of the connections that the engine may open."""
 _LATE = 0.25
@@ -30,17 +28,13 @@ def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
 
 def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
     """By what a limited queue does in benchmarks/capacity_simulated.py, where the budget left room for no more."""
-    usual = Curve(limits=())
-    longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=0.0)
-    if curve.hold_s is not None or (curve.requests >= usual.requests and curve.hold_share >= 1):
-        return
-    few = [each.stack for each in run.run.learned or () if longest_s and longest_s * each.bears_per_s <= _FEW]
-    if few:
+    shares = {each.stack: held_share(curve, each.bears_per_s) for each in run.run.learned or ()}
+    if few := [stack for stack, share in shares.items() if share < 1]:
         yield Caution(
             name="held-briefly",
             cause="The budget had room for short holds alone, in which queues of stacks that bear little hardly form: "
-            f"of {' and '.join(few)} capacities are found some 5 % too high, if the app takes an even time.",
-            figure=curve.hold_share * curve.requests / usual.requests,
+            f"of {' and '.join(few)} capacities are found some 5 % too high, and their intervals reach so far.",
+            figure=min(shares.values()),
             advice="Give more --budget or fewer stacks, or hold rates longer (--hold).",
         )
 

@@ -13,14 +13,35 @@ from wsgibench.model.plan import Plan
 from wsgibench.model.run import Run
 from wsgibench.model.stack import Stack
 from wsgibench.model.verdict import Needed, Ranking, Scaling, Standing, Sufficiency
-from wsgibench.stats.curves import READ_TO
 from wsgibench.stats.pairs import Regions
 from wsgibench.stats.scaling import scalability_law
 from wsgibench.stats.sequential import ERROR, Judgement, judge
 from wsgibench.stats.stopping import Question
 
-_DECIDED: Regions = ((-np.inf, -READ_TO), (READ_TO, np.inf))
-"""Where the logarithm of a capacity lies surely below that of the rate or above it."""
+
+@dataclass(frozen=True)
+class _Against:
+    """A capacity held against a rate; ``read_to`` is by how much its logarithm may be wrong in all blocks alike."""
+
+    judgement: Judgement
+    read_to: float
+
+    @property
+    def decided(self) -> Regions:
+        """Where the logarithm of the capacity lies surely below that of the rate, or above it."""
+        return (-np.inf, -self.read_to), (self.read_to, np.inf)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Of the logarithm of how many times the rate the capacity is."""
+        intervals = self.judgement.intervals
+        return float(intervals.low[0, 1]) - self.read_to, float(intervals.high[0, 1]) + self.read_to
+
+    @property
+    def is_enough(self) -> bool | None:
+        """Whether it surely is as much as the rate; None where that is not known."""
+        low, high = self.ends
+        return True if low >= 0 else False if high < 0 else None
 
 
 @dataclass(frozen=True)
@@ -69,13 +90,12 @@ def open_rates(run: Run, found: Judged) -> list[tuple[Judgement, Question]]:
         for _, stack in way.stacks:
             if stack.label not in against:
                 continue
-            judgement = against[stack.label]
-            is_enough = _is_enough(judgement)
-            if is_enough:
+            its = against[stack.label]
+            if its.is_enough:
                 break
-            question = question_of(judgement, 0, 1, _DECIDED)
-            if question and is_enough is None:
-                opened.append((judgement, question))
+            question = question_of(its.judgement, 0, 1, its.decided)
+            if question and its.is_enough is None:
+                opened.append((its.judgement, question))
     return opened
 
 
@@ -110,7 +130,7 @@ def needed_of(run: Run, found: Judged, ranking: Ranking) -> Iterator[Needed]:
         )
 
 
-def _against_rate(plan: Plan, found: Judged) -> dict[str, Judgement]:
+def _against_rate(plan: Plan, found: Judged) -> dict[str, _Against]:
     """By label, each ranked stack (0) held against the rate (1), as if that were a stack that always bears just it.
 
     So outliers, bounds, looks and what is still to come are as of any pair. The candidates share an error of their own.
@@ -121,40 +141,30 @@ def _against_rate(plan: Plan, found: Judged) -> dict[str, Judgement]:
         return {}
     rate = np.full(len(table.blocks), wanted_per_s)
     return {
-        stack: judge(
-            np.column_stack((table.figures[:, column], rate)),
-            looks=ranked.looks,
-            error=ERROR / len(plan.stacks),
-            censoring=np.column_stack((table.censoring[:, column], np.zeros_like(rate, np.int64))),
+        stack: _Against(
+            judge(
+                np.column_stack((table.figures[:, column], rate)),
+                looks=ranked.looks,
+                error=ERROR / len(plan.stacks),
+                censoring=np.column_stack((table.censoring[:, column], np.zeros_like(rate, np.int64))),
+            ),
+            table.read_to[column],
         )
         for column, stack in enumerate(table.stacks)
     }
 
 
-def _ends(judgement: Judgement) -> tuple[float, float]:
-    """Of the logarithm of how many times the rate the capacity is."""
-    intervals = judgement.intervals
-    return float(intervals.low[0, 1]) - READ_TO, float(intervals.high[0, 1]) + READ_TO
-
-
-def _is_enough(judgement: Judgement) -> bool | None:
-    low, high = _ends(judgement)
-    return True if low >= 0 else False if high < 0 else None
-
-
-def _sufficiency(
-    number: int, standing: Standing | None, judgement: Judgement | None, wanted_per_s: float
-) -> Sufficiency:
-    if standing is None or judgement is None:
+def _sufficiency(number: int, standing: Standing | None, against: _Against | None, wanted_per_s: float) -> Sufficiency:
+    if standing is None or against is None:
         return Sufficiency(workers=number)
-    low, high = (known(wanted_per_s * np.exp(end)) if np.isfinite(end) else None for end in _ends(judgement))
+    low, high = (known(wanted_per_s * np.exp(end)) if np.isfinite(end) else None for end in against.ends)
     return Sufficiency(
         workers=number,
         per_s=standing.value,
         bound=standing.bound,
         low=low,
         high=high,
-        is_enough=_is_enough(judgement),
+        is_enough=against.is_enough,
     )
 
 

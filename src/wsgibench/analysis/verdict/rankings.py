@@ -13,7 +13,7 @@ from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.verdict import CONTRADICTORY, Comparison, Merged, Outcome, Ranking, Standing
 from wsgibench.stats.blocks import residual_noise
-from wsgibench.stats.curves import READ_TO, Censoring
+from wsgibench.stats.curves import Censoring
 from wsgibench.stats.levels import levels
 from wsgibench.stats.pairs import Pair, Regions, settled_within
 from wsgibench.stats.sequential import ERROR, Judgement, judge
@@ -110,7 +110,7 @@ def _standings(
     effects = None if judgement.estimates is None else judgement.estimates.effects
     if effects is not None and not objective.higher_is_better:
         effects = -effects
-    found = levels(np.log(table.figures), effects, beyond=READ_TO if objective.name == "capacity" else 0.0)
+    found = levels(np.log(table.figures), effects, beyond=np.array(table.read_to))
     less, more = ((table.censoring == kind).sum(axis=0) for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST))
     standings = [
         Standing(

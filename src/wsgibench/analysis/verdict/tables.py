@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Capacity, capacity_of, read_to, rungs_of
 from wsgibench.analysis.verdict.objective_figures import figure_of, has_few_beyond, requests_needed
 from wsgibench.model.objective import Objective
 from wsgibench.model.plan import Plan
@@ -29,6 +29,7 @@ class Table:
         censoring: of the figures, of their shape: whether the truth is more or less (``stats.curves.Censoring``).
         limits: which of several was broken first in most of the trials, by stack.
         by_queue: stacks of which in most of the trials a queue grew before any limit was broken.
+        read_to: by how much the logarithms of a stack's figures may be wrong in all blocks alike, in their order.
         too_few: in how many trials of a stack a figure is a bound for want of requests at the rates below it.
     """
 
@@ -40,6 +41,7 @@ class Table:
     limits: dict[str, str] = field(default_factory=dict)
     by_queue: tuple[str, ...] = ()
     too_few: dict[str, int] = field(default_factory=dict)
+    read_to: tuple[float, ...] = ()
 
     @property
     def bounds(self) -> list[str]:
@@ -85,7 +87,23 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
     table = np.array(list(columns.values()), dtype=np.float64).reshape(len(columns), len(blocks)).T
     censoring = np.array(beyond, dtype=np.int64).reshape(table.T.shape).T
     table = _with_common_bounds(table, censoring)
-    return Table(tuple(columns), blocks, table, tuple(unranked), censoring, limits, tuple(by_queue), too_few)
+    return Table(
+        tuple(columns),
+        blocks,
+        table,
+        tuple(unranked),
+        censoring,
+        limits,
+        tuple(by_queue),
+        too_few,
+        _read_to(run.run.plan, objective, table),
+    )
+
+
+def _read_to(plan: Plan, objective: Objective, table: Floats) -> tuple[float, ...]:
+    if objective.name != "capacity" or plan.curve is None:
+        return tuple(0.0 for _ in table.T)
+    return tuple(read_to(plan.curve, float(np.nanmedian(column))) for column in table.T)
 
 
 def _with_common_bounds(table: Floats, censoring: Ints) -> Floats:
