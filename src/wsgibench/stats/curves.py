@@ -69,7 +69,7 @@ def crossing(
         share: that the limit allows, more than 0 and less than a half.
         sustained: whether no queue grew; where one did the limit is broken, whatever has come of it so far.
         is_flat: whether a share may be the same at all rates, as that of failures is: a few more by chance are no
-            crossing then. Of the lightest rates a few never are.
+            crossing then. Of a share that rises they are one, too far down as often as too far up.
 
     The shares are made monotone by isotonic regression, their maximum likelihood where a higher rate never does better,
     so that one rate out of order is no crossing. Between two rates they are taken to be linear in the logarithm of the
@@ -88,8 +88,8 @@ def crossing(
     rates, asked, bad = rates[order], asked[order], bad[order]
     shares = monotone_shares(bad, asked, share, held)
     kept = shares <= share
-    first = slice(None) if is_flat else shares == shares[0]
-    kept[first] |= _may_be_luck(shares, bad, asked, held, share)[first]
+    if is_flat:
+        kept |= _may_be_luck(shares, bad, asked, held, share)
     if kept.all():
         return _end(rates[-1], Censoring.AT_LEAST)
     if not kept[0]:
