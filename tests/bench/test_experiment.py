@@ -14,6 +14,7 @@ from wsgibench.analysis.audit import audit
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.bench.actions import Action
 from wsgibench.bench.experiment import begin, carry_out, run
+from wsgibench.bench.ladder import RUNGS_MOST
 from wsgibench.bench.listener import BlocksAdded, Event, PlanAdapted, StageReached
 from wsgibench.errors import EngineError, OutOfTimeError, StartError
 from wsgibench.model.cores import Cores
@@ -73,9 +74,9 @@ def test_the_rates_of_curves_ask_for_the_same_as_far_as_they_go(tmp_path: Path) 
     of_each = [[place for place, whose in world.places if whose == stack and place < 1 << 20] for stack in THREE]
     for places in of_each:
         assert len(places) > 2 * 5
-        first = [place for place in places if place < 18]
+        first = [place for place in places if place < RUNGS_MOST]
         assert sorted(first) == list(range(len(first)))
-        assert sorted(set(places) - set(first)) == list(range(18, 18 + len(places) - len(first)))
+        assert sorted(set(places) - set(first)) == list(range(RUNGS_MOST, RUNGS_MOST + len(places) - len(first)))
 
 
 def test_who_failed_to_start_once_by_accident_is_looked_at_anew(tmp_path: Path) -> None:
