@@ -101,7 +101,7 @@ def plan_of(run_options: RunOptions) -> Plan:
         margin=run_options.margin,
         looks=length.looks,
         claims=tuple(run_options.claims),
-        unsaid=_unsaid(run_options, profile, is_open=is_open) if _can_learn(engine, loads) else None,
+        unsaid=_unsaid(run_options, profile, is_open=is_open and bool(loads)) if _can_learn(engine, loads) else None,
         cores=cores,
         thresholds=thresholds_of(run_options),
         setup=setup,
