@@ -34,6 +34,7 @@ from statistics import median
 
 import msgspec
 from ab_simulated import SCENARIOS, says_something
+from holds import holds
 from kept import Kept, TimeLeft
 from planted import FRAMEWORKS, STACK, UNITS, Calibrated, Repository, ab, alone_s, app_of, calibrated, wsgibench
 
@@ -71,9 +72,7 @@ class Found:
     @property
     def covers(self) -> bool | None:
         """Whether its interval holds the truth; None where it has none, which is neither right nor wrong."""
-        if self.low is None and self.high is None:
-            return None
-        return (self.low or 0.0) <= self.truth <= (self.high or float("inf"))
+        return holds(self.low, self.high, self.truth)
 
 
 @contextmanager

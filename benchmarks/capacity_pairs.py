@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from holds import holds
 from kept import Kept
 from planted import STACK, UNITS, Calibrated, Repository, ab, calibrated
 
@@ -38,9 +39,7 @@ class Found:
     @property
     def covers(self) -> bool | None:
         """Whether its interval holds the truth; None where it has none."""
-        if self.low is None and self.high is None:
-            return None
-        return (self.low or 0.0) <= self.truth <= (self.high or float("inf"))
+        return holds(self.low, self.high, self.truth)
 
     def __str__(self) -> str:
         low, high = ("-" if end is None else f"{100 * (end - 1):+.1f}" for end in (self.low, self.high))

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from capacity_simulated import Queue, true_capacity_per_s
+from holds import holds
 from kept import Kept
 
 from wsgibench.analysis.verdict import verdict_of
@@ -56,9 +57,7 @@ class Found:
     @property
     def covers(self) -> bool | None:
         """Whether the interval holds the truth; None where there is none."""
-        if self.low_per_s is None and self.high_per_s is None:
-            return None
-        return (self.low_per_s or 0.0) <= self.true_per_s <= (self.high_per_s or float("inf"))
+        return holds(self.low_per_s, self.high_per_s, self.true_per_s)
 
 
 def measured(arguments: Sequence[str], out: Path, other_cpu: str) -> RunFolder | None:

@@ -41,10 +41,7 @@ def test_what_is_no_file_of_it_gives_no_samples_and_a_warning(name: str, data: b
 @every_monitor
 def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) -> None:
     """Samples in the order of their time, with the cores from the second on, and what it can say of a tree."""
-    try:
-        require_monitor(name)
-    except MissingError as exc:
-        pytest.skip(exc.message)
+    _skip_if_missing(name)
     output = tmp_path / "monitor.json"
     job = MonitorJob(output=str(output), interval_s=0.2, trees={"server": (os.getpid(),)})
     began_s, monitor = time.time(), MonitorProcess(name, job, directory=tmp_path)
@@ -70,10 +67,7 @@ def test_it_watches_this_machine_until_it_is_ended(name: str, tmp_path: Path) ->
 @every_monitor
 def test_one_that_cannot_write_is_not_waited_for(name: str, tmp_path: Path) -> None:
     """It has ended, and what it did not see is missing: that is no reason to lose a run."""
-    try:
-        require_monitor(name)
-    except MissingError as exc:
-        pytest.skip(exc.message)
+    _skip_if_missing(name)
     job = MonitorJob(output=str(tmp_path / "nowhere/monitor.json"), interval_s=0.2, trees={"server": (os.getpid(),)})
     monitor = MonitorProcess(name, job, directory=tmp_path)
     try:
@@ -91,3 +85,10 @@ def test_one_that_cannot_write_is_not_waited_for(name: str, tmp_path: Path) -> N
 def test_it_says_what_it_is(name: str) -> None:
     """In a line for ``wsgibench list``."""
     assert 10 < len(MONITORS.get(name).summary) < 100
+
+
+def _skip_if_missing(name: str) -> None:
+    try:
+        require_monitor(name)
+    except MissingError as exc:
+        pytest.skip(exc.message)

@@ -14,6 +14,9 @@ _NEARLY_ALL = 0.8
 _LATE = 0.25
 """Of a limit: what is asked for so late, waits as long before the stack has heard of it."""
 
+_Kept = tuple[float, PhaseFigures]
+"""A rate at which the limits were kept, with its figures."""
+
 
 def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
     """About rates that were held too briefly, and an engine that is late or may open no more; none without curves."""
@@ -22,8 +25,9 @@ def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
         yield from _held_briefly(run, curve)
         for stack in run.run.plan.stacks:
             trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
-            yield from _connections(stack.label, trials, curve)
-            yield from _late(stack.label, trials, curve)
+            kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
+            yield from _connections(stack.label, kept, curve, of_trials=len(trials))
+            yield from _late(stack.label, kept, curve)
 
 
 def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
@@ -33,18 +37,17 @@ def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
         yield Caution(
             name="held-briefly",
             cause="The budget had room for short holds alone, in which queues of stacks that bear little hardly form: "
-            f"of {' and '.join(few)} capacities are found some 5 % too high, and their intervals reach so far.",
+            f"of {' and '.join(few)} capacities may be found 6 % too high, and their intervals reach so far.",
             figure=min(shares.values()),
             advice="Give more --budget or fewer stacks, or hold rates longer (--hold).",
         )
 
 
-def _connections(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[Caution]:
+def _connections(stack: str, kept: Sequence[_Kept], curve: Curve, *, of_trials: int) -> Iterator[Caution]:
     """Where nearly all of them were open at a rate that was kept, the engine may be what bears no more."""
-    kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
     # By Little's law.
     open_most = [rate_per_s * (figures.mean_s or 0.0) for rate_per_s, figures in kept]
-    if sum(most > _NEARLY_ALL * curve.connections_max for most in open_most) * 2 > len(trials):
+    if sum(most > _NEARLY_ALL * curve.connections_max for most in open_most) * 2 > of_trials:
         yield Caution(
             name="connections-max",
             cause=f"{stack} had {max(open_most):,.0f} requests under way at a rate that it keeps, and the engine opens "
@@ -54,10 +57,9 @@ def _connections(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[
         )
 
 
-def _late(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[Caution]:
+def _late(stack: str, kept: Sequence[_Kept], curve: Curve) -> Iterator[Caution]:
     """Where the engine waits for a core for a good part of the shortest limit."""
     shortest_s = min((limit.most for limit in curve.limits if not limit.is_of_errors), default=None)
-    kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
     late_s = [figures.lateness_p99_s for _, figures in kept if figures.lateness_p99_s is not None]
     if shortest_s is not None and late_s and median(late_s) > _LATE * shortest_s:
         yield Caution(
@@ -69,7 +71,7 @@ def _late(stack: str, trials: Sequence[Trial], curve: Curve) -> Iterator[Caution
         )
 
 
-def _highest_kept(trial: Trial, curve: Curve) -> tuple[float, PhaseFigures] | None:
+def _highest_kept(trial: Trial, curve: Curve) -> _Kept | None:
     """The highest rate at which the limits were kept, with its figures; None where there is none."""
     capacity = capacity_of([*rungs_of(trial)], curve)
     found = [] if capacity is None else [(rate, figures) for rate, _, figures in figures_by_rate(trial)]
