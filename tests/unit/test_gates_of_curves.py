@@ -48,8 +48,15 @@ def test_what_it_takes_further_above_does_not():
     assert failed_gates({90: 0.9, 100: 0.95}) == set()
 
 
-def test_where_no_limit_is_broken_the_highest_rate_counts():
-    """Or all of them, where even the lightest breaks it: that one."""
-    assert ("engine-busy", "curve-100") in failed_gates({100: 0.9}, broken_from_per_s=1000)
+def test_where_the_curve_can_be_read_no_further_what_the_engine_takes_counts_up_to_there():
+    """What lies below is right, and a capacity is known to be at least that."""
+    assert failed_gates({100: 0.9}, broken_from_per_s=1000) == set()
+    assert failed_gates({80: 0.9, 90: 0.9, 100: 0.95}) == set()
+    assert ("engine-busy", "curve-10") in failed_gates({10: 0.9, 90: 0.9, 100: 0.95}, broken_from_per_s=90)
+
+
+def test_what_it_takes_at_the_lowest_rate_always_counts():
+    """Nothing can be read there."""
     assert ("engine-busy", "curve-10") in failed_gates({10: 0.9}, broken_from_per_s=1)
+    assert ("engine-busy", "curve-10") in failed_gates(dict.fromkeys((10, 40, 80, 90, 100), 0.9))
     assert failed_gates({40: 0.9}, broken_from_per_s=1) == set()

@@ -47,12 +47,14 @@ def grew(piece: Turn) -> bool:
 class Capacity:
     """Of a candidate in a trial: where the first of the limits is broken, and its text; None where none is.
 
-    ``by_queue`` says that a queue grew at a rate at which no limit was broken yet.
+    ``by_queue`` says that a queue grew at a rate at which no limit was broken yet, ``by_engine`` of what is but "at
+    least" that the curve goes on, and cannot be read there for what the load engine took (``analysis.readable``).
     """
 
     crossing: Crossing
     limit: str | None
     by_queue: bool = False
+    by_engine: bool = False
 
 
 _FEW = 100

@@ -10,6 +10,7 @@ import msgspec
 from wsgibench.analysis.capacities import capacity_of, is_of_curve, rung_of
 from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.analysis.phase_figures import figures_of
+from wsgibench.analysis.readable import engine_allows_per_s, engine_cores_used, shared_cores
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.learned import Learned
 from wsgibench.model.monitor import Sample
@@ -141,7 +142,7 @@ def gather(
         )
         for span in spans
     ]
-    decides_per_s = _decides_per_s(plan, phases, spans)
+    decides_per_s = _decides_per_s(plan, phases, spans, engine_cores=engine_cores)
     return Evidence(
         phases=[
             replace(phase, is_beyond=phase.is_rung and (phase.load.last_per_s or 0.0) > decides_per_s)
@@ -159,24 +160,16 @@ def gather(
     )
 
 
-def engine_cores_used(plan: Plan, allowed: int) -> int:
-    """How many of the cores that it may use the engine can: a process runs on one at a time."""
-    return min(allowed, max(plan.engine_processes, 1))
-
-
-def shared_cores(plan: Plan) -> int:
-    """How many cores engine and stack have in common; with workers elsewhere, the engine's CPU is theirs, too: none."""
-    return len(plan.cores.shared) if plan.cores and not plan.engine_remote_workers else 0
-
-
-def _decides_per_s(plan: Plan, phases: Sequence[PhaseEvidence], spans: Sequence[Span]) -> float:
+def _decides_per_s(plan: Plan, phases: Sequence[PhaseEvidence], spans: Sequence[Span], *, engine_cores: int) -> float:
     """The highest rate of a curve that its capacity follows from; infinite where all of them may be needed."""
     rungs = [
-        rung_of(rate_per_s, phase.figures, span.pieces)
+        (rate_per_s, phase.figures, span.pieces)
         for phase, span in zip(phases, spans, strict=True)
         if phase.is_rung and is_of_curve(phase.name) and (rate_per_s := phase.load.last_per_s) is not None
     ]
-    capacity = capacity_of(rungs, plan.curve) if plan.curve else None
+    to_per_s = engine_allows_per_s(plan, [(rate, figures) for rate, figures, _ in rungs], engine_cores=engine_cores)
+    readable = [rung_of(*rung) for rung in rungs if rung[0] <= to_per_s] or [rung_of(*rung) for rung in rungs]
+    capacity = capacity_of(readable, plan.curve) if plan.curve else None
     return math.inf if capacity is None else capacity.crossing.high_per_s
 
 

@@ -86,6 +86,8 @@ class Standing(Record, frozen=True, kw_only=True):
         less_than, at_least: in how many trials it is such an end.
         too_few: in how many of ``less_than`` the rates below it broke nothing, but had too few requests to show that
             they keep the limit; in the others not even the lowest rate kept it.
+        by_engine: in how many of ``at_least`` the load engine took too much at higher rates for these to tell what the
+            stack bears; in the others the limits were kept at the highest rate.
         limit: of a capacity, which of the limits was broken first, in most of the trials; None where none was.
         by_queue: whether, in most of them, a queue grew at a rate at which no limit was broken yet.
     """
@@ -104,6 +106,7 @@ class Standing(Record, frozen=True, kw_only=True):
     less_than: int = 0
     at_least: int = 0
     too_few: int = 0
+    by_engine: int = 0
 
 
 class Comparison(Record, frozen=True, kw_only=True):

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from wsgibench.analysis.capacities import capacity_of, figures_by_rate, held_share, rungs_of
+from wsgibench.analysis.capacities import figures_by_rate, held_share
+from wsgibench.analysis.readable import capacity_in
 from wsgibench.model.curve import Curve
+from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.model.verdict import Caution
@@ -25,7 +27,7 @@ def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
         yield from _held_briefly(run, curve)
         for stack in run.run.plan.stacks:
             trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
-            kept = [each for trial in trials if (each := _highest_kept(trial, curve)) is not None]
+            kept = [each for trial in trials if (each := _highest_kept(run.run.plan, trial)) is not None]
             yield from _connections(stack.label, kept, curve, of_trials=len(trials))
             yield from _late(stack.label, kept, curve)
 
@@ -71,9 +73,9 @@ def _late(stack: str, kept: Sequence[_Kept], curve: Curve) -> Iterator[Caution]:
         )
 
 
-def _highest_kept(trial: Trial, curve: Curve) -> _Kept | None:
+def _highest_kept(plan: Plan, trial: Trial) -> _Kept | None:
     """The highest rate at which the limits were kept, with its figures; None where there is none."""
-    capacity = capacity_of([*rungs_of(trial)], curve)
+    capacity = capacity_in(plan, trial)
     found = [] if capacity is None else [(rate, figures) for rate, _, figures in figures_by_rate(trial)]
     kept = [each for each in found if capacity and each[0] <= capacity.crossing.low_per_s]
     return max(kept, key=lambda each: each[0], default=None)

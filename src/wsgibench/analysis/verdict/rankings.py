@@ -126,6 +126,7 @@ def _standings(
             less_than=int(less[column]),
             at_least=int(more[column]),
             too_few=table.too_few.get(stack, 0),
+            by_engine=table.by_engine.get(stack, 0),
             limit=table.limits.get(stack),
             by_queue=stack in table.by_queue,
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wsgibench.analysis.capacities import Capacity, capacity_of, read_to, rungs_of
+from wsgibench.analysis.capacities import Capacity, read_to
+from wsgibench.analysis.readable import capacity_in
 from wsgibench.analysis.verdict.objective_figures import figure_of, has_few_beyond, requests_needed
 from wsgibench.model.objective import Objective
 from wsgibench.model.plan import Plan
@@ -31,6 +32,7 @@ class Table:
         by_queue: stacks of which in most of the trials a queue grew before any limit was broken.
         read_to: by how much the logarithms of a stack's figures may be wrong in all blocks alike, in their order.
         too_few: in how many trials of a stack a figure is a bound for want of requests at the rates below it.
+        by_engine: in how many it is one since the load engine took too much at the rates above it.
     """
 
     stacks: tuple[str, ...]
@@ -41,6 +43,7 @@ class Table:
     limits: dict[str, str] = field(default_factory=dict)
     by_queue: tuple[str, ...] = ()
     too_few: dict[str, int] = field(default_factory=dict)
+    by_engine: dict[str, int] = field(default_factory=dict)
     read_to: tuple[float, ...] = ()
 
     @property
@@ -65,6 +68,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
     limits: dict[str, str] = {}
     by_queue: list[str] = []
     too_few: dict[str, int] = {}
+    by_engine: dict[str, int] = {}
     unranked: list[Unranked] = []
     for stack in (stack.label for stack in run.run.plan.stacks):
         mine = [trials.get((block, stack)) for block in blocks]
@@ -76,6 +80,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
         if 2 * sum(figure is not None for figure in figures) > len(figures):
             columns[stack] = [np.nan if figure is None else figure for figure in figures]
             too_few[stack] = sum(each.crossing.too_few for each in found if each)
+            by_engine[stack] = sum(each.by_engine for each in found if each)
             beyond.append([each.crossing.censoring if each else 0 for each in found])
             if decided := Counter(each.limit for each in found if each and each.limit):
                 limits[stack] = decided.most_common(1)[0][0]
@@ -96,6 +101,7 @@ def table_of(run: FinishedRun, objective: Objective, phase: str | None) -> Table
         limits,
         tuple(by_queue),
         too_few,
+        by_engine,
         _read_to(run.run.plan, objective, table),
     )
 
@@ -123,7 +129,7 @@ def _capacity(trial: Trial | None, plan: Plan, objective: Objective) -> Capacity
     """Of a trial that counts, by the objective that has one."""
     if objective.name != "capacity" or plan.curve is None or trial is None or not trial.counts:
         return None
-    return capacity_of([*rungs_of(trial)], plan.curve)
+    return capacity_in(plan, trial)
 
 
 def why_not_counted(trial: Trial) -> str | None:

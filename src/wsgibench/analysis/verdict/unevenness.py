@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
-from wsgibench.analysis.capacities import Rung, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Rung, capacity_of
+from wsgibench.analysis.readable import readable_rungs
 from wsgibench.model.curve import Curve, Limit
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import Trial
@@ -37,7 +38,7 @@ def uneven_curves(run: FinishedRun) -> Iterator[Caution]:
     curve = run.run.plan.curve
     for stack in run.run.plan.stacks if curve else ():
         trials = [trial for trial in run.trials if trial.stack == stack and trial.counts and trial.rungs]
-        found = [unevenness([*rungs_of(trial)], curve) for trial in trials] if curve else []
+        found = [unevenness(readable_rungs(run.run.plan, trial), curve) for trial in trials] if curve else []
         uneven = [each for each in found if each != Uneven()]
         if len(uneven) > len(trials) / 2:
             yield Caution(

@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from wsgibench.analysis.capacities import Capacity, capacity_of, rungs_of
+from wsgibench.analysis.capacities import Capacity
+from wsgibench.analysis.readable import capacity_in
 from wsgibench.analysis.verdict.interim import Look
 from wsgibench.analysis.verdict.rankings import bound_in_words
 from wsgibench.bench.ladder import planned_s
@@ -22,7 +23,7 @@ from wsgibench.bench.listener import (
 from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons, how_to_start, in_words, second, settled
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
-from wsgibench.model.curve import CURVE, Curve
+from wsgibench.model.curve import CURVE
 from wsgibench.model.engine import LoadDone, Progress, Waiting
 from wsgibench.model.learned import Learned
 from wsgibench.model.plan import Plan
@@ -50,7 +51,7 @@ class Board:
         self._remaining: Remaining | None = None
         self._stacks: dict[str, _StackSoFar] = {}
         self._phases: tuple[str, ...] = ()
-        self._curve: Curve | None = None
+        self._plan: Plan | None = None
         self._block = self._blocks = self._trials = self._ended = 0
         self._at_hand = self._doing = self._settled = ""
         self._in_turns = self._under_load = False
@@ -111,7 +112,7 @@ class Board:
         """All stacks, with what an interrupted run already knows."""
         self._stacks = {stack.label: _StackSoFar(stack.label) for stack in plan.stacks}
         self._phases = (*(phase.name for phase in plan.phases), *((CURVE,) if plan.curve else ()))
-        self._curve = plan.curve
+        self._plan = plan
         self._blocks, self._trials, self._ended = plan.blocks, trials, len(finished)
         self._in_turns = plan.turn_s is not None
         for trial in finished:
@@ -188,7 +189,7 @@ class Board:
         return "" if found is None else f"bears {in_words(found)}"
 
     def _capacity(self, trial: Trial) -> Capacity | None:
-        return capacity_of([*rungs_of(trial)], self._curve) if self._curve and trial.rungs else None
+        return capacity_in(self._plan, trial) if self._plan and trial.rungs else None
 
 
 @dataclass

@@ -61,7 +61,7 @@ def in_words(capacity: Capacity) -> str:
     found = capacity.crossing
     rate = rate_words(found.rate_per_s)
     if found.censoring is Censoring.AT_LEAST:
-        return f"at least {rate}"
+        return f"at least {rate}{', beyond it the load engine took more than it may' if capacity.by_engine else ''}"
     if found.censoring is Censoring.LESS_THAN:
         return f"less than {rate}{', too few requests below that to show that it is kept' if found.too_few else ''}"
     return f"{rate}, then {'a queue grows' if capacity.by_queue else f'{capacity.limit} breaks'}"

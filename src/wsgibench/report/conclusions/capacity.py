@@ -20,7 +20,7 @@ def limits_in_words(limits: Sequence[str]) -> str:
 
 def in_operation(standing: Standing) -> str:
     """What it can be run at, or why its capacity is but a bound."""
-    reached = f"the limit was not reached at the highest rate{_in_blocks(standing.at_least, standing.counted)}"
+    reached = _why_more(standing)
     kept = _why_less(standing)
     queue = " (beyond it queues grow, before a limit breaks)" if standing.by_queue else ""
     if standing.bound == CONTRADICTORY:
@@ -45,6 +45,16 @@ def _why_less(standing: Standing) -> str:
         f"{_in_blocks(standing.too_few, standing.counted)}; hold rates longer (--hold)"
     )
     return f"{broken}, {few}" if lowest else few
+
+
+def _why_more(standing: Standing) -> str:
+    """What keeps a capacity from being known from above: the highest rate, or what the load engine took beyond it."""
+    highest = standing.at_least - standing.by_engine
+    reached = f"the limit was not reached at the highest rate{_in_blocks(highest, standing.counted)}"
+    if not standing.by_engine:
+        return reached
+    weak = f"beyond it the load engine took more than it may{_in_blocks(standing.by_engine, standing.counted)}"
+    return f"{reached}, {weak}" if highest else weak
 
 
 def _decisive(standing: Standing) -> str:
@@ -107,7 +117,7 @@ def _why_not(needed: Needed) -> str:
     if last.bound == CONTRADICTORY:
         return f"of {_numbers([last.workers], needed.unit)} the blocks contradict one another"
     if last.bound == "at least":
-        return f"with {_numbers([last.workers], needed.unit)} the limit was not reached at the highest rate"
+        return f"with {_numbers([last.workers], needed.unit)} the limit was not reached at rates that tell"
     if last.high is None:
         return f"so few blocks have no interval, --blocks {FIRST_LOOK} or more do"
     surely = "" if last.low is None else f" surely {significant(last.low)}/s, and"
