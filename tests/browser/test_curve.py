@@ -54,6 +54,27 @@ def test_curves_and_ranking_stand_on_the_first_screen(browser, curve_page, width
     assert "gunicorn" in browser.run(READ)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_seven_stacks_and_several_limits_are_readable(browser, tmp_path, width, height):
+    """Curves and control on the first screen, a line for each stack, nothing cut off."""
+    stacks = ("werkzeug", "gunicorn", "uwsgi", "uwsgi-http", "nginx+gunicorn", "nginx+uwsgi", "nginx+uwsgi-http")
+    capacities = {stack: (42 + 8 * place,) * 3 for place, stack in enumerate(stacks)}
+    page = a_page(tmp_path, capacities, limits=("p99 < 100ms", "p50 < 50ms", "errors < 0.1%"))
+    browser.open(page, width=width, height=height)
+    browser.until(DRAWN)
+    bottoms = browser.run(
+        "return ['#curve .plot', '#limit'].map((each) => document.querySelector(each).getBoundingClientRect().bottom)"
+    )
+    assert max(bottoms) <= height
+    assert browser.run("return document.documentElement.scrollWidth") == width
+    rows = browser.run(
+        "return [...document.querySelectorAll('#read-off div')].map((row) => [row.children[0].textContent.trim(),"
+        "Math.max(...[...row.children].map((each) => each.getBoundingClientRect().right))])"
+    )
+    assert {stack for stack, _ in rows} == set(stacks)
+    assert max(right for _, right in rows) <= width
+
+
 def test_by_the_runs_own_limit_it_shows_the_runs_own_figures(browser, curve_page):
     """And says that they are."""
     browser.open(curve_page)
