@@ -6,6 +6,7 @@ import pytest
 from support.curves import a_run_of_capacities
 from support.made_up_runs import made_up
 from support.records import a_learned
+from wsgibench.analysis.capacities import read_to
 from wsgibench.analysis.verdict import verdict_of
 from wsgibench.analysis.verdict.curve_cautions import cautions_of_curves
 from wsgibench.model.trial import TrialTimes
@@ -39,17 +40,26 @@ def test_a_machine_that_is_not_fit_to_find_capacities_is_told(tmp_path):
 
 @pytest.mark.parametrize(
     ("plan", "told"),
-    [({}, False), ({"requests": 400}, True), ({"hold_share": 0.6}, True), ({"requests": 400, "hold_s": 2.0}, False)],
+    [
+        ({}, False),
+        ({"requests": 400}, True),
+        ({"hold_share": 0.6}, True),
+        ({"hold_s": 2.0}, False),
+        ({"hold_s": 0.5}, True),
+    ],
 )
 def test_that_rates_were_held_too_briefly_for_a_queue_is_told(tmp_path, plan, told):
-    """Where the budget left no room; what the user asked for is his."""
+    """Where the budget left no room, and where the user did; the share that it may be off is that of the intervals."""
     folder = a_run_of_capacities(tmp_path, {"gunicorn": (85,) * 3, "granian": (85,) * 3}, **plan)
     learned = (a_learned(stack="gunicorn", bears_per_s=900.0), a_learned(stack="granian", bears_per_s=9000.0))
     folder.write_run(msgspec.structs.replace(folder.read_run(), learned=learned))
     found = cautions_in(folder)
     assert ("held-briefly" in found) is told
     if told:
-        assert "of gunicorn capacities" in found["held-briefly"].cause
+        assert "of gunicorn" in found["held-briefly"].cause
+        curve = folder.read_run().plan.curve
+        assert f"may be found {read_to(curve, 900.0):.0%} too high" in found["held-briefly"].cause
+        assert found["held-briefly"].cause.startswith("Rates were held briefly (--hold)") is (curve.hold_s is not None)
 
 
 def test_that_the_engine_opened_all_the_connections_that_it_may_is_told(tmp_path):

@@ -248,6 +248,20 @@ def test_where_the_engine_took_too_much_nothing_is_read_off(browser, tmp_path):
     assert begins < goes_on
 
 
+def test_what_is_broken_in_some_blocks_alone_counts_in_these(browser, tmp_path):
+    """Failures from 80/s on in one block, and in the others none, which break the p99 later."""
+    failing = {"failing": {80: 0.5, 90: 0.5, 100: 0.5, 110: 0.5}}
+    folder = a_capacity_run(tmp_path, ["gunicorn"], limits=["p99 < 100ms", "errors < 10%"])
+    for block in (1, 2, 3):
+        add_curve_trial(folder, block, "gunicorn", 90, block=block, **(failing if block == 1 else {}))
+    path = tmp_path / "report.html"
+    path.write_text(page_of(folder, verdict_of(folder)), encoding="utf-8")
+    own, moved = (shown(browser, path, view)[2]["gunicorn"] for view in ("#", "#limit=110"))
+    [per_s, moved_per_s] = (float(text.partition("/s")[0]) for text in (own, moved))
+    assert moved_per_s == pytest.approx(per_s, rel=0.06)
+    assert moved.endswith("; errors < 10 % decides")
+
+
 def test_rates_at_which_a_queue_grew_are_marked(browser, tmp_path):
     """On the line, in the tooltip, in words; and no limit of a response time makes them kept."""
     growing = {"gunicorn": {"pending": {100: 200, 110: 200}}}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from support.curves import a_run_of_capacities
-from support.records import a_run, a_trial
+from support.records import a_learned, a_run, a_trial
 from wsgibench.analysis.audit import audit
 from wsgibench.bench.listener import RunBegan
 from wsgibench.cli.progress import can_draw
@@ -20,6 +20,7 @@ from wsgibench.cli.progress.remaining import Remaining
 from wsgibench.cli.progress.sentences import Reasons
 from wsgibench.cli.progress.snapshot import Row, Snapshot, SoFar
 from wsgibench.cli.progress.table import last_notes, picture
+from wsgibench.model.cores import Cores
 from wsgibench.model.engine import LoadDone, Progress
 from wsgibench.model.stack import parse_stack
 from wsgibench.model.trial import GateResult, Trial
@@ -134,6 +135,19 @@ def test_a_capacity_so_far_that_is_but_a_bound_says_so(tmp_path: Path) -> None:
     drawn = picture(board.snapshot(), columns=80, lines=24)
     [line] = [line for line in drawn if "granian" in line]
     assert ">=110.0" in line
+
+
+def test_a_trial_is_read_by_the_plan_that_it_was_made_by(tmp_path: Path) -> None:
+    """An engine that was given a core of its own may take more than of cores that it shares."""
+    apart = Cores(stack=(0,), engine=(1,))
+    busy = {"engine_cpu_s": dict.fromkeys((80, 90, 100, 110), 1.0)}
+    folder = a_run_of_capacities(tmp_path, {"gunicorn": (85, 85)}, cores=apart, of_trials={"gunicorn": busy})
+    run, board = audit(folder).run, Board()
+    together = msgspec.structs.replace(run.run.plan, cores=Cores(stack=(0, 1), engine=(0, 1)))
+    board.begin_run(together, folder="runs/x", trials=2, finished=())
+    assert "beyond it the load engine took more than it may" in board.bears(run.trials[0])
+    board.adapt(run.run.plan, [a_learned(stack="gunicorn")], trials=2)
+    assert board.bears(run.trials[0]).endswith("then p99 < 100ms breaks")
 
 
 def test_before_a_trial_has_ended_its_turns_tell() -> None:

@@ -68,6 +68,22 @@ def test_there_is_a_panel_for_each_percentile_and_the_limit_in_its_own(folder):
     assert [set(line.curve.value) for line in on_limit] == [{100.0}, {100.0}]
 
 
+def test_what_the_engine_spoilt_is_drawn_weakly_and_said(tmp_path):
+    """In each picture that has it: nobody takes it for the stack's doing."""
+    busy = {"gunicorn": {"engine_cpu_s": {100: 1.9, 110: 1.95}}}
+    pictures = pictured(a_run_of_capacities(tmp_path, {"gunicorn": (300,) * 3, "waitress": (85,) * 3}, of_trials=busy))
+    for name in ("curve", "curve-failures", "curve-answered"):
+        assert pictures[name].notes[-1] == "Weak, for the load engine took more than it may: gunicorn beyond 90.0/s."
+        drawn = [line for panel in pictures[name].panels for line in panel.lines if line.kind is Kind.RESULT]
+        ends = {
+            line.label: line.curve.time_s[np.isfinite(line.curve.value)].max()
+            for line in drawn
+            if line.label in ("gunicorn", "waitress") and line.named
+        }
+        assert 85 < ends["gunicorn"] <= 90
+        assert ends["waitress"] > 105
+
+
 def limits_and_capacities(folder):
     """By percentile: what is drawn across, and of how many candidates a capacity lies on it."""
     return {

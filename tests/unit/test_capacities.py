@@ -135,6 +135,15 @@ def test_a_stack_of_which_only_bounds_are_known_does_no_harm_to_the_others(tmp_p
     assert table.tolist() == [[7.0, 7.0], [7.0, 8.0], [6.0, 7.0]]
 
 
+@pytest.mark.parametrize("others", [(45, 45, 45, 45, 45, 70), (45, 45, 45, 45, 45, 20)])
+def test_a_bound_is_what_was_read_wherever_others_stood(tmp_path, others):
+    """A block in which another stack was quicker, or slower, tells nothing of it."""
+    _, ranking = judged(tmp_path, {"gunicorn": (1e6,) * 6, "waitress": others, "granian": (1,) * 6})
+    values = {each.stack: (each.bound, each.value) for each in ranking.standings}
+    assert values["gunicorn"] == ("at least", pytest.approx(110))
+    assert values["granian"] == ("less than", pytest.approx(10))
+
+
 def test_what_is_not_known_to_be_kept_hides_what_is_broken_later(tmp_path):
     """The p99 is broken at 50/s; that errors are kept so far is not known."""
     curve = a_curve("p99 < 100ms", "errors < 0.1%")
@@ -148,12 +157,15 @@ def test_what_is_not_known_to_be_kept_hides_what_is_broken_later(tmp_path):
 
 
 def test_intervals_reach_farther_where_rates_were_held_too_briefly():
-    """Of a stack whose queue takes longer to form; where the user says for how long, and of others, as far as ever."""
+    """Of a stack whose queue takes longer to form; of others as far as ever. Whoever chose the time."""
     usual, brief = a_curve("p99 < 100ms"), a_curve("p99 < 100ms", requests=400, hold_share=0.6)
     assert [held_share(each, 400.0) for each in (usual, brief)] == [1.0, pytest.approx(0.12)]
     assert 0.06 < read_to(brief, 400.0) < 0.07
     assert read_to(brief, 4000.0) == read_to(usual, 400.0) == READ_TO
-    assert read_to(a_curve("p99 < 100ms", requests=400, hold_s=1.0), 400.0) == READ_TO
+    held = [held_share(a_curve("p99 < 100ms", hold_s=hold_s), 400.0) for hold_s in (0.2, 1.0, 5.0, 6.0)]
+    assert held == [pytest.approx(0.04), pytest.approx(0.2), 1.0, 1.0]
+    assert held_share(a_curve("p99 < 100ms", hold_s=0.2), 4000.0) == pytest.approx(0.1)
+    assert held_share(a_curve("errors < 1%", hold_s=5.0), 400.0) == 1.0
 
 
 def test_nothing_is_recommended_where_blocks_contradict_one_another(tmp_path):

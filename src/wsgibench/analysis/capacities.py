@@ -57,6 +57,8 @@ class Capacity:
     by_engine: bool = False
 
 
+HOLD_LIMITS = 20
+"""A rate is held for so many times a limit: 5 % more than is borne makes a queue that breaks it."""
 _FEW = 100
 """Requests that fit into a limit: a queue of more is near to all that a stack can do, however long a rate is held."""
 _READ_POWER = -0.7
@@ -66,9 +68,12 @@ _READ_POWER = -0.7
 def held_share(curve: Curve, per_s: float) -> float:
     """How long rates were held of a stack that bears so much, of what its queue takes to form; 1.0 for long enough."""
     longest_s = max((limit.most for limit in curve.limits if not limit.is_of_errors), default=0.0)
-    if curve.hold_s is not None or longest_s * per_s > _FEW:
-        return 1.0
-    return min(curve.hold_share * curve.requests / Curve(limits=()).requests, 1.0)
+    is_long_queue = longest_s * per_s > _FEW
+    usual = Curve(limits=()).requests
+    if curve.hold_s is None:
+        return 1.0 if is_long_queue else min(curve.hold_share * curve.requests / usual, 1.0)
+    usual_s = max(HOLD_LIMITS * longest_s, 0.0 if is_long_queue else usual / per_s)
+    return min(curve.hold_s / usual_s, 1.0) if usual_s else 1.0
 
 
 def read_to(curve: Curve, per_s: float) -> float:

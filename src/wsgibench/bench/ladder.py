@@ -5,7 +5,7 @@ from math import floor, log10
 
 import numpy as np
 
-from wsgibench.analysis.capacities import Rung, capacity_of, grew, is_of_curve
+from wsgibench.analysis.capacities import HOLD_LIMITS, Rung, capacity_of, grew, is_of_curve
 from wsgibench.model.curve import AGAIN, CURVE, Curve
 from wsgibench.model.learned import Learned
 from wsgibench.model.load import Rate
@@ -29,8 +29,6 @@ RUNGS_MOST = _WIDE + (_REFINED_MOST + _LOWERED_MOST) * _BETWEEN + 1
 _HOLD_S = 2.0
 _WIDE_SHARE = 0.5
 """Of that, where a rate is wide apart from the others: such rungs show the curve, and do not decide."""
-_HOLD_LIMITS = 20
-"""A rate is held for so many times a limit: 5 % more than is borne makes a queue that breaks it."""
 _HOLD_SERVICES = 100
 _HOLD_QUEUES, _LONGER_MOST = 10, 3
 """A queue that just keeps a limit into which ``n`` requests fit forgets within ``n * n`` requests or so how long it was
@@ -56,7 +54,7 @@ def hold_s(curve: Curve, learned: Learned) -> float:
     fitting = longest_s * learned.bears_per_s
     queues = _HOLD_QUEUES * fitting**2 if fitting <= _QUEUE_MOST else 0.0
     requests = max(min(max(curve.requests, queues), _LONGER_MOST * curve.requests), _beyond(curve))
-    long_s = max(_HOLD_S, _HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
+    long_s = max(_HOLD_S, HOLD_LIMITS * longest_s, _HOLD_SERVICES * learned.service_s, requests / learned.bears_per_s)
     return curve.hold_share * long_s
 
 

@@ -1,6 +1,6 @@
 """Pictures of a run that looked for capacities, as plain data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from wsgibench.report.axes import Axis, workers_axis
 from wsgibench.report.circumstance_words import in_lines
 from wsgibench.report.conclusions import limits_in_words, title
 from wsgibench.report.conclusions.rankings import bounded
-from wsgibench.report.kept import queues_in_words
+from wsgibench.report.kept import queues_in_words, readable_to, weak_in_words
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture, lines_of
 from wsgibench.report.rates import BESIDE, Curves, axis_of, percentiles_of, rate_curves
 from wsgibench.report.theme import way_of
@@ -36,12 +36,14 @@ def curve_pictures(run: FinishedRun, verdict: Verdict) -> Iterator[Picture]:
         return
     curves = rate_curves(run)
     axis, subtitle = axis_of(curves), in_lines([_title(verdict)])
-    panels = _panels(curves, curve.limits, verdict, axis)
+    ends, weak = readable_to(run), weak_in_words(run)
+    panels = _panels(curves, ends, curve.limits, verdict, axis)
     picture = _picture("curve", "Response time by requests/s", "ms", axis, panels, subtitle=subtitle)
-    yield replace(picture, notes=(*picture.notes, *queues_in_words(run)))
+    yield replace(picture, notes=(*picture.notes, *queues_in_words(run), *weak))
     for name, (heading, unit) in BESIDE.items():
-        panels = (Panel("", tuple(_lines(curves, name))),) if curves else ()
-        yield _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)
+        panels = (Panel("", tuple(_lines(curves, ends, name))),) if curves else ()
+        picture = _picture(f"curve-{name}", heading, unit, axis, panels, subtitle=subtitle)
+        yield replace(picture, notes=(*picture.notes, *weak))
     ways = [way for way in ways_of(run.run) if way.unit != "process"]
     if len({number for way in ways for number, _ in way.stacks}) > 1:
         yield _by_workers(ways, verdict, subtitle)
@@ -72,26 +74,30 @@ def _picture(
     )
 
 
-def _panels(curves: Curves, kept: Sequence[Limit], verdict: Verdict, axis: Axis) -> tuple[Panel, ...]:
+def _panels(
+    curves: Curves, ends: Mapping[str, float], kept: Sequence[Limit], verdict: Verdict, axis: Axis
+) -> tuple[Panel, ...]:
     """A panel for each percentile, with its limit across it and the capacities by that limit."""
     limits = {limit.figure: limit for limit in kept}
     panels = []
     for name in percentiles_of(kept) if curves else ():
-        lines = list(_lines(curves, name))
+        lines = list(_lines(curves, ends, name))
         if name in limits:
             lines += [*_capacities(curves, verdict, limits[name]), _limit(axis, limits[name])]
         panels.append(Panel(name, tuple(lines)))
     return tuple(panels)
 
 
-def _lines(curves: Curves, name: str) -> Iterator[Line]:
+def _lines(curves: Curves, ends: Mapping[str, float], name: str) -> Iterator[Line]:
+    """Strong as far as they can be read: to ``ends``, by stack."""
     for stack, each in curves.items():
         found = each[name]
         by_block = [Curve(found.rates_per_s, values) for values in found.blocks]
         look = {"label": stack.label, "server": stack.server, "proxy": way_of(stack, suffixed=True)}
         *weak, _ = lines_of(by_block, [], **look)
         yield from weak
-        yield Line(kind=Kind.RESULT, named=True, curve=Curve(found.rates_per_s, found.middle), **look)
+        middle = np.where(found.rates_per_s <= ends[stack.label], found.middle, np.nan)
+        yield Line(kind=Kind.RESULT, named=True, curve=Curve(found.rates_per_s, middle), **look)
 
 
 def _capacities(curves: Curves, verdict: Verdict, limit: Limit) -> Iterator[Line]:

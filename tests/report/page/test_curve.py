@@ -68,6 +68,9 @@ def test_weak_ends_of_lines_and_few_requests_are_explained(tmp_path):
     capacities = {"gunicorn": (85, 86, 85)}
     folder = a_run_of_capacities(tmp_path / "busy", capacities, of_trials=busy, limits=["p999 < 100ms"])
     weak, few = charts(folder)["curve"].notes
-    assert weak.endswith(": gunicorn from 100/s.")
+    assert weak == "Weak, for the load engine took more than it may: gunicorn beyond 100/s."
+    for beside in ("curve-failures", "curve-answered"):
+        assert charts(folder)[beside].notes[-1] == weak
+        assert charts(folder)[beside].data["readable"] == [100]
     assert "p999" in few
     assert charts(a_run_of_capacities(tmp_path / "idle", capacities))["curve"].notes == ()

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from wsgibench.analysis.capacities import figures_by_rate, held_share
+from wsgibench.analysis.capacities import figures_by_rate, held_share, read_to
 from wsgibench.analysis.readable import capacity_in
 from wsgibench.model.curve import Curve
 from wsgibench.model.plan import Plan
 from wsgibench.model.run import FinishedRun
 from wsgibench.model.trial import PhaseFigures, Trial
 from wsgibench.model.verdict import Caution
+from wsgibench.stats.curves import Censoring
 
+_BRIEFLY = 0.8
+"""Of the time that a queue takes to form: what is less is said."""
 _NEARLY_ALL = 0.8
 """Of the connections that the engine may open."""
 _LATE = 0.25
@@ -34,14 +37,17 @@ def cautions_of_curves(run: FinishedRun) -> Iterator[Caution]:
 
 def _held_briefly(run: FinishedRun, curve: Curve) -> Iterator[Caution]:
     """By what a limited queue does in benchmarks/capacity_simulated.py, where the budget left room for no more."""
-    shares = {each.stack: held_share(curve, each.bears_per_s) for each in run.run.learned or ()}
-    if few := [stack for stack, share in shares.items() if share < 1]:
+    bears = {each.stack: each.bears_per_s for each in run.run.learned or ()}
+    if few := {stack: share for stack, per_s in bears.items() if (share := held_share(curve, per_s)) < _BRIEFLY}:
+        off = max(read_to(curve, bears[stack]) for stack in few)
+        is_said = curve.hold_s is not None
+        why = "Rates were held briefly (--hold)" if is_said else "The budget had room for short holds alone"
         yield Caution(
             name="held-briefly",
-            cause="The budget had room for short holds alone, in which queues of stacks that bear little hardly form: "
-            f"of {' and '.join(few)} capacities may be found 6 % too high, and their intervals reach so far.",
-            figure=min(shares.values()),
-            advice="Give more --budget or fewer stacks, or hold rates longer (--hold).",
+            cause=f"{why}, in which queues of stacks that bear little hardly form: of {' and '.join(few)} capacities "
+            f"may be found {off:.0%} too high, and their intervals reach so far.",
+            figure=min(few.values()),
+            advice="Hold rates longer (--hold), with more --budget or fewer stacks.",
         )
 
 
@@ -76,6 +82,7 @@ def _late(stack: str, kept: Sequence[_Kept], curve: Curve) -> Iterator[Caution]:
 def _highest_kept(plan: Plan, trial: Trial) -> _Kept | None:
     """The highest rate at which the limits were kept, with its figures; None where there is none."""
     capacity = capacity_in(plan, trial)
-    found = [] if capacity is None else [(rate, figures) for rate, _, figures in figures_by_rate(trial)]
-    kept = [each for each in found if capacity and each[0] <= capacity.crossing.low_per_s]
+    if capacity is None or capacity.crossing.censoring is Censoring.LESS_THAN:
+        return None
+    kept = [(rate, figures) for rate, _, figures in figures_by_rate(trial) if rate <= capacity.crossing.low_per_s]
     return max(kept, key=lambda each: each[0], default=None)

@@ -111,14 +111,21 @@ def _standings(
     if effects is not None and not objective.higher_is_better:
         effects = -effects
     found = levels(np.log(table.figures), effects, beyond=np.array(table.read_to))
+    # A bound is what the stack's own curves tell, wherever the others stood in its blocks.
+    own = levels(np.log(table.figures), beyond=np.array(table.read_to))
+    is_bound = (table.censoring != Censoring.NONE).any(axis=0)
+    value, lowest, highest = (
+        np.exp(np.where(is_bound, alone, among))
+        for alone, among in ((own.value, found.value), (own.low, found.low), (own.high, found.high))
+    )
     less, more = ((table.censoring == kind).sum(axis=0) for kind in (Censoring.LESS_THAN, Censoring.AT_LEAST))
     standings = [
         Standing(
             stack=stack,
             rank=rank,
-            value=float(np.exp(found.value[column])),
-            low=None if less[column] else known(np.exp(found.low[column])),
-            high=None if more[column] else known(np.exp(found.high[column])),
+            value=float(value[column]),
+            low=None if less[column] else known(lowest[column]),
+            high=None if more[column] else known(highest[column]),
             counted=int(np.isfinite(table.figures[:, column]).sum()),
             trials=len(table.blocks),
             merged=merged.get((stack, objective.name)),

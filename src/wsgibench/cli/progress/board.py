@@ -123,6 +123,7 @@ class Board:
 
     def adapt(self, plan: Plan, learned: Sequence[Learned], *, trials: int) -> None:
         """All is to be done by another plan, what was done by the last one too; why is worth keeping."""
+        self._plan = plan
         self._blocks, self._trials, self._ended = plan.blocks, trials, 0
         self._stacks = {label: _StackSoFar(label) for label in self._stacks}
         self._in_turns = plan.turn_s is not None

@@ -6,7 +6,6 @@ from functools import partial
 
 import numpy as np
 
-from wsgibench.analysis.readable import readable_to_per_s
 from wsgibench.model.curve import Curve as Ladder
 from wsgibench.model.curve import Limit
 from wsgibench.model.recording import Floats
@@ -16,7 +15,7 @@ from wsgibench.model.verdict import Verdict
 from wsgibench.report.axes import Axis
 from wsgibench.report.conclusions import limits_in_words
 from wsgibench.report.conclusions.quantities import significant
-from wsgibench.report.kept import QUEUE, grown_rates_per_s, kept_by, queues_in_words
+from wsgibench.report.kept import QUEUE, grown_rates_per_s, kept_by, queues_in_words, readable_to, weak_in_words
 from wsgibench.report.lines import MACHINE, Kind, Line, Panel, Picture
 from wsgibench.report.page.chart import MISSING, Chart, Json, Series, Table, lines_data
 from wsgibench.report.page.curve_spec import curve_spec
@@ -44,29 +43,32 @@ def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
         return ()
     times = _response_times(curves, curve.limits, verdict)
     times = replace(times, data=times.data | _bounds(run, curve), notes=tuple(_notes(run, curve.limits)))
-    return (times, *(_beside(curves, name) for name in BESIDE))
+    return (times, *(_with_ends(run, _beside(curves, name)) for name in BESIDE))
+
+
+def _with_ends(run: FinishedRun, chart: Chart) -> Chart:
+    """With how far each curve can be read."""
+    return replace(chart, data=chart.data | _readable(run), notes=(*chart.notes, *weak_in_words(run)))
 
 
 def _bounds(run: FinishedRun, curve: Ladder) -> Json:
     """What capacities that are read off keep beside response times, and how far curves can be read, by place."""
-    trials = curve_trials(run).values()
-    readable = [min(readable_to_per_s(run.run.plan, trial) for trial in its) for its in trials]
+    trials, plan = curve_trials(run).values(), run.run.plan
     return {
-        "kept": [[asdict(each) for each in kept_by(its, curve.limits)] for its in trials],
-        "readable": [each if np.isfinite(each) else None for each in readable],
-        "grown": [grown_rates_per_s(its) for its in trials],
-    }
+        "kept": [[asdict(each) for each in kept_by(plan, its, curve.limits)] for its in trials],
+        "grown": [grown_rates_per_s(plan, its) for its in trials],
+    } | _readable(run)
+
+
+def _readable(run: FinishedRun) -> Json:
+    """Up to which rate the curve of each place can be read; None for all of it."""
+    return {"readable": [each if np.isfinite(each) else None for each in readable_to(run).values()]}
 
 
 def _notes(run: FinishedRun, limits: Sequence[Limit]) -> Iterator[str]:
     """What the marks on the lines mean, where there are any."""
     yield from (f"▽ {sentence}" for sentence in queues_in_words(run))
-    ends = {
-        stack.label: min(readable_to_per_s(run.run.plan, trial) for trial in trials)
-        for stack, trials in curve_trials(run).items()
-    }
-    if weak := [f"{name} from {significant(rate)}/s" for name, rate in ends.items() if np.isfinite(rate)]:
-        yield f"Weak: the load engine took more than it may, nothing is read off: {', '.join(weak)}."
+    yield from weak_in_words(run)
     if "p999" in percentiles_of(limits):
         yield "Few requests lie beyond the p999 of a rate: chance has a large part in its line."
 

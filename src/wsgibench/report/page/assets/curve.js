@@ -57,7 +57,18 @@ function readOff(chart, place) {
   const found = [...limitsOf(chart).flatMap((limit) => crossingOfTimes(chart, place, limit)), ...chart.kept[place]];
   const isOpen = ({ bound }) => bound === "at least";
   const [first] = found.sort((a, b) => isOpen(a) - isOpen(b) || a.rate - b.rate);
-  return first ? readable(chart, place, first) : null;
+  if (!first) return null;
+  // In some blocks something else may be broken before that, and in others never.
+  const [lowest] = found.filter(isOpen).flatMap((each) => cappedAt(first, each)).sort((a, b) => a.rate - b.rate);
+  return readable(chart, place, lowest ?? first);
+}
+
+// The mean over the blocks, none above what is crossed in all of them; nothing where none is below.
+function cappedAt(first, { by, rates }) {
+  if (!rates || first.bound || rates.every((rate) => rate >= first.rate)) return [];
+  const logs = rates.map((rate) => Math.log(Math.min(rate, first.rate)));
+  const mean = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  return [{ by, rate: mean, bound: "", low: null, high: null }];
 }
 
 // From some rate on the load engine took so much that what is seen there may be its own doing.
