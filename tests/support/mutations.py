@@ -422,6 +422,6 @@ def mutate(draw: Random, folder: Path) -> str:
     name = draw.choice(sorted(CHANGES))
     CHANGES[name](draw, folder)
     if name in _SEVERAL and draw.random() < 0.3:
-        with contextlib.suppress(ValueError, KeyError, IndexError, RecursionError, zipfile.BadZipFile):
+        with contextlib.suppress(OSError, ValueError, KeyError, IndexError, RecursionError, zipfile.BadZipFile):
             CHANGES[draw.choice(_SEVERAL)](draw, folder)
     return name
