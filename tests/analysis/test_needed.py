@@ -95,7 +95,7 @@ def test_why_nothing_is_shown_where_all_bear_less_is_said(tmp_path):
 def test_why_nothing_is_shown_of_what_was_not_asked_for_so_much_is_said(tmp_path):
     """The curve ends before the rate."""
     _, sentence = needed(tmp_path, {"gunicorn:w1": (1e6, 1e6, 1e6)}, 500.0)
-    assert "(1 worker bears at least 110/s): of 1 worker no more is known than that" in sentence
+    assert "(1 worker bears at least 110/s): 1 worker bears at least 110/s, and no more is known" in sentence
 
 
 def test_a_bound_is_said_to_be_one(tmp_path):

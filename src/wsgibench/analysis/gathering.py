@@ -10,7 +10,7 @@ import msgspec
 from wsgibench.analysis.capacities import capacity_of, is_of_curve, rung_of
 from wsgibench.analysis.gates.evidence import Evidence, PhaseEvidence
 from wsgibench.analysis.phase_figures import figures_of
-from wsgibench.analysis.readable import engine_allows_per_s, engine_cores_used, shared_cores
+from wsgibench.analysis.readable import engine_allows_per_s, engine_cores_used, shared_cores, up_to
 from wsgibench.model.engine import LoadDone
 from wsgibench.model.learned import Learned
 from wsgibench.model.monitor import Sample
@@ -168,7 +168,7 @@ def _decides_per_s(plan: Plan, phases: Sequence[PhaseEvidence], spans: Sequence[
         if phase.is_rung and is_of_curve(phase.name) and (rate_per_s := phase.load.last_per_s) is not None
     ]
     to_per_s = engine_allows_per_s(plan, [(rate, figures) for rate, figures, _ in rungs], engine_cores=engine_cores)
-    readable = [rung_of(*rung) for rung in rungs if rung[0] <= to_per_s] or [rung_of(*rung) for rung in rungs]
+    readable = up_to(to_per_s, [rung_of(*rung) for rung in rungs])
     capacity = capacity_of(readable, plan.curve) if plan.curve else None
     return math.inf if capacity is None else capacity.crossing.high_per_s
 

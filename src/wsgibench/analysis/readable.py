@@ -22,15 +22,16 @@ def capacity_in(plan: Plan, trial: Trial) -> Capacity | None:
     found = capacity_of(rungs, plan.curve) if plan.curve else None
     if found is None or found.crossing.censoring is not Censoring.AT_LEAST:
         return found
-    return replace(found, by_engine=len(rungs) < len([*rungs_of(trial)]))
+    return replace(found, by_engine=len(rungs) < len([*figures_by_rate(trial)]))
 
 
 def readable_rungs(plan: Plan, trial: Trial) -> list[Rung]:
-    """Those that a capacity may follow from; all where the engine took too much at the lowest one already.
+    """Those that a capacity may follow from."""
+    return up_to(readable_to_per_s(plan, trial), [*rungs_of(trial)])
 
-    Its gates fail then.
-    """
-    to_per_s, rungs = readable_to_per_s(plan, trial), [*rungs_of(trial)]
+
+def up_to(to_per_s: float, rungs: list[Rung]) -> list[Rung]:
+    """Those that can be read; all where the engine took too much at the lowest one already: its gates fail then."""
     return [rung for rung in rungs if rung.rate_per_s <= to_per_s] or rungs
 
 

@@ -117,7 +117,7 @@ def _why_not(needed: Needed) -> str:
     if last.bound == CONTRADICTORY:
         return f"of {_numbers([last.workers], needed.unit)} the blocks contradict one another"
     if last.bound == "at least":
-        return f"of {_numbers([last.workers], needed.unit)} no more is known than that"
+        return f"{_bear(last.workers, needed.unit)} at least {significant(last.per_s)}/s, and no more is known"
     if last.high is None:
         return f"so few blocks have no interval, --blocks {FIRST_LOOK} or more do"
     surely = "" if last.low is None else f" surely {significant(last.low)}/s, and"

@@ -42,22 +42,22 @@ def curve_charts(run: FinishedRun, verdict: Verdict) -> tuple[Chart, ...]:
     if curve is None or not curves:
         return ()
     times = _response_times(curves, curve.limits, verdict)
-    times = replace(times, data=times.data | _bounds(run, curve), notes=tuple(_notes(run, curve.limits)))
-    return (times, *(_with_ends(run, _beside(curves, name)) for name in BESIDE))
-
-
-def _with_ends(run: FinishedRun, chart: Chart) -> Chart:
-    """With how far each curve can be read."""
-    return replace(chart, data=chart.data | _readable(run), notes=(*chart.notes, *weak_in_words(run)))
+    readable, weak = _readable(run), weak_in_words(run)
+    data, notes = times.data | _bounds(run, curve) | readable, (*_notes(run, curve.limits, weak),)
+    beside = (_beside(curves, name) for name in BESIDE)
+    return (
+        replace(times, data=data, notes=notes),
+        *(replace(each, data=each.data | readable, notes=(*each.notes, *weak)) for each in beside),
+    )
 
 
 def _bounds(run: FinishedRun, curve: Ladder) -> Json:
-    """What capacities that are read off keep beside response times, and how far curves can be read, by place."""
+    """What capacities that are read off keep beside response times, by place."""
     trials, plan = curve_trials(run).values(), run.run.plan
     return {
         "kept": [[asdict(each) for each in kept_by(plan, its, curve.limits)] for its in trials],
         "grown": [grown_rates_per_s(plan, its) for its in trials],
-    } | _readable(run)
+    }
 
 
 def _readable(run: FinishedRun) -> Json:
@@ -65,10 +65,10 @@ def _readable(run: FinishedRun) -> Json:
     return {"readable": [each if np.isfinite(each) else None for each in readable_to(run).values()]}
 
 
-def _notes(run: FinishedRun, limits: Sequence[Limit]) -> Iterator[str]:
+def _notes(run: FinishedRun, limits: Sequence[Limit], weak: Sequence[str]) -> Iterator[str]:
     """What the marks on the lines mean, where there are any."""
     yield from (f"▽ {sentence}" for sentence in queues_in_words(run))
-    yield from weak_in_words(run)
+    yield from weak
     if "p999" in percentiles_of(limits):
         yield "Few requests lie beyond the p999 of a rate: chance has a large part in its line."
 
