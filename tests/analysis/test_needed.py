@@ -95,7 +95,20 @@ def test_why_nothing_is_shown_where_all_bear_less_is_said(tmp_path):
 def test_why_nothing_is_shown_of_what_was_not_asked_for_so_much_is_said(tmp_path):
     """The curve ends before the rate."""
     _, sentence = needed(tmp_path, {"gunicorn:w1": (1e6, 1e6, 1e6)}, 500.0)
-    assert "(1 worker bears at least 110/s): 1 worker bears at least 110/s, and no more is known" in sentence
+    assert "(1 worker bears at least 110/s): with 1 worker the limit was not reached at the highest rate" in sentence
+
+
+@pytest.mark.parametrize(
+    ("capacities", "of_trials"),
+    [((85, 85, 1e6), {}), ((1e6, 1e6, 1e6), {"engine_cpu_s": {110: 1.9}})],
+)
+def test_that_no_limit_was_reached_is_not_said_where_it_was_or_may_have_been(tmp_path, capacities, of_trials):
+    """In two blocks of three, or where the load engine took too much for anybody to know."""
+    stacks = {"gunicorn:w1": capacities}
+    found, sentence = needed(tmp_path, stacks, 500.0, of_trials={"gunicorn:w1": of_trials})
+    assert (found.found[0].bound, found.found[0].keeps_all) == ("at least", False)
+    assert "was not reached" not in sentence
+    assert sentence.endswith("/s, and no more is known.")
 
 
 def test_a_bound_is_said_to_be_one(tmp_path):

@@ -373,6 +373,7 @@ class Sufficiency(Record, frozen=True, kw_only=True):
     Attributes:
         per_s: their capacity; None where none is known.
         bound: as of a standing.
+        keeps_all: whether the limits were kept at the highest rate in every trial that counts.
         low, high: of that capacity; they hold together with those of all other numbers of workers and servers, whatever
             the number of looks, and are None where nothing is known.
         is_enough: None where it is not settled.
@@ -381,6 +382,7 @@ class Sufficiency(Record, frozen=True, kw_only=True):
     workers: int
     per_s: float | None = None
     bound: str = ""
+    keeps_all: bool = False
     low: float | None = None
     high: float | None = None
     is_enough: bool | None = None

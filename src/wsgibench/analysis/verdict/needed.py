@@ -162,6 +162,7 @@ def _sufficiency(number: int, standing: Standing | None, against: _Against | Non
         workers=number,
         per_s=standing.value,
         bound=standing.bound,
+        keeps_all=standing.at_least - standing.by_engine == standing.counted,
         low=low,
         high=high,
         is_enough=against.is_enough,

@@ -117,7 +117,9 @@ def _why_not(needed: Needed) -> str:
     if last.bound == CONTRADICTORY:
         return f"of {_numbers([last.workers], needed.unit)} the blocks contradict one another"
     if last.bound == "at least":
-        return f"{_bear(last.workers, needed.unit)} at least {significant(last.per_s)}/s, and no more is known"
+        reached = f"with {_numbers([last.workers], needed.unit)} the limit was not reached at the highest rate"
+        at_least = f"{_bear(last.workers, needed.unit)} at least {significant(last.per_s)}/s, and no more is known"
+        return reached if last.keeps_all else at_least
     if last.high is None:
         return f"so few blocks have no interval, --blocks {FIRST_LOOK} or more do"
     surely = "" if last.low is None else f" surely {significant(last.low)}/s, and"
