@@ -56,8 +56,9 @@ def test_that_rates_were_held_too_briefly_for_a_queue_is_told(tmp_path, plan, to
     found = cautions_in(folder)
     assert ("held-briefly" in found) is told
     if told:
-        assert "of gunicorn" in found["held-briefly"].cause
         curve = folder.read_run().plan.curve
+        which = "gunicorn" if curve.hold_s is None else "gunicorn and granian"
+        assert f"of {which} capacities" in found["held-briefly"].cause
         assert f"may be found {read_to(curve, 900.0):.0%} too high" in found["held-briefly"].cause
         assert found["held-briefly"].cause.startswith("Rates were held briefly (--hold)") is (curve.hold_s is not None)
 
